@@ -1,0 +1,32 @@
+//! The model bundle: a folder that a trainer writes and a page downloads.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `manifest.json` | the [`Manifest`](windowshop_schema::Manifest), its own checksum, and the SHA-256 and size of every other file |
+//! | `ranker.safetensors` | the network's weights |
+//! | `statistics.safetensors` | item identifiers, titles and signals, relations between items, frozen text statistics; absent when empty |
+//!
+//! This crate is the sole owner of the byte layout; `LAYOUT.md` beside it lists every tensor. Reading refuses anything
+//! truncated, altered, of another version or inconsistent, and allocates no more than a small multiple of the bytes it
+//! was given: a bundle comes from the network.
+
+mod archive;
+mod bundle;
+mod error;
+mod fault;
+mod floats;
+mod folder;
+mod integers;
+mod neighbours;
+mod precision;
+mod seal;
+mod sha256;
+mod statistics;
+mod strings;
+mod tensors;
+mod weights;
+
+pub use bundle::{Bundle, MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE};
+pub use error::BundleError;
+pub use precision::Precision;
+pub use tensors::{Tensor, Tensors};

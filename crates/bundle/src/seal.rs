@@ -1,0 +1,130 @@
+//! The manifest's text and its own checksum.
+//!
+//! The first key of `manifest.json` is `checksum`: the SHA-256 of the rest of the object without the white space between
+//! its tokens. So a changed statistic or calibration is noticed, and a tool that re-indents JSON or changes line ends
+//! does no harm.
+
+use serde::Deserialize;
+use windowshop_schema::{
+    Manifest,
+    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, Standardisation},
+};
+
+use crate::{bundle::MANIFEST_FILE, error::BundleError, fault::Fault, precision::Precision, sha256};
+
+const START: &str = r#"{"checksum":""#;
+const DIGITS: usize = 64;
+const SMALLEST_STD: f32 = 1e-6;
+
+/// The text of `manifest.json`.
+pub(crate) fn seal(manifest: &Manifest) -> Result<String, Fault> {
+    check(manifest)?;
+    let unwritable = |error: serde_json::Error| Fault::whole(error.to_string(), "a manifest that JSON can hold");
+    let checksum = sha256::hex(serde_json::to_string(manifest).map_err(unwritable)?.as_bytes());
+    let pretty = serde_json::to_string_pretty(manifest).map_err(unwritable)?;
+    let body = pretty.strip_prefix('{').unwrap_or(&pretty);
+    Ok(format!("{{\n  \"checksum\": \"{checksum}\",{body}\n"))
+}
+
+/// The manifest in the text of `manifest.json`: versions first, then the checksum, then the content.
+pub(crate) fn open(text: &str) -> Result<Manifest, BundleError> {
+    let corrupt = |fault: Fault| fault.reading(MANIFEST_FILE);
+    let unreadable = |error: serde_json::Error| Fault::whole(error.to_string(), "a bundle's manifest");
+    let versions: Versions = serde_json::from_str(text).map_err(unreadable).map_err(corrupt)?;
+    if versions.format_version != u64::from(FORMAT_VERSION) {
+        return Err(BundleError::Version { found: versions.format_version, expected: FORMAT_VERSION });
+    }
+    let features = versions.features.version;
+    if features != u64::from(FEATURE_VERSION) {
+        return Err(BundleError::Features { found: features, expected: FEATURE_VERSION });
+    }
+    let body = unsealed(text).map_err(corrupt)?;
+    let manifest: Manifest = serde_json::from_str(&body).map_err(unreadable).map_err(corrupt)?;
+    check(&manifest).map_err(corrupt)?;
+    Ok(manifest)
+}
+
+/// What every format has.
+#[derive(Deserialize)]
+struct Versions {
+    format_version: u64,
+    features: FeatureVersion,
+}
+
+#[derive(Deserialize)]
+struct FeatureVersion {
+    version: u64,
+}
+
+/// The object without its checksum, which matched.
+fn unsealed(text: &str) -> Result<String, Fault> {
+    let compact = without_white_space(text);
+    let parts = compact.strip_prefix(START).and_then(|rest| rest.split_at_checked(DIGITS));
+    let Some((expected, rest)) = parts.and_then(|(digits, rest)| Some((digits, rest.strip_prefix("\",")?))) else {
+        return Err(Fault::of("checksum", "no checksum", "the sha-256 as the first key"));
+    };
+    let body = format!("{{{rest}");
+    let found = sha256::hex(body.as_bytes());
+    if found != expected {
+        return Err(Fault::of("checksum", format!("content with sha-256 {found}"), expected));
+    }
+    Ok(body)
+}
+
+fn without_white_space(json: &str) -> String {
+    let (mut in_string, mut escaped) = (false, false);
+    let keep = |c: &char| {
+        if in_string {
+            let ends = *c == '"' && !escaped;
+            escaped = *c == '\\' && !escaped;
+            in_string = !ends;
+            return true;
+        }
+        in_string = *c == '"';
+        !c.is_ascii_whitespace()
+    };
+    json.chars().filter(keep).collect()
+}
+
+fn check(manifest: &Manifest) -> Result<(), Fault> {
+    if Precision::from_name(&manifest.precision).is_none() {
+        return Err(Fault::of("precision", format!("`{}`", manifest.precision), "f32, f16 or int8"));
+    }
+    let features = &manifest.features;
+    for (name, statistics) in &features.standardisation {
+        let columns = if name == "context" { Some(&features.context) } else { features.columns.get(name) };
+        let Some(columns) = columns else {
+            return Err(Fault::of(
+                "features.standardisation",
+                format!("`{name}`"),
+                "a group that has columns, or `context`",
+            ));
+        };
+        check_standardisation(name, statistics, columns.len())?;
+    }
+    let finite = match manifest.calibration {
+        Calibration::Grade { scale } => scale.min.is_finite() && scale.max.is_finite() && scale.min < scale.max,
+        Calibration::Probability { slope, intercept } => slope.is_finite() && intercept.is_finite(),
+    };
+    if !finite {
+        return Err(Fault::of("calibration", format!("{:?}", manifest.calibration), "finite numbers, min below max"));
+    }
+    let finite = |m: &windowshop_schema::manifest::Metric| m.value.is_finite() && m.ci95.iter().all(|v| v.is_finite());
+    match manifest.metrics.iter().find(|(_, metric)| !finite(metric)) {
+        None => Ok(()),
+        Some((name, metric)) => Err(Fault::of(format!("metrics.{name}"), format!("{metric:?}"), "finite numbers")),
+    }
+}
+
+fn check_standardisation(name: &str, statistics: &Standardisation, columns: usize) -> Result<(), Fault> {
+    let key = format!("features.standardisation.{name}");
+    let Standardisation { mean, std } = statistics;
+    if mean.len() != columns || std.len() != columns {
+        let found = format!("{} means and {} deviations", mean.len(), std.len());
+        return Err(Fault::of(key, found, format!("{columns}, one a column")));
+    }
+    if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s >= SMALLEST_STD) {
+        return Err(Fault::of(key, "a number out of range", "finite means, and deviations of at least 1e-6"));
+    }
+    Ok(())
+}

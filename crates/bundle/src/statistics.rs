@@ -1,0 +1,123 @@
+//! `statistics.safetensors`: the item index and the frozen text statistics.
+
+use std::collections::HashSet;
+
+use windowshop_schema::{Statistics, statistics::Vectors};
+
+use crate::{
+    archive::{Reader, Writer},
+    fault::Fault,
+    floats, neighbours,
+    precision::Precision,
+    strings,
+    tensors::Tensor,
+};
+
+const IDS: &str = "ids";
+const TITLES: &str = "titles";
+const SIGNALS: &str = "signals.";
+const NEIGHBOURS: &str = "neighbours.";
+const ITEM_VECTORS: &str = "item_vectors";
+const TEXT: &str = "text.";
+
+/// The file's bytes; nothing when there is nothing to keep.
+pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Option<Vec<u8>>, Fault> {
+    check(statistics)?;
+    if *statistics == Statistics::default() {
+        return Ok(None);
+    }
+    let mut writer = Writer::default();
+    if !statistics.ids.is_empty() {
+        strings::put(&mut writer, IDS, &statistics.ids)?;
+    }
+    if !statistics.titles.is_empty() {
+        strings::put(&mut writer, TITLES, &statistics.titles)?;
+    }
+    for (name, values) in &statistics.signals {
+        floats::put_vector(&mut writer, &format!("{SIGNALS}{name}"), values, precision);
+    }
+    for (name, table) in &statistics.neighbours {
+        neighbours::put(&mut writer, &format!("{NEIGHBOURS}{name}"), table, precision);
+    }
+    let Vectors { dim, values } = &statistics.item_vectors;
+    if *dim > 0 {
+        let vectors = Tensor { shape: vec![statistics.ids.len(), *dim], data: values.clone() };
+        floats::put(&mut writer, ITEM_VECTORS, &vectors, precision);
+    }
+    for (name, values) in &statistics.text {
+        floats::put_vector(&mut writer, &format!("{TEXT}{name}"), values, precision);
+    }
+    writer.finish().map(Some)
+}
+
+/// The statistics in a file's bytes.
+pub(crate) fn decode(bytes: &[u8]) -> Result<Statistics, Fault> {
+    let mut reader = Reader::open(bytes)?;
+    let mut statistics = Statistics {
+        ids: strings::take(&mut reader, IDS)?,
+        titles: strings::take(&mut reader, TITLES)?,
+        ..Statistics::default()
+    };
+    if reader.has(ITEM_VECTORS) {
+        statistics.item_vectors = take_item_vectors(&mut reader)?;
+    }
+    for full_name in reader.names() {
+        if let Some(name) = full_name.strip_prefix(SIGNALS) {
+            statistics.signals.insert(name.to_owned(), floats::take_vector(&mut reader, &full_name)?);
+        } else if let Some(name) = full_name.strip_prefix(TEXT) {
+            statistics.text.insert(name.to_owned(), floats::take_vector(&mut reader, &full_name)?);
+        } else if let Some(relation) = full_name.strip_suffix(neighbours::COUNTS)
+            && let Some(name) = relation.strip_prefix(NEIGHBOURS)
+        {
+            statistics.neighbours.insert(name.to_owned(), neighbours::take(&mut reader, relation)?);
+        }
+    }
+    reader.finish()?;
+    check(&statistics)?;
+    Ok(statistics)
+}
+
+fn take_item_vectors(reader: &mut Reader<'_>) -> Result<Vectors, Fault> {
+    let Tensor { shape, data } = floats::take(reader, ITEM_VECTORS)?;
+    match shape[..] {
+        [_, dim] if dim > 0 => Ok(Vectors { dim, values: data }),
+        _ => Err(Fault::of(ITEM_VECTORS, format!("shape {shape:?}"), "[items, length of a vector]")),
+    }
+}
+
+fn check(statistics: &Statistics) -> Result<(), Fault> {
+    let Statistics { ids, titles, signals, neighbours, item_vectors, text } = statistics;
+    let items = ids.len();
+    let mut seen = HashSet::with_capacity(items);
+    if let Some(id) = ids.iter().find(|id| !seen.insert(id.as_str())) {
+        return Err(Fault::of(IDS, format!("`{id}` twice"), "every identifier once"));
+    }
+    if !titles.is_empty() {
+        check_length(TITLES, titles.len(), items)?;
+    }
+    for name in signals.keys().chain(neighbours.keys()).chain(text.keys()) {
+        if name.is_empty() || name.contains('.') {
+            return Err(Fault::of(name, "a name that is empty or has a dot", "a plain name"));
+        }
+    }
+    for (name, values) in signals {
+        let name = format!("{SIGNALS}{name}");
+        check_length(&name, values.len(), items)?;
+        if values.iter().any(|v| v.is_infinite()) {
+            return Err(Fault::of(name, "an infinite value", "finite numbers, or nan where unknown"));
+        }
+    }
+    for (name, table) in neighbours {
+        neighbours::check(&format!("{NEIGHBOURS}{name}"), table, items)?;
+    }
+    check_length(ITEM_VECTORS, item_vectors.values.len(), items.saturating_mul(item_vectors.dim))?;
+    floats::check_finite(ITEM_VECTORS, &item_vectors.values)?;
+    text.iter().try_for_each(|(name, values)| floats::check_finite(&format!("{TEXT}{name}"), values))
+}
+
+fn check_length(name: &str, found: usize, expected: usize) -> Result<(), Fault> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Fault::of(name, format!("{found} values"), format!("{expected}, one an item")))
+}

@@ -1,0 +1,110 @@
+//! A small bundle with every kind of content, and a way to seal a manifest around altered files.
+#![allow(dead_code, missing_docs)]
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use windowshop_bundle::{Bundle, MANIFEST_FILE, Precision, Tensor, Tensors};
+use windowshop_schema::{
+    GradeScale, Group, Manifest, Neighbours, RankerConfig, Statistics,
+    manifest::{
+        Calibration, FEATURE_VERSION, FORMAT_VERSION, FeatureSpec, FileEntry, Metric, ModelCard, Standardisation,
+    },
+    statistics::Vectors,
+};
+
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+/// A repeatable number in [-1, 1).
+pub fn noise(i: usize) -> f32 {
+    ((i.wrapping_mul(2_654_435_761) >> 7) % 20_000) as f32 / 10_000.0 - 1.0
+}
+
+pub fn manifest() -> Manifest {
+    let columns = vec!["popularity".to_owned(), "rating".to_owned()];
+    Manifest {
+        format_version: FORMAT_VERSION,
+        name: "corner \"shop\" ☕".into(),
+        model: RankerConfig::default(),
+        precision: String::new(),
+        groups: vec![Group::QueryMatch, Group::ItemQuality],
+        features: FeatureSpec {
+            version: FEATURE_VERSION,
+            context: vec!["query_words".into()],
+            columns: BTreeMap::from([("item_quality".into(), columns)]),
+            standardisation: BTreeMap::from([
+                ("item_quality".into(), Standardisation { mean: vec![0.1, 4.25], std: vec![1.5, 0.3] }),
+                ("context".into(), Standardisation { mean: vec![2.75], std: vec![1.0] }),
+            ]),
+        },
+        calibration: Calibration::Grade { scale: GradeScale { min: 1.0, max: 3.0 } },
+        metrics: BTreeMap::from([("ndcg@10".into(), Metric { value: 0.1 + 0.2, ci95: [0.29, 0.31] })]),
+        card: ModelCard { data: "simulated".into(), simulated: true, lists: [70, 15, 15], ..ModelCard::default() },
+        files: BTreeMap::new(),
+    }
+}
+
+pub fn statistics() -> Statistics {
+    let rows = vec![vec![(1, 0.9), (2, 0.001)], vec![], vec![(0, 3.0), (1, 0.02), (3, 0.02)], vec![(2, 0.5)]];
+    Statistics {
+        ids: ["mug", "teapot", "kettle-é", "杯子"].map(str::to_owned).into(),
+        titles: ["Blue mug", "", "Kettle", "一个杯子"].map(str::to_owned).into(),
+        signals: BTreeMap::from([
+            ("popularity".into(), vec![0.25, f32::NAN, 1.0 / 3.0, 0.0]),
+            ("price".into(), vec![1.0e6, 2.5, 3.0, 4.0]),
+        ]),
+        neighbours: BTreeMap::from([("bought_with".into(), Neighbours::from_rows(rows, 30))]),
+        item_vectors: Vectors { dim: 3, values: (0..12).map(noise).collect() },
+        text: BTreeMap::from([("idf".into(), (0..16).map(|i| 1.0 + i as f32 / 7.0).collect())]),
+    }
+}
+
+pub fn ranker() -> Tensors {
+    let tensor = |shape: &[usize]| {
+        let count = shape.iter().product::<usize>();
+        Tensor { shape: shape.to_vec(), data: (0..count).map(|i| noise(i + shape.len())).collect() }
+    };
+    Tensors(BTreeMap::from([
+        ("text.table.weight".into(), tensor(&[16, 4])),
+        ("gates.weight".into(), tensor(&[4, 2, 3])),
+        ("gates.bias".into(), tensor(&[2])),
+        ("temperature".into(), tensor(&[])),
+        ("dead.weight".into(), Tensor { shape: vec![2, 2], data: vec![0.0; 4] }),
+    ]))
+}
+
+pub fn bundle() -> Bundle {
+    Bundle { manifest: manifest(), ranker: ranker(), statistics: statistics() }
+}
+
+/// The manifest's text and the other files.
+pub fn encoded(bundle: &Bundle, precision: Precision) -> (String, Files) {
+    let mut files: Files = bundle.encode(precision).unwrap().into_iter().collect();
+    let manifest = files.remove(MANIFEST_FILE).unwrap();
+    (String::from_utf8(manifest).unwrap(), files)
+}
+
+/// A manifest whose checksums are right for whatever `files` hold: what an attacker would send.
+pub fn resealed(manifest_json: &str, files: &Files) -> String {
+    let mut manifest = Bundle::read_manifest(manifest_json).unwrap();
+    let entry = |bytes: &Vec<u8>| FileEntry { sha256: hex(bytes), size_bytes: bytes.len() as u64 };
+    manifest.files = files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect();
+    sealed(&serde_json::to_string(&manifest).unwrap())
+}
+
+/// The text of a manifest with its checksum, without any white space.
+pub fn sealed(compact_json: &str) -> String {
+    format!("{{\"checksum\":\"{}\",{}", hex(compact_json.as_bytes()), &compact_json[1..])
+}
+
+pub fn hex(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Everything that scoring depends on, comparable even where a signal is unknown.
+pub fn content(bundle: &Bundle) -> String {
+    format!(
+        "{:?} {:?} {:?} {:?}",
+        bundle.ranker, bundle.statistics, bundle.manifest.features, bundle.manifest.calibration
+    )
+}

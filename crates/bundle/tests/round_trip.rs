@@ -1,0 +1,129 @@
+//! What is encoded is decoded, within the error that `Precision` states.
+#![allow(missing_docs)]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use common::{bundle, encoded, noise};
+use windowshop_bundle::{Bundle, Precision, Tensor, Tensors};
+use windowshop_schema::{Neighbours, Statistics, statistics::Vectors};
+
+fn back(bundle: &Bundle, precision: Precision) -> Bundle {
+    let (manifest, files) = encoded(bundle, precision);
+    Bundle::decode(&manifest, &files).unwrap()
+}
+
+fn assert_f16_close(x: &[f32], y: &[f32]) {
+    assert_eq!(x.len(), y.len());
+    for (x, y) in x.iter().zip(y) {
+        let bound = (x.abs() * 2.0_f32.powi(-11)).max(2.0_f32.powi(-25));
+        assert!((x - y).abs() <= bound || (x.is_nan() && y.is_nan()), "{x} became {y}");
+    }
+}
+
+fn assert_int8_close(x: &Tensor, y: &Tensor) {
+    assert_eq!(x.shape, y.shape);
+    let columns = x.data.len() / x.shape[0];
+    for (x, y) in x.data.chunks(columns).zip(y.data.chunks(columns)) {
+        let bound = x.iter().fold(0.0_f32, |m, v| m.max(v.abs())) / 254.0 * (1.0 + 1e-5);
+        for (x, y) in x.iter().zip(y) {
+            assert!((x - y).abs() <= bound, "{x} became {y}: more than {bound} away");
+        }
+    }
+}
+
+#[test]
+fn f32_is_exact() {
+    let before = bundle();
+    let after = back(&before, Precision::F32);
+    assert_eq!(after.ranker, before.ranker);
+    assert_eq!(common::content(&after), common::content(&before));
+    assert_eq!(after.manifest.precision, "f32");
+    assert_eq!(after.manifest.card, before.manifest.card);
+    assert_eq!(after.manifest.name, before.manifest.name);
+}
+
+#[test]
+fn f16_stays_within_the_stated_error() {
+    let before = bundle();
+    let after = back(&before, Precision::F16);
+    for (name, tensor) in &before.ranker.0 {
+        assert_eq!(tensor.shape, after.ranker.0[name].shape);
+        assert_f16_close(&tensor.data, &after.ranker.0[name].data);
+    }
+    assert_f16_close(&before.statistics.item_vectors.values, &after.statistics.item_vectors.values);
+    assert_smaller_statistics_are_close(&before.statistics, &after.statistics);
+}
+
+#[test]
+fn int8_stays_within_the_stated_error() {
+    let before = bundle();
+    let after = back(&before, Precision::Int8);
+    for (name, tensor) in &before.ranker.0 {
+        let decoded = &after.ranker.0[name];
+        if tensor.shape.len() > 1 { assert_int8_close(tensor, decoded) } else { assert_eq!(tensor, decoded) }
+    }
+    let vectors = |v: &Vectors| Tensor { shape: vec![v.values.len() / v.dim, v.dim], data: v.values.clone() };
+    assert_int8_close(&vectors(&before.statistics.item_vectors), &vectors(&after.statistics.item_vectors));
+    assert_smaller_statistics_are_close(&before.statistics, &after.statistics);
+}
+
+fn assert_smaller_statistics_are_close(before: &Statistics, after: &Statistics) {
+    assert_eq!((&before.ids, &before.titles), (&after.ids, &after.titles));
+    assert_eq!(before.signals["price"], after.signals["price"], "beyond half precision's range a signal stays exact");
+    assert_f16_close(&before.signals["popularity"], &after.signals["popularity"]);
+    assert_f16_close(&before.text["idf"], &after.text["idf"]);
+    let (x, y) = (&before.neighbours["bought_with"], &after.neighbours["bought_with"]);
+    assert_eq!((&x.offsets, &x.items), (&y.offsets, &y.items));
+    let bound = (3.0_f64 / 0.001).ln() / 510.0 + 1e-5;
+    for (x, y) in x.weights.iter().zip(&y.weights) {
+        assert!((f64::from(*y).ln() - f64::from(*x).ln()).abs() <= bound, "{x} became {y}");
+    }
+}
+
+#[test]
+fn encoding_what_was_decoded_changes_nothing_more() {
+    for precision in [Precision::F32, Precision::F16] {
+        let once = back(&bundle(), precision);
+        assert_eq!(common::content(&back(&once, precision)), common::content(&once));
+    }
+}
+
+#[test]
+fn the_same_bundle_gives_the_same_bytes() {
+    assert_eq!(bundle().encode(Precision::Int8).unwrap(), bundle().encode(Precision::Int8).unwrap());
+}
+
+#[test]
+fn a_bundle_without_an_item_index_has_two_files() {
+    let before = Bundle { statistics: Statistics::default(), ..bundle() };
+    let (manifest, files) = encoded(&before, Precision::F16);
+    assert_eq!(files.keys().collect::<Vec<_>>(), ["ranker.safetensors"]);
+    assert_eq!(Bundle::decode(&manifest, &files).unwrap().statistics, Statistics::default());
+}
+
+#[test]
+fn a_shop_of_16859_items_fits_four_megabytes() {
+    let items = 16_859;
+    let row = |i: usize| (0..30).map(|k| (((i * 31 + k * 577) % items) as u32, 0.5 / (k + 1) as f32)).collect();
+    let statistics = Statistics {
+        ids: (0..items).map(|i| format!("{:06}", i * 7)).collect(),
+        titles: (0..items).map(|i| format!("{:<41}", format!("A game called number {i}"))).collect(),
+        signals: ["popularity", "click_rate", "rating", "rating_count"]
+            .map(|name| (name.to_owned(), (0..items).map(noise).collect()))
+            .into(),
+        neighbours: BTreeMap::from([("next".into(), Neighbours::from_rows((0..items).map(row).collect(), 30))]),
+        item_vectors: Vectors { dim: 32, values: (0..items * 32).map(noise).collect() },
+        text: BTreeMap::from([("idf".into(), vec![3.0; 16_384])]),
+    };
+    let table = Tensor { shape: vec![16_384, 32], data: (0..16_384 * 32).map(noise).collect() };
+    let ranker = Tensors(BTreeMap::from([("text.table.weight".into(), table)]));
+    let before = Bundle { ranker, statistics, ..bundle() };
+    let (manifest, files) = encoded(&before, Precision::Int8);
+    let size = manifest.len() + files.values().map(Vec::len).sum::<usize>();
+    assert!(size <= 4 << 20, "{size} bytes");
+    let after = Bundle::decode(&manifest, &files).unwrap();
+    assert_eq!(after.statistics.ids, before.statistics.ids);
+    assert_eq!(after.statistics.neighbours["next"].items, before.statistics.neighbours["next"].items);
+}

@@ -1,0 +1,131 @@
+//! The one kernel of the ranker's forward pass: rows × linear layer, with bias and ReLU in the same pass.
+//!
+//! Weights are packed in panels of eight output columns, so that the inner loop reads them in order; four rows share
+//! every load. Buffers are padded to whole panels: a row of `n` values takes [`padded`]`(n)` floats.
+
+use crate::simd::F32x4;
+
+const PANEL: usize = 8;
+const ROWS: usize = 4;
+
+/// Floats that a row of `columns` values takes in a buffer.
+pub const fn padded(columns: usize) -> usize {
+    columns.div_ceil(PANEL) * PANEL
+}
+
+/// A linear layer, packed for the kernel.
+#[derive(Clone, Debug)]
+pub struct Dense {
+    inputs: usize,
+    outputs: usize,
+    panels: Vec<f32>, // [panel][input][PANEL]
+    bias: Vec<f32>,   // padded(outputs)
+}
+
+impl Dense {
+    /// Packs a weight matrix `[inputs, outputs]`, row-major, and a bias of length `outputs` (or none).
+    pub fn new(weight: &[f32], bias: Option<&[f32]>, inputs: usize, outputs: usize) -> Self {
+        assert_eq!(weight.len(), inputs * outputs, "a weight matrix has inputs × outputs values");
+        let mut panels = vec![0.0; padded(outputs) * inputs];
+        for input in 0..inputs {
+            for output in 0..outputs {
+                let panel = output / PANEL;
+                panels[(panel * inputs + input) * PANEL + output % PANEL] = weight[input * outputs + output];
+            }
+        }
+        let mut padded_bias = vec![0.0; padded(outputs)];
+        if let Some(bias) = bias {
+            padded_bias[..outputs].copy_from_slice(bias);
+        }
+        Self { inputs, outputs, panels, bias: padded_bias }
+    }
+
+    /// Values a row has before the layer.
+    pub fn inputs(&self) -> usize {
+        self.inputs
+    }
+
+    /// Values a row has after the layer.
+    pub fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// `output = [relu](input · weight + bias)` for every row.
+    ///
+    /// # Shapes
+    /// - `input` `[rows, padded(inputs)]`, `output` `[rows, padded(outputs)]`, resized to fit
+    pub fn forward(&self, input: &[f32], relu: bool, output: &mut Vec<f32>) {
+        let stride_in = padded(self.inputs);
+        let stride_out = padded(self.outputs);
+        let rows = input.len() / stride_in;
+        output.resize(rows * stride_out, 0.0);
+        for (p, panel) in self.panels.chunks_exact(self.inputs * PANEL).enumerate() {
+            let bias = &self.bias[p * PANEL..][..PANEL];
+            let mut row = 0;
+            while row + ROWS <= rows {
+                self.block::<ROWS>(&input[row * stride_in..], stride_in, panel, bias, relu, &mut output[row * stride_out + p * PANEL..], stride_out);
+                row += ROWS;
+            }
+            while row < rows {
+                self.block::<1>(&input[row * stride_in..], stride_in, panel, bias, relu, &mut output[row * stride_out + p * PANEL..], stride_out);
+                row += 1;
+            }
+        }
+    }
+
+    #[inline(always)]
+    #[allow(clippy::too_many_arguments)] // the innermost loop: a struct of slices would only rename them
+    fn block<const R: usize>(&self, input: &[f32], stride_in: usize, panel: &[f32], bias: &[f32], relu: bool, output: &mut [f32], stride_out: usize) {
+        let rows: [&[f32]; R] = std::array::from_fn(|r| &input[r * stride_in..][..self.inputs]);
+        let mut low = [F32x4::load(bias); R];
+        let mut high = [F32x4::load(&bias[4..]); R];
+        for (k, weights) in panel.chunks_exact(PANEL).enumerate() {
+            let (a, b) = (F32x4::load(weights), F32x4::load(&weights[4..]));
+            for r in 0..R {
+                let x = F32x4::splat(rows[r][k]);
+                low[r] = low[r].mul_add(x, a);
+                high[r] = high[r].mul_add(x, b);
+            }
+        }
+        let floor = F32x4::splat(if relu { 0.0 } else { f32::NEG_INFINITY });
+        for r in 0..R {
+            low[r].max(floor).store(&mut output[r * stride_out..]);
+            high[r].max(floor).store(&mut output[r * stride_out + 4..]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(weight: &[f32], bias: &[f32], input: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
+        let row = |x: &[f32]| {
+            (0..outputs).map(|o| (bias[o] + (0..inputs).map(|i| x[i] * weight[i * outputs + o]).sum::<f32>()).max(0.0)).collect::<Vec<_>>()
+        };
+        input.chunks_exact(inputs).flat_map(row).collect()
+    }
+
+    #[test]
+    fn the_kernel_agrees_with_the_plain_sum_at_every_size() {
+        let value = |i: usize| ((i * 7919) % 1000) as f32 / 500.0 - 1.0;
+        for (rows, inputs, outputs) in [(1, 1, 1), (3, 5, 7), (4, 8, 8), (9, 33, 17), (5, 64, 1)] {
+            let weight: Vec<f32> = (0..inputs * outputs).map(value).collect();
+            let bias: Vec<f32> = (0..outputs).map(|i| value(i + 13)).collect();
+            let input: Vec<f32> = (0..rows * inputs).map(|i| value(i + 101)).collect();
+            let mut padded_input = vec![0.0; rows * padded(inputs)];
+            for row in 0..rows {
+                padded_input[row * padded(inputs)..][..inputs].copy_from_slice(&input[row * inputs..][..inputs]);
+            }
+            let mut output = Vec::new();
+            Dense::new(&weight, Some(&bias), inputs, outputs).forward(&padded_input, true, &mut output);
+            let expected = plain(&weight, &bias, &input, inputs, outputs);
+            for row in 0..rows {
+                for o in 0..outputs {
+                    let (found, expected) = (output[row * padded(outputs) + o], expected[row * outputs + o]);
+                    assert!((found - expected).abs() < 1e-4, "{rows}x{inputs}x{outputs} at {row},{o}: {found} {expected}");
+                }
+            }
+        }
+    }
+}

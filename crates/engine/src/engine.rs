@@ -1,0 +1,206 @@
+//! Load a bundle, register items, re-rank lists: plain Rust, tested natively.
+
+use std::collections::BTreeMap;
+
+use windowshop_bundle::Bundle;
+use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, spec};
+use windowshop_schema::{
+    Group, Item, Manifest,
+    dims::MAX_ITEMS,
+    manifest::Calibration,
+    request::{Ranked, Reason, RerankOptions, TrackedEvent},
+};
+
+use crate::{
+    cache::ItemCache,
+    error::EngineError,
+    network::{Network, Scores},
+    order,
+    profile::Profile,
+};
+
+/// A re-ranked list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct RankedList {
+    /// Indexes into the request's items, best first.
+    pub order: Vec<u32>,
+    /// Calibrated score of each, in that order.
+    pub scores: Vec<f32>,
+    /// `[order, groups]`: each group's contribution above the list's mean, in that order.
+    pub contributions: Vec<f32>,
+}
+
+/// The engine: a bundle, the items a page registered and what its visitor did.
+pub struct Engine {
+    manifest: Manifest,
+    features: FeatureExtractor,
+    network: Network,
+    cache: ItemCache,
+    profile: Profile,
+}
+
+impl Engine {
+    /// Verifies and unpacks a bundle; `files` holds everything the manifest names.
+    pub fn load(manifest_json: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, EngineError> {
+        Self::from_bundle(Bundle::decode(manifest_json, files)?)
+    }
+
+    /// Unpacks a bundle that was verified.
+    pub fn from_bundle(bundle: Bundle) -> Result<Self, EngineError> {
+        let Bundle { manifest, ranker, statistics } = bundle;
+        let ours = spec::spec(BTreeMap::new());
+        if ours.columns != manifest.features.columns || ours.context != manifest.features.context {
+            return Err(EngineError::weights("features", "other columns than this engine computes"));
+        }
+        let features = FeatureExtractor::new(statistics, manifest.features.clone());
+        let network = Network::load(&ranker, &manifest.model, &features)?;
+        Ok(Self { cache: ItemCache::new(network.repr()), manifest, features, network, profile: Profile::default() })
+    }
+
+    /// The bundle's manifest.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The features and the registered items.
+    pub fn features(&self) -> &FeatureExtractor {
+        &self.features
+    }
+
+    /// Registers items and returns their handles; the same item gives the same handle.
+    pub fn register(&mut self, items: &[Item]) -> Result<Vec<u32>, EngineError> {
+        items.iter().map(|item| self.register_one(item)).collect()
+    }
+
+    fn register_one(&mut self, item: &Item) -> Result<u32, EngineError> {
+        let numbers = [("price", item.price), ("rating", item.rating)];
+        for (field, value) in numbers {
+            if let Some(value) = value.filter(|v| !v.is_finite()) {
+                return Err(EngineError::InvalidArgument {
+                    argument: format!("items[\"{}\"].{field}", item.id),
+                    found: value.to_string(),
+                    expected: "a finite number, or leave the field out".into(),
+                });
+            }
+        }
+        Ok(self.features.register(item))
+    }
+
+    /// Remembers what the visitor did.
+    pub fn track(&mut self, event: TrackedEvent, now_ms: f64) -> Result<(), EngineError> {
+        self.profile.track(event, now_ms)
+    }
+
+    /// The visitor's profile.
+    pub fn profile(&self) -> &Profile {
+        &self.profile
+    }
+
+    /// Replaces the visitor's profile.
+    pub fn set_profile(&mut self, profile: Profile) {
+        self.profile = profile;
+    }
+
+    /// Computes the features of a request.
+    pub fn prepare(&mut self, handles: &[u32], options: &RerankOptions, now_ms: f64) -> Result<RankerInput, EngineError> {
+        if handles.len() > MAX_ITEMS {
+            return Err(EngineError::TooManyItems { found: handles.len() });
+        }
+        if let Some(unknown) = handles.iter().find(|&&handle| handle as usize >= self.features.items().len()) {
+            return Err(EngineError::UnknownItem { found: format!("handle {unknown}") });
+        }
+        let session = if options.ignore_session {
+            Vec::new()
+        } else {
+            self.register_session();
+            self.profile.session(self.features.items(), now_ms)
+        };
+        let query = options.query.as_deref().map(PreparedText::new);
+        let request = ListRequest {
+            query: query.as_ref(),
+            items: handles,
+            session: &session,
+            shop_order: self.manifest.groups.contains(&Group::ShopOrder),
+        };
+        Ok(self.features.input(request))
+    }
+
+    /// A remembered item that this page did not register still has its title in the item index.
+    fn register_session(&mut self) {
+        let missing: Vec<Item> = self
+            .profile
+            .recent_ids()
+            .filter(|id| self.features.items().handle_of(id).is_none())
+            .filter_map(|id| {
+                let row = self.features.items().row_of(id)? as usize;
+                let title = self.features.statistics().titles.get(row).cloned().unwrap_or_default();
+                Some(Item { id: id.to_owned(), title, ..Default::default() })
+            })
+            .collect();
+        for item in &missing {
+            self.features.register(item);
+        }
+    }
+
+    /// Scores a prepared request on the CPU.
+    pub fn score(&mut self, input: &RankerInput) -> Scores {
+        let wanted = input.items.iter().copied().chain(input.session.iter().map(|(handle, _)| *handle));
+        let network = &self.network;
+        let features = &self.features;
+        self.cache.fill(wanted, |missing| network.encode_items(missing, features));
+        self.network.score(input, |handle| self.cache.get(handle))
+    }
+
+    /// Re-ranks a list on the CPU. An empty list gives an empty result.
+    pub fn rerank(&mut self, handles: &[u32], options: &RerankOptions, now_ms: f64) -> Result<RankedList, EngineError> {
+        let input = self.prepare(handles, options, now_ms)?;
+        if handles.is_empty() {
+            return Ok(RankedList::default());
+        }
+        let scores = self.score(&input);
+        Ok(self.finish(&scores, options))
+    }
+
+    /// Orders, calibrates and explains scores.
+    pub fn finish(&self, scores: &Scores, options: &RerankOptions) -> RankedList {
+        let count = scores.scores.len();
+        let mut order = order::by_score(&scores.scores);
+        if let Some(limit) = options.max_displacement {
+            order = order::bounded(&order, limit);
+        }
+        order.truncate(options.top_n.unwrap_or(count));
+        let groups: Vec<usize> = self.manifest.groups.iter().map(|group| *group as usize).collect();
+        let mean = |g: usize| scores.contributions.iter().skip(g).step_by(Group::COUNT).sum::<f32>() / count.max(1) as f32;
+        let means: Vec<f32> = groups.iter().map(|&g| mean(g)).collect();
+        let contribution = |item: u32, k: usize| scores.contributions[item as usize * Group::COUNT + groups[k]] - means[k];
+        let contributions = order.iter().flat_map(|&item| (0..groups.len()).map(move |k| contribution(item, k))).collect();
+        RankedList {
+            scores: order.iter().map(|&item| calibrate(self.manifest.calibration, scores.scores[item as usize])).collect(),
+            contributions,
+            order,
+        }
+    }
+
+    /// The same list with identifiers and sorted reasons.
+    pub fn explain(&self, handles: &[u32], list: &RankedList) -> Vec<Ranked> {
+        let groups = &self.manifest.groups;
+        let rows = list.order.iter().zip(&list.scores).enumerate();
+        rows.map(|(row, (&index, &relevance_score))| {
+            let parts = &list.contributions[row * groups.len()..][..groups.len()];
+            let mut reasons: Vec<Reason> =
+                groups.iter().zip(parts).map(|(&group, &contribution)| Reason { group, contribution }).collect();
+            reasons.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
+            let id = self.features.items().get(handles[index as usize]).id.clone();
+            Ranked { index, id, relevance_score, reasons }
+        })
+        .collect()
+    }
+}
+
+/// What a raw score means to a caller.
+pub fn calibrate(calibration: Calibration, score: f32) -> f32 {
+    match calibration {
+        Calibration::Grade { scale } => score.clamp(scale.min, scale.max),
+        Calibration::Probability { slope, intercept } => 1.0 / (1.0 + (-(slope * score + intercept)).exp()),
+    }
+}

@@ -1,0 +1,66 @@
+//! What the engine refuses, with a stable code for each.
+
+use windowshop_bundle::BundleError;
+use windowshop_schema::dims::MAX_ITEMS;
+
+/// Refusals of the engine.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The bundle was refused.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// The weights do not fit the configuration.
+    #[error("ranker.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again")]
+    Weights {
+        /// Which part of the network.
+        name: String,
+        /// What is wrong with it.
+        found: String,
+    },
+    /// More items than one request may carry.
+    #[error("items: {found} in one request, at most {MAX_ITEMS} are allowed: re-rank the first page of results only")]
+    TooManyItems {
+        /// How many there were.
+        found: usize,
+    },
+    /// A handle or an identifier that was never registered.
+    #[error("items: {found} is not registered: pass the item to registerItems first")]
+    UnknownItem {
+        /// The handle or identifier.
+        found: String,
+    },
+    /// An argument that cannot be used.
+    #[error("{argument}: found {found}, expected {expected}")]
+    InvalidArgument {
+        /// Which argument.
+        argument: String,
+        /// What it was.
+        found: String,
+        /// What it must be.
+        expected: String,
+    },
+    /// The GPU is absent or was lost.
+    #[error("gpu: {found}: load the engine with backend \"cpu\"")]
+    Gpu {
+        /// What the device said.
+        found: String,
+    },
+}
+
+impl EngineError {
+    pub(crate) fn weights(name: &str, found: &str) -> Self {
+        EngineError::Weights { name: name.into(), found: found.into() }
+    }
+
+    /// The code JavaScript branches on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            EngineError::Bundle(error) => error.code(),
+            EngineError::Weights { .. } => "bundle_corrupt",
+            EngineError::TooManyItems { .. } => "too_many_items",
+            EngineError::UnknownItem { .. } => "unknown_item",
+            EngineError::InvalidArgument { .. } => "invalid_argument",
+            EngineError::Gpu { .. } => "gpu_unavailable",
+        }
+    }
+}

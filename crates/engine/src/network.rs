@@ -1,0 +1,251 @@
+//! The ranker's forward pass on the CPU: the same sum as `windowshop_model::Ranker`, on the fused kernel.
+//!
+//! An item's representation is computed once and kept; a request pays for the query, the session and the joint part.
+
+use windowshop_bundle::Tensors;
+use windowshop_features::{FeatureExtractor, RankerInput};
+use windowshop_schema::{Group, RankerConfig, dims::MAX_SESSION_EVENTS};
+
+use crate::{
+    dense::{Dense, padded},
+    error::EngineError,
+};
+
+/// Names of the groups' networks, in the order of [`Group::ALL`].
+const HEADS: [&str; Group::COUNT] = ["query_match", "session", "item_quality", "look", "shop_order"];
+
+/// What the network says about one list.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scores {
+    /// Raw score of each item: the query term plus its contributions.
+    pub scores: Vec<f32>,
+    /// Gated contributions, `[items, groups]`.
+    pub contributions: Vec<f32>,
+}
+
+struct Mlp(Vec<Dense>);
+
+impl Mlp {
+    fn load(tensors: &Tensors, name: &str) -> Result<Self, EngineError> {
+        let mut layers = Vec::new();
+        while tensors.0.contains_key(&format!("{name}.layers.{}.weight", layers.len())) {
+            layers.push(dense(tensors, &format!("{name}.layers.{}", layers.len()))?);
+        }
+        if layers.is_empty() || layers.windows(2).any(|w| w[0].outputs() != w[1].inputs()) {
+            return Err(EngineError::weights(name, "no layers, or layers that do not fit together"));
+        }
+        Ok(Self(layers))
+    }
+
+    fn inputs(&self) -> usize {
+        self.0[0].inputs()
+    }
+
+    fn forward(&self, input: Vec<f32>) -> Vec<f32> {
+        let (mut current, mut next) = (input, Vec::new());
+        for (i, layer) in self.0.iter().enumerate() {
+            layer.forward(&current, i + 1 < self.0.len(), &mut next);
+            std::mem::swap(&mut current, &mut next);
+        }
+        current
+    }
+}
+
+fn tensor<'a>(tensors: &'a Tensors, name: &str, rank: usize) -> Result<(&'a [usize], &'a [f32]), EngineError> {
+    let tensor = tensors.0.get(name).ok_or_else(|| EngineError::weights(name, "missing"))?;
+    if tensor.shape.len() != rank {
+        return Err(EngineError::weights(name, &format!("rank {}, expected {rank}", tensor.shape.len())));
+    }
+    Ok((&tensor.shape, &tensor.data))
+}
+
+fn dense(tensors: &Tensors, name: &str) -> Result<Dense, EngineError> {
+    let (shape, weight) = tensor(tensors, &format!("{name}.weight"), 2)?;
+    let bias = match tensors.0.contains_key(&format!("{name}.bias")) {
+        true => {
+            let (bias_shape, bias) = tensor(tensors, &format!("{name}.bias"), 1)?;
+            if bias_shape[0] != shape[1] {
+                return Err(EngineError::weights(name, "a bias of another length than the layer"));
+            }
+            Some(bias)
+        }
+        false => None,
+    };
+    Ok(Dense::new(weight, bias, shape[0], shape[1]))
+}
+
+/// The ranker's weights, packed.
+pub struct Network {
+    item_encoder: Mlp,
+    query_encoder: Mlp,
+    event_kinds: Vec<f32>,
+    session_hidden: Dense,
+    session_attention: Dense,
+    session_recency: Vec<f32>,
+    session_output: Dense,
+    heads: [Mlp; Group::COUNT],
+    gates: Dense,
+    query_term: Mlp,
+    repr: usize,
+}
+
+impl Network {
+    /// Packs the weights of a bundle; refuses shapes that do not fit each other or the features.
+    pub fn load(tensors: &Tensors, config: &RankerConfig, features: &FeatureExtractor) -> Result<Self, EngineError> {
+        let heads: Vec<Mlp> = HEADS.iter().map(|name| Mlp::load(tensors, name)).collect::<Result<_, _>>()?;
+        let network = Self {
+            item_encoder: Mlp::load(tensors, "item_encoder")?,
+            query_encoder: Mlp::load(tensors, "query_encoder")?,
+            event_kinds: tensor(tensors, "session_encoder.kinds", 2)?.1.to_vec(),
+            session_hidden: dense(tensors, "session_encoder.hidden")?,
+            session_attention: dense(tensors, "session_encoder.attention")?,
+            session_recency: tensor(tensors, "session_encoder.recency", 1)?.1.to_vec(),
+            session_output: dense(tensors, "session_encoder.output")?,
+            heads: heads.try_into().map_err(|_| EngineError::weights("heads", "one a group expected"))?,
+            gates: dense(tensors, "gates")?,
+            query_term: Mlp::load(tensors, "query_term")?,
+            repr: config.repr_dim,
+        };
+        network.check(config, features)?;
+        Ok(network)
+    }
+
+    fn check(&self, config: &RankerConfig, features: &FeatureExtractor) -> Result<(), EngineError> {
+        let spec = features.spec();
+        let columns = |group: Group| spec.columns.get(group.name()).map_or(0, Vec::len);
+        let context = spec.context.len();
+        let quality = columns(Group::ItemQuality);
+        let expected = [
+            ("item_encoder", self.item_encoder.inputs(), features.item_len()),
+            ("query_encoder", self.query_encoder.inputs(), features.query_len() + context),
+            ("session_encoder", self.session_hidden.inputs(), self.repr),
+            ("session_encoder.recency", self.session_recency.len(), MAX_SESSION_EVENTS),
+            ("query_match", self.heads[0].inputs(), columns(Group::QueryMatch) + context + self.repr),
+            ("session", self.heads[1].inputs(), columns(Group::Session) + self.repr + 1),
+            ("item_quality", self.heads[2].inputs(), quality),
+            ("look", self.heads[3].inputs(), columns(Group::Look)),
+            ("shop_order", self.heads[4].inputs(), columns(Group::ShopOrder)),
+            ("gates", self.gates.inputs(), context + 2 * self.repr),
+            ("query_term", self.query_term.inputs(), context + self.repr),
+        ];
+        for (name, found, expected) in expected {
+            if found != expected {
+                return Err(EngineError::weights(name, &format!("{found} inputs or rows, expected {expected}")));
+            }
+        }
+        Ok(())
+    }
+
+    /// Length of an item's representation.
+    pub fn repr(&self) -> usize {
+        self.repr
+    }
+
+    /// Representations of `handles`, one row of [`padded`]`(repr)` floats each.
+    pub fn encode_items(&self, handles: &[u32], features: &FeatureExtractor) -> Vec<f32> {
+        let stride = padded(self.item_encoder.inputs());
+        let mut input = vec![0.0; handles.len() * stride];
+        for (row, &handle) in input.chunks_exact_mut(stride).zip(handles) {
+            let item = features.item_input(handle);
+            row[..item.len()].copy_from_slice(&item);
+        }
+        self.item_encoder.forward(input)
+    }
+
+    fn encode_query(&self, input: &RankerInput) -> Vec<f32> {
+        if !input.present[Group::QueryMatch as usize] {
+            return vec![0.0; self.repr];
+        }
+        self.query_encoder.forward(pad_row(&[input.query_vector.as_slice(), &input.context].concat()))
+    }
+
+    fn encode_session<'a>(&self, input: &RankerInput, encoded: &impl Fn(u32) -> &'a [f32]) -> Vec<f32> {
+        let events: Vec<_> = input.session.iter().rev().take(MAX_SESSION_EVENTS).collect();
+        if events.is_empty() {
+            return vec![0.0; self.repr];
+        }
+        let stride = padded(self.repr);
+        let mut x = vec![0.0; events.len() * stride];
+        for (row, (handle, kind)) in x.chunks_exact_mut(stride).zip(&events) {
+            for ((cell, item), kind) in row.iter_mut().zip(encoded(*handle)).zip(&self.event_kinds[*kind as usize * self.repr..]) {
+                *cell = item + kind;
+            }
+        }
+        let (mut hidden, mut logits) = (Vec::new(), Vec::new());
+        self.session_hidden.forward(&x, true, &mut hidden);
+        self.session_attention.forward(&hidden, false, &mut logits);
+        let logit = |e: usize| logits[e * padded(1)] + self.session_recency[e];
+        let highest = (0..events.len()).map(logit).fold(f32::MIN, f32::max);
+        let weights: Vec<f32> = (0..events.len()).map(|e| (logit(e) - highest).exp()).collect();
+        let total: f32 = weights.iter().sum();
+        let mut pooled = vec![0.0; stride];
+        for (row, weight) in x.chunks_exact(stride).zip(&weights) {
+            for (sum, value) in pooled.iter_mut().zip(row) {
+                *sum += value * weight / total;
+            }
+        }
+        let mut session = Vec::new();
+        self.session_output.forward(&pooled, false, &mut session);
+        session
+    }
+
+    /// Scores one list; `encoded` gives the representation of any handle in it or in its session.
+    pub fn score<'a>(&self, input: &RankerInput, encoded: impl Fn(u32) -> &'a [f32]) -> Scores {
+        let query = self.encode_query(input);
+        let session = self.encode_session(input, &encoded);
+        let context = [&input.context, &query[..self.repr], &session[..self.repr]].concat();
+        let query_term = self.query_term.forward(pad_row(&context[..input.context.len() + self.repr]))[0];
+        let mut gates = Vec::new();
+        self.gates.forward(&pad_row(&context), false, &mut gates);
+        let count = input.items.len();
+        let mut contributions = vec![0.0; count * Group::COUNT];
+        for (g, head) in self.heads.iter().enumerate().filter(|(g, _)| input.present[*g]) {
+            let group = Group::ALL[g];
+            let parts = head.forward(rows(&input.groups[g], head.inputs(), count, |i, out| match group {
+                Group::QueryMatch => {
+                    out[..input.context.len()].copy_from_slice(&input.context);
+                    product(&query[..self.repr], encoded(input.items[i]), &mut out[input.context.len()..]);
+                }
+                Group::Session => {
+                    out[self.repr] = product(&session[..self.repr], encoded(input.items[i]), out);
+                }
+                _ => {}
+            }));
+            let gate = 2.0 / (1.0 + (-gates[g]).exp());
+            for i in 0..count {
+                contributions[i * Group::COUNT + g] = parts[i * padded(1)] * gate;
+            }
+        }
+        let scores = contributions.chunks_exact(Group::COUNT).map(|c| c.iter().sum::<f32>() + query_term).collect();
+        Scores { scores, contributions }
+    }
+}
+
+/// A group's features as rows of the kernel's input, each followed by what `rest` writes.
+fn rows(features: &[f32], inputs: usize, count: usize, rest: impl Fn(usize, &mut [f32])) -> Vec<f32> {
+    let columns = features.len() / count;
+    let stride = padded(inputs);
+    let mut rows = vec![0.0; count * stride];
+    for (i, row) in rows.chunks_exact_mut(stride).enumerate() {
+        let (head, tail) = row.split_at_mut(columns);
+        head.copy_from_slice(&features[i * columns..][..columns]);
+        rest(i, tail);
+    }
+    rows
+}
+
+/// `out = a · b` element by element; returns the sum.
+fn product(a: &[f32], b: &[f32], out: &mut [f32]) -> f32 {
+    let mut sum = 0.0;
+    for ((cell, a), b) in out.iter_mut().zip(a).zip(b) {
+        *cell = a * b;
+        sum += *cell;
+    }
+    sum
+}
+
+fn pad_row(values: &[f32]) -> Vec<f32> {
+    let mut row = values.to_vec();
+    row.resize(padded(values.len()), 0.0);
+    row
+}

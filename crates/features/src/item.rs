@@ -1,0 +1,125 @@
+//! Items, prepared once and addressed by handle.
+
+use std::collections::HashMap;
+
+use windowshop_schema::{Item, Statistics, dims::LOOK_DIM};
+
+use crate::{grams::{GramVector, GramWeights}, hash, look::Look, quality, text::PreparedText, text_statistics::TextStatistics};
+
+const ITEM_KEY: u64 = 11;
+
+/// What is computed once an item, whatever the query and the session.
+#[derive(Clone, Debug)]
+pub struct PreparedItem {
+    /// The shop's identifier.
+    pub id: String,
+    /// Row in the statistics, where the item was known at training.
+    pub row: Option<u32>,
+    /// The analysed title.
+    pub title: PreparedText,
+    /// The analysed further text, empty where there is none.
+    pub text: PreparedText,
+    /// Mean direction of the title's words; zero where no word is known.
+    pub text_vector: Vec<f32>,
+    /// The title's weighted character 4-grams.
+    pub grams: GramVector,
+    /// Values of [`quality::NAMES`].
+    pub quality: [f32; quality::NAMES.len()],
+    /// Colour descriptor.
+    pub look: Option<Look>,
+}
+
+/// Every item registered so far. A handle is an index into it and never changes its meaning.
+#[derive(Clone, Debug, Default)]
+pub struct Items {
+    gram_weights: Option<GramWeights>,
+    prepared: Vec<PreparedItem>,
+    handles: HashMap<u64, u32>,
+    latest: HashMap<String, u32>,
+    rows: HashMap<String, u32>,
+}
+
+impl Items {
+    /// An empty register that knows which identifiers were seen at training.
+    pub fn new(statistics: &Statistics) -> Self {
+        let rows = statistics.ids.iter().enumerate().map(|(row, id)| (id.clone(), row as u32)).collect();
+        Self { rows, gram_weights: Some(GramWeights::from_statistics(statistics)), ..Default::default() }
+    }
+
+    /// Registers an item and returns its handle. The key is the identifier and the content, never the identifier
+    /// alone: an item whose title changed is another item.
+    pub fn register(&mut self, item: &Item, statistics: &Statistics, words: &TextStatistics) -> u32 {
+        let key = content_key(item);
+        if let Some(&handle) = self.handles.get(&key) {
+            return handle;
+        }
+        let row = self.rows.get(&item.id).copied();
+        let title = PreparedText::new(&item.title);
+        let text = PreparedText::new(&item.text);
+        let grams = self.gram_weights.as_ref().map(|weights| weights.vector(&title)).unwrap_or_default();
+        let look = item.look.as_deref().and_then(|look| <[f32; LOOK_DIM]>::try_from(look).ok());
+        let prepared =
+            PreparedItem { id: item.id.clone(), row, text_vector: words.vector(&title), grams, title, text, quality: quality::of(item, row, statistics), look };
+        let handle = self.prepared.len() as u32;
+        self.prepared.push(prepared);
+        self.handles.insert(key, handle);
+        self.latest.insert(item.id.clone(), handle);
+        handle
+    }
+
+    /// The item behind a handle.
+    pub fn get(&self, handle: u32) -> &PreparedItem {
+        &self.prepared[handle as usize]
+    }
+
+    /// The handle registered last for an identifier.
+    pub fn handle_of(&self, id: &str) -> Option<u32> {
+        self.latest.get(id).copied()
+    }
+
+    /// Row in the statistics of an identifier.
+    pub fn row_of(&self, id: &str) -> Option<u32> {
+        self.rows.get(id).copied()
+    }
+
+    /// Number of handles given out.
+    pub fn len(&self) -> usize {
+        self.prepared.len()
+    }
+
+    /// True before the first registration.
+    pub fn is_empty(&self) -> bool {
+        self.prepared.is_empty()
+    }
+}
+
+fn content_key(item: &Item) -> u64 {
+    let mut key = hash::hash(ITEM_KEY, item.id.as_bytes());
+    for part in [&item.title, &item.text, item.category.as_ref().unwrap_or(&String::new())] {
+        key = hash::combine(key, hash::hash(ITEM_KEY, part.as_bytes()));
+    }
+    let numbers = [item.price, item.rating, item.rating_count.map(|n| n as f32)];
+    for number in numbers.into_iter().chain(item.look.iter().flatten().map(|v| Some(*v))) {
+        key = hash::combine(key, number.map_or(u64::MAX, |n| u64::from(n.to_bits())));
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registering_twice_gives_the_same_handle_and_a_changed_item_a_new_one() {
+        let statistics = Statistics::default();
+        let words = TextStatistics::from_statistics(&statistics);
+        let mut items = Items::new(&statistics);
+        let mut umbrella = Item { id: "1".into(), title: "umbrella".into(), ..Default::default() };
+        let first = items.register(&umbrella, &statistics, &words);
+        assert_eq!(items.register(&umbrella, &statistics, &words), first);
+        umbrella.price = Some(9.5);
+        let second = items.register(&umbrella, &statistics, &words);
+        assert_ne!(second, first);
+        assert_eq!(items.handle_of("1"), Some(second));
+    }
+}

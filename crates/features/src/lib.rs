@@ -1,0 +1,27 @@
+//! Raw text, items, sessions and photos to numbers: the only preprocessing there is.
+//!
+//! Deterministic, without I/O and without tensors. The trainer's batcher and the engine call the same functions,
+//! so what the network sees in a page is what it saw in training.
+
+pub mod context;
+pub mod extractor;
+pub mod grams;
+pub mod hash;
+pub mod item;
+pub mod list;
+pub mod look;
+pub mod matrix;
+pub mod quality;
+pub mod query_match;
+pub mod session_match;
+pub mod shop_order;
+pub mod spec;
+pub mod standardise;
+pub mod text;
+pub mod text_statistics;
+pub mod within_list;
+
+pub use extractor::{FeatureExtractor, RankerInput};
+pub use item::{Items, PreparedItem};
+pub use list::{ListFeatures, ListRequest, SessionEvent};
+pub use text::PreparedText;

@@ -1,0 +1,107 @@
+//! All features of one list: the numbers the network reads.
+
+use std::collections::BTreeMap;
+
+use windowshop_schema::{Group, InteractionKind, manifest::{FeatureSpec, Standardisation}, Statistics};
+
+use crate::{
+    context, item::Items, look, matrix::Matrix, quality, query_match, session_match, shop_order, spec, standardise,
+    text::PreparedText, text_statistics::TextStatistics,
+};
+
+/// Something the visitor did, oldest first in a session.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SessionEvent {
+    /// Handle of the item.
+    pub item: u32,
+    /// What was done.
+    pub kind: InteractionKind,
+    /// How long ago, in seconds, where known.
+    pub age_s: Option<f32>,
+}
+
+/// A list to describe.
+#[derive(Clone, Copy, Debug)]
+pub struct ListRequest<'a> {
+    /// The analysed query, if there is one.
+    pub query: Option<&'a PreparedText>,
+    /// Handles of the items in the shop's order.
+    pub items: &'a [u32],
+    /// What the visitor did before, oldest first.
+    pub session: &'a [SessionEvent],
+    /// Does the order of `items` mean anything?
+    pub shop_order: bool,
+}
+
+/// The features of one list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ListFeatures {
+    /// Features that are constant within the list, one row.
+    pub context: Matrix,
+    /// One matrix a group, in the order of [`Group::ALL`].
+    pub groups: [Matrix; Group::COUNT],
+    /// Which groups have anything to say here; the others contribute exactly 0.
+    pub present: [bool; Group::COUNT],
+}
+
+impl ListFeatures {
+    /// Computes every feature, unknown values as NaN.
+    pub fn compute(request: ListRequest, items: &Items, statistics: &Statistics, text: &TextStatistics) -> Self {
+        let prepared: Vec<_> = request.items.iter().map(|&handle| items.get(handle)).collect();
+        let query = request.query.filter(|q| !q.is_empty());
+        let matches = match query {
+            Some(query) => query_match::features(query, &prepared, text),
+            None => Matrix::unknown(prepared.len(), query_match::names().len()),
+        };
+        let looks: Vec<_> = prepared.iter().map(|item| item.look.as_ref()).collect();
+        let liked: Vec<_> = request
+            .session
+            .iter()
+            .filter_map(|event| Some((items.get(event.item).look.as_ref()?, event.kind.weight())))
+            .collect();
+        let session = if request.session.is_empty() {
+            Matrix::unknown(prepared.len(), session_match::names().len())
+        } else {
+            session_match::features(request.session, request.items, items, statistics)
+        };
+        let look_is_known = !liked.is_empty() && looks.iter().any(Option::is_some);
+        Self {
+            context: context::features(query, &matches, request.session.len(), prepared.len(), text),
+            present: [query.is_some(), !request.session.is_empty(), true, look_is_known, request.shop_order],
+            groups: [
+                matches,
+                session,
+                quality::features(&prepared),
+                look::features(&looks, &liked),
+                shop_order::features(prepared.len(), request.shop_order),
+            ],
+        }
+    }
+
+    /// Standardises in place with the statistics of a bundle; unknown values become 0.
+    pub fn standardise(&mut self, spec: &FeatureSpec) {
+        let none = Standardisation::default();
+        let of = |name: &str| spec.standardisation.get(name).unwrap_or(&none);
+        standardise::apply(&mut self.context, of(spec::CONTEXT));
+        for (group, matrix) in Group::ALL.iter().zip(&mut self.groups) {
+            standardise::apply(matrix, of(group.name()));
+        }
+    }
+}
+
+/// Fits the standardisation of every group over training lists.
+pub fn fit<'a>(lists: impl IntoIterator<Item = &'a ListFeatures>) -> BTreeMap<String, Standardisation> {
+    let mut context = standardise::Fit::new(context::names().len());
+    let mut groups = Group::ALL.map(|group| standardise::Fit::new(spec::columns(group).len()));
+    for list in lists {
+        context.add(&list.context);
+        for ((fit, matrix), present) in groups.iter_mut().zip(&list.groups).zip(list.present) {
+            if present {
+                fit.add(matrix);
+            }
+        }
+    }
+    let mut out = BTreeMap::from([(spec::CONTEXT.to_owned(), context.finish())]);
+    out.extend(Group::ALL.iter().zip(groups).map(|(group, fit)| (group.name().to_owned(), fit.finish())));
+    out
+}

@@ -1,0 +1,35 @@
+//! The feature specification a bundle carries and this code must match.
+
+use std::collections::BTreeMap;
+
+use windowshop_schema::{
+    Group,
+    manifest::{FEATURE_VERSION, FeatureSpec, Standardisation},
+};
+
+use crate::{context, look, quality, query_match, session_match, shop_order};
+
+/// Name of the context's statistics, beside the groups' names.
+pub const CONTEXT: &str = "context";
+
+/// Feature names of a group, in column order.
+pub fn columns(group: Group) -> Vec<String> {
+    let owned = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
+    match group {
+        Group::QueryMatch => query_match::names(),
+        Group::Session => session_match::names(),
+        Group::ItemQuality => owned(&quality::NAMES),
+        Group::Look => owned(&look::NAMES),
+        Group::ShopOrder => owned(&shop_order::NAMES),
+    }
+}
+
+/// The specification of this version of the code, with the given statistics.
+pub fn spec(standardisation: BTreeMap<String, Standardisation>) -> FeatureSpec {
+    FeatureSpec {
+        version: FEATURE_VERSION,
+        context: context::names(),
+        columns: Group::ALL.iter().map(|g| (g.name().to_owned(), columns(*g))).collect(),
+        standardisation,
+    }
+}

@@ -1,0 +1,55 @@
+//! The product table: `catalogue (ord, id, title, text, category, price, rating, rating_count, image)`.
+
+use windowshop_schema::store::Catalogue;
+
+use crate::columns::column;
+use crate::error::IngestError;
+use crate::job::Job;
+use crate::source;
+use crate::sql::{Sql, clean_text, quoted};
+
+const TABLE: &str = "catalogue";
+
+/// Reads and judges the product table. Without one there is none: items then come from what refers to them.
+pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
+    let Some(catalogue) = &job.store.catalogue else { return Ok(()) };
+    job.step("catalogue", &catalogue.file);
+    let mut columns = vec![column("catalogue.id", &catalogue.id), column("catalogue.title", &catalogue.title)];
+    columns.extend(catalogue.text.iter().map(|name| column("catalogue.text", name)));
+    let optional = [
+        ("catalogue.category", &catalogue.category),
+        ("catalogue.price", &catalogue.price),
+        ("catalogue.rating", &catalogue.rating),
+        ("catalogue.rating_count", &catalogue.rating_count),
+        ("catalogue.image", &catalogue.image),
+    ];
+    columns.extend(optional.iter().filter_map(|(setting, name)| name.as_ref().map(|name| column(setting, name))));
+    source::open(&job.plans, "raw_catalogue", "catalogue.file", &job.file(&catalogue.file), true, &columns)?;
+    judge(job, &facts(catalogue))?;
+    job.report.require_rows(TABLE, &catalogue.file)
+}
+
+/// Judges `sql`, a filled catalogue plan, and keeps what is good as table `catalogue`.
+pub(crate) fn judge(job: &mut Job<'_>, sql: &Sql) -> Result<(), IngestError> {
+    job.plans.make("catalogue_judged", sql)?;
+    job.report.judge(&job.plans, "catalogue_judged", TABLE)?;
+    job.plans.view("catalogue_odd", &Sql::new(include_str!("sql/catalogue_odd.sql")))?;
+    job.report.warn(&job.plans, "catalogue_odd", TABLE)?;
+    job.plans.view(TABLE, &Sql::new(include_str!("sql/catalogue_kept.sql")))
+}
+
+fn facts(catalogue: &Catalogue) -> Sql {
+    let texts: Vec<String> = catalogue.text.iter().map(|name| format!("coalesce({}, '')", quoted(name))).collect();
+    let text = if texts.is_empty() { "''".into() } else { texts.join(" || ' ' || ") };
+    let category = catalogue.category.as_deref().map_or("CAST(NULL AS VARCHAR)".into(), quoted);
+    Sql::new(include_str!("sql/catalogue.sql"))
+        .raw("raw", "raw_catalogue")
+        .column("id", &catalogue.id)
+        .raw("title", &clean_text(&quoted(&catalogue.title)))
+        .raw("text", &clean_text(&text))
+        .raw("category", &clean_text(&category))
+        .optional_column("price", catalogue.price.as_deref())
+        .optional_column("rating", catalogue.rating.as_deref())
+        .optional_column("rating_count", catalogue.rating_count.as_deref())
+        .optional_column("image", catalogue.image.as_deref())
+}

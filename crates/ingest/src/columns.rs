@@ -1,0 +1,69 @@
+//! Checks the columns that a store names against those that a file has.
+
+use std::path::Path;
+
+use crate::error::{IngestError, shown};
+
+/// A column that the store names, and the setting that names it.
+pub(crate) struct Column<'a> {
+    pub(crate) setting: &'static str,
+    pub(crate) name: &'a str,
+}
+
+/// Shorthand for [`Column`].
+pub(crate) fn column<'a>(setting: &'static str, name: &'a str) -> Column<'a> {
+    Column { setting, name }
+}
+
+pub(crate) fn require(path: &Path, found: &[String], wanted: &[Column<'_>]) -> Result<(), IngestError> {
+    for column in wanted {
+        if !found.iter().any(|name| name == column.name) {
+            let list: Vec<String> = found.iter().map(|name| format!("`{name}`")).collect();
+            return Err(IngestError::MissingColumn {
+                path: shown(path),
+                setting: column.setting.into(),
+                wanted: column.name.into(),
+                found: list.join(", "),
+                closest: closest(found, column.name),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The most similar name, if fewer than half of its letters would have to change.
+fn closest(found: &[String], wanted: &str) -> Option<String> {
+    let distance = |name: &String| edit_distance(&name.to_lowercase(), &wanted.to_lowercase());
+    let best = found.iter().min_by_key(|name| distance(name))?;
+    (distance(best) * 2 <= wanted.chars().count().max(best.chars().count())).then(|| best.clone())
+}
+
+/// Levenshtein (1966): the number of letters to insert, delete or replace.
+fn edit_distance(a: &str, b: &str) -> usize {
+    let b: Vec<char> = b.chars().collect();
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, letter) in a.chars().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, other) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(letter != *other);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_closest_column_is_named_only_when_it_is_close() {
+        let found = ["search_term".to_string(), "relevance".to_string()];
+        assert_eq!(closest(&found, "serch_trem").as_deref(), Some("search_term"));
+        assert_eq!(closest(&found, "Relevance").as_deref(), Some("relevance"));
+        assert_eq!(closest(&found, "price"), None);
+        assert_eq!(edit_distance("kitten", "sitting"), 3);
+    }
+}

@@ -1,0 +1,255 @@
+//! Opens a dataset folder.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use windowshop_schema::event::InteractionKind;
+use windowshop_schema::grade::GradeScale;
+use windowshop_schema::item::Item;
+use windowshop_schema::store::StoreConfig;
+
+use crate::error::{IngestError, shown};
+use crate::format::{DATASET_FILE, DatasetFile, FORMAT_VERSION, Table};
+use crate::parquet::{Rows, optional, read};
+use crate::report::Report;
+use crate::statistics::ItemStatistics;
+
+/// An ingested shop, in memory.
+#[derive(Clone, Debug)]
+pub struct Dataset {
+    /// The store's name.
+    pub name: String,
+    /// Every item; a number that stands for an item anywhere else is its row here.
+    pub items: Vec<Item>,
+    /// What the histories say about each item, row by row.
+    pub statistics: Vec<ItemStatistics>,
+    /// The path of each item's photo below the data folder, where there is one.
+    pub images: Vec<Option<String>>,
+    /// Lists with grades.
+    pub lists: Vec<List>,
+    /// What users did, without the labels of the lists.
+    pub histories: Vec<History>,
+    /// What was read and dropped.
+    pub report: Report,
+    /// Range of the grades.
+    pub scale: GradeScale,
+    /// Does the order of a list's items mean something?
+    pub shop_order: bool,
+    /// Is the behaviour simulated?
+    pub simulated: bool,
+    /// SHA-256 over the Parquet files, in hexadecimal. With a random salt it differs from ingest to ingest.
+    pub fingerprint: String,
+    /// The store that was ingested, without its salt.
+    pub store: StoreConfig,
+    pub(crate) dir: PathBuf,
+}
+
+/// One list of items and how good they were.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct List {
+    /// The unit of splitting and of the bootstrap: the query in lower case, or the hashed user.
+    pub key: String,
+    /// What was searched for.
+    pub query: Option<String>,
+    /// What the visitor had done before the list was shown, oldest first.
+    pub session: Vec<SessionEvent>,
+    /// Items in the shop's order, best first.
+    pub items: Vec<u32>,
+    /// One grade an item.
+    pub grades: Vec<f32>,
+    /// The item that came next, in the list or not.
+    pub target: Option<u32>,
+    /// Candidates of other retrievers that are not in `items`: for training only.
+    pub training_only: Vec<u32>,
+}
+
+/// One thing that a visitor did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SessionEvent {
+    /// Row of the item.
+    pub item: u32,
+    /// What was done.
+    pub kind: InteractionKind,
+    /// Seconds before the list, where times are known.
+    pub age_s: Option<f32>,
+}
+
+/// A sequence of one user: all that is known, or one session where times are known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct History {
+    /// The hashed user. A user of several sessions has several histories.
+    pub user: String,
+    /// Items, oldest first.
+    pub items: Vec<u32>,
+    /// What was done with each.
+    pub kinds: Vec<InteractionKind>,
+    /// Has this user a list? Then what came next is a label and not here.
+    pub has_list: bool,
+    /// The item that came next, where the data says so and the user has no list.
+    pub target: Option<u32>,
+}
+
+impl Dataset {
+    /// Reads a folder that [`crate::ingest`] wrote.
+    ///
+    /// # Errors
+    /// [`IngestError::NotADataset`] or [`IngestError::FormatVersion`], or the failed read.
+    pub fn open(dir: &Path) -> Result<Dataset, IngestError> {
+        let file = dataset_file(dir)?;
+        let (mut items, mut statistics, mut images) = (Vec::new(), Vec::new(), Vec::new());
+        for rows in read(dir, Table::Items)? {
+            read_items(&rows, &mut items)?;
+            statistics.extend(ItemStatistics::read(&rows)?);
+            let paths = rows.texts("image")?;
+            images.extend((0..rows.len()).map(|i| optional(&paths, i, |i| paths.value(i).to_string())));
+        }
+        Ok(Dataset {
+            name: file.name,
+            items,
+            statistics,
+            images,
+            lists: read_lists(dir)?,
+            histories: read_histories(dir)?,
+            report: file.report,
+            scale: file.scale,
+            shop_order: file.shop_order,
+            simulated: file.simulated,
+            fingerprint: fingerprint(dir)?,
+            store: file.store,
+            dir: dir.to_path_buf(),
+        })
+    }
+}
+
+fn dataset_file(dir: &Path) -> Result<DatasetFile, IngestError> {
+    let path = dir.join(DATASET_FILE);
+    if !path.is_file() {
+        return Err(IngestError::not_a_dataset(dir, format!("no {DATASET_FILE} in it")));
+    }
+    let text = fs::read_to_string(&path).map_err(IngestError::io(&path))?;
+    let damaged =
+        |error: serde_json::Error| IngestError::not_a_dataset(dir, format!("{DATASET_FILE} is damaged ({error})"));
+    let value: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
+    let found = value.get("format_version").and_then(|version| version.as_u64()).unwrap_or(0) as u32;
+    if found != FORMAT_VERSION {
+        return Err(IngestError::FormatVersion { path: shown(dir), found, expected: FORMAT_VERSION });
+    }
+    serde_json::from_value(value).map_err(damaged)
+}
+
+fn read_items(rows: &Rows, items: &mut Vec<Item>) -> Result<(), IngestError> {
+    let (ids, titles, texts, categories) =
+        (rows.texts("id")?, rows.texts("title")?, rows.texts("text")?, rows.texts("category")?);
+    let (prices, ratings, rating_counts) =
+        (rows.floats("price")?, rows.floats("rating")?, rows.numbers("rating_count")?);
+    items.extend((0..rows.len()).map(|i| Item {
+        id: ids.value(i).to_string(),
+        title: titles.value(i).to_string(),
+        text: texts.value(i).to_string(),
+        category: optional(&categories, i, |i| categories.value(i).to_string()),
+        price: optional(&prices, i, |i| prices.value(i)),
+        rating: optional(&ratings, i, |i| ratings.value(i)),
+        rating_count: optional(&rating_counts, i, |i| rating_counts.value(i)),
+        ..Item::default()
+    }));
+    Ok(())
+}
+
+fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
+    let mut lists: Vec<List> = Vec::new();
+    for rows in read(dir, Table::Lists)? {
+        let (numbers, items, grades, targets) =
+            (rows.numbers("list")?, rows.numbers("item")?, rows.floats("grade")?, rows.numbers("target")?);
+        let (keys, queries) = (rows.texts("key")?, rows.texts("query")?);
+        for i in 0..rows.len() {
+            if numbers.value(i) as usize == lists.len() {
+                lists.push(List {
+                    key: keys.value(i).to_string(),
+                    query: optional(&queries, i, |i| queries.value(i).to_string()),
+                    target: optional(&targets, i, |i| targets.value(i)),
+                    ..List::default()
+                });
+            }
+            let list = at(&mut lists, numbers.value(i), dir)?;
+            list.items.push(items.value(i));
+            list.grades.push(grades.value(i));
+        }
+    }
+    for rows in read(dir, Table::ListSessions)? {
+        let (numbers, items, kinds, ages) =
+            (rows.numbers("list")?, rows.numbers("item")?, rows.texts("kind")?, rows.floats("age_s")?);
+        for i in 0..rows.len() {
+            let event = SessionEvent {
+                item: items.value(i),
+                kind: kind(kinds.value(i), dir)?,
+                age_s: optional(&ages, i, |i| ages.value(i)),
+            };
+            at(&mut lists, numbers.value(i), dir)?.session.push(event);
+        }
+    }
+    for rows in read(dir, Table::ListTrainingItems)? {
+        let (numbers, items) = (rows.numbers("list")?, rows.numbers("item")?);
+        for i in 0..rows.len() {
+            at(&mut lists, numbers.value(i), dir)?.training_only.push(items.value(i));
+        }
+    }
+    Ok(lists)
+}
+
+fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
+    let mut histories: Vec<History> = Vec::new();
+    let mut last_session = None;
+    for rows in read(dir, Table::Histories)? {
+        let (users, sessions, items, kinds) =
+            (rows.texts("user")?, rows.numbers("session")?, rows.numbers("item")?, rows.texts("kind")?);
+        let (has_list, target) = (rows.flags("has_list")?, rows.flags("target")?);
+        for i in 0..rows.len() {
+            let session = sessions.value(i);
+            let same =
+                last_session == Some(session) && histories.last().is_some_and(|last| last.user == users.value(i));
+            if !same {
+                last_session = Some(session);
+                histories.push(History {
+                    user: users.value(i).to_string(),
+                    has_list: has_list.value(i),
+                    ..History::default()
+                });
+            }
+            let Some(history) = histories.last_mut() else { continue };
+            if target.value(i) {
+                history.target = Some(items.value(i));
+            } else {
+                history.items.push(items.value(i));
+                history.kinds.push(kind(kinds.value(i), dir)?);
+            }
+        }
+    }
+    Ok(histories)
+}
+
+fn at<'a>(lists: &'a mut [List], number: u32, dir: &Path) -> Result<&'a mut List, IngestError> {
+    lists
+        .get_mut(number as usize)
+        .ok_or_else(|| IngestError::not_a_dataset(dir, format!("list {number} is not in lists.parquet")))
+}
+
+fn kind(name: &str, dir: &Path) -> Result<InteractionKind, IngestError> {
+    match name {
+        "click" => Ok(InteractionKind::Click),
+        "cart" => Ok(InteractionKind::Cart),
+        "purchase" => Ok(InteractionKind::Purchase),
+        "cancel" => Ok(InteractionKind::Cancel),
+        _ => Err(IngestError::not_a_dataset(dir, format!("unknown interaction `{name}`"))),
+    }
+}
+
+fn fingerprint(dir: &Path) -> Result<String, IngestError> {
+    let mut digest = Sha256::new();
+    for table in Table::ALL {
+        let path = dir.join(table.file_name());
+        digest.update(table.file_name());
+        digest.update(fs::read(&path).map_err(IngestError::io(&path))?);
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}

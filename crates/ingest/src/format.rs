@@ -1,0 +1,62 @@
+//! The layout of a dataset folder; nobody else writes a file name.
+
+use serde::{Deserialize, Serialize};
+use windowshop_schema::StoreConfig;
+use windowshop_schema::grade::GradeScale;
+
+use crate::report::Report;
+
+/// Changes whenever an older trainer could misread a dataset.
+pub(crate) const FORMAT_VERSION: u32 = 1;
+pub(crate) const DATASET_FILE: &str = "dataset.json";
+pub(crate) const REPORT_FILE: &str = "report.json";
+
+/// A table of the dataset.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Table {
+    Items,
+    Lists,
+    ListSessions,
+    ListTrainingItems,
+    Histories,
+    Transitions,
+    Cooccurrence,
+}
+
+impl Table {
+    pub(crate) const ALL: [Table; 7] = [
+        Table::Items,
+        Table::Lists,
+        Table::ListSessions,
+        Table::ListTrainingItems,
+        Table::Histories,
+        Table::Transitions,
+        Table::Cooccurrence,
+    ];
+
+    pub(crate) fn file_name(self) -> &'static str {
+        match self {
+            Table::Items => "items.parquet",
+            Table::Lists => "lists.parquet",
+            Table::ListSessions => "list_sessions.parquet",
+            Table::ListTrainingItems => "list_training_items.parquet",
+            Table::Histories => "histories.parquet",
+            Table::Transitions => "transitions.parquet",
+            Table::Cooccurrence => "cooccurrence.parquet",
+        }
+    }
+}
+
+/// `dataset.json`.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct DatasetFile {
+    pub(crate) format_version: u32,
+    pub(crate) name: String,
+    pub(crate) scale: GradeScale,
+    pub(crate) shop_order: bool,
+    pub(crate) simulated: bool,
+    /// Without the salt.
+    pub(crate) store: StoreConfig,
+    pub(crate) report: Report,
+}

@@ -1,0 +1,118 @@
+//! Raw shop exports to a dataset folder of Parquet.
+//!
+//! Everything that joins or aggregates is an SQL plan (`src/sql`), free of functions of our own, so that a cluster could
+//! run the same plans. Rust opens files, decodes event logs and calls the plans in order.
+//!
+//! ```text
+//! store.toml + files -> raw tables (text) -> judged tables (row, reason) -> staging tables -> dataset folder
+//! ```
+
+mod candidates;
+mod catalogue;
+mod columns;
+mod dataset;
+mod error;
+mod event_facts;
+mod event_log;
+mod events;
+mod format;
+mod graded;
+mod histories;
+mod items;
+mod job;
+mod options;
+mod parquet;
+mod plan;
+mod replace;
+mod report;
+mod source;
+mod sql;
+mod staging;
+mod statistics;
+mod text_file;
+mod write;
+
+use std::path::{Path, PathBuf};
+
+use windowshop_schema::StoreConfig;
+use windowshop_schema::store::Lists;
+
+pub use dataset::{Dataset, History, List, SessionEvent};
+pub use error::IngestError;
+pub use options::{IngestOptions, Progress};
+pub use report::{Finding, Report, Sample, TableRows};
+pub use statistics::{Cooccurrence, ItemStatistics, ListStatistics, Transition};
+
+use job::Job;
+
+/// Reads the files of `store` in `data_dir`, cleans and joins them and writes the dataset folder `out`.
+///
+/// The folder appears as a whole or not at all: an existing dataset is replaced only when everything worked.
+///
+/// # Errors
+/// See [`IngestError`]: a missing file or column, a wrong encoding, nothing left after cleaning, an `out` that is no dataset.
+pub fn ingest(
+    store: &StoreConfig,
+    data_dir: &Path,
+    out: &Path,
+    options: &IngestOptions,
+) -> Result<Report, IngestError> {
+    run(store, vec![data_dir.to_path_buf()], out, options)
+}
+
+/// Like [`ingest`] for data that arrived later: `data` is a folder with files named as in `store`, or a single file that
+/// stands for the store's main file (lists, else events, else histories). Files that are not there are looked for beside
+/// the single file and then in `fallback_dir`, usually the folder of the training data.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn ingest_raw(
+    store: &StoreConfig,
+    data: &Path,
+    fallback_dir: Option<&Path>,
+    out: &Path,
+    options: &IngestOptions,
+) -> Result<Report, IngestError> {
+    let mut store = store.clone();
+    let mut folders = Vec::new();
+    if data.is_file() {
+        let absolute = std::path::absolute(data).map_err(IngestError::io(data))?;
+        *main_file(&mut store)? = absolute.to_string_lossy().into_owned();
+        folders.extend(absolute.parent().map(Path::to_path_buf));
+    } else {
+        folders.push(data.to_path_buf());
+    }
+    folders.extend(fallback_dir.map(Path::to_path_buf));
+    run(&store, folders, out, options)
+}
+
+/// Makes the checks of [`ingest`] without writing: files, columns, types, and what would be dropped for which reason.
+///
+/// # Errors
+/// As [`ingest`].
+pub fn validate(store: &StoreConfig, data_dir: &Path) -> Result<Report, IngestError> {
+    let options = IngestOptions::default();
+    let mut job = Job::new(store, vec![data_dir.to_path_buf()], &options)?;
+    job.prepare()?;
+    Ok(job.report)
+}
+
+fn run(store: &StoreConfig, folders: Vec<PathBuf>, out: &Path, options: &IngestOptions) -> Result<Report, IngestError> {
+    let draft = replace::Draft::beside(out)?;
+    let mut job = Job::new(store, folders, options)?;
+    job.prepare()?;
+    write::write(&mut job, draft.folder())?;
+    draft.publish()?;
+    Ok(job.report)
+}
+
+fn main_file(store: &mut StoreConfig) -> Result<&mut String, IngestError> {
+    match (&mut store.lists, &mut store.events, &mut store.histories) {
+        (Some(Lists::Graded { file, .. } | Lists::Candidates { file, .. }), _, _) => Ok(file),
+        (_, Some(events), _) => Ok(&mut events.file),
+        (_, _, Some(histories)) => Ok(&mut histories.file),
+        _ => Err(IngestError::Store(
+            "a single file replaces nothing: found neither lists, events nor histories; name a folder".into(),
+        )),
+    }
+}

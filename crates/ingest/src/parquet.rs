@@ -1,0 +1,71 @@
+//! Reads the columns of a dataset's tables.
+
+use std::fs::File;
+use std::path::Path;
+
+use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float32Array, RecordBatch, StringArray, UInt32Array};
+use datafusion::arrow::compute::cast;
+use datafusion::arrow::datatypes::DataType;
+use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use crate::error::IngestError;
+use crate::format::Table;
+
+/// The batches of one table.
+pub(crate) fn read(dir: &Path, table: Table) -> Result<Vec<Rows>, IngestError> {
+    let damaged = |error: &dyn std::fmt::Display| {
+        IngestError::not_a_dataset(dir, format!("{} is damaged ({error})", table.file_name()))
+    };
+    let path = dir.join(table.file_name());
+    let file = File::open(&path).map_err(IngestError::io(&path))?;
+    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+        .and_then(|builder| builder.build())
+        .map_err(|error| damaged(&error))?;
+    reader
+        .map(|batch| batch.map(|batch| Rows { batch, dir: dir.into(), table }).map_err(|error| damaged(&error)))
+        .collect()
+}
+
+/// Some rows of a table, its columns by name.
+pub(crate) struct Rows {
+    batch: RecordBatch,
+    dir: Box<Path>,
+    table: Table,
+}
+
+impl Rows {
+    pub(crate) fn len(&self) -> usize {
+        self.batch.num_rows()
+    }
+
+    pub(crate) fn numbers(&self, name: &str) -> Result<UInt32Array, IngestError> {
+        self.column(name, &DataType::UInt32)
+    }
+
+    pub(crate) fn floats(&self, name: &str) -> Result<Float32Array, IngestError> {
+        self.column(name, &DataType::Float32)
+    }
+
+    pub(crate) fn texts(&self, name: &str) -> Result<StringArray, IngestError> {
+        self.column(name, &DataType::Utf8)
+    }
+
+    pub(crate) fn flags(&self, name: &str) -> Result<BooleanArray, IngestError> {
+        self.column(name, &DataType::Boolean)
+    }
+
+    fn column<A: Array + Clone + 'static>(&self, name: &str, wanted: &DataType) -> Result<A, IngestError> {
+        let column: Option<ArrayRef> = self.batch.column_by_name(name).and_then(|column| cast(column, wanted).ok());
+        column.and_then(|column| column.as_any().downcast_ref::<A>().cloned()).ok_or_else(|| {
+            IngestError::not_a_dataset(
+                &self.dir,
+                format!("{} has no column `{name}` of {wanted}", self.table.file_name()),
+            )
+        })
+    }
+}
+
+/// The value of a column that may be empty.
+pub(crate) fn optional<T>(column: &impl Array, index: usize, value: impl FnOnce(usize) -> T) -> Option<T> {
+    column.is_valid(index).then(|| value(index))
+}

@@ -1,0 +1,143 @@
+//! What was read, kept and dropped, and why.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::IngestError;
+use crate::plan::{Plans, integers, texts};
+use crate::sql::Sql;
+
+/// The account of one ingest: `rows_read = rows_kept + dropped` holds for every table.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Report {
+    /// Rows by table, in the order of reading.
+    pub tables: Vec<TableRows>,
+    /// Rows that were dropped, by table and reason.
+    pub dropped: Vec<Finding>,
+    /// Rows that were kept although something about them is odd.
+    pub warnings: Vec<Finding>,
+    /// Sizes of what was written: items, lists, histories…
+    pub counts: BTreeMap<String, u64>,
+}
+
+/// How many rows of a table were read and kept.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TableRows {
+    /// Table, named after the setting of `store.toml`.
+    pub table: String,
+    /// Rows in the file.
+    pub rows_read: u64,
+    /// Rows that went on.
+    pub rows_kept: u64,
+}
+
+/// Rows of one table that share a reason.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finding {
+    /// Table, named after the setting of `store.toml`.
+    pub table: String,
+    /// The reason, in words.
+    pub reason: String,
+    /// How many rows.
+    pub rows: u64,
+    /// Up to three of them. A sample never shows a user identifier.
+    pub samples: Vec<Sample>,
+}
+
+/// One row that was dropped or warned about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sample {
+    /// Row of data in the file, from 1; a header line is not counted.
+    pub row: u64,
+    /// What it said.
+    pub value: String,
+}
+
+impl Report {
+    /// Rows of `table` that were dropped, over all reasons.
+    pub fn dropped_rows(&self, table: &str) -> u64 {
+        self.dropped.iter().filter(|finding| finding.table == table).map(|finding| finding.rows).sum()
+    }
+
+    /// Rows of `table` that were dropped for `reason`.
+    pub fn dropped_for(&self, table: &str, reason: &str) -> u64 {
+        self.dropped.iter().filter(|f| f.table == table && f.reason == reason).map(|f| f.rows).sum()
+    }
+
+    /// Accounts for a judged table: one with the columns `row`, `reason` (NULL: kept) and `sample`.
+    pub(crate) fn judge(&mut self, plans: &Plans, judged: &str, table: &str) -> Result<(), IngestError> {
+        let dropped = findings(plans, judged, table)?;
+        let rows_read = plans.count("rows read", &format!("SELECT count(*) FROM {judged}"))?;
+        let rows_dropped: u64 = dropped.iter().map(|finding| finding.rows).sum();
+        self.tables.push(TableRows { table: table.into(), rows_read, rows_kept: rows_read - rows_dropped });
+        self.dropped.extend(dropped);
+        Ok(())
+    }
+
+    /// Records the rows of a table with the columns `row`, `reason` and `sample` as warnings.
+    pub(crate) fn warn(&mut self, plans: &Plans, noticed: &str, table: &str) -> Result<(), IngestError> {
+        self.warnings.extend(findings(plans, noticed, table)?);
+        Ok(())
+    }
+
+    /// Fails when nothing of `table` was kept.
+    pub(crate) fn require_rows(&self, table: &str, what: &str) -> Result<(), IngestError> {
+        if self.tables.iter().any(|rows| rows.table == table && rows.rows_kept == 0) {
+            let reasons: Vec<String> = self
+                .dropped
+                .iter()
+                .filter(|f| f.table == table)
+                .map(|f| format!("{} rows: {}", f.rows, f.reason))
+                .collect();
+            let found = if reasons.is_empty() { "no rows at all".to_string() } else { reasons.join(", ") };
+            return Err(IngestError::NothingLeft { what: what.into(), found });
+        }
+        Ok(())
+    }
+}
+
+fn findings(plans: &Plans, judged: &str, table: &str) -> Result<Vec<Finding>, IngestError> {
+    let sql = Sql::new(include_str!("sql/findings.sql")).raw("judged", judged);
+    let mut findings: Vec<Finding> = Vec::new();
+    for batch in plans.rows("findings", &sql)? {
+        let (reasons, rows) = (texts(batch.column(0)), integers(batch.column(1)));
+        let (numbers, values) = (integers(batch.column(2)), texts(batch.column(3)));
+        for index in 0..batch.num_rows() {
+            let sample = Sample { row: numbers.value(index) as u64, value: values.value(index).to_string() };
+            match findings.last_mut() {
+                Some(last) if last.reason == reasons.value(index) => last.samples.push(sample),
+                _ => findings.push(Finding {
+                    table: table.to_string(),
+                    reason: reasons.value(index).to_string(),
+                    rows: rows.value(index) as u64,
+                    samples: vec![sample],
+                }),
+            }
+        }
+    }
+    Ok(findings)
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for rows in &self.tables {
+            writeln!(f, "{}: {} rows read, {} kept", rows.table, rows.rows_read, rows.rows_kept)?;
+        }
+        for (label, findings) in [("dropped", &self.dropped), ("kept, but odd", &self.warnings)] {
+            for finding in findings {
+                writeln!(f, "{label}: {} rows of {}: {}", finding.rows, finding.table, finding.reason)?;
+                for sample in &finding.samples {
+                    writeln!(f, "    row {}: {}", sample.row, sample.value)?;
+                }
+            }
+        }
+        let counts: Vec<String> = self.counts.iter().map(|(name, count)| format!("{count} {name}")).collect();
+        write!(f, "{}", counts.join(", "))
+    }
+}

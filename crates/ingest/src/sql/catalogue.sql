@@ -1,0 +1,34 @@
+-- The product table, judged: every row with the reason for which it is dropped, or NULL.
+-- A fact that cannot be read (a price that is no number above zero…) is left empty; `odd` says which.
+WITH parsed AS (
+  SELECT _row AS row, _too_wide AS too_wide,
+         trim(coalesce({id}, '')) AS id,
+         {title} AS title,
+         {text} AS text,
+         nullif({category}, '') AS category,
+         trim({price}) AS price_text, TRY_CAST(trim({price}) AS DOUBLE) AS price,
+         trim({rating}) AS rating_text, TRY_CAST(trim({rating}) AS DOUBLE) AS rating,
+         trim({rating_count}) AS rating_count_text, TRY_CAST(trim({rating_count}) AS DOUBLE) AS rating_count,
+         nullif(trim({image}), '') AS image
+  FROM {raw}
+),
+ranked AS (
+  SELECT *, row_number() OVER (PARTITION BY id ORDER BY row) AS nth FROM parsed
+)
+SELECT row, id, title, text, category, image,
+       CASE WHEN price > 0 AND price < 1e9 THEN price END AS price,
+       CASE WHEN rating >= 0 AND rating <= 5 THEN rating END AS rating,
+       CASE WHEN rating_count >= 0 AND rating_count < 4e9 THEN floor(rating_count) END AS rating_count,
+       CASE WHEN too_wide THEN 'more fields than columns'
+            WHEN id = '' THEN 'empty item id'
+            WHEN nth > 1 THEN 'item id twice: the first row is kept'
+       END AS reason,
+       left(concat(id, ' ', title), 80) AS sample,
+       CASE WHEN price_text <> '' AND NOT coalesce(price > 0 AND price < 1e9, false)
+              THEN concat('price left empty, it is no number above zero: ', price_text)
+            WHEN rating_text <> '' AND NOT coalesce(rating >= 0 AND rating <= 5, false)
+              THEN concat('rating left empty, it is not between 0 and 5: ', rating_text)
+            WHEN rating_count_text <> '' AND NOT coalesce(rating_count >= 0 AND rating_count < 4e9, false)
+              THEN concat('rating count left empty, it is no number: ', rating_count_text)
+       END AS odd
+FROM ranked

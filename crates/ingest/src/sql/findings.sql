@@ -1,0 +1,11 @@
+-- The rows of a judged table that have a reason: how many for each, and the first three.
+SELECT reason, rows, row, sample
+FROM (
+  SELECT reason, row, coalesce(CAST(sample AS VARCHAR), '') AS sample,
+         count(*) OVER (PARTITION BY reason) AS rows,
+         row_number() OVER (PARTITION BY reason ORDER BY row, sample) AS nth
+  FROM {judged}
+  WHERE reason IS NOT NULL
+)
+WHERE nth <= 3
+ORDER BY reason, nth

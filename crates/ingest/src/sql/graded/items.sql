@@ -1,0 +1,12 @@
+-- Items of a graded file, one for each title: the catalogue's where it knows the title, else one named by the title's hash.
+WITH titles AS (
+  SELECT title, min(row) AS ord FROM graded_judged WHERE reason IS NULL GROUP BY title
+),
+known AS (
+  SELECT title, min_by_ord.id FROM (
+    SELECT title, id, row_number() OVER (PARTITION BY title ORDER BY ord) AS nth FROM {catalogue}
+  ) AS min_by_ord WHERE nth = 1 AND title <> ''
+)
+SELECT titles.title, titles.ord, known.id IS NOT NULL AS in_catalogue,
+       coalesce(known.id, left(encode(sha256(titles.title), 'hex'), 16)) AS id
+FROM titles LEFT JOIN known ON titles.title = known.title

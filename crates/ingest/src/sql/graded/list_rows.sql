@@ -1,0 +1,7 @@
+-- One list for each query, its rows in the order of the file (which means nothing).
+SELECT min(row) OVER (PARTITION BY key) AS list, key,
+       first_value(query) OVER (PARTITION BY key ORDER BY row) AS query,
+       row_number() OVER (PARTITION BY key ORDER BY row) AS position,
+       graded_items.id AS item_id, grade
+FROM graded_judged JOIN graded_items ON graded_judged.title = graded_items.title
+WHERE reason IS NULL

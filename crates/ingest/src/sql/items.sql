@@ -1,0 +1,23 @@
+-- Every item, numbered from 0: the shop's products in their order, then items known by title alone, then those that are only referred to.
+WITH products AS (
+  SELECT 0 AS origin, ord, id, title, text, category, price, rating, rating_count, image FROM catalogue
+  UNION ALL
+  SELECT 1 AS origin, ord, id, title, text, category, price, rating, rating_count, image FROM graded_catalogue
+),
+referenced AS (
+  SELECT item_id AS id FROM list_rows
+  UNION SELECT item_id AS id FROM list_targets
+  UNION SELECT item_id AS id FROM list_events
+  UNION SELECT item_id AS id FROM list_training
+  UNION SELECT item_id AS id FROM history_rows
+),
+everything AS (
+  SELECT * FROM products
+  UNION ALL
+  SELECT 2 AS origin, 0 AS ord, id, '' AS title, '' AS text, CAST(NULL AS VARCHAR) AS category, CAST(NULL AS DOUBLE) AS price,
+         CAST(NULL AS DOUBLE) AS rating, CAST(NULL AS DOUBLE) AS rating_count, CAST(NULL AS VARCHAR) AS image
+  FROM referenced LEFT ANTI JOIN products ON referenced.id = products.id
+)
+SELECT CAST(row_number() OVER (ORDER BY origin, ord, id) - 1 AS INT UNSIGNED) AS item,
+       origin, id, title, text, category, price, rating, rating_count, image
+FROM everything

@@ -1,0 +1,9 @@
+-- The last {longest} items of every history: what the pair statistics look at, so that one endless history cannot flood them.
+SELECT user_hash, session, seq, item
+FROM (
+  SELECT user_hash, session, seq, item_numbers.item,
+         row_number() OVER (PARTITION BY user_hash, session ORDER BY seq DESC) AS back
+  FROM history_rows JOIN item_numbers ON history_rows.item_id = item_numbers.id
+  WHERE kind <> 'cancel'
+)
+WHERE back <= {longest}

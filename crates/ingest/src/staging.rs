@@ -1,0 +1,56 @@
+//! The tables between reading and writing. Every kind of store fills those that it has; the rest are made empty here.
+
+use crate::error::IngestError;
+use crate::job::Job;
+use crate::plan::Plans;
+use crate::sql::Sql;
+
+/// The shop's products that were kept: `ord, id, title, text, category, price, rating, rating_count, image`.
+pub(crate) const CATALOGUE: &str = "catalogue";
+/// Products made of titles alone, same columns.
+pub(crate) const GRADED_CATALOGUE: &str = "graded_catalogue";
+/// `list, key, query, position, item_id, grade`.
+pub(crate) const LIST_ROWS: &str = "list_rows";
+/// What came next: `list, item_id`.
+pub(crate) const LIST_TARGETS: &str = "list_targets";
+/// What happened before the list: `list, seq, item_id, kind, age_s`.
+pub(crate) const LIST_EVENTS: &str = "list_events";
+/// Candidates of other retrievers: `list, item_id`.
+pub(crate) const LIST_TRAINING: &str = "list_training";
+/// `user_hash, session, seq, item_id, kind, has_list, is_target`.
+pub(crate) const HISTORY_ROWS: &str = "history_rows";
+
+const SHAPES: [(&str, &str); 7] = [
+    (
+        CATALOGUE,
+        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image",
+    ),
+    (
+        GRADED_CATALOGUE,
+        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image",
+    ),
+    (LIST_ROWS, "0 AS list, '' AS key, '' AS query, 0 AS position, '' AS item_id, 0.0 AS grade"),
+    (LIST_TARGETS, "0 AS list, '' AS item_id"),
+    (LIST_EVENTS, "0 AS list, 0 AS seq, '' AS item_id, '' AS kind, 0.0 AS age_s"),
+    (LIST_TRAINING, "0 AS list, '' AS item_id"),
+    (
+        HISTORY_ROWS,
+        "'' AS user_hash, 0 AS session, 0 AS seq, '' AS item_id, '' AS kind, false AS has_list, false AS is_target",
+    ),
+];
+
+/// Makes the tables that this kind of store has no rows for.
+pub(crate) fn fill_missing(job: &Job<'_>) -> Result<(), IngestError> {
+    for (name, _) in SHAPES {
+        if !job.plans.has(name) {
+            empty(&job.plans, name, name)?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes an empty table in the shape of a staging table.
+pub(crate) fn empty(plans: &Plans, name: &str, shape: &str) -> Result<(), IngestError> {
+    let columns = SHAPES.iter().find(|(table, _)| *table == shape).map_or("", |(_, columns)| columns);
+    plans.view(name, &Sql::new(&format!("SELECT * FROM (SELECT {columns}) WHERE false")))
+}

@@ -1,0 +1,66 @@
+//! Writes the tables of a finished job into a folder, `dataset.json` last.
+
+use std::fs;
+use std::path::Path;
+
+use datafusion::dataframe::DataFrameWriteOptions;
+use windowshop_schema::store::Lists;
+
+use crate::error::{IngestError, shown};
+use crate::format::{DATASET_FILE, DatasetFile, FORMAT_VERSION, REPORT_FILE, Table};
+use crate::job::Job;
+use crate::sql::Sql;
+
+/// Impressions that an item is given at the shop's average rate before its own are counted.
+const PRIOR_IMPRESSIONS: f64 = 20.0;
+/// Items of a history that the pair statistics look at, counted from its end.
+const LONGEST_HISTORY: u32 = 50;
+
+/// Runs the last plans and writes everything.
+pub(crate) fn write(job: &mut Job<'_>, folder: &Path) -> Result<(), IngestError> {
+    let recent = Sql::new(include_str!("sql/recent_items.sql")).number("longest", LONGEST_HISTORY);
+    job.plans.make("recent_items", &recent)?;
+    for table in Table::ALL {
+        job.step("write", table.file_name());
+        let path = shown(&folder.join(table.file_name()));
+        let options = DataFrameWriteOptions::new().with_single_file_output(true);
+        job.plans.run(table.file_name(), async {
+            job.plans.frame(&plan(job, table)).await?.write_parquet(&path, options, None).await.map(|_| ())
+        })?;
+    }
+    let mut store = job.store.clone();
+    store.privacy.user_salt.clear(); // whoever has the salt and the hashes can try identifiers
+    let dataset = DatasetFile {
+        format_version: FORMAT_VERSION,
+        name: job.store.name.clone(),
+        scale: job.scale(),
+        shop_order: job.shop_order(),
+        simulated: job.simulated(),
+        store,
+        report: job.report.clone(),
+    };
+    write_json(&folder.join(REPORT_FILE), &job.report)?;
+    write_json(&folder.join(DATASET_FILE), &dataset)
+}
+
+fn plan(job: &Job<'_>, table: Table) -> Sql {
+    match table {
+        Table::Items => {
+            let impressions = matches!(job.store.lists, Some(Lists::Events));
+            Sql::new(include_str!("sql/output/items.sql"))
+                .raw("impressions", if impressions { "true" } else { "false" })
+                .number("prior", PRIOR_IMPRESSIONS)
+        }
+        Table::Lists => Sql::new(include_str!("sql/output/lists.sql")),
+        Table::ListSessions => Sql::new(include_str!("sql/output/list_sessions.sql")),
+        Table::ListTrainingItems => Sql::new(include_str!("sql/output/list_training_items.sql")),
+        Table::Histories => Sql::new(include_str!("sql/output/histories.sql")),
+        Table::Transitions => Sql::new(include_str!("sql/output/transitions.sql")),
+        Table::Cooccurrence => Sql::new(include_str!("sql/output/cooccurrence.sql")),
+    }
+}
+
+fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), IngestError> {
+    let text = serde_json::to_string_pretty(value).map_err(|error| IngestError::io(path)(error.into()))?;
+    fs::write(path, text + "\n").map_err(IngestError::io(path))
+}

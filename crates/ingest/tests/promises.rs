@@ -1,0 +1,344 @@
+//! What an ingest promises, on the small stores below `fixtures/ingest`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use windowshop_ingest::{Dataset, IngestError, IngestOptions, Report, ingest, ingest_raw, validate};
+use windowshop_schema::event::InteractionKind::{Cart, Click};
+use windowshop_schema::{StoreConfig, store::Lists};
+
+fn fixture(name: &str) -> (StoreConfig, PathBuf) {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/ingest").join(name);
+    (toml::from_str(&fs::read_to_string(dir.join("store.toml")).unwrap()).unwrap(), dir)
+}
+
+fn ingested(name: &str) -> (TempDir, Dataset) {
+    let (store, dir) = fixture(name);
+    let out = tempfile::tempdir().unwrap();
+    ingest(&store, &dir, &out.path().join("dataset"), &IngestOptions::default()).unwrap();
+    let dataset = Dataset::open(&out.path().join("dataset")).unwrap();
+    (out, dataset)
+}
+
+fn titles(dataset: &Dataset, rows: &[u32]) -> Vec<String> {
+    rows.iter().map(|row| dataset.items[*row as usize].title.clone()).collect()
+}
+
+fn ids(dataset: &Dataset, rows: &[u32]) -> Vec<String> {
+    rows.iter().map(|row| dataset.items[*row as usize].id.clone()).collect()
+}
+
+/// (reason, rows) of one table, by reason.
+fn reasons<'a>(report: &'a Report, table: &str) -> Vec<(&'a str, u64)> {
+    report
+        .dropped
+        .iter()
+        .filter(|finding| finding.table == table)
+        .map(|finding| (finding.reason.as_str(), finding.rows))
+        .collect()
+}
+
+#[test]
+fn graded_rows_become_one_list_a_query_and_bad_rows_are_counted_by_reason() {
+    let (_out, dataset) = ingested("graded");
+    assert_eq!(
+        reasons(&dataset.report, "lists"),
+        [
+            ("empty grade", 1),
+            ("empty query", 1),
+            ("empty title", 1),
+            ("grade is not a number", 2),
+            ("grade outside 1 to 3", 1),
+            ("more fields than columns", 1),
+            ("query and title twice: the grades are averaged", 1),
+        ]
+    );
+    let [bracket, chair] = &dataset.lists[..] else { panic!("{:?}", dataset.lists) };
+    assert_eq!((bracket.key.as_str(), bracket.query.as_deref()), ("angle bracket", Some("angle bracket")));
+    assert_eq!(titles(&dataset, &bracket.items), ["Angle bracket, 12 gauge", "Shelf & rail set"]);
+    assert_eq!(bracket.grades, [2.5, 1.33]);
+    assert_eq!(titles(&dataset, &chair.items), ["Red chair", "Shelf & rail set"]);
+    assert_eq!(bracket.items[1], chair.items[1], "one item for one title");
+    assert_eq!((dataset.shop_order, dataset.scale.min, dataset.scale.max), (false, 1.0, 3.0));
+    let table = &dataset.report.tables[0];
+    assert_eq!((table.rows_read, table.rows_kept), (12, 4));
+}
+
+#[test]
+fn a_sample_of_a_dropped_row_names_its_row_and_value() {
+    let (store, dir) = fixture("graded");
+    let report = validate(&store, &dir).unwrap();
+    let finding = report.dropped.iter().find(|finding| finding.reason == "grade is not a number").unwrap();
+    let samples: Vec<_> = finding.samples.iter().map(|sample| (sample.row, sample.value.as_str())).collect();
+    assert_eq!(samples, [(7, "chair | Blue chair | good"), (11, "chair | Blue chair | NaN")]);
+}
+
+#[test]
+fn candidates_are_labelled_by_what_came_next() {
+    let (_out, dataset) = ingested("candidates");
+    assert_eq!(
+        reasons(&dataset.report, "lists"),
+        [
+            ("empty user", 1),
+            ("nothing came next in the histories", 1),
+            ("user is not in the histories", 1),
+            ("user twice: the first row is kept", 1),
+        ]
+    );
+    let [anna, ben, emil] = &dataset.lists[..] else { panic!("{:?}", dataset.lists) };
+    assert_eq!(ids(&dataset, &anna.items), ["12", "11", "99"]);
+    assert_eq!(anna.grades, [1.0, 0.0, 0.0]);
+    assert_eq!(anna.session.iter().map(|event| event.kind).collect::<Vec<_>>(), [Click, Click]);
+    assert_eq!(ids(&dataset, &anna.session.iter().map(|event| event.item).collect::<Vec<_>>()), ["10", "11"]);
+    assert_eq!(ids(&dataset, &anna.training_only), ["13"]);
+    assert_eq!(ids(&dataset, &[ben.target.unwrap()]), ["77"], "a target need not be in the list");
+    assert_eq!(ben.grades, [0.0, 0.0]);
+    assert!(emil.session.is_empty(), "a visitor without a past keeps the list");
+    assert!(dataset.shop_order);
+    assert_eq!(dataset.report.dropped_rows("lists.items"), 1);
+}
+
+#[test]
+fn facts_that_cannot_be_read_are_left_empty_and_unknown_items_are_kept() {
+    let (_out, dataset) = ingested("candidates");
+    let prices: Vec<_> = dataset.items.iter().take(4).map(|item| item.price).collect();
+    assert_eq!(prices, [Some(19.5), None, None, None]);
+    assert_eq!(dataset.items[1].title, "\"Second\" game");
+    let warnings: Vec<_> = dataset.report.warnings.iter().map(|w| (w.reason.as_str(), w.rows)).collect();
+    assert_eq!(
+        warnings,
+        [
+            ("price left empty, it is no number above zero", 2),
+            ("item is not in the catalogue: kept without a title", 2)
+        ]
+    );
+    assert_eq!(
+        reasons(&dataset.report, "catalogue"),
+        [("empty item id", 1), ("item id twice: the first row is kept", 1)]
+    );
+}
+
+#[test]
+fn the_target_of_a_listed_user_is_in_no_history_and_no_statistic() {
+    let (_out, dataset) = ingested("candidates");
+    let target = dataset.items.iter().position(|item| item.id == "77").unwrap() as u32;
+    assert!(dataset.histories.iter().all(|history| !history.items.contains(&target) && history.target != Some(target)));
+    assert!(dataset.histories.iter().all(|history| !(history.has_list && history.target.is_some())));
+    assert!(dataset.transitions().unwrap().iter().all(|pair| pair.from != target && pair.to != target));
+    assert!(dataset.cooccurrence().unwrap().iter().all(|pair| pair.a != target && pair.b != target));
+    assert_eq!(dataset.statistics[target as usize].interactions, 0);
+    let cleo = dataset.histories.iter().find(|history| !history.has_list && history.target.is_some()).unwrap();
+    assert_eq!(ids(&dataset, &[cleo.target.unwrap()]), ["13"], "a user without a list keeps what came next");
+}
+
+#[test]
+fn sessions_without_users_become_histories_with_pair_statistics() {
+    let (out, dataset) = ingested("sessions");
+    assert_eq!(reasons(&dataset.report, "histories"), [("shorter than clean.min_history", 1)]);
+    let mut histories: Vec<_> =
+        dataset.histories.iter().map(|history| ids(&dataset, &history.items).join(" ")).collect();
+    histories.sort();
+    assert_eq!(histories, ["1 2", "2 3 2", "3 4 5"]);
+    let row = |id: &str| dataset.items.iter().position(|item| item.id == id).unwrap() as u32;
+    let transitions = dataset.transitions().unwrap();
+    let weight =
+        |from, to| transitions.iter().find(|t| (t.from, t.to) == (row(from), row(to))).map(|t| (t.weight, t.count));
+    assert_eq!(weight("3", "4"), Some((1.0, 1)));
+    assert_eq!(weight("3", "5"), Some((0.5, 1)));
+    assert_eq!(weight("2", "2"), None, "an item does not lead to itself");
+    assert_eq!(weight("4", "3"), None);
+    let pairs = dataset.cooccurrence().unwrap();
+    assert!(pairs.iter().all(|pair| pair.a < pair.b));
+    assert_eq!(pairs.iter().map(|pair| pair.count).sum::<u32>(), 5);
+
+    let (_, dir) = fixture("sessions");
+    let test = out.path().join("test");
+    ingest_raw(&dataset.store, &dir.join("test.tsv"), None, &test, &IngestOptions::default()).unwrap();
+    let targets: Vec<_> = Dataset::open(&test).unwrap().histories.iter().filter_map(|history| history.target).collect();
+    assert_eq!(targets.len(), 2, "a single file stands for the main file");
+}
+
+#[test]
+fn bots_double_clicks_and_impossible_times_are_dropped_and_counted() {
+    let (_out, dataset) = ingested("events");
+    assert_eq!(
+        reasons(&dataset.report, "events"),
+        [
+            ("bot: more than clean.bot_events_per_hour", 6),
+            ("event id twice: the first is kept", 1),
+            ("names neither a user, a session nor a known list", 1),
+            ("not JSON", 1),
+            ("not an event of a known shape", 1),
+            ("same again within clean.double_click_s", 1),
+            ("time before clean.earliest", 1),
+            ("time cannot be read", 1),
+            ("time in the future", 1),
+            ("unknown item", 1),
+        ]
+    );
+    assert_eq!(
+        reasons(&dataset.report, "shown items"),
+        [("item twice in a list: the better position is kept", 1), ("unknown item", 1)]
+    );
+    let events = dataset.report.tables.iter().find(|rows| rows.table == "events").unwrap();
+    assert_eq!(events.rows_read, events.rows_kept + 15);
+    assert!(dataset.simulated);
+}
+
+#[test]
+fn impressions_are_graded_by_the_strongest_reaction_and_a_cancellation_takes_a_purchase_back() {
+    let (_out, dataset) = ingested("events");
+    let [anna, ben] = &dataset.lists[..] else { panic!("{:?}", dataset.lists) };
+    assert_eq!((anna.key.as_str(), anna.query.as_deref()), ("red mug", Some("Red Mug")));
+    assert_eq!(ids(&dataset, &anna.items), ["mug", "hat", "cup"]);
+    assert_eq!(anna.grades, [3.0, 0.0, 0.0]);
+    let session: Vec<_> = anna.session.iter().map(|event| (event.kind, event.age_s.unwrap())).collect();
+    assert_eq!(session, [(Click, 3600.0), (Cart, 600.0)]);
+    assert_eq!((ben.query.as_deref(), ben.key.len()), (None, 64));
+    assert_eq!(ben.grades, [0.0, 2.0]);
+    assert_eq!(dataset.scale.max, 3.0);
+}
+
+#[test]
+fn labels_of_lists_are_in_no_history_and_a_long_pause_starts_a_new_session() {
+    let (_out, dataset) = ingested("events");
+    let anna: Vec<_> = dataset.histories.iter().filter(|history| history.has_list).collect();
+    let items: Vec<_> = anna.iter().map(|history| ids(&dataset, &history.items).join(" ")).collect();
+    assert_eq!(items, ["hat", "cup", "cup"], "before, after a pause, and the cancellation an hour later");
+    let hat = dataset.items.iter().position(|item| item.id == "hat").unwrap();
+    assert_eq!(dataset.statistics[hat].interactions, 2, "the cart of the second list is a label");
+}
+
+#[test]
+fn the_latest_facts_of_an_item_win_and_older_ones_stay() {
+    let (_out, dataset) = ingested("events");
+    let mug = &dataset.items[0];
+    assert_eq!((mug.title.as_str(), mug.text.as_str(), mug.price), ("Red mug", "ceramic large", Some(8.0)));
+    assert_eq!(mug.category.as_deref(), Some("kitchen"));
+    assert_eq!((dataset.items[2].rating, dataset.items[2].rating_count), (Some(4.5), Some(12)));
+}
+
+#[test]
+fn statistics_over_some_lists_know_nothing_of_the_others() {
+    let (_out, dataset) = ingested("events");
+    let hat = dataset.items.iter().position(|item| item.id == "hat").unwrap();
+    let first = dataset.list_statistics(&[0]).unwrap()[hat];
+    assert_eq!((first.impressions, first.clicks), (1, 0));
+    let all = dataset.list_statistics(&[0, 1]).unwrap()[hat];
+    assert_eq!((all.impressions, all.clicks, all.carts, all.purchases), (2, 1, 1, 0));
+}
+
+#[test]
+fn no_file_of_a_dataset_has_a_raw_user_identifier_or_the_salt() {
+    for name in ["candidates", "events"] {
+        let (out, _) = ingested(name);
+        for entry in fs::read_dir(out.path().join("dataset")).unwrap() {
+            let path = entry.unwrap().path();
+            let bytes = fs::read(&path).unwrap();
+            for secret in ["user-", "session-ben", "fixture", "4711"] {
+                let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
+                assert!(!found, "{} has `{secret}`", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_salt_gives_the_same_dataset_and_no_salt_a_new_one() {
+    let (_a, first) = ingested("candidates");
+    let (_b, second) = ingested("candidates");
+    assert_eq!(first.fingerprint, second.fingerprint);
+    assert_eq!(first.lists, second.lists);
+    let (mut store, dir) = fixture("candidates");
+    store.privacy.user_salt.clear();
+    let keys = || {
+        let out = tempfile::tempdir().unwrap();
+        ingest(&store, &dir, &out.path().join("dataset"), &IngestOptions::default()).unwrap();
+        Dataset::open(&out.path().join("dataset")).unwrap().lists[0].key.clone()
+    };
+    assert_ne!(keys(), keys());
+}
+
+#[test]
+fn a_missing_column_is_named_with_what_was_found_and_the_closest() {
+    let (mut store, dir) = fixture("graded");
+    if let Some(Lists::Graded { query, .. }) = &mut store.lists {
+        *query = "search_trem".into();
+    }
+    let error = validate(&store, &dir).unwrap_err().to_string();
+    assert!(
+        error.ends_with(
+            "relevance.csv has no column `search_trem`: found `id`, `product_title`, `search_term`, `relevance`; \
+             the closest is `search_term`; correct lists.query in store.toml"
+        ),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_why() {
+    let (mut store, _) = fixture("graded");
+    let dir = tempfile::tempdir().unwrap();
+    let mut fails = |name: &str, bytes: &[u8]| {
+        fs::write(dir.path().join(name), bytes).unwrap();
+        if let Some(Lists::Graded { file, .. }) = &mut store.lists {
+            *file = name.into();
+        }
+        validate(&store, dir.path()).unwrap_err()
+    };
+    assert!(matches!(fails("empty.csv", b""), IngestError::EmptyFile { .. }));
+    assert!(matches!(fails("header.csv", b"search_term,product_title,relevance\n"), IngestError::EmptyFile { .. }));
+    let error = fails("latin.csv", b"search_term,product_title,relevance\nca\xf1on,b,1\n").to_string();
+    assert!(error.contains("byte 0xf1 in line 2"), "{error}");
+    let error = fails("wide.csv", b"\xff\xfea\0,\0").to_string();
+    assert!(error.contains("UTF-16"), "{error}");
+    assert!(matches!(fails("packed.csv.gz", b"x"), IngestError::Compressed { .. }));
+    assert!(matches!(fails("table.xlsx", b"x"), IngestError::UnknownFormat { .. }));
+    let error = fails("bad.csv", b"search_term,product_title,relevance\na,b,x\n").to_string();
+    assert!(error.contains("1 rows: grade is not a number"), "{error}");
+    fs::remove_file(dir.path().join("bad.csv")).unwrap();
+    assert!(matches!(validate(&store, dir.path()), Err(IngestError::MissingFile { .. })));
+}
+
+#[test]
+fn the_same_table_reads_the_same_from_jsonl() {
+    let (mut store, _) = fixture("graded");
+    let dir = tempfile::tempdir().unwrap();
+    let rows = "{\"search_term\":\"chair\",\"product_title\":\"Red chair\",\"relevance\":2.5}\n{\"search_term\":\"chair\",\"product_title\":\"Mug\",\"relevance\":1}\n";
+    fs::write(dir.path().join("rows.jsonl"), rows).unwrap();
+    if let Some(Lists::Graded { file, .. }) = &mut store.lists {
+        *file = "rows.jsonl".into();
+    }
+    let out = dir.path().join("dataset");
+    ingest(&store, dir.path(), &out, &IngestOptions::default()).unwrap();
+    assert_eq!(Dataset::open(&out).unwrap().lists[0].grades, [2.5, 1.0]);
+}
+
+#[test]
+fn a_failed_ingest_leaves_the_older_dataset_and_a_later_one_replaces_it() {
+    let (store, dir) = fixture("graded");
+    let out = tempfile::tempdir().unwrap();
+    let dataset = out.path().join("dataset");
+    ingest(&store, &dir, &dataset, &IngestOptions::default()).unwrap();
+    let before = Dataset::open(&dataset).unwrap().fingerprint;
+    ingest(&store, &out.path().join("nowhere"), &dataset, &IngestOptions::default()).unwrap_err();
+    assert_eq!(Dataset::open(&dataset).unwrap().fingerprint, before);
+
+    let (other, other_dir) = fixture("candidates");
+    ingest(&other, &other_dir, &dataset, &IngestOptions::default()).unwrap();
+    assert_eq!(Dataset::open(&dataset).unwrap().name, "candidates");
+    let left: Vec<_> = fs::read_dir(out.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(left, ["dataset"], "nothing temporary is left");
+}
+
+#[test]
+fn a_folder_that_is_no_dataset_is_never_replaced() {
+    let (store, dir) = fixture("graded");
+    let out = tempfile::tempdir().unwrap();
+    fs::write(out.path().join("thesis.txt"), "years of work").unwrap();
+    let error = ingest(&store, &dir, out.path(), &IngestOptions::default()).unwrap_err();
+    assert!(matches!(error, IngestError::OutputTaken { .. }));
+    assert!(out.path().join("thesis.txt").exists());
+    assert!(matches!(Dataset::open(out.path()), Err(IngestError::NotADataset { .. })));
+}

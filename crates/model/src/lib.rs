@@ -1,0 +1,16 @@
+//! Networks on burn: one network a file, its losses beside it.
+//!
+//! A network is `XConfig -> X::init(&device)`, its input a batch built by [`batch`]. The device is a value
+//! chosen at run time; no type here names a backend.
+
+pub mod batch;
+pub mod error;
+pub mod losses;
+pub mod mlp;
+pub mod ranker;
+pub mod session_encoder;
+pub mod weights;
+
+pub use batch::RankerBatch;
+pub use error::ModelError;
+pub use ranker::{Ranker, RankerInputs, RankerOutput};

@@ -1,0 +1,24 @@
+//! ListNet with top-one probabilities (Cao et al. 2007, eq. 6): cross entropy between the softmax of the scores and the
+//! normalised gains. With binary labels it is the softmax loss over the list.
+
+use burn::tensor::{Tensor, activation::log_softmax};
+
+/// Cross entropy between score and gain distributions.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ListNetLoss;
+
+impl ListNetLoss {
+    /// # Shapes
+    /// - `scores`, `gains` (≥ 0), `list_mask` `[batch, list]`; output `[1]`
+    ///
+    /// Lists without any gain count 0 and are left out of the mean.
+    pub fn forward(&self, scores: Tensor<2>, gains: Tensor<2>, list_mask: Tensor<2>) -> Tensor<1> {
+        let log_p = log_softmax(scores + (list_mask.clone() - 1.0) * 1e4, 1);
+        let gains = gains * list_mask.clone();
+        let total = gains.clone().sum_dim(1); // [batch, 1]
+        let useful = total.clone().greater_elem(0.0).float();
+        let target = gains / total.clamp_min(1e-6);
+        let loss = -(target * log_p * list_mask).sum_dim(1) * useful.clone();
+        loss.sum() / useful.sum().clamp_min(1.0)
+    }
+}

@@ -1,0 +1,91 @@
+//! A network's weights as named arrays, and back: what bundles and checkpoints hold.
+
+use std::collections::BTreeMap;
+
+use burn::{
+    module::{Module, ModuleMapper, ModuleVisitor, Param},
+    tensor::{Device, Tensor, TensorData},
+};
+
+use crate::error::ModelError;
+
+/// Shape and row-major values of one parameter.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Weight {
+    /// Extents.
+    pub shape: Vec<usize>,
+    /// Row-major values.
+    pub values: Vec<f32>,
+}
+
+/// Parameters by path, such as `item_encoder.layers.0.weight`.
+pub type Weights = BTreeMap<String, Weight>;
+
+/// Reads every parameter.
+pub fn save<M: Module>(module: &M) -> Weights {
+    let mut reader = Reader::default();
+    module.visit(&mut reader);
+    reader.weights
+}
+
+/// Replaces every parameter; refuses missing names and other shapes, and changes nothing then.
+pub fn load<M: Module>(module: M, weights: &Weights, device: &Device) -> Result<M, ModelError> {
+    for (name, expected) in save(&module) {
+        let Some(found) = weights.get(&name) else {
+            return Err(ModelError::MissingWeight { name });
+        };
+        if found.shape != expected.shape {
+            return Err(ModelError::WeightShape { name, found: found.shape.clone(), expected: expected.shape });
+        }
+    }
+    Ok(module.map(&mut Writer { weights, device, path: Vec::new() }))
+}
+
+#[derive(Default)]
+struct Reader {
+    path: Vec<String>,
+    weights: Weights,
+}
+
+impl ModuleVisitor for Reader {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let tensor = param.val();
+        let shape = tensor.dims().to_vec();
+        let values = tensor.into_data().to_vec::<f32>().expect("parameters are f32");
+        self.weights.insert(self.path.join("."), Weight { shape, values });
+    }
+}
+
+struct Writer<'a> {
+    weights: &'a Weights,
+    device: &'a Device,
+    path: Vec<String>,
+}
+
+impl ModuleMapper for Writer<'_> {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
+        let weight = &self.weights[&self.path.join(".")];
+        let data = TensorData::new(weight.values.clone(), weight.shape.clone());
+        // The identifier stays: an optimizer finds its state by it.
+        let (id, _, mapper) = param.consume();
+        let tensor = Tensor::from_data(data, self.device);
+        let tensor = if self.device.is_autodiff() { tensor.require_grad() } else { tensor };
+        Param::from_mapped_value(id, tensor, mapper)
+    }
+}

@@ -1,0 +1,33 @@
+//! A product as a shop describes it.
+
+use serde::{Deserialize, Serialize};
+
+/// A product. The trainer reads it from the catalogue, a page registers it with the engine: the same type,
+/// so that both compute the same features.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Item {
+    /// The shop's own identifier; the key into the bundle's item index.
+    pub id: String,
+    /// Display name, in any language.
+    #[serde(default)]
+    pub title: String,
+    /// Further text to match a query against: description, attributes, the title in another language.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub text: String,
+    /// Category path or name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Price in the shop's currency, above zero.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<f32>,
+    /// Mean star rating, 1 to 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating: Option<f32>,
+    /// Number of ratings behind the mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rating_count: Option<u32>,
+    /// Colour descriptor of the photo, [`crate::dims::LOOK_DIM`] numbers, when the page computed one itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Vec<f32>>,
+}

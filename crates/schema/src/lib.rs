@@ -1,0 +1,23 @@
+//! Types that every part of Windowshop shares. No network code, no file access, no tensors.
+//!
+//! A value that passed through one of these types is valid: parse at the edge, trust inside.
+
+pub mod config;
+pub mod dims;
+pub mod event;
+pub mod grade;
+pub mod group;
+pub mod item;
+pub mod manifest;
+pub mod request;
+pub mod statistics;
+pub mod store;
+
+pub use config::{RankerConfig, TrainConfig};
+pub use event::{Event, InteractionKind};
+pub use grade::{GradeScale, RelevanceGrade};
+pub use group::Group;
+pub use item::Item;
+pub use manifest::Manifest;
+pub use statistics::{Neighbours, Statistics, Vectors};
+pub use store::StoreConfig;

@@ -1,0 +1,121 @@
+//! `manifest.json`: what a bundle is, what is in it, and how good it was.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{config::RankerConfig, grade::GradeScale, group::Group};
+
+/// The bundle format this code reads and writes.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The feature code this workspace holds. Any change of what a feature means raises it.
+pub const FEATURE_VERSION: u32 = 1;
+
+/// A file of the bundle.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileEntry {
+    /// Lower-case hexadecimal SHA-256 of the bytes.
+    pub sha256: String,
+    /// Size in bytes.
+    pub size_bytes: u64,
+}
+
+/// Mean and spread of the numeric features, frozen at training. Column order as in [`FeatureSpec::columns`].
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Standardisation {
+    /// Mean of the values that were present.
+    pub mean: Vec<f32>,
+    /// Standard deviation, never below 1e-6.
+    pub std: Vec<f32>,
+}
+
+/// Which numbers go into the network, in which order.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureSpec {
+    /// Version of the feature code. A bundle of another version is refused: its numbers would mean something else.
+    pub version: u32,
+    /// Names of the list-constant context features.
+    pub context: Vec<String>,
+    /// Names of each group's features.
+    pub columns: BTreeMap<String, Vec<String>>,
+    /// Statistics by group name, plus `context`.
+    pub standardisation: BTreeMap<String, Standardisation>,
+}
+
+/// What the score means.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Calibration {
+    /// The score is the expected grade on `scale`.
+    Grade {
+        /// Range of the grade; scores are clamped to it.
+        scale: GradeScale,
+    },
+    /// sigmoid(slope * score + intercept) is the probability of an interaction.
+    Probability {
+        /// Platt scaling, fitted on validation.
+        slope: f32,
+        /// Platt scaling, fitted on validation.
+        intercept: f32,
+    },
+}
+
+/// A measured quality figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metric {
+    /// The value.
+    pub value: f64,
+    /// 95 % bootstrap interval over lists.
+    pub ci95: [f64; 2],
+}
+
+/// What a reader should know before using the model.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCard {
+    /// What it was trained on.
+    pub data: String,
+    /// Terms of that data.
+    pub licence: String,
+    /// Was the behaviour simulated?
+    pub simulated: bool,
+    /// Lists trained on, validated on, tested on.
+    pub lists: [usize; 3],
+    /// Seed of the run.
+    pub seed: u64,
+    /// When it was trained (RFC 3339, UTC).
+    pub trained_at: String,
+    /// Known limits, one a line.
+    pub limits: Vec<String>,
+}
+
+/// `manifest.json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// [`FORMAT_VERSION`] of the writer.
+    pub format_version: u32,
+    /// Bundle name.
+    pub name: String,
+    /// The network's sizes.
+    pub model: RankerConfig,
+    /// Weight precision: f32, f16 or int8.
+    pub precision: String,
+    /// Groups that were trained; the others are absent from scores and reasons.
+    pub groups: Vec<Group>,
+    /// The features the weights expect.
+    pub features: FeatureSpec,
+    /// What the score means.
+    pub calibration: Calibration,
+    /// Test metrics with intervals.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The model card.
+    pub card: ModelCard,
+    /// Every other file of the bundle.
+    pub files: BTreeMap<String, FileEntry>,
+}

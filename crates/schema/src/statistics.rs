@@ -1,0 +1,74 @@
+//! What a shop's behaviour log says about items and pairs of items, as plain arrays.
+
+use std::collections::BTreeMap;
+
+/// A sparse, directed relation between items, compressed by row (CSR).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Neighbours {
+    /// `offsets[i]..offsets[i + 1]` are the entries of item `i`; length items + 1.
+    pub offsets: Vec<u32>,
+    /// Neighbour items, strongest first within a row.
+    pub items: Vec<u32>,
+    /// Weight of each entry, above zero.
+    pub weights: Vec<f32>,
+}
+
+impl Neighbours {
+    /// The neighbours of `item`, strongest first; nothing for an item that is not in the table.
+    pub fn row(&self, item: u32) -> (&[u32], &[f32]) {
+        let item = item as usize;
+        if item + 1 >= self.offsets.len() {
+            return (&[], &[]);
+        }
+        let range = self.offsets[item] as usize..self.offsets[item + 1] as usize;
+        (&self.items[range.clone()], &self.weights[range])
+    }
+
+    /// Builds the table from unordered rows, keeping the `keep` strongest entries of each.
+    pub fn from_rows(rows: Vec<Vec<(u32, f32)>>, keep: usize) -> Self {
+        let mut table = Neighbours { offsets: vec![0], ..Default::default() };
+        for mut row in rows {
+            row.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+            row.truncate(keep);
+            for (item, weight) in row {
+                table.items.push(item);
+                table.weights.push(weight);
+            }
+            table.offsets.push(table.items.len() as u32);
+        }
+        table
+    }
+}
+
+/// Vectors of one length, one a row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Vectors {
+    /// Length of each vector.
+    pub dim: usize,
+    /// Row-major values, rows × dim.
+    pub values: Vec<f32>,
+}
+
+impl Vectors {
+    /// The vector of a row, if there is one.
+    pub fn row(&self, row: usize) -> Option<&[f32]> {
+        self.values.get(row * self.dim..(row + 1) * self.dim).filter(|v| !v.is_empty())
+    }
+}
+
+/// Everything frozen at training that features are computed from.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Statistics {
+    /// Item identifiers by row.
+    pub ids: Vec<String>,
+    /// Titles by row, so that a visitor's history has text even where the page did not register the item.
+    pub titles: Vec<String>,
+    /// Per-item signals by name, one value a row; NaN where unknown.
+    pub signals: BTreeMap<String, Vec<f32>>,
+    /// Relations between items by name.
+    pub neighbours: BTreeMap<String, Neighbours>,
+    /// Item vectors learned from who was bought with whom; empty where there were no histories.
+    pub item_vectors: Vectors,
+    /// Frozen text statistics by name, such as inverse document frequencies by bucket.
+    pub text: BTreeMap<String, Vec<f32>>,
+}

@@ -1,0 +1,193 @@
+//! `store.toml`: where a shop's raw files are and what their columns mean.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{config::TrainConfig, grade::GradeScale};
+
+/// A shop's raw files. Paths are relative to the data folder (by default the folder of `store.toml`).
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreConfig {
+    /// Short name; becomes the bundle's name.
+    pub name: String,
+    /// Where the data came from and under which terms.
+    #[serde(default)]
+    pub licence: String,
+    /// Folder of the raw files, relative to `store.toml`.
+    #[serde(default = "here")]
+    pub data: String,
+    /// The product table; without one, items are taken from the lists.
+    #[serde(default)]
+    pub catalogue: Option<Catalogue>,
+    /// What was shown and how good it was.
+    #[serde(default)]
+    pub lists: Option<Lists>,
+    /// What users did, one row a user, oldest item first.
+    #[serde(default)]
+    pub histories: Option<Histories>,
+    /// An event log in metarank's shape (JSONL).
+    #[serde(default)]
+    pub events: Option<Events>,
+    /// Rules that drop rows; each drop is counted by reason.
+    #[serde(default)]
+    pub clean: Clean,
+    /// How user identifiers are hidden.
+    #[serde(default)]
+    pub privacy: Privacy,
+    /// Training settings that suit this store; `--config` and `--set` override them.
+    #[serde(default)]
+    pub train: Train,
+}
+
+/// Training settings by task.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Train {
+    /// `trainer train ranker`
+    pub ranker: TrainConfig,
+}
+
+fn here() -> String {
+    ".".into()
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// How a table file is read. The format follows the extension: csv, tsv, jsonl, parquet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalogue {
+    /// File name.
+    pub file: String,
+    /// Column of the item identifier.
+    pub id: String,
+    /// Column of the title.
+    pub title: String,
+    /// Columns of further text, joined by a space.
+    #[serde(default)]
+    pub text: Vec<String>,
+    /// Column of the category.
+    #[serde(default)]
+    pub category: Option<String>,
+    /// Column of the price.
+    #[serde(default)]
+    pub price: Option<String>,
+    /// Column of the mean star rating.
+    #[serde(default)]
+    pub rating: Option<String>,
+    /// Column of the number of ratings.
+    #[serde(default)]
+    pub rating_count: Option<String>,
+    /// Column of the photo's path below the data folder.
+    #[serde(default)]
+    pub image: Option<String>,
+}
+
+/// Lists to learn from and to judge on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Lists {
+    /// One row a (query, item) with a human grade; the row order means nothing.
+    Graded {
+        /// File name.
+        file: String,
+        /// Column of the query text.
+        query: String,
+        /// Column of the item's title.
+        title: String,
+        /// Column of the grade.
+        grade: String,
+        /// Range of the grade.
+        #[serde(default = "one_to_three")]
+        scale: GradeScale,
+    },
+    /// One row a user: the shop's list as space-separated item identifiers, best first. The label is `histories.target`.
+    Candidates {
+        /// File name.
+        file: String,
+        /// Has the file a header line? Without one, columns are named column_1, column_2…
+        #[serde(default)]
+        header: bool,
+        /// Column of the user.
+        user: String,
+        /// Column of the list.
+        items: String,
+        /// Further lists of the same form, from other retrievers: training candidates only, never shown to the ranker at request time.
+        #[serde(default)]
+        training_files: Vec<String>,
+    },
+    /// Impressions of the event log, labelled by the interactions that refer to them.
+    Events,
+}
+
+fn one_to_three() -> GradeScale {
+    GradeScale { min: 1.0, max: 3.0 }
+}
+
+/// User histories as sequences.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Histories {
+    /// File name.
+    pub file: String,
+    /// Has the file a header line? Without one, columns are named column_1, column_2…
+    #[serde(default = "yes")]
+    pub header: bool,
+    /// Column of the user. Empty: every row is a user of its own (a file of anonymous sessions).
+    #[serde(default)]
+    pub user: String,
+    /// Column of the space-separated item identifiers, oldest first.
+    pub items: String,
+    /// Column of the item that came next.
+    #[serde(default)]
+    pub target: Option<String>,
+}
+
+/// An event log.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Events {
+    /// File name.
+    pub file: String,
+    /// Is the behaviour simulated? Written into the model card.
+    #[serde(default)]
+    pub simulated: bool,
+}
+
+/// Rules that drop rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Clean {
+    /// A second interaction of the same kind with the same item within this time is an accident.
+    pub double_click_s: f64,
+    /// A pause longer than this starts a new session.
+    pub session_gap_minutes: f64,
+    /// A user with more interactions than this in one hour is a bot.
+    pub bot_events_per_hour: u32,
+    /// Events before this date (RFC 3339) have an impossible time.
+    pub earliest: String,
+    /// Shortest history that is kept.
+    pub min_history: u32,
+}
+
+impl Default for Clean {
+    fn default() -> Self {
+        Self {
+            double_click_s: 2.0,
+            session_gap_minutes: 30.0,
+            bot_events_per_hour: 500,
+            earliest: "2000-01-01T00:00:00Z".into(),
+            min_history: 1,
+        }
+    }
+}
+
+/// How user identifiers are hidden.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Privacy {
+    /// Secret mixed into the SHA-256 of every user identifier. Empty: a random salt is drawn and forgotten.
+    pub user_salt: String,
+}

@@ -1,0 +1,25 @@
+//! `trainer ingest`: raw files to a dataset folder.
+
+use std::path::PathBuf;
+
+use windowshop_ingest::IngestOptions;
+
+use super::validate::data_dir;
+use crate::config;
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The store's description.
+    store: PathBuf,
+    /// The dataset folder to write; an old one is replaced only when the new one is complete.
+    #[arg(long)]
+    out: PathBuf,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let store = config::store(&args.store)?;
+    let report = windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &IngestOptions::default())?;
+    println!("{report}");
+    println!("wrote {}\nnext: trainer train ranker --data {} --out RUN", args.out.display(), args.out.display());
+    Ok(())
+}

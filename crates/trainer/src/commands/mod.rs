@@ -1,0 +1,52 @@
+//! The command line: one file a command.
+
+mod evaluate;
+mod export;
+mod fetch;
+mod ingest;
+mod init;
+mod train;
+mod validate;
+
+use clap::{Parser, Subcommand};
+
+/// Learn to re-rank a shop's search results, measure how good that is, and export a bundle for the browser.
+#[derive(Debug, Parser)]
+#[command(name = "trainer", version, arg_required_else_help = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write a commented store.toml to start from.
+    Init(init::Args),
+    /// Download a public data set by name; address, sha-256 and licence are shown first.
+    Fetch(fetch::Args),
+    /// Check a store's raw files without writing anything.
+    Validate(validate::Args),
+    /// Turn a store's raw files into a dataset folder, with a report of what was dropped and why.
+    Ingest(ingest::Args),
+    /// Train a network.
+    #[command(subcommand)]
+    Train(train::Task),
+    /// Measure a trained network; metrics come with 95 % confidence intervals.
+    #[command(subcommand)]
+    Evaluate(evaluate::Task),
+    /// Write the bundle that the browser loads.
+    Export(export::Args),
+}
+
+/// Runs a command.
+pub fn dispatch(command: Command) -> anyhow::Result<()> {
+    match command {
+        Command::Init(args) => init::run(&args),
+        Command::Fetch(args) => fetch::run(&args),
+        Command::Validate(args) => validate::run(&args),
+        Command::Ingest(args) => ingest::run(&args),
+        Command::Train(train::Task::Ranker(args)) => train::ranker(&args),
+        Command::Evaluate(evaluate::Task::Ranker(args)) => evaluate::ranker(&args),
+        Command::Export(args) => export::run(&args),
+    }
+}

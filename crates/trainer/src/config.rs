@@ -1,0 +1,104 @@
+//! Training settings: the store's own, overridden by `--config`, overridden by `--set key=value`.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde::de::DeserializeOwned;
+use toml::{Table, Value};
+use windowshop_schema::{StoreConfig, TrainConfig};
+
+/// Reads `store.toml`.
+pub fn store(path: &Path) -> anyhow::Result<StoreConfig> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+    parse(&text).with_context(|| path.display().to_string())
+}
+
+/// Applies a settings file and overrides to `base`; unknown keys are refused.
+pub fn training(base: &TrainConfig, file: Option<&Path>, overrides: &[String]) -> anyhow::Result<TrainConfig> {
+    let mut table = Table::try_from(base)?;
+    if let Some(path) = file {
+        let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
+        merge(&mut table, text.parse::<Table>().with_context(|| path.display().to_string())?);
+    }
+    for assignment in overrides {
+        set(&mut table, assignment)?;
+    }
+    let config: TrainConfig = parse(&toml::to_string(&table)?).context("training settings")?;
+    check(&config)?;
+    Ok(config)
+}
+
+fn parse<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
+    Ok(toml::from_str(text)?)
+}
+
+fn merge(into: &mut Table, from: Table) {
+    for (key, value) in from {
+        match (into.get_mut(&key), value) {
+            (Some(Value::Table(into)), Value::Table(from)) => merge(into, from),
+            (_, value) => {
+                into.insert(key, value);
+            }
+        }
+    }
+}
+
+fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
+    let Some((path, value)) = assignment.split_once('=') else {
+        bail!("--set {assignment}: expected key=value, such as --set epochs=20");
+    };
+    // Anything that is not a TOML value is a bare string: --set features.exclude=popularity
+    let value = format!("v = {value}").parse::<Table>().ok().and_then(|mut t| t.remove("v"));
+    let value = value.unwrap_or_else(|| Value::String(assignment[path.len() + 1..].to_owned()));
+    let mut at = table;
+    let mut keys: Vec<&str> = path.trim().split('.').collect();
+    let last = keys.pop().expect("split gives at least one part");
+    for key in keys {
+        at = match at.entry(key).or_insert_with(|| Value::Table(Table::new())) {
+            Value::Table(table) => table,
+            other => bail!("--set {assignment}: {key} is {}, not a section", other.type_str()),
+        };
+    }
+    // 20 where 2e1 is meant, and the other way round, are the same number.
+    let value = match (at.get(last), value) {
+        (Some(Value::Float(_)), Value::Integer(i)) => Value::Float(i as f64),
+        (_, value) => value,
+    };
+    at.insert(last.to_owned(), value);
+    Ok(())
+}
+
+fn check(config: &TrainConfig) -> anyhow::Result<()> {
+    let share = config.validation_share + config.test_share;
+    if config.validation_share <= 0.0 || config.test_share < 0.0 || share >= 1.0 {
+        bail!("validation_share {} and test_share {}: expected positive shares that leave lists to train on", config.validation_share, config.test_share);
+    }
+    if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
+        bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
+    }
+    if config.batch_lists == 0 || config.epochs == 0 || config.max_list == 0 {
+        bail!("batch_lists {}, epochs {}, max_list {}: expected at least 1 each", config.batch_lists, config.epochs, config.max_list);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let error = training(&TrainConfig::default(), None, &["learnign_rate=1".into()]).unwrap_err();
+        assert!(format!("{error:#}").contains("learnign_rate"), "{error:#}");
+    }
+
+    #[test]
+    fn overrides_reach_nested_keys_and_keep_the_rest() {
+        let sets = ["model.hidden_dim=16".to_owned(), "features.exclude=popularity".into(), "learning_rate=1".into()];
+        let config = training(&TrainConfig::default(), None, &sets).unwrap();
+        assert_eq!(config.model.hidden_dim, 16);
+        assert_eq!(config.features.exclude, "popularity");
+        assert_eq!(config.learning_rate, 1.0);
+        assert_eq!(config.epochs, TrainConfig::default().epochs);
+    }
+}

@@ -1,0 +1,23 @@
+//! `trainer`: learns from a shop's data and exports a bundle of weights.
+//!
+//! Exit codes: 0 done, 1 the work failed, 2 the command line was wrong.
+
+mod commands;
+mod config;
+mod device;
+mod progress;
+mod ranking;
+mod run;
+
+use clap::Parser;
+
+fn main() -> std::process::ExitCode {
+    let cli = commands::Cli::parse();
+    match commands::dispatch(cli.command) {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            std::process::ExitCode::from(1)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! 95 % intervals by the percentile bootstrap (Efron & Tibshirani 1993, ch. 13) over lists.
+
+/// Resamples drawn.
+const DRAWS: usize = 1_000;
+
+/// A ratio of sums over lists: each list gives a numerator and a denominator.
+#[derive(Clone, Debug, Default)]
+pub struct Ratio {
+    parts: Vec<(f64, f64)>,
+}
+
+/// Value and interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The ratio over all lists.
+    pub value: f64,
+    /// 2.5 and 97.5 percentiles of the resampled ratio.
+    pub ci95: [f64; 2],
+}
+
+impl Ratio {
+    /// Adds a list.
+    pub fn add(&mut self, numerator: f64, denominator: f64) {
+        self.parts.push((numerator, denominator));
+    }
+
+    /// `None` where nothing was counted. `transform` is applied to the ratio (a square root, for a RMSE).
+    pub fn estimate(&self, seed: u64, transform: impl Fn(f64) -> f64) -> Option<Estimate> {
+        let ratio = |sums: (f64, f64)| transform(sums.0 / sums.1);
+        let total = self.parts.iter().fold((0.0, 0.0), |s, p| (s.0 + p.0, s.1 + p.1));
+        if total.1 <= 0.0 {
+            return None;
+        }
+        let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
+        let mut draws: Vec<f64> = (0..DRAWS)
+            .map(|_| {
+                let mut sums = (0.0, 0.0);
+                for _ in 0..self.parts.len() {
+                    let part = self.parts[(splitmix(&mut state) % self.parts.len() as u64) as usize];
+                    sums = (sums.0 + part.0, sums.1 + part.1);
+                }
+                ratio(sums)
+            })
+            .filter(|v| v.is_finite())
+            .collect();
+        draws.sort_by(f64::total_cmp);
+        let percentile = |q: f64| draws[((draws.len() - 1) as f64 * q).round() as usize];
+        let ci95 = if draws.is_empty() { [f64::NAN; 2] } else { [percentile(0.025), percentile(0.975)] };
+        Some(Estimate { value: ratio(total), ci95 })
+    }
+}
+
+/// SplitMix64 (Steele et al. 2014): enough for resampling, the same on every machine.
+fn splitmix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_of_a_mean_matches_the_normal_one() {
+        let mut ratio = Ratio::default();
+        for i in 0..1_000 {
+            ratio.add(f64::from(i % 2), 1.0);
+        }
+        let estimate = ratio.estimate(1, |v| v).unwrap();
+        let half = 1.96 * (0.25f64 / 1_000.0).sqrt();
+        assert_eq!(estimate.value, 0.5);
+        assert!((estimate.ci95[0] - (0.5 - half)).abs() < 0.005, "{estimate:?}");
+        assert!((estimate.ci95[1] - (0.5 + half)).abs() < 0.005, "{estimate:?}");
+    }
+}

@@ -1,0 +1,100 @@
+//! What a run needs to go on where it stopped: written whole or not at all.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use burn::{module::Module, optim::{ModuleOptimizer, OptimizerRecord}, store::ModuleRecord};
+use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
+use serde::{Deserialize, Serialize};
+use windowshop_model::{Ranker, weights::{Weight, Weights}};
+
+/// Where training is. The random numbers need no state: each draw is keyed by seed, epoch and step.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Position {
+    /// Epochs completed.
+    pub epoch: usize,
+    /// Optimizer steps taken.
+    pub step: usize,
+    /// Best validation metric so far.
+    pub best: Option<f64>,
+    /// Epochs since then.
+    pub stale: usize,
+    /// Fingerprint of the settings and the data; a run of others cannot be resumed.
+    pub fingerprint: String,
+}
+
+/// Everything that is saved.
+pub struct Checkpoint {
+    pub position: Position,
+    pub ranker: Ranker,
+    pub optimizer: ModuleOptimizer,
+    pub average: Option<Weights>,
+    pub best: Option<Weights>,
+}
+
+fn folder(run: &Path) -> PathBuf {
+    run.join("checkpoint")
+}
+
+/// Writes the checkpoint beside the old one, then swaps the two.
+pub fn save(run: &Path, checkpoint: &Checkpoint) -> anyhow::Result<()> {
+    let next = run.join("checkpoint.next");
+    let _ = std::fs::remove_dir_all(&next);
+    std::fs::create_dir_all(&next)?;
+    checkpoint.ranker.clone().into_record().save(next.join("ranker")).context("saving the ranker")?;
+    checkpoint.optimizer.save(next.join("optimizer")).context("saving the optimizer")?;
+    save_weights(&next.join("average.safetensors"), checkpoint.average.as_ref())?;
+    save_weights(&next.join("best.safetensors"), checkpoint.best.as_ref())?;
+    std::fs::write(next.join("position.json"), serde_json::to_vec_pretty(&checkpoint.position)?)?;
+    let old = run.join("checkpoint.old");
+    let _ = std::fs::remove_dir_all(&old);
+    if folder(run).exists() {
+        std::fs::rename(folder(run), &old)?;
+    }
+    std::fs::rename(&next, folder(run))?;
+    let _ = std::fs::remove_dir_all(&old);
+    Ok(())
+}
+
+/// Reads the checkpoint of a run, if there is one.
+pub fn load(run: &Path, ranker: Ranker, optimizer: ModuleOptimizer) -> anyhow::Result<Option<Checkpoint>> {
+    // A kill between the two renames leaves only the old one.
+    let dir = if folder(run).exists() { folder(run) } else { run.join("checkpoint.old") };
+    if !dir.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read(dir.join("position.json")).with_context(|| format!("{}: unreadable checkpoint", dir.display()))?;
+    let record = ModuleRecord::load(dir.join("ranker"))?;
+    Ok(Some(Checkpoint {
+        position: serde_json::from_slice(&text)?,
+        ranker: ranker.load_record(record),
+        optimizer: optimizer.load_record(OptimizerRecord::load(dir.join("optimizer"))?),
+        average: load_weights(&dir.join("average.safetensors"))?,
+        best: load_weights(&dir.join("best.safetensors"))?,
+    }))
+}
+
+fn save_weights(path: &Path, weights: Option<&Weights>) -> anyhow::Result<()> {
+    let Some(weights) = weights else { return Ok(()) };
+    let bytes: Vec<(&String, &[usize], Vec<u8>)> = weights
+        .iter()
+        .map(|(name, w)| (name, w.shape.as_slice(), w.values.iter().flat_map(|v| v.to_le_bytes()).collect()))
+        .collect();
+    let views = bytes.iter().map(|(name, shape, data)| Ok((*name, TensorView::new(Dtype::F32, shape.to_vec(), data)?)));
+    let views = views.collect::<Result<Vec<_>, SafeTensorError>>()?;
+    Ok(std::fs::write(path, safetensors::serialize(views, None)?)?)
+}
+
+fn load_weights(path: &Path) -> anyhow::Result<Option<Weights>> {
+    let bytes = match std::fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error).with_context(|| path.display().to_string()),
+    };
+    let tensors = SafeTensors::deserialize(&bytes).with_context(|| path.display().to_string())?;
+    let weight = |(name, view): (String, TensorView)| {
+        let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+        (name, Weight { shape: view.shape().to_vec(), values })
+    };
+    Ok(Some(tensors.tensors().into_iter().map(weight).collect()))
+}

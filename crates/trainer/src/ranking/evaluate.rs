@@ -1,0 +1,110 @@
+//! All metrics of the ranker over a set of lists, with intervals over lists.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+use windowshop_schema::{GradeScale, manifest::Metric};
+
+use super::{
+    bootstrap::{Estimate, Ratio},
+    lists::PreparedList,
+    metrics::{ScoredList, average_precision, ndcg_at, pairs, reciprocal_rank},
+};
+
+/// Rank depth of the headline metric.
+const K: usize = 10;
+/// A graded list with fewer rows says little about its order.
+const SMALLEST_GRADED_LIST: usize = 5;
+
+/// Metrics by name, and what they were computed on.
+#[derive(Clone, Debug)]
+pub struct Evaluation {
+    /// Value and interval by metric name.
+    pub metrics: BTreeMap<String, Estimate>,
+    /// Lists given.
+    pub lists: usize,
+    /// Lists for which the ranking metrics are undefined by protocol.
+    pub skipped: usize,
+}
+
+/// What kind of labels the lists have.
+#[derive(Clone, Copy, Debug)]
+pub struct Protocol {
+    /// Range of the grades.
+    pub scale: GradeScale,
+    /// Is the order of the list the shop's?
+    pub shop_order: bool,
+    /// Is one next item the target, so that a list without it counts 0 instead of being skipped?
+    pub absent_counts_zero: bool,
+    /// Do scores live on the scale of the grades, so that an error on them means something?
+    pub graded: bool,
+    /// Seed of the bootstrap.
+    pub seed: u64,
+}
+
+/// Computes every metric that the protocol defines.
+pub fn evaluate(lists: &[PreparedList], scores: &[Vec<f32>], protocol: Protocol) -> Evaluation {
+    let mut ratios: BTreeMap<&str, Ratio> = BTreeMap::new();
+    let mut skipped = 0;
+    for (list, scores) in lists.iter().zip(scores) {
+        let mut add = |name, numerator, denominator| ratios.entry(name).or_default().add(numerator, denominator);
+        let scored = ScoredList { scores, grades: &list.grades, scale: protocol.scale };
+        let (correct, all) = pairs(&scored);
+        if protocol.graded {
+            let error = |(s, g): (&f32, &f32)| f64::from(s.clamp(protocol.scale.min, protocol.scale.max) - g).powi(2);
+            add("rmse", scores.iter().zip(&list.grades).map(error).sum(), scores.len() as f64);
+        }
+        if all > 0.0 {
+            add("pairwise_accuracy", correct, all);
+        }
+        let too_small = protocol.graded && (list.grades.len() < SMALLEST_GRADED_LIST || all == 0.0);
+        let ndcg = match ndcg_at(K, &scored) {
+            _ if too_small => None,
+            None if protocol.absent_counts_zero => Some(0.0),
+            ndcg => ndcg,
+        };
+        let Some(ndcg) = ndcg else {
+            skipped += 1;
+            continue;
+        };
+        add("ndcg@10", ndcg, 1.0);
+        add("mrr", reciprocal_rank(&scored).unwrap_or(0.0), 1.0);
+        add("map", average_precision(&scored).unwrap_or(0.0), 1.0);
+        if protocol.shop_order {
+            let places: Vec<f32> = (0..scores.len()).map(|i| -(i as f32)).collect();
+            let shop = ndcg_at(K, &ScoredList { scores: &places, ..scored }).unwrap_or(0.0);
+            add("ndcg@10_shop", shop, 1.0);
+            add("ndcg@10_lift", ndcg - shop, 1.0);
+            add("worse_than_shop_rate", f64::from(ndcg < shop), 1.0);
+        }
+    }
+    let estimate = |(name, ratio): (&str, Ratio)| {
+        let transform: fn(f64) -> f64 = if name == "rmse" { f64::sqrt } else { |v| v };
+        Some((name.to_owned(), ratio.estimate(protocol.seed, transform)?))
+    };
+    Evaluation { metrics: ratios.into_iter().filter_map(estimate).collect(), lists: lists.len(), skipped }
+}
+
+impl Evaluation {
+    /// The value of a metric, if it is defined.
+    pub fn value(&self, name: &str) -> Option<f64> {
+        self.metrics.get(name).map(|m| m.value)
+    }
+
+    /// For a bundle's manifest.
+    pub fn to_manifest(&self) -> BTreeMap<String, Metric> {
+        self.metrics.iter().map(|(name, m)| (name.clone(), Metric { value: m.value, ci95: m.ci95 })).collect()
+    }
+
+    /// One flat JSON object: values, `<metric>_ci95`, `n`, `n_skipped`.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let mut out = Map::new();
+        for (name, metric) in &self.metrics {
+            out.insert(name.clone(), json!(metric.value));
+            out.insert(format!("{name}_ci95"), json!(metric.ci95));
+        }
+        out.insert("n".into(), json!(self.lists));
+        out.insert("n_skipped".into(), json!(self.skipped));
+        out
+    }
+}

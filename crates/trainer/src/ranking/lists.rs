@@ -1,0 +1,84 @@
+//! A dataset's lists with their features, ready for the network.
+
+use windowshop_features::{FeatureExtractor, ListFeatures, ListRequest, PreparedText, RankerInput, SessionEvent};
+use windowshop_ingest::{Dataset, List};
+
+/// A list the ranker can read, and what is known about it.
+#[derive(Clone, Debug)]
+pub struct PreparedList {
+    /// Query or hashed user: the unit of splitting and of the bootstrap.
+    pub key: String,
+    /// The network's input.
+    pub input: RankerInput,
+    /// Grade of each item.
+    pub grades: Vec<f32>,
+    /// Was the item that mattered absent from the list? Such a list scores 0 by protocol.
+    pub target_absent: bool,
+}
+
+/// A list's own tensors before standardisation.
+struct RawList<'a> {
+    list: &'a List,
+    query: Option<PreparedText>,
+    session: Vec<SessionEvent>,
+    handles: Vec<u32>,
+}
+
+impl RawList<'_> {
+    fn request(&self, shop_order: bool) -> ListRequest<'_> {
+        ListRequest { query: self.query.as_ref(), items: &self.handles, session: &self.session, shop_order }
+    }
+}
+
+fn raw<'a>(list: &'a List, handles: &[u32]) -> RawList<'a> {
+    let event = |e: &windowshop_ingest::SessionEvent| SessionEvent { item: handles[e.item as usize], kind: e.kind, age_s: e.age_s };
+    RawList {
+        list,
+        query: list.query.as_deref().map(PreparedText::new),
+        session: list.session.iter().map(event).collect(),
+        handles: list.items.iter().map(|&item| handles[item as usize]).collect(),
+    }
+}
+
+/// Registers every item of a dataset; `handles[row]` is the item's handle.
+pub fn register(dataset: &Dataset, features: &mut FeatureExtractor) -> Vec<u32> {
+    dataset.items.iter().map(|item| features.register(item)).collect()
+}
+
+/// Computes the features of `lists`, two threads at a time, and standardises them; with `fit` the standardisation is
+/// first fitted to the lists for which it returns true.
+pub fn prepare(
+    lists: &[&List],
+    dataset: &Dataset,
+    handles: &[u32],
+    features: &mut FeatureExtractor,
+    fit: Option<&dyn Fn(&List) -> bool>,
+) -> Vec<PreparedList> {
+    let raws: Vec<RawList> = lists.iter().map(|list| raw(list, handles)).collect();
+    let computed = parallel(&raws, |list| features.raw(list.request(dataset.shop_order)));
+    if let Some(fit) = fit {
+        let chosen = raws.iter().zip(&computed).filter(|(raw, _)| fit(raw.list)).map(|(_, features)| features);
+        features.fit(chosen.collect::<Vec<_>>());
+    }
+    let both: Vec<(RawList, ListFeatures)> = raws.into_iter().zip(computed).collect();
+    let features = &*features;
+    both.into_iter()
+        .map(|(raw, computed)| PreparedList {
+            key: raw.list.key.clone(),
+            grades: raw.list.grades.clone(),
+            target_absent: raw.list.target.is_some_and(|target| !raw.list.items.contains(&target)),
+            input: features.standardised(raw.request(dataset.shop_order), computed),
+        })
+        .collect()
+}
+
+fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let chunk = items.len().div_ceil(threads).max(1);
+    let work = &work;
+    std::thread::scope(|scope| {
+        let handles: Vec<_> =
+            items.chunks(chunk).map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<R>>())).collect();
+        handles.into_iter().flat_map(|handle| handle.join().expect("feature code does not panic")).collect()
+    })
+}

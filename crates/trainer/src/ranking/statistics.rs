@@ -1,0 +1,138 @@
+//! What is frozen at training: text tables, item signals, relations between items.
+
+use std::collections::BTreeMap;
+
+use windowshop_features::{
+    PreparedText,
+    grams::{self, GramWeights},
+    session_match::{IN_STRENGTH, INTERACTIONS, NEXT, OUT_STRENGTH, TOGETHER},
+    text_statistics::TextStatistics,
+};
+use windowshop_ingest::{Dataset, List};
+use windowshop_schema::{Neighbours, Statistics, store::Lists};
+
+/// Pairs that each relation keeps: the bundle pays three bytes for each.
+const PAIRS: usize = 400_000;
+/// Popular items are near everything; dividing a pair's weight by this power of the popularity keeps rarer ones too.
+const POPULARITY_POWER: f32 = 0.25;
+/// Pseudo-counts of the shares of an item's interactions.
+const SHARE_PRIOR: f32 = 5.0;
+/// Pseudo-impressions of the rates.
+const RATE_PRIOR: f32 = 20.0;
+
+/// Fits every table on the dataset's training part. Histories hold no label of any list, so all of them may be used.
+pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Result<Statistics> {
+    let titles: Vec<PreparedText> = dataset.items.iter().map(|item| PreparedText::new(&item.title)).collect();
+    let training: Vec<u32> = (0..dataset.lists.len() as u32).filter(|&i| is_training(&dataset.lists[i as usize])).collect();
+    let lists = || training.iter().map(|&i| &dataset.lists[i as usize]);
+    let queries: Vec<PreparedText> = lists().filter_map(|l| l.query.as_deref().map(PreparedText::new)).collect();
+    let mut seen = vec![has_index(dataset); titles.len()];
+    for item in lists().flat_map(|list| &list.items) {
+        seen[*item as usize] = true;
+    }
+    let known = || titles.iter().zip(&seen).filter(|(_, seen)| **seen).map(|(title, _)| title);
+    let mut text = TextStatistics::fit(known(), &queries).to_tables();
+    if !has_index(dataset) {
+        return Ok(Statistics { text, ..Default::default() });
+    }
+    text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
+    let mut signals = counts(dataset);
+    signals.extend(rates(dataset, &training)?);
+    let neighbours = relations(dataset, &mut signals)?;
+    Ok(Statistics {
+        ids: dataset.items.iter().map(|item| item.id.clone()).collect(),
+        titles: dataset.items.iter().map(|item| item.title.clone()).collect(),
+        signals,
+        neighbours,
+        text,
+        ..Default::default()
+    })
+}
+
+/// Are items known by identifier? Graded rows only have titles: there an index would be a copy of the data.
+fn has_index(dataset: &Dataset) -> bool {
+    !matches!(dataset.store.lists, Some(Lists::Graded { .. }))
+}
+
+type Signals = BTreeMap<String, Vec<f32>>;
+
+/// How often, and where in a history, each item was chosen.
+fn counts(dataset: &Dataset) -> Signals {
+    let count = dataset.items.len();
+    let (mut all, mut last, mut last_three, mut first) = (vec![0f32; count], vec![0f32; count], vec![0f32; count], vec![0f32; count]);
+    for history in &dataset.histories {
+        let items: Vec<u32> = history.items.iter().copied().chain(history.target).collect();
+        for (position, &item) in items.iter().enumerate() {
+            let item = item as usize;
+            all[item] += 1.0;
+            first[item] += f32::from(position == 0);
+            last[item] += f32::from(position + 1 == items.len());
+            last_three[item] += f32::from(position + 3 >= items.len());
+        }
+    }
+    let log = |values: &[f32]| values.iter().map(|v| v.ln_1p()).collect::<Vec<_>>();
+    let share = |values: &[f32]| values.iter().zip(&all).map(|(v, n)| v / (n + SHARE_PRIOR)).collect::<Vec<_>>();
+    Signals::from([
+        ("log_interactions".into(), log(&all)),
+        ("log_last".into(), log(&last)),
+        ("last_share".into(), share(&last)),
+        ("last_three_share".into(), share(&last_three)),
+        ("first_share".into(), share(&first)),
+        (INTERACTIONS.into(), all),
+    ])
+}
+
+/// Smoothed rates over the training impressions; absent where the data know no impressions.
+fn rates(dataset: &Dataset, training: &[u32]) -> anyhow::Result<Signals> {
+    let statistics = dataset.list_statistics(training)?;
+    let total: u32 = statistics.iter().map(|s| s.impressions).sum();
+    if total == 0 {
+        return Ok(Signals::new());
+    }
+    let rate = |count: fn(&windowshop_ingest::ListStatistics) -> u32| {
+        let overall = statistics.iter().map(count).sum::<u32>() as f32 / total as f32;
+        statistics.iter().map(|s| (count(s) as f32 + RATE_PRIOR * overall) / (s.impressions as f32 + RATE_PRIOR)).collect()
+    };
+    Ok(Signals::from([
+        ("click_rate".into(), rate(|s| s.clicks)),
+        ("cart_rate".into(), rate(|s| s.carts)),
+        ("purchase_rate".into(), rate(|s| s.purchases)),
+    ]))
+}
+
+/// The strongest pairs of both relations; what an item's rows summed to before the cut goes to the signals.
+fn relations(dataset: &Dataset, signals: &mut Signals) -> anyhow::Result<BTreeMap<String, Neighbours>> {
+    let count = dataset.items.len();
+    let transitions: Vec<Pair> = dataset.transitions()?.iter().map(|t| (t.from, t.to, t.weight)).collect();
+    let (mut outgoing, mut incoming) = (vec![0f32; count], vec![0f32; count]);
+    for &(from, to, weight) in &transitions {
+        outgoing[from as usize] += weight;
+        incoming[to as usize] += weight;
+    }
+    let together = dataset.cooccurrence()?.into_iter().flat_map(|c| [(c.a, c.b, c.count as f32), (c.b, c.a, c.count as f32)]);
+    let relations = BTreeMap::from([
+        (NEXT.to_owned(), strongest(transitions, &incoming, count)),
+        (TOGETHER.to_owned(), strongest(together.collect(), &signals[INTERACTIONS], count)),
+    ]);
+    signals.insert(OUT_STRENGTH.into(), outgoing);
+    signals.insert(IN_STRENGTH.into(), incoming);
+    Ok(relations)
+}
+
+/// From, to, weight.
+type Pair = (u32, u32, f32);
+
+/// Keeps the pairs that are strongest over the whole shop, by weight discounted for the popularity of the second item:
+/// a cut for each item would spend as much on items nobody asks for.
+fn strongest(mut pairs: Vec<Pair>, popularity: &[f32], items: usize) -> Neighbours {
+    let key = |&(_, to, weight): &Pair| weight * (popularity[to as usize] + SHARE_PRIOR).powf(-POPULARITY_POWER);
+    if pairs.len() > PAIRS {
+        pairs.select_nth_unstable_by(PAIRS, |a, b| key(b).total_cmp(&key(a)).then((a.0, a.1).cmp(&(b.0, b.1))));
+        pairs.truncate(PAIRS);
+    }
+    let mut rows = vec![Vec::new(); items];
+    for (from, to, weight) in pairs {
+        rows[from as usize].push((to, weight));
+    }
+    Neighbours::from_rows(rows, usize::MAX)
+}

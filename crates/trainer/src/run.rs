@@ -1,0 +1,83 @@
+//! The folder of a run: settings, log, checkpoint, and the trained model as an f32 bundle.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use burn::tensor::Device;
+use serde::{Deserialize, Serialize};
+use windowshop_bundle::{Bundle, Tensor, Tensors};
+use windowshop_features::FeatureExtractor;
+use windowshop_model::{
+    Ranker, RankerInputs,
+    weights::{self, Weight, Weights},
+};
+use windowshop_schema::{Group, Manifest, StoreConfig, TrainConfig};
+
+/// `run.json`: what a run was made of.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RunInfo {
+    pub seed: u64,
+    pub config: TrainConfig,
+    pub store: StoreConfig,
+    /// Fingerprint of the dataset.
+    pub dataset: String,
+}
+
+/// Where a run keeps its model.
+pub fn bundle_dir(run: &Path) -> PathBuf {
+    run.join("bundle")
+}
+
+/// Writes `run.json`.
+pub fn write_info(run: &Path, info: &RunInfo) -> anyhow::Result<()> {
+    std::fs::create_dir_all(run)?;
+    let next = run.join("run.json.next");
+    std::fs::write(&next, serde_json::to_vec_pretty(info)?)?;
+    Ok(std::fs::rename(next, run.join("run.json"))?)
+}
+
+/// Reads `run.json`.
+pub fn read_info(run: &Path) -> anyhow::Result<RunInfo> {
+    let path = run.join("run.json");
+    let text = std::fs::read(&path).with_context(|| format!("{}: cannot be read; is this the folder of a run?", path.display()))?;
+    serde_json::from_slice(&text).with_context(|| path.display().to_string())
+}
+
+/// The bundle of a run, or a bundle itself.
+pub fn open_bundle(model: &Path) -> anyhow::Result<Bundle> {
+    let dir = if bundle_dir(model).join("manifest.json").exists() { bundle_dir(model) } else { model.to_owned() };
+    if !dir.join("manifest.json").exists() {
+        bail!("{}: no manifest.json in it or in its bundle folder: expected the folder of a finished run or an exported bundle", model.display());
+    }
+    Ok(Bundle::read(&dir)?)
+}
+
+/// A bundle's network and features, on a device.
+pub fn open_model(bundle: Bundle, device: &Device) -> anyhow::Result<(Manifest, FeatureExtractor, Ranker)> {
+    let Bundle { manifest, ranker: tensors, statistics } = bundle;
+    let features = FeatureExtractor::new(statistics, manifest.features.clone());
+    let ranker = Ranker::init(&manifest.model, &inputs(&features), device);
+    let ranker = weights::load(ranker, &from_tensors(tensors), device)?;
+    Ok((manifest, features, ranker))
+}
+
+/// How many numbers a network on these features reads.
+pub fn inputs(features: &FeatureExtractor) -> RankerInputs {
+    let columns = |group: Group| features.spec().columns.get(group.name()).map_or(0, Vec::len);
+    RankerInputs {
+        context: features.spec().context.len(),
+        groups: Group::ALL.map(columns),
+        item: features.item_len(),
+        query: features.query_len(),
+    }
+}
+
+fn from_tensors(tensors: Tensors) -> Weights {
+    tensors.0.into_iter().map(|(name, t)| (name, Weight { shape: t.shape, values: t.data })).collect()
+}
+
+/// Weights as the codec takes them.
+pub fn to_tensors(weights: &Weights) -> Tensors {
+    let tensor = |(name, w): (&String, &Weight)| (name.clone(), Tensor { shape: w.shape.clone(), data: w.values.clone() });
+    Tensors(weights.iter().map(tensor).collect())
+}

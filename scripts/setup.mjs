@@ -1,0 +1,125 @@
+// Installs what a fresh machine lacks: `node scripts/setup.mjs [--vulkan]`. Does nothing, quickly, where all is there.
+
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const WASM_TARGET = "wasm32-unknown-unknown";
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
+
+/** An install step that did not work, with what a person can do about it. */
+export class SetupError extends Error {}
+
+/** Every step; throws a SetupError at the first that fails. */
+export function setup({ vulkan = false } = {}) {
+  process.env.PATH = [process.env.PATH, join(homedir(), ".cargo/bin")].join(delimiter);
+  rust();
+  npmPackages();
+  chromium();
+  if (vulkan) softwareVulkan();
+}
+
+/** Is this program on the PATH? */
+export function has(program) {
+  return (process.env.PATH ?? "").split(delimiter).some((dir) => dir !== "" && existsSync(join(dir, program)));
+}
+
+/** The Chromium that browser tests use, or undefined. */
+export function chromiumPath() {
+  if (process.env.CHROMIUM) return process.env.CHROMIUM;
+  const dirs = (process.env.PATH ?? "").split(delimiter);
+  return BROWSERS.flatMap((name) => dirs.map((dir) => join(dir, name))).find((path) => existsSync(path));
+}
+
+function rust() {
+  if (!has("rustc") && !has("rustup")) {
+    const installer = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal";
+    if (!unattended()) throw new SetupError(`Rust is missing; install it with\n  ${installer}\nand run this again`);
+    run("Rust", "sh", ["-c", installer]);
+  }
+  if (hasWasmTarget()) return;
+  if (!has("rustup")) {
+    throw new SetupError(`the Rust target ${WASM_TARGET} is missing, and there is no rustup to add it; install rustup`);
+  }
+  // Without a toolchain argument this is the one that rust-toolchain.toml names; older versions add targets only.
+  if (!hasToolchain()) run("the Rust toolchain", "rustup", ["toolchain", "install"]);
+  if (!hasWasmTarget()) run(`the Rust target ${WASM_TARGET}`, "rustup", ["target", "add", WASM_TARGET]);
+}
+
+function hasToolchain() {
+  return quiet("rustc", ["--version"]).status === 0;
+}
+
+function hasWasmTarget() {
+  const { status, stdout } = quiet("rustc", ["--print", "target-libdir", "--target", WASM_TARGET]);
+  return status === 0 && existsSync(stdout.trim());
+}
+
+function npmPackages() {
+  if (!npmIsCurrent()) run("npm packages", "npm", ["ci", "--no-audit", "--no-fund"]);
+}
+
+/** Does node_modules hold what package-lock.json asks for? Optional packages of other platforms may be absent. */
+function npmIsCurrent() {
+  const packages = (path) => JSON.parse(readFileSync(join(ROOT, path), "utf8")).packages;
+  if (!existsSync(join(ROOT, "node_modules/.package-lock.json"))) return false;
+  const installed = packages("node_modules/.package-lock.json");
+  return Object.entries(packages("package-lock.json"))
+    .filter(([path, entry]) => path.includes("node_modules/") && !entry.optional && !entry.devOptional)
+    .every(([path, entry]) => installed[path]?.version === entry.version && existsSync(join(ROOT, path)));
+}
+
+function chromium() {
+  if (chromiumPath()) return;
+  apt("Chromium, which the browser tests drive", ["chromium"], "or set CHROMIUM to the path of a Chromium");
+}
+
+function softwareVulkan() {
+  const icds = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
+  if (icds.length === 0) apt("software Vulkan", ["libvulkan1", "mesa-vulkan-drivers"], "or go on without a GPU device");
+}
+
+/** Installs Debian packages where nobody is asked; elsewhere says what to type. */
+function apt(what, packages, otherwise) {
+  const root = process.getuid?.() === 0;
+  const typed = `${root ? "" : "sudo "}apt-get install -y ${packages.join(" ")}`;
+  if (!unattended() || !has("apt-get")) throw new SetupError(`${what}: not found; install it with\n  ${typed}\n${otherwise}`);
+  const command = (args) => (root ? ["apt-get", args] : ["sudo", ["-n", "apt-get", ...args]]);
+  const install = command(["install", "-y", "--no-install-recommends", ...packages]);
+  console.log(`setup: installing ${what}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  // The package lists of a fresh machine are empty or old.
+  if (spawnSync(...command(["update"]), { stdio: "inherit", env }).status !== 0) {
+    throw new SetupError(`${what}: apt-get update failed; install it with\n  ${typed}\n${otherwise}`);
+  }
+  if (spawnSync(...install, { stdio: "inherit", env }).status !== 0) {
+    throw new SetupError(`${what}: apt-get failed; install it with\n  ${typed}\n${otherwise}`);
+  }
+}
+
+function unattended() {
+  return process.getuid?.() === 0 || Boolean(process.env.CI);
+}
+
+function run(what, program, args) {
+  console.log(`setup: installing ${what}`);
+  const { status } = spawnSync(program, args, { cwd: ROOT, stdio: "inherit" });
+  if (status !== 0) throw new SetupError(`${what}: \`${program} ${args.join(" ")}\` failed; see above`);
+}
+
+function quiet(program, args) {
+  return spawnSync(program, args, { cwd: ROOT, encoding: "utf8" });
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  try {
+    setup({ vulkan: process.argv.includes("--vulkan") });
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`setup: ${error.message}`);
+    process.exit(1);
+  }
+}

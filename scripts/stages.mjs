@@ -1,0 +1,59 @@
+// What `npm test` runs, cheapest first. Edit this list.
+//
+//   name    shown in the table
+//   run     a shell command, in the repository root
+//   tests   its output has a test runner's summary, which is counted; other stages count as one
+//   needs   stages without whose success this one is not worth running
+//   env     further environment variables
+//   skip    why it cannot run here, or a falsy value
+
+import { existsSync } from "node:fs";
+
+import { chromiumPath, has } from "./setup.mjs";
+
+const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
+const SAMPLE = `${TARGET}/test/sample`;
+const TRAINER = "cargo run --quiet --package windowshop-trainer --";
+const DENY_WARNINGS = { RUSTDOCFLAGS: "-D warnings" };
+
+const rustTests = has("cargo-nextest")
+  ? "cargo nextest run --workspace --no-fail-fast"
+  : "cargo test --workspace --lib --bins --tests --no-fail-fast";
+
+export const STAGES = [
+  { name: "format", run: "cargo fmt --all --check -- -l" },
+  { name: "scripts", run: "node --test scripts/*.test.mjs", tests: true },
+  {
+    name: "spelling",
+    run: "npx --no-install cspell lint --no-progress --no-summary --cache --cache-location target/cspell.json .",
+    skip: () => !existsSync("node_modules/.bin/cspell") && "npm's cspell is not installed",
+  },
+  { name: "licences", run: "cargo deny --offline check bans licenses sources", skip: () => !has("cargo-deny") && "cargo-deny is not installed" },
+  { name: "dependencies", run: "cargo check-tree" },
+  { name: "lint", run: "cargo clippy --workspace --all-targets --quiet -- -D warnings" },
+  { name: "rust tests", run: rustTests, tests: true },
+  { name: "doc tests", run: "cargo test --workspace --doc --quiet", tests: true },
+  { name: "docs", run: "cargo doc --workspace --no-deps --quiet", env: DENY_WARNINGS },
+  { name: "lint wasm", run: "cargo xtask clippy-wasm" },
+  { name: "wasm", run: "cargo xtask wasm" },
+  { name: "size", run: "cargo xtask size", needs: ["wasm"] },
+  { name: "web tests", run: "npm run test:web", tests: true, needs: ["wasm"] },
+  { name: "sample store", run: "npm run store" },
+  {
+    name: "sample bundle",
+    run: [
+      `${TRAINER} ingest examples/stores/sample.toml --out ${SAMPLE}/dataset`,
+      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run --epochs 1 --seed 1`,
+      `${TRAINER} export ${SAMPLE}/run --out ${SAMPLE}/bundle`,
+    ].join(" && "),
+    needs: ["sample store"],
+  },
+  {
+    name: "browser tests",
+    run: "npm run test:browser",
+    tests: true,
+    needs: ["wasm", "sample bundle"],
+    env: { WINDOWSHOP_BUNDLE: `${SAMPLE}/bundle` },
+    skip: () => !chromiumPath() && "no Chromium",
+  },
+];

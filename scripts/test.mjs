@@ -1,0 +1,93 @@
+// `npm test`: every stage, or those whose names are given: `npm test -- "rust tests" lint`.
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { countStage } from "./counts.mjs";
+import { SetupError, setup } from "./setup.mjs";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+/** Enough of a stage's output to hold its summary lines. */
+const KEPT_CHARACTERS = 1 << 20;
+
+function runStage(stage) {
+  return new Promise((resolve) => {
+    const child = spawn("sh", ["-c", stage.run], { env: { ...process.env, ...stage.env }, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
+      from.setEncoding("utf8").on("data", (text) => {
+        output = (output + text).slice(-KEPT_CHARACTERS);
+        to.write(text);
+      });
+    }
+    child.on("error", (error) => resolve({ ok: false, output: String(error) }));
+    child.on("close", (status) => resolve({ ok: status === 0, output }));
+  });
+}
+
+/** Why a stage does not run, or undefined. `blocked` is a failure elsewhere; `skipped` is not. */
+function obstacle(stage, unsuccessful) {
+  const missing = (stage.needs ?? []).find((name) => unsuccessful.has(name));
+  if (missing) return { state: "blocked", detail: `needs ${missing}` };
+  const reason = stage.skip?.();
+  return reason ? { state: "skipped", detail: reason } : undefined;
+}
+
+async function runAll(stages) {
+  const total = { passed: 0, failed: 0 };
+  const unsuccessful = new Set();
+  const rows = [];
+  for (const stage of stages) {
+    const hindrance = obstacle(stage, unsuccessful);
+    if (hindrance) {
+      unsuccessful.add(stage.name);
+      rows.push({ name: stage.name, seconds: 0, ...hindrance });
+      continue;
+    }
+    console.log(`\n=== ${stage.name}: ${stage.run}`);
+    const started = performance.now();
+    const { ok, output } = await runStage(stage);
+    const seconds = (performance.now() - started) / 1000;
+    const { passed, failed } = countStage(stage, ok, output);
+    total.passed += passed;
+    total.failed += failed;
+    if (!ok) unsuccessful.add(stage.name);
+    console.log(`--- ${stage.name}: ${ok ? "passed" : "FAILED"} in ${seconds.toFixed(1)} s`);
+    rows.push({ name: stage.name, seconds, state: ok ? "passed" : "FAILED", detail: stage.tests ? `${passed} passed, ${failed} failed` : "" });
+  }
+  return { total, rows };
+}
+
+function printTable(rows) {
+  console.log();
+  for (const { name, state, seconds, detail } of rows) {
+    console.log(`${name.padEnd(16)} ${state.padEnd(8)} ${seconds.toFixed(1).padStart(7)} s  ${detail}`.trimEnd());
+  }
+}
+
+function finish(total) {
+  console.log(`${total.passed} passed, ${total.failed} failed`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+}
+
+async function main(wanted) {
+  try {
+    setup();
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error;
+    console.error(`setup: ${error.message}`);
+    return finish({ passed: 0, failed: 1 });
+  }
+  // Loaded after the set-up: the list looks at what is installed.
+  const { STAGES } = await import("./stages.mjs");
+  const unknown = wanted.filter((name) => !STAGES.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    console.error(`no such stage: ${unknown.join(", ")}; expected some of: ${STAGES.map((stage) => stage.name).join(", ")}`);
+    return finish({ passed: 0, failed: 1 });
+  }
+  const { total, rows } = await runAll(STAGES.filter((stage) => wanted.length === 0 || wanted.includes(stage.name)));
+  printTable(rows);
+  finish(total);
+}
+
+await main(process.argv.slice(2));

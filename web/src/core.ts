@@ -1,0 +1,73 @@
+import type { BundleFiles } from "./bundle";
+import type { BackendReport, Group, Item, TrackedEvent } from "./types";
+import type { WasmEngine } from "./wasm";
+
+/** Options of a request, as the engine reads them. */
+export interface CoreOptions {
+  query?: string;
+  topN?: number;
+  maxDisplacement?: number;
+}
+
+/** A re-ranked list as typed arrays. */
+export interface RankedArrays {
+  order: Uint32Array;
+  scores: Float32Array;
+  groups: Group[];
+  contributions: Float32Array;
+}
+
+/** What both sides of the worker can be asked. */
+export interface Core {
+  open(bundle: BundleFiles, wasmUrl: string, simd: "relaxed" | "simd128"): Promise<Omit<BackendReport, "worker">>;
+  register(items: Item[]): Promise<Uint32Array>;
+  rerank(handles: Uint32Array, options: CoreOptions): Promise<RankedArrays>;
+  track(event: TrackedEvent, nowMs: number): Promise<void>;
+  profileExport(): Promise<string>;
+  profileImport(json: string): Promise<void>;
+  profileClear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The engine itself, on whatever thread this runs. */
+export class LocalCore implements Core {
+  #engine: WasmEngine | undefined;
+
+  async open(bundle: BundleFiles, wasmUrl: string, simd: "relaxed" | "simd128") {
+    const { default: init, WasmEngine } =
+      simd === "relaxed"
+        ? await import("./generated/cpu-relaxed/windowshop_engine.js")
+        : await import("./generated/cpu/windowshop_engine.js");
+    await init({ module_or_path: wasmUrl });
+    this.#engine = WasmEngine.load(bundle.manifest, bundle.files) as WasmEngine;
+    return this.#engine.info();
+  }
+
+  get #open(): WasmEngine {
+    if (!this.#engine) throw new Error("the engine is not open");
+    return this.#engine;
+  }
+
+  async register(items: Item[]) {
+    return this.#open.registerItems(items);
+  }
+  async rerank(handles: Uint32Array, options: CoreOptions) {
+    return this.#open.rerank(handles, options);
+  }
+  async track(event: TrackedEvent, nowMs: number) {
+    this.#open.track(event, nowMs);
+  }
+  async profileExport() {
+    return this.#open.profileExport();
+  }
+  async profileImport(json: string) {
+    this.#open.profileImport(json);
+  }
+  async profileClear() {
+    this.#open.profileClear();
+  }
+  async close() {
+    this.#engine?.free();
+    this.#engine = undefined;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Core } from "./core";
+import { WindowshopError, toError } from "./errors";
+
+interface Answer {
+  id: number;
+  value?: unknown;
+  error?: { code: string; message: string };
+}
+
+/** Starts the worker and returns a core whose methods run there; rejects when a worker cannot start. */
+export async function startWorker(url: string | URL | undefined): Promise<Core> {
+  // Bundlers look for this literal form.
+  const worker = url
+    ? new Worker(url, { type: "module" })
+    : new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
+  const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  let calls = 0;
+  const fail = (message: string) => {
+    for (const { reject } of waiting.values()) reject(new WindowshopError("internal", message));
+    waiting.clear();
+  };
+  worker.onerror = (event) => fail(`the worker failed: ${event.message}`);
+  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+    const caller = waiting.get(data.id);
+    waiting.delete(data.id);
+    if (data.error) caller?.reject(toError(data.error));
+    else caller?.resolve(data.value);
+  };
+  const call = (method: string) => (...args: unknown[]) =>
+    new Promise<unknown>((resolve, reject) => {
+      const id = calls++;
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, method, args });
+    });
+  return new Proxy({} as Core, {
+    get: (_, method) => {
+      // A core is not a promise, whatever `await` asks.
+      if (typeof method !== "string" || method === "then") return undefined;
+      if (method !== "close") return call(method);
+      return async () => {
+        fail("the engine was disposed");
+        worker.terminate();
+      };
+    },
+  });
+}

@@ -1,0 +1,91 @@
+/** A product as the page knows it. Only `id` is required; a title makes it searchable. */
+export interface Item {
+  id: string;
+  title?: string;
+  /** Further text to match a query against: description, the title in another language. */
+  text?: string;
+  category?: string;
+  /** Above zero, in the shop's currency. */
+  price?: number;
+  /** Mean stars, 1 to 5. */
+  rating?: number;
+  ratingCount?: number;
+  /** Colour descriptor of the photo, 24 numbers. */
+  look?: number[];
+}
+
+/** A named part of a score. */
+export type Group = "query_match" | "session" | "item_quality" | "look" | "shop_order";
+
+/** One group's share of a score, above the mean of the list. */
+export interface Reason {
+  group: Group;
+  contribution: number;
+}
+
+/** One re-ranked item. */
+export interface Result {
+  /** Index into the request's items. */
+  index: number;
+  id: string;
+  /** The expected grade for graded data, a probability for clicks. */
+  relevanceScore: number;
+  /** Largest absolute contribution first; they add up to the score's distance from the list's mean. */
+  reasons: Reason[];
+}
+
+export interface RerankRequest {
+  query?: string;
+  /** In the shop's order, best first; at most 10,000. */
+  items: Item[];
+  topN?: number;
+  /** No item moves further than this from where the shop put it. */
+  maxDisplacement?: number;
+  /** Answer with the shop's order when scoring takes longer than this. */
+  latencyBudgetMs?: number;
+  signal?: AbortSignal;
+}
+
+export type Backend = "cpu" | "none";
+
+export interface RerankResponse {
+  results: Result[];
+  /** `none`: the shop's order, unharmed. */
+  backend: Backend;
+  timing: { totalMs: number; fallback?: "latency_budget" | "no_wasm" };
+}
+
+export interface TrackedEvent {
+  type: "click" | "cart" | "purchase" | "cancel";
+  itemId: string;
+  timestampMs?: number;
+}
+
+export interface Progress {
+  file: string;
+  loadedBytes: number;
+  totalBytes: number;
+}
+
+export interface LoadOptions {
+  backend?: "auto" | "cpu";
+  onProgress?: (progress: Progress) => void;
+  signal?: AbortSignal;
+  /** Run in a Web Worker (default) or on the page's own thread. */
+  worker?: boolean;
+  workerUrl?: string | URL;
+  /** Folder of the wasm files. */
+  wasmUrl?: string | URL;
+}
+
+/** What is known about the loaded bundle and where it runs. */
+export interface BackendReport {
+  backend: Backend;
+  simd: "relaxed" | "simd128" | "none";
+  worker: boolean;
+  name: string;
+  groups: Group[];
+  itemCount: number;
+  simulated: boolean;
+  metrics: Record<string, { value: number; ci95: [number, number] }>;
+}

@@ -1,0 +1,41 @@
+//! Build chores: `cargo xtask --help`.
+
+mod builds;
+mod clippy;
+mod optimise;
+mod paths;
+mod process;
+mod size;
+mod tree;
+mod wasm;
+
+use clap::{Parser, Subcommand};
+
+/// Build chores of the Windowshop workspace.
+#[derive(Debug, Parser)]
+#[command(name = "xtask", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the engine for browsers, with its JavaScript glue, into web/src/generated.
+    Wasm(wasm::Args),
+    /// Show the download size of what `wasm` built; fail above the budget.
+    Size,
+    /// Fail if the engine depends on training code or on a data engine.
+    CheckTree,
+    /// Lint the engine as it is compiled for browsers.
+    ClippyWasm,
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Wasm(args) => wasm::run(&args),
+        Command::Size => size::run(),
+        Command::CheckTree => tree::run(),
+        Command::ClippyWasm => clippy::run(),
+    }
+}

@@ -1,0 +1,56 @@
+//! The engine's dependencies: no training code, no data engine, no native-only crate of ours.
+
+use anyhow::bail;
+
+use crate::{
+    builds::{BUILDS, ENGINE, TARGET},
+    process,
+};
+
+const FORBIDDEN: [&str; 6] =
+    ["burn-train", "burn-autodiff", "burn-optim", "windowshop-trainer", "windowshop-ingest", "tokio"];
+const FORBIDDEN_FAMILIES: [&str; 3] = ["datafusion", "arrow", "parquet"];
+
+pub fn run() -> anyhow::Result<()> {
+    let mut faults = Vec::new();
+    for features in [BUILDS[0].features, BUILDS[2].features].map(|features| features.join(",")) {
+        let mut command = process::cargo();
+        command.args(["tree", "--package", ENGINE, "--edges", "normal", "--target", TARGET]);
+        command.args(["--prefix", "none", "--format", "{p}", "--features", &features]);
+        for name in forbidden(&process::output(&mut command)?) {
+            faults.push(format!("{name} (features `{features}`)"));
+        }
+    }
+    if faults.is_empty() {
+        println!("{ENGINE} depends on no training code and on no data engine");
+        return Ok(());
+    }
+    bail!(
+        "{ENGINE} depends on {}: a page would download it; `cargo tree -p {ENGINE} --target {TARGET} -i NAME` shows the way",
+        faults.join(", ")
+    )
+}
+
+fn forbidden(tree: &str) -> Vec<&str> {
+    let in_family = |name: &str| {
+        FORBIDDEN_FAMILIES
+            .iter()
+            .any(|family| name.strip_prefix(family).is_some_and(|rest| rest.is_empty() || rest.starts_with('-')))
+    };
+    let names = tree.lines().filter_map(|line| line.split_whitespace().next());
+    let mut found: Vec<_> = names.filter(|name| FORBIDDEN.contains(name) || in_family(name)).collect();
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn training_code_and_data_engines_are_found() {
+        let tree = "windowshop-engine v0.1.0\nburn-core v0.22.1\nburn-optim v0.22.1\narrow-array v58.0.0\ndatafusion v55.2.0\narrowhead v1.0.0\nburn-optim v0.22.1 (*)";
+        assert_eq!(forbidden(tree), ["arrow-array", "burn-optim", "datafusion"]);
+    }
+}
