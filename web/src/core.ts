@@ -1,4 +1,5 @@
 import type { BundleFiles } from "./bundle";
+import { WindowshopError } from "./errors";
 import type { BackendReport, Group, Item, TrackedEvent } from "./types";
 import type { WasmEngine } from "./wasm";
 
@@ -38,7 +39,10 @@ export class LocalCore implements Core {
       simd === "relaxed"
         ? await import("./generated/cpu-relaxed/windowshop_engine.js")
         : await import("./generated/cpu/windowshop_engine.js");
-    await init({ module_or_path: wasmUrl });
+    await init({ module_or_path: wasmUrl }).catch((reason: unknown) => {
+      const hint = "serve the file, and allow 'wasm-unsafe-eval' in the page's content security policy";
+      throw new WindowshopError("wasm_unavailable", `${wasmUrl}: the engine cannot start (${String(reason)}): ${hint}`);
+    });
     this.#engine = WasmEngine.load(bundle.manifest, bundle.files) as WasmEngine;
     return this.#engine.info();
   }

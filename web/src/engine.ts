@@ -1,17 +1,19 @@
-import type { Core, RankedArrays } from "./core";
-import { WindowshopError, throwIfAborted } from "./errors";
+import type { Core, CoreOptions, RankedArrays } from "./core";
+import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
+import { ItemRegistry, invalid } from "./items";
 import { Profile } from "./profile";
 import type { BackendReport, Item, Reason, RerankRequest, RerankResponse, Result, TrackedEvent } from "./types";
 
 /** Most items of one request. */
 export const MAX_ITEMS = 10_000;
+const EVENT_TYPES = ["click", "cart", "purchase", "cancel"];
 
 /** A loaded engine. Without a core it answers with the shop's order. */
 export class Engine {
   readonly profile: Profile;
   #core: Core | undefined;
   #report: BackendReport;
-  #handles = new WeakMap<Item, number>();
+  #items = new ItemRegistry();
   #disposed = false;
 
   /** Use `load`. */
@@ -23,38 +25,32 @@ export class Engine {
 
   /** Where the engine runs and what it loaded. */
   backendReport(): BackendReport {
-    return this.#report;
+    return structuredClone(this.#report);
   }
 
   /** Puts the items in order for this query and this visitor. Nothing is sent anywhere. */
   async rerank(request: RerankRequest): Promise<RerankResponse> {
     const started = performance.now();
-    this.#check(request);
-    const shopsOrder = (fallback: "latency_budget" | "no_wasm"): RerankResponse => ({
-      results: inShopsOrder(request),
-      backend: "none",
-      timing: { totalMs: performance.now() - started, fallback },
-    });
-    if (!this.#core) return shopsOrder("no_wasm");
-    if (request.items.length === 0) {
-      return { results: [], backend: "cpu", timing: { totalMs: performance.now() - started } };
-    }
-    const scored = this.#score(this.#core, request);
-    const budget = request.latencyBudgetMs;
-    const list = budget === undefined ? await scored : await Promise.race([scored, delay(budget)]);
+    const elapsed = () => performance.now() - started;
+    this.#alive();
     throwIfAborted(request.signal);
-    if (!list) {
-      // The late answer is dropped; a late failure too.
-      scored.catch(() => undefined);
-      return shopsOrder("latency_budget");
-    }
-    return { results: explain(list, request.items), backend: "cpu", timing: { totalMs: performance.now() - started } };
+    check(request);
+    const { items, signal } = request;
+    const core = this.#core;
+    if (!core) return { results: inShopsOrder(request), backend: "none", timing: { totalMs: elapsed(), fallback: "no_wasm" } };
+    if (items.length === 0) return { results: [], backend: "cpu", timing: { totalMs: elapsed() } };
+    const list = await unlessAborted(withinBudget(this.#score(core, request), request.latencyBudgetMs), signal);
+    if (!list) return { results: inShopsOrder(request), backend: "none", timing: { totalMs: elapsed(), fallback: "latency_budget" } };
+    return { results: explain(list, items), backend: "cpu", timing: { totalMs: elapsed() } };
   }
 
   /** Remembers what the visitor did, in this browser only. */
   async track(event: TrackedEvent): Promise<void> {
     this.#alive();
-    await this.profile.track(event);
+    const { type, itemId, timestampMs } = event;
+    if (!EVENT_TYPES.includes(type)) throw invalid("event.type", type, `one of ${EVENT_TYPES.join(", ")}`);
+    if (typeof itemId !== "string" || itemId === "") throw invalid("event.itemId", itemId, "an item's identifier");
+    await this.profile.track({ type, itemId, ...(timestampMs !== undefined && { timestampMs }) });
   }
 
   /** Frees the engine and its worker. */
@@ -65,46 +61,46 @@ export class Engine {
   }
 
   #alive(): void {
-    if (this.#disposed) throw new WindowshopError("disposed", "the engine was disposed: load it again");
+    if (this.#disposed) throw new WindowshopError("disposed", "the engine was disposed of: load it again");
   }
 
-  #check(request: RerankRequest): void {
-    this.#alive();
-    throwIfAborted(request.signal);
-    if (request.items.length > MAX_ITEMS) {
-      const message = `items: ${request.items.length} in one request, at most ${MAX_ITEMS} are allowed: re-rank the first page only`;
-      throw new WindowshopError("too_many_items", message);
-    }
-  }
-
-  async #score(core: Core, request: RerankRequest): Promise<RankedArrays> {
-    const missing = request.items.filter((item) => !this.#handles.has(item));
-    if (missing.length > 0) {
-      const handles = await core.register(missing.map(known));
-      missing.forEach((item, i) => this.#handles.set(item, handles[i]!));
-    }
-    const handles = Uint32Array.from(request.items, (item) => this.#handles.get(item)!);
-    const { query, topN, maxDisplacement } = request;
-    return core.rerank(handles, {
-      ...(query !== undefined && { query }),
+  async #score(core: Core, { items, query, topN, maxDisplacement }: RerankRequest): Promise<RankedArrays> {
+    const options: CoreOptions = {
+      // An empty query is no query: a category page.
+      ...(query?.trim() && { query }),
       ...(topN !== undefined && { topN }),
       ...(maxDisplacement !== undefined && { maxDisplacement }),
-    });
+    };
+    return core.rerank(await this.#items.handles(items, (news) => core.register(news)), options);
   }
 }
 
-/** The fields the engine reads: a page's own fields are no mistake. */
-function known({ id, title, text, category, price, rating, ratingCount, look }: Item): Item {
-  return {
-    id,
-    ...(title !== undefined && { title }),
-    ...(text !== undefined && { text }),
-    ...(category !== undefined && { category }),
-    ...(price !== undefined && { price }),
-    ...(rating !== undefined && { rating }),
-    ...(ratingCount !== undefined && { ratingCount }),
-    ...(look !== undefined && { look }),
-  };
+function check({ items, query, topN, maxDisplacement, latencyBudgetMs }: RerankRequest): void {
+  if (!Array.isArray(items)) throw invalid("items", items, "an array of items");
+  if (items.length > MAX_ITEMS) {
+    const message = `items: ${items.length} in one request, at most ${MAX_ITEMS} are allowed: re-rank the first page only`;
+    throw new WindowshopError("too_many_items", message);
+  }
+  if (query !== undefined && typeof query !== "string") throw invalid("query", query, "text");
+  for (const [name, value] of Object.entries({ topN, maxDisplacement })) {
+    if (value !== undefined && !(Number.isInteger(value) && value >= 0)) throw invalid(name, value, "a whole number, zero or above");
+  }
+  if (latencyBudgetMs !== undefined && !(latencyBudgetMs >= 0)) throw invalid("latencyBudgetMs", latencyBudgetMs, "milliseconds, zero or above");
+}
+
+/** The list, or undefined when it is not there in time; a late answer is dropped, a late failure too. */
+async function withinBudget(list: Promise<RankedArrays>, budgetMs: number | undefined): Promise<RankedArrays | undefined> {
+  if (budgetMs === undefined) return list;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), budgetMs);
+  });
+  list.catch(() => undefined);
+  try {
+    return await Promise.race([list, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function explain(list: RankedArrays, items: Item[]): Result[] {
@@ -118,8 +114,4 @@ function explain(list: RankedArrays, items: Item[]): Result[] {
 
 function inShopsOrder({ items, topN }: RerankRequest): Result[] {
   return items.slice(0, topN ?? items.length).map(({ id }, index) => ({ index, id, relevanceScore: 0, reasons: [] }));
-}
-
-function delay(ms: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 }

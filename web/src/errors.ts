@@ -1,17 +1,29 @@
 /** Stable codes to branch on; the message is prose and may change. */
 export type ErrorCode =
+  /** The caller's `AbortSignal` fired. */
   | "aborted"
+  /** A file of the bundle is not what the manifest says: sizes, checksums, contents. */
   | "bundle_corrupt"
+  /** The bundle was trained on features this engine does not compute. */
   | "bundle_features"
+  /** The manifest names a file that was not there. */
   | "bundle_missing_file"
+  /** The server has no bundle at this address, or cannot be reached. */
   | "bundle_not_found"
+  /** The bundle's format is not one this engine reads. */
   | "bundle_version"
+  /** The engine was disposed of. */
   | "disposed"
+  /** An argument that cannot be used; the message names it. */
   | "invalid_argument"
-  | "no_wasm_simd"
+  /** A fault of this module: please report it. */
+  | "internal"
+  /** More than `MAX_ITEMS` items in one request. */
   | "too_many_items"
+  /** An item that was never registered. */
   | "unknown_item"
-  | "internal";
+  /** The browser knows WebAssembly but would not start the engine: a content security policy, or the file is not served. */
+  | "wasm_unavailable";
 
 /** Every error this module throws. */
 export class WindowshopError extends Error {
@@ -34,4 +46,22 @@ export function toError(thrown: unknown): WindowshopError {
 /** Throws when the caller has given up. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new WindowshopError("aborted", "the request was aborted");
+}
+
+/** The promise's value, unless the caller gives up first. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new WindowshopError("aborted", "the request was aborted"));
+    signal.addEventListener("abort", stop);
+  });
+  // Whichever comes second is nobody's business any more.
+  promise.catch(() => undefined);
+  try {
+    throwIfAborted(signal);
+    return await Promise.race([promise, aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }

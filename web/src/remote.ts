@@ -15,11 +15,14 @@ export async function startWorker(url: string | URL | undefined): Promise<Core> 
     : new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let calls = 0;
-  const fail = (message: string) => {
-    for (const { reject } of waiting.values()) reject(new WindowshopError("internal", message));
+  let failure: WindowshopError | undefined;
+  const fail = (error: WindowshopError) => {
+    failure ??= error;
+    for (const { reject } of waiting.values()) reject(failure);
     waiting.clear();
+    worker.terminate();
   };
-  worker.onerror = (event) => fail(`the worker failed: ${event.message}`);
+  worker.onerror = (event) => fail(new WindowshopError("internal", `the worker failed: ${event.message ?? "it could not start"}`));
   worker.onmessage = ({ data }: MessageEvent<Answer>) => {
     const caller = waiting.get(data.id);
     waiting.delete(data.id);
@@ -28,6 +31,7 @@ export async function startWorker(url: string | URL | undefined): Promise<Core> 
   };
   const call = (method: string) => (...args: unknown[]) =>
     new Promise<unknown>((resolve, reject) => {
+      if (failure) return reject(failure);
       const id = calls++;
       waiting.set(id, { resolve, reject });
       worker.postMessage({ id, method, args });
@@ -37,10 +41,7 @@ export async function startWorker(url: string | URL | undefined): Promise<Core> 
       // A core is not a promise, whatever `await` asks.
       if (typeof method !== "string" || method === "then") return undefined;
       if (method !== "close") return call(method);
-      return async () => {
-        fail("the engine was disposed");
-        worker.terminate();
-      };
+      return async () => fail(new WindowshopError("disposed", "the engine was disposed of: load it again"));
     },
   });
 }

@@ -9,14 +9,21 @@ export interface Call {
 }
 
 const core = new LocalCore();
-const scope = self as unknown as { onmessage: ((event: MessageEvent<Call>) => void) | null; postMessage(message: unknown): void };
+const scope = self as unknown as { onmessage: ((event: MessageEvent<Call>) => void) | null; postMessage(message: unknown, transfer?: Transferable[]): void };
 
 scope.onmessage = async ({ data: { id, method, args } }) => {
   try {
     const call = core[method] as (...args: unknown[]) => Promise<unknown>;
-    scope.postMessage({ id, value: await call.apply(core, args) });
+    const value = await call.apply(core, args);
+    scope.postMessage({ id, value }, buffersOf(value));
   } catch (thrown) {
     const { code, message } = toError(thrown);
     scope.postMessage({ id, error: { code, message } });
   }
 };
+
+/** The typed arrays of an answer: they move to the page, uncopied. */
+function buffersOf(value: unknown): Transferable[] {
+  const parts = ArrayBuffer.isView(value) ? [value] : typeof value === "object" && value !== null ? Object.values(value) : [];
+  return parts.filter((part) => ArrayBuffer.isView(part)).map((part) => part.buffer as ArrayBuffer);
+}

@@ -9,6 +9,8 @@ mod size;
 mod tree;
 mod wasm;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Build chores of the Windowshop workspace.
@@ -31,11 +33,18 @@ enum Command {
     ClippyWasm,
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
         Command::Wasm(args) => wasm::run(&args),
         Command::Size => size::run(),
         Command::CheckTree => tree::run(),
         Command::ClippyWasm => clippy::run(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Running other programs.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use anyhow::{Context, bail};
 
@@ -27,7 +27,7 @@ pub fn cargo_for(build: &Build) -> Command {
 
 /// Runs to the end; a failure names the program.
 pub fn run(command: &mut Command) -> anyhow::Result<()> {
-    let program = command.get_program().to_string_lossy().into_owned();
+    let program = name(command);
     let status = command.status().with_context(|| format!("{program} cannot be started"))?;
     if !status.success() {
         bail!("{program} failed: {status}");
@@ -37,10 +37,16 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
 
 /// Runs to the end and gives what it printed.
 pub fn output(command: &mut Command) -> anyhow::Result<String> {
-    let program = command.get_program().to_string_lossy().into_owned();
+    let program = name(command);
     let output = command.output().with_context(|| format!("{program} cannot be started"))?;
     if !output.status.success() {
         bail!("{program} failed: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?)
+}
+
+/// `cargo` and not the path of one: what a person would type.
+fn name(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    program.file_stem().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()
 }

@@ -45,14 +45,17 @@ fn make(build: &Build) -> anyhow::Result<()> {
         println!("wasm {}: up to date", build.name);
         return Ok(());
     }
+    // Beside the old files until it is complete: a page being served, or a second run, never sees half a build.
+    let next = out.with_file_name(format!(".{}-{}", build.name, std::process::id()));
+    let mut bindgen = Bindgen::new();
+    bindgen.input_path(&module).out_name(OUT_NAME).web(true)?.typescript(true);
+    bindgen.remove_name_section(true).remove_producers_section(true).generate(&next)?;
+    let optimised = optimise::run(build, &next)?;
+    fs::write(next.join(STAMP), stamp)?;
     if out.exists() {
         fs::remove_dir_all(&out)?;
     }
-    let mut bindgen = Bindgen::new();
-    bindgen.input_path(&module).out_name(OUT_NAME).web(true)?.typescript(true);
-    bindgen.remove_name_section(true).remove_producers_section(true).generate(&out)?;
-    let optimised = optimise::run(build, &out)?;
-    fs::write(out.join(STAMP), stamp)?;
+    fs::rename(next, out)?;
     let how = if optimised { "" } else { ", not optimised: npm's binaryen is not installed" };
     println!("wasm {}: built in {:.1} s{how}", build.name, started.elapsed().as_secs_f32());
     Ok(())

@@ -63,11 +63,27 @@ impl Dense {
             let bias = &self.bias[p * PANEL..][..PANEL];
             let mut row = 0;
             while row + ROWS <= rows {
-                self.block::<ROWS>(&input[row * stride_in..], stride_in, panel, bias, relu, &mut output[row * stride_out + p * PANEL..], stride_out);
+                self.block::<ROWS>(
+                    &input[row * stride_in..],
+                    stride_in,
+                    panel,
+                    bias,
+                    relu,
+                    &mut output[row * stride_out + p * PANEL..],
+                    stride_out,
+                );
                 row += ROWS;
             }
             while row < rows {
-                self.block::<1>(&input[row * stride_in..], stride_in, panel, bias, relu, &mut output[row * stride_out + p * PANEL..], stride_out);
+                self.block::<1>(
+                    &input[row * stride_in..],
+                    stride_in,
+                    panel,
+                    bias,
+                    relu,
+                    &mut output[row * stride_out + p * PANEL..],
+                    stride_out,
+                );
                 row += 1;
             }
         }
@@ -75,7 +91,16 @@ impl Dense {
 
     #[inline(always)]
     #[allow(clippy::too_many_arguments)] // the innermost loop: a struct of slices would only rename them
-    fn block<const R: usize>(&self, input: &[f32], stride_in: usize, panel: &[f32], bias: &[f32], relu: bool, output: &mut [f32], stride_out: usize) {
+    fn block<const R: usize>(
+        &self,
+        input: &[f32],
+        stride_in: usize,
+        panel: &[f32],
+        bias: &[f32],
+        relu: bool,
+        output: &mut [f32],
+        stride_out: usize,
+    ) {
         let rows: [&[f32]; R] = std::array::from_fn(|r| &input[r * stride_in..][..self.inputs]);
         let mut low = [F32x4::load(bias); R];
         let mut high = [F32x4::load(&bias[4..]); R];
@@ -101,7 +126,9 @@ mod tests {
 
     fn plain(weight: &[f32], bias: &[f32], input: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
         let row = |x: &[f32]| {
-            (0..outputs).map(|o| (bias[o] + (0..inputs).map(|i| x[i] * weight[i * outputs + o]).sum::<f32>()).max(0.0)).collect::<Vec<_>>()
+            (0..outputs)
+                .map(|o| (bias[o] + (0..inputs).map(|i| x[i] * weight[i * outputs + o]).sum::<f32>()).max(0.0))
+                .collect::<Vec<_>>()
         };
         input.chunks_exact(inputs).flat_map(row).collect()
     }
@@ -123,7 +150,10 @@ mod tests {
             for row in 0..rows {
                 for o in 0..outputs {
                     let (found, expected) = (output[row * padded(outputs) + o], expected[row * outputs + o]);
-                    assert!((found - expected).abs() < 1e-4, "{rows}x{inputs}x{outputs} at {row},{o}: {found} {expected}");
+                    assert!(
+                        (found - expected).abs() < 1e-4,
+                        "{rows}x{inputs}x{outputs} at {row},{o}: {found} {expected}"
+                    );
                 }
             }
         }

@@ -102,7 +102,12 @@ impl Engine {
     }
 
     /// Computes the features of a request.
-    pub fn prepare(&mut self, handles: &[u32], options: &RerankOptions, now_ms: f64) -> Result<RankerInput, EngineError> {
+    pub fn prepare(
+        &mut self,
+        handles: &[u32],
+        options: &RerankOptions,
+        now_ms: f64,
+    ) -> Result<RankerInput, EngineError> {
         if handles.len() > MAX_ITEMS {
             return Err(EngineError::TooManyItems { found: handles.len() });
         }
@@ -170,12 +175,18 @@ impl Engine {
         }
         order.truncate(options.top_n.unwrap_or(count));
         let groups: Vec<usize> = self.manifest.groups.iter().map(|group| *group as usize).collect();
-        let mean = |g: usize| scores.contributions.iter().skip(g).step_by(Group::COUNT).sum::<f32>() / count.max(1) as f32;
+        let mean =
+            |g: usize| scores.contributions.iter().skip(g).step_by(Group::COUNT).sum::<f32>() / count.max(1) as f32;
         let means: Vec<f32> = groups.iter().map(|&g| mean(g)).collect();
-        let contribution = |item: u32, k: usize| scores.contributions[item as usize * Group::COUNT + groups[k]] - means[k];
-        let contributions = order.iter().flat_map(|&item| (0..groups.len()).map(move |k| contribution(item, k))).collect();
+        let contribution =
+            |item: u32, k: usize| scores.contributions[item as usize * Group::COUNT + groups[k]] - means[k];
+        let contributions =
+            order.iter().flat_map(|&item| (0..groups.len()).map(move |k| contribution(item, k))).collect();
         RankedList {
-            scores: order.iter().map(|&item| calibrate(self.manifest.calibration, scores.scores[item as usize])).collect(),
+            scores: order
+                .iter()
+                .map(|&item| calibrate(self.manifest.calibration, scores.scores[item as usize]))
+                .collect(),
             contributions,
             order,
         }

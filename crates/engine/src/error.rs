@@ -10,7 +10,9 @@ pub enum EngineError {
     #[error(transparent)]
     Bundle(#[from] BundleError),
     /// The weights do not fit the configuration.
-    #[error("ranker.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again")]
+    #[error(
+        "ranker.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again"
+    )]
     Weights {
         /// Which part of the network.
         name: String,

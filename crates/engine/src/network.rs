@@ -167,7 +167,9 @@ impl Network {
         let stride = padded(self.repr);
         let mut x = vec![0.0; events.len() * stride];
         for (row, (handle, kind)) in x.chunks_exact_mut(stride).zip(&events) {
-            for ((cell, item), kind) in row.iter_mut().zip(encoded(*handle)).zip(&self.event_kinds[*kind as usize * self.repr..]) {
+            for ((cell, item), kind) in
+                row.iter_mut().zip(encoded(*handle)).zip(&self.event_kinds[*kind as usize * self.repr..])
+            {
                 *cell = item + kind;
             }
         }

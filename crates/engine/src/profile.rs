@@ -2,7 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 use windowshop_features::{Items, SessionEvent};
-use windowshop_schema::{InteractionKind, dims::{MAX_PROFILE_EVENTS, MAX_SESSION_EVENTS}, request::TrackedEvent};
+use windowshop_schema::{
+    InteractionKind,
+    dims::{MAX_PROFILE_EVENTS, MAX_SESSION_EVENTS},
+    request::TrackedEvent,
+};
 
 use crate::error::EngineError;
 

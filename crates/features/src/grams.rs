@@ -4,7 +4,10 @@ use std::collections::HashMap;
 
 use windowshop_schema::Statistics;
 
-use crate::{hash::{bucket, hash}, text::PreparedText};
+use crate::{
+    hash::{bucket, hash},
+    text::PreparedText,
+};
 
 /// Name of the inverse document frequencies among a bundle's text tables.
 pub const TABLE: &str = "title_grams";
@@ -90,7 +93,8 @@ mod tests {
 
     #[test]
     fn the_same_franchise_is_nearer_than_another() {
-        let titles = ["Fire Emblem: The Sacred Stones", "Fire Emblem: Path of Radiance", "FIFA Soccer 07"].map(PreparedText::new);
+        let titles = ["Fire Emblem: The Sacred Stones", "Fire Emblem: Path of Radiance", "FIFA Soccer 07"]
+            .map(PreparedText::new);
         let weights = GramWeights::fit(&titles);
         let [a, b, c] = titles.map(|t| weights.vector(&t));
         assert!(cosine(&a, &b) > 3.0 * cosine(&a, &c));

@@ -4,7 +4,14 @@ use std::collections::HashMap;
 
 use windowshop_schema::{Item, Statistics, dims::LOOK_DIM};
 
-use crate::{grams::{GramVector, GramWeights}, hash, look::Look, quality, text::PreparedText, text_statistics::TextStatistics};
+use crate::{
+    grams::{GramVector, GramWeights},
+    hash,
+    look::Look,
+    quality,
+    text::PreparedText,
+    text_statistics::TextStatistics,
+};
 
 const ITEM_KEY: u64 = 11;
 
@@ -58,8 +65,16 @@ impl Items {
         let text = PreparedText::new(&item.text);
         let grams = self.gram_weights.as_ref().map(|weights| weights.vector(&title)).unwrap_or_default();
         let look = item.look.as_deref().and_then(|look| <[f32; LOOK_DIM]>::try_from(look).ok());
-        let prepared =
-            PreparedItem { id: item.id.clone(), row, text_vector: words.vector(&title), grams, title, text, quality: quality::of(item, row, statistics), look };
+        let prepared = PreparedItem {
+            id: item.id.clone(),
+            row,
+            text_vector: words.vector(&title),
+            grams,
+            title,
+            text,
+            quality: quality::of(item, row, statistics),
+            look,
+        };
         let handle = self.prepared.len() as u32;
         self.prepared.push(prepared);
         self.handles.insert(key, handle);

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use windowshop_schema::{Group, InteractionKind, manifest::{FeatureSpec, Standardisation}, Statistics};
+use windowshop_schema::{
+    Group, InteractionKind, Statistics,
+    manifest::{FeatureSpec, Standardisation},
+};
 
 use crate::{
     context, item::Items, look, matrix::Matrix, quality, query_match, session_match, shop_order, spec, standardise,

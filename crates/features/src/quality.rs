@@ -32,9 +32,8 @@ const PRIOR_COUNT: f32 = 10.0;
 
 /// The item-only features; unknown values are NaN.
 pub fn of(item: &Item, row: Option<u32>, statistics: &Statistics) -> [f32; NAMES.len()] {
-    let signal = |name: &str| {
-        row.and_then(|row| statistics.signals.get(name)?.get(row as usize).copied()).unwrap_or(f32::NAN)
-    };
+    let signal =
+        |name: &str| row.and_then(|row| statistics.signals.get(name)?.get(row as usize).copied()).unwrap_or(f32::NAN);
     let mut out = [f32::NAN; NAMES.len()];
     for (cell, name) in out.iter_mut().zip(&NAMES[..SIGNALS]) {
         *cell = signal(name);

@@ -67,7 +67,10 @@ pub fn features(session: &[SessionEvent], candidates: &[u32], items: &Items, sta
         .rev()
         .take(EVENTS)
         .enumerate()
-        .map(|(back, event)| Event { item: items.get(event.item), weight: DECAY.powi(back as i32) * event.kind.weight().max(0.0) })
+        .map(|(back, event)| Event {
+            item: items.get(event.item),
+            weight: DECAY.powi(back as i32) * event.kind.weight().max(0.0),
+        })
         .collect();
     let seen: Vec<&str> = session.iter().map(|event| items.get(event.item).id.as_str()).collect();
     let pairs = PairEvidence::new(statistics, &events);
@@ -115,7 +118,13 @@ impl<'a> PairEvidence<'a> {
     }
 
     fn signal(&self, name: &str, row: u32) -> f32 {
-        self.statistics.signals.get(name).and_then(|s| s.get(row as usize)).copied().filter(|v| v.is_finite()).unwrap_or(0.0)
+        self.statistics
+            .signals
+            .get(name)
+            .and_then(|s| s.get(row as usize))
+            .copied()
+            .filter(|v| v.is_finite())
+            .unwrap_or(0.0)
     }
 
     fn write(&self, candidate: &PreparedItem, cells: &mut [f32]) {

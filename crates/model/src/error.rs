@@ -10,7 +10,9 @@ pub enum ModelError {
         name: String,
     },
     /// A weight has another shape than the network.
-    #[error("weights: tensor `{name}` has shape {found:?}, expected {expected:?}: the file belongs to another configuration; train again")]
+    #[error(
+        "weights: tensor `{name}` has shape {found:?}, expected {expected:?}: the file belongs to another configuration; train again"
+    )]
     WeightShape {
         /// Path of the parameter.
         name: String,

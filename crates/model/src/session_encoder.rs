@@ -3,7 +3,10 @@
 use burn::{
     module::{Initializer, Module, Param},
     nn::{Linear, LinearConfig},
-    tensor::{Device, Tensor, activation::{relu, softmax}},
+    tensor::{
+        Device, Tensor,
+        activation::{relu, softmax},
+    },
 };
 use windowshop_schema::{InteractionKind, dims::MAX_SESSION_EVENTS};
 

@@ -53,9 +53,21 @@ pub struct RankedItem {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// Product facts as of `timestamp`.
-    Item { id: String, timestamp: String, item: String, #[serde(default)] fields: Vec<Field> },
+    Item {
+        id: String,
+        timestamp: String,
+        item: String,
+        #[serde(default)]
+        fields: Vec<Field>,
+    },
     /// Visitor facts.
-    User { id: String, timestamp: String, user: String, #[serde(default)] fields: Vec<Field> },
+    User {
+        id: String,
+        timestamp: String,
+        user: String,
+        #[serde(default)]
+        fields: Vec<Field>,
+    },
     /// An impression list: what was shown, best position first.
     Ranking {
         id: String,
@@ -85,5 +97,14 @@ pub enum Event {
         fields: Vec<Field>,
     },
     /// A review.
-    Review { id: String, timestamp: String, item: String, #[serde(default)] user: Option<String>, rating: f32, #[serde(default)] text: String },
+    Review {
+        id: String,
+        timestamp: String,
+        item: String,
+        #[serde(default)]
+        user: Option<String>,
+        rating: f32,
+        #[serde(default)]
+        text: String,
+    },
 }

@@ -23,7 +23,9 @@ pub struct RelevanceGrade(f32);
 
 /// Why a number is not a grade.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
-#[error("relevance grade {found} is outside {min}..={max}: correct the label column or set lists.grade_min and lists.grade_max")]
+#[error(
+    "relevance grade {found} is outside {min}..={max}: correct the label column or set lists.grade_min and lists.grade_max"
+)]
 pub struct GradeError {
     /// The refused number.
     pub found: f32,

@@ -20,13 +20,7 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order of all per-group arrays.
-    pub const ALL: [Group; 5] = [
-        Group::QueryMatch,
-        Group::Session,
-        Group::ItemQuality,
-        Group::Look,
-        Group::ShopOrder,
-    ];
+    pub const ALL: [Group; 5] = [Group::QueryMatch, Group::Session, Group::ItemQuality, Group::Look, Group::ShopOrder];
     /// Number of groups.
     pub const COUNT: usize = Self::ALL.len();
 

@@ -71,13 +71,22 @@ fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
 fn check(config: &TrainConfig) -> anyhow::Result<()> {
     let share = config.validation_share + config.test_share;
     if config.validation_share <= 0.0 || config.test_share < 0.0 || share >= 1.0 {
-        bail!("validation_share {} and test_share {}: expected positive shares that leave lists to train on", config.validation_share, config.test_share);
+        bail!(
+            "validation_share {} and test_share {}: expected positive shares that leave lists to train on",
+            config.validation_share,
+            config.test_share
+        );
     }
     if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
         bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
     }
     if config.batch_lists == 0 || config.epochs == 0 || config.max_list == 0 {
-        bail!("batch_lists {}, epochs {}, max_list {}: expected at least 1 each", config.batch_lists, config.epochs, config.max_list);
+        bail!(
+            "batch_lists {}, epochs {}, max_list {}: expected at least 1 each",
+            config.batch_lists,
+            config.epochs,
+            config.max_list
+        );
     }
     Ok(())
 }

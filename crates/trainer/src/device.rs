@@ -30,7 +30,9 @@ pub fn open(name: DeviceName) -> anyhow::Result<Device> {
         DeviceName::Gpu | DeviceName::Auto => Device::wgpu(burn::tensor::DeviceKind::DefaultDevice),
         #[cfg(not(feature = "wgpu"))]
         DeviceName::Gpu | DeviceName::Auto => {
-            bail!("--device gpu: this trainer was built without a GPU; build it with --features wgpu, or use --device cpu")
+            bail!(
+                "--device gpu: this trainer was built without a GPU; build it with --features wgpu, or use --device cpu"
+            )
         }
     })
 }

@@ -39,7 +39,8 @@ pub fn write_info(run: &Path, info: &RunInfo) -> anyhow::Result<()> {
 /// Reads `run.json`.
 pub fn read_info(run: &Path) -> anyhow::Result<RunInfo> {
     let path = run.join("run.json");
-    let text = std::fs::read(&path).with_context(|| format!("{}: cannot be read; is this the folder of a run?", path.display()))?;
+    let text = std::fs::read(&path)
+        .with_context(|| format!("{}: cannot be read; is this the folder of a run?", path.display()))?;
     serde_json::from_slice(&text).with_context(|| path.display().to_string())
 }
 
@@ -47,7 +48,10 @@ pub fn read_info(run: &Path) -> anyhow::Result<RunInfo> {
 pub fn open_bundle(model: &Path) -> anyhow::Result<Bundle> {
     let dir = if bundle_dir(model).join("manifest.json").exists() { bundle_dir(model) } else { model.to_owned() };
     if !dir.join("manifest.json").exists() {
-        bail!("{}: no manifest.json in it or in its bundle folder: expected the folder of a finished run or an exported bundle", model.display());
+        bail!(
+            "{}: no manifest.json in it or in its bundle folder: expected the folder of a finished run or an exported bundle",
+            model.display()
+        );
     }
     Ok(Bundle::read(&dir)?)
 }
@@ -78,6 +82,7 @@ fn from_tensors(tensors: Tensors) -> Weights {
 
 /// Weights as the codec takes them.
 pub fn to_tensors(weights: &Weights) -> Tensors {
-    let tensor = |(name, w): (&String, &Weight)| (name.clone(), Tensor { shape: w.shape.clone(), data: w.values.clone() });
+    let tensor =
+        |(name, w): (&String, &Weight)| (name.clone(), Tensor { shape: w.shape.clone(), data: w.values.clone() });
     Tensors(weights.iter().map(tensor).collect())
 }

@@ -60,7 +60,10 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
         let store = match (&info, &args.store) {
             (_, Some(path)) => crate::config::store(path)?,
             (Some(info), None) => info.store.clone(),
-            (None, None) => bail!("{}: a bundle does not say how raw files are read: give --store store.toml, an ingested dataset, or the run", args.model.display()),
+            (None, None) => bail!(
+                "{}: a bundle does not say how raw files are read: give --store store.toml, an ingested dataset, or the run",
+                args.model.display()
+            ),
         };
         ingest_raw_into(&store, &args.data, raw_dir.path())?
     };
@@ -121,7 +124,8 @@ fn dump(path: &Path, dataset: &Dataset, lists: &[&List], scores: &[Vec<f32>]) ->
             .iter()
             .map(|e| json!({"type": e.kind, "itemId": dataset.items[e.item as usize].id, "title": dataset.items[e.item as usize].title}))
             .collect();
-        let row = json!({"query": list.query, "items": items, "session": session, "grades": list.grades, "scores": scores});
+        let row =
+            json!({"query": list.query, "items": items, "session": session, "grades": list.grades, "scores": scores});
         text.push_str(&row.to_string());
         text.push('\n');
     }

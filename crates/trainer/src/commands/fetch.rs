@@ -71,7 +71,13 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let lock = args.to.join("fetch.lock");
     let known = read_lock(&lock)?;
     let expected = known.get(set.name).map(String::as_str);
-    println!("{}\n  from     {}\n  licence  {}\n  sha256   {}", set.name, set.url, set.licence, expected.unwrap_or("unknown: the first download records it in fetch.lock"));
+    println!(
+        "{}\n  from     {}\n  licence  {}\n  sha256   {}",
+        set.name,
+        set.url,
+        set.licence,
+        expected.unwrap_or("unknown: the first download records it in fetch.lock")
+    );
     let file = args.to.join(format!("{}.zip", set.name));
     let found = download(set.url, &file, expected)?;
     if expected.is_none() {
@@ -93,7 +99,9 @@ fn read_lock(path: &Path) -> anyhow::Result<BTreeMap<String, String>> {
 
 /// Downloads to a file beside `file` and renames it when the hash is right; returns the hash.
 fn download(url: &str, file: &Path, expected: Option<&str>) -> anyhow::Result<String> {
-    let response = ureq::get(url).call().with_context(|| format!("{url}: cannot be downloaded; check the network, or download it by hand to {}", file.display()))?;
+    let response = ureq::get(url).call().with_context(|| {
+        format!("{url}: cannot be downloaded; check the network, or download it by hand to {}", file.display())
+    })?;
     let total = response.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
     let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
     bar.set_style(ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {eta}").expect("a valid template"));
@@ -103,7 +111,8 @@ fn download(url: &str, file: &Path, expected: Option<&str>) -> anyhow::Result<St
     let mut body = response.into_body().into_reader();
     let mut buffer = vec![0; 1 << 16];
     loop {
-        let read = body.read(&mut buffer).with_context(|| format!("{url}: the download broke off; run the command again"))?;
+        let read =
+            body.read(&mut buffer).with_context(|| format!("{url}: the download broke off; run the command again"))?;
         if read == 0 {
             break;
         }
@@ -115,7 +124,9 @@ fn download(url: &str, file: &Path, expected: Option<&str>) -> anyhow::Result<St
     let found: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
     if let Some(expected) = expected.filter(|expected| *expected != found) {
         std::fs::remove_file(&part)?;
-        bail!("{url}: sha256 is {found}, expected {expected}: the file changed at its source or on the way; nothing was kept");
+        bail!(
+            "{url}: sha256 is {found}, expected {expected}: the file changed at its source or on the way; nothing was kept"
+        );
     }
     std::fs::rename(part, file)?;
     Ok(found)

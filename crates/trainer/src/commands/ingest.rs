@@ -18,7 +18,8 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let store = config::store(&args.store)?;
-    let report = windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &IngestOptions::default())?;
+    let report =
+        windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &IngestOptions::default())?;
     println!("{report}");
     println!("wrote {}\nnext: trainer train ranker --data {} --out RUN", args.out.display(), args.out.display());
     Ok(())

@@ -19,7 +19,11 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     std::fs::create_dir_all(&args.dir).with_context(|| args.dir.display().to_string())?;
     std::fs::write(&path, TEMPLATE)?;
-    println!("wrote {}\nnext: fill in your file and column names, then `trainer validate {}`", path.display(), path.display());
+    println!(
+        "wrote {}\nnext: fill in your file and column names, then `trainer validate {}`",
+        path.display(),
+        path.display()
+    );
     Ok(())
 }
 

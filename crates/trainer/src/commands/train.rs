@@ -20,8 +20,7 @@ use crate::{
     device::{self, DeviceName},
     progress::Progress,
     ranking::{
-        calibrate,
-        estimate,
+        calibrate, estimate,
         evaluate::{self, Evaluation, Protocol},
         lists::{self, PreparedList},
         optimise, predict,
@@ -72,7 +71,10 @@ pub struct Args {
 pub fn ranker(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.data)?;
     if dataset.lists.is_empty() {
-        bail!("{}: no lists in this dataset: the ranker learns from lists; add a [lists] section to store.toml and ingest again", args.data.display());
+        bail!(
+            "{}: no lists in this dataset: the ranker learns from lists; add a [lists] section to store.toml and ingest again",
+            args.data.display()
+        );
     }
     let mut sets = args.sets.clone();
     sets.extend(args.epochs.map(|epochs| format!("epochs={epochs}")));
@@ -115,7 +117,11 @@ impl Training {
         let protocol = protocol(&dataset, args.seed);
         for wanted in [Split::Train, Split::Validation] {
             if parts.get(&wanted).is_none_or(Vec::is_empty) {
-                bail!("{}: no {wanted:?} lists among {}: give more data, or other validation_share and test_share", args.data.display(), shown.len());
+                bail!(
+                    "{}: no {wanted:?} lists among {}: give more data, or other validation_share and test_share",
+                    args.data.display(),
+                    shown.len()
+                );
             }
         }
         Ok(Self { dataset, config, device, features, parts, inputs, protocol })
@@ -203,8 +209,9 @@ impl Training {
 
     fn manifest(&self, args: &Args, evaluation: &Evaluation, calibration: Calibration, trained_on: usize) -> Manifest {
         let present = |group: Group| {
-            self.parts.values().flatten().any(|list| list.input.present[group as usize]
-                && list.input.groups[group as usize].iter().any(|v| *v != 0.0))
+            self.parts.values().flatten().any(|list| {
+                list.input.present[group as usize] && list.input.groups[group as usize].iter().any(|v| *v != 0.0)
+            })
         };
         let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
         Manifest {

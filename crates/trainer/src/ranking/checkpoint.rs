@@ -3,10 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use burn::{module::Module, optim::{ModuleOptimizer, OptimizerRecord}, store::ModuleRecord};
+use burn::{
+    module::Module,
+    optim::{ModuleOptimizer, OptimizerRecord},
+    store::ModuleRecord,
+};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
-use windowshop_model::{Ranker, weights::{Weight, Weights}};
+use windowshop_model::{
+    Ranker,
+    weights::{Weight, Weights},
+};
 
 /// Where training is. The random numbers need no state: each draw is keyed by seed, epoch and step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -63,7 +70,8 @@ pub fn load(run: &Path, ranker: Ranker, optimizer: ModuleOptimizer) -> anyhow::R
     if !dir.exists() {
         return Ok(None);
     }
-    let text = std::fs::read(dir.join("position.json")).with_context(|| format!("{}: unreadable checkpoint", dir.display()))?;
+    let text = std::fs::read(dir.join("position.json"))
+        .with_context(|| format!("{}: unreadable checkpoint", dir.display()))?;
     let record = ModuleRecord::load(dir.join("ranker"))?;
     Ok(Some(Checkpoint {
         position: serde_json::from_slice(&text)?,

@@ -15,7 +15,13 @@ const STEP_TO_FORWARD: f64 = 3.0;
 const BYTES_A_PARAMETER: usize = 16;
 
 /// Parameters, memory, time and disk, as readable lines.
-pub fn describe(config: &TrainConfig, ranker: &Ranker, train: &[PreparedList], features: &FeatureExtractor, device: &Device) -> String {
+pub fn describe(
+    config: &TrainConfig,
+    ranker: &Ranker,
+    train: &[PreparedList],
+    features: &FeatureExtractor,
+    device: &Device,
+) -> String {
     let parameters = ranker.num_params();
     let rows: usize = train.iter().map(|list| list.grades.len()).sum();
     let floats: usize = train.iter().flat_map(|list| &list.input.groups).map(Vec::len).sum();

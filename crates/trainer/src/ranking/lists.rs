@@ -31,7 +31,11 @@ impl RawList<'_> {
 }
 
 fn raw<'a>(list: &'a List, handles: &[u32]) -> RawList<'a> {
-    let event = |e: &windowshop_ingest::SessionEvent| SessionEvent { item: handles[e.item as usize], kind: e.kind, age_s: e.age_s };
+    let event = |e: &windowshop_ingest::SessionEvent| SessionEvent {
+        item: handles[e.item as usize],
+        kind: e.kind,
+        age_s: e.age_s,
+    };
     RawList {
         list,
         query: list.query.as_deref().map(PreparedText::new),

@@ -24,9 +24,8 @@ pub fn order(scores: &[f32]) -> Vec<usize> {
 /// `None` for a list without any gain.
 pub fn ndcg_at(k: usize, list: &ScoredList) -> Option<f64> {
     let gain = |i: &usize| (f64::from(list.grades[*i] - list.scale.min)).exp2() - 1.0;
-    let dcg = |order: &[usize]| {
-        order.iter().take(k).enumerate().map(|(p, i)| gain(i) / (p as f64 + 2.0).log2()).sum::<f64>()
-    };
+    let dcg =
+        |order: &[usize]| order.iter().take(k).enumerate().map(|(p, i)| gain(i) / (p as f64 + 2.0).log2()).sum::<f64>();
     let ideal = dcg(&order(list.grades));
     (ideal > 0.0).then(|| dcg(&order(list.scores)) / ideal)
 }

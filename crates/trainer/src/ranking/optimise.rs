@@ -67,7 +67,10 @@ pub fn run(task: &Task, ranker: Ranker, resume: bool, progress: &mut Progress) -
     };
     if resume && let Some(saved) = checkpoint::load(task.run, ranker, optimizer)? {
         if saved.position.fingerprint != task.fingerprint {
-            bail!("{}: the checkpoint belongs to other settings or other data; train into a new folder, or without --resume", task.run.display());
+            bail!(
+                "{}: the checkpoint belongs to other settings or other data; train into a new folder, or without --resume",
+                task.run.display()
+            );
         }
         state = saved;
         progress.event(&json!({"event": "resumed", "epoch": state.position.epoch, "step": state.position.step}))?;
@@ -92,7 +95,10 @@ fn epoch(task: &Task, state: &mut Checkpoint, steps: usize, progress: &mut Progr
         task.device.seed(key(task.seed, number as u64, step as u64));
         let loss = self::step(task, state, lists, steps)?;
         if !loss.is_finite() {
-            bail!("the loss is {loss} at epoch {} step {step}: the last checkpoint is kept; lower learning_rate, or look for odd values in the data", number + 1);
+            bail!(
+                "the loss is {loss} at epoch {} step {step}: the last checkpoint is kept; lower learning_rate, or look for odd values in the data",
+                number + 1
+            );
         }
         sum += loss;
         progress.step(format!("epoch {} loss {loss:.4}", number + 1));
@@ -128,7 +134,8 @@ fn step(task: &Task, state: &mut Checkpoint, lists: &[usize], steps: usize) -> a
     let batch = RankerBatch::new(&inputs, task.features, &device);
     let [count, width] = batch.list_mask.dims();
     let grades = padded(&lists, width, 0.0, &device);
-    let gains = (padded(&lists, width, task.protocol.scale.min, &device) - task.protocol.scale.min) * std::f32::consts::LN_2;
+    let gains =
+        (padded(&lists, width, task.protocol.scale.min, &device) - task.protocol.scale.min) * std::f32::consts::LN_2;
     let gains = gains.exp() - 1.0;
     let scores = state.ranker.forward(&batch).scores;
     let mask = batch.list_mask.clone();

@@ -23,7 +23,8 @@ const RATE_PRIOR: f32 = 20.0;
 /// Fits every table on the dataset's training part. Histories hold no label of any list, so all of them may be used.
 pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Result<Statistics> {
     let titles: Vec<PreparedText> = dataset.items.iter().map(|item| PreparedText::new(&item.title)).collect();
-    let training: Vec<u32> = (0..dataset.lists.len() as u32).filter(|&i| is_training(&dataset.lists[i as usize])).collect();
+    let training: Vec<u32> =
+        (0..dataset.lists.len() as u32).filter(|&i| is_training(&dataset.lists[i as usize])).collect();
     let lists = || training.iter().map(|&i| &dataset.lists[i as usize]);
     let queries: Vec<PreparedText> = lists().filter_map(|l| l.query.as_deref().map(PreparedText::new)).collect();
     let mut seen = vec![has_index(dataset); titles.len()];
@@ -59,7 +60,8 @@ type Signals = BTreeMap<String, Vec<f32>>;
 /// How often, and where in a history, each item was chosen.
 fn counts(dataset: &Dataset) -> Signals {
     let count = dataset.items.len();
-    let (mut all, mut last, mut last_three, mut first) = (vec![0f32; count], vec![0f32; count], vec![0f32; count], vec![0f32; count]);
+    let (mut all, mut last, mut last_three, mut first) =
+        (vec![0f32; count], vec![0f32; count], vec![0f32; count], vec![0f32; count]);
     for history in &dataset.histories {
         let items: Vec<u32> = history.items.iter().copied().chain(history.target).collect();
         for (position, &item) in items.iter().enumerate() {
@@ -91,7 +93,10 @@ fn rates(dataset: &Dataset, training: &[u32]) -> anyhow::Result<Signals> {
     }
     let rate = |count: fn(&windowshop_ingest::ListStatistics) -> u32| {
         let overall = statistics.iter().map(count).sum::<u32>() as f32 / total as f32;
-        statistics.iter().map(|s| (count(s) as f32 + RATE_PRIOR * overall) / (s.impressions as f32 + RATE_PRIOR)).collect()
+        statistics
+            .iter()
+            .map(|s| (count(s) as f32 + RATE_PRIOR * overall) / (s.impressions as f32 + RATE_PRIOR))
+            .collect()
     };
     Ok(Signals::from([
         ("click_rate".into(), rate(|s| s.clicks)),
@@ -109,7 +114,8 @@ fn relations(dataset: &Dataset, signals: &mut Signals) -> anyhow::Result<BTreeMa
         outgoing[from as usize] += weight;
         incoming[to as usize] += weight;
     }
-    let together = dataset.cooccurrence()?.into_iter().flat_map(|c| [(c.a, c.b, c.count as f32), (c.b, c.a, c.count as f32)]);
+    let together =
+        dataset.cooccurrence()?.into_iter().flat_map(|c| [(c.a, c.b, c.count as f32), (c.b, c.a, c.count as f32)]);
     let relations = BTreeMap::from([
         (NEXT.to_owned(), strongest(transitions, &incoming, count)),
         (TOGETHER.to_owned(), strongest(together.collect(), &signals[INTERACTIONS], count)),

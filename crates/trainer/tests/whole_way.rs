@@ -1,0 +1,140 @@
+//! The command line from raw file to bundle, on an invented shop, as a stranger would run it.
+
+use std::{
+    fmt::Write as _,
+    fs,
+    path::Path,
+    process::{Command, Output, Stdio},
+    time::{Duration, Instant},
+};
+
+const STORE: &str = r#"
+name = "invented"
+[lists]
+kind = "graded"
+file = "relevance.csv"
+query = "search_term"
+title = "product_title"
+grade = "relevance"
+[train.ranker]
+batch_lists = 8
+epochs = 6
+ema_decay = 0.9
+[train.ranker.model]
+hidden_dim = 16
+session_dim = 8
+repr_dim = 4
+"#;
+
+/// Sixty queries for a colour and a thing; the grade follows how much of the query the title holds.
+fn write_shop(dir: &Path) {
+    let colours = ["red", "blue", "green", "white", "black", "yellow"];
+    let things = ["umbrella", "kettle", "lamp", "chair", "hammer", "teapot", "bucket", "ladder", "mirror", "shelf"];
+    let mut rows = String::from("search_term,product_title,relevance\n");
+    for colour in colours {
+        for (t, thing) in things.iter().enumerate() {
+            let other = things[(t + 3) % things.len()];
+            for (title, grade) in [
+                (format!("{colour} {thing} with handle"), 3.0),
+                (format!("{thing} for garden and home"), 2.33),
+                (format!("large {colour} {other}"), 1.67),
+                (format!("{other} 12 in. steel"), 1.0),
+                (format!("set of two {thing}s, {colour}"), 3.0),
+            ] {
+                writeln!(rows, "{colour} {thing},\"{title}\",{grade}").unwrap();
+            }
+        }
+    }
+    fs::write(dir.join("relevance.csv"), rows).unwrap();
+    fs::write(dir.join("store.toml"), STORE).unwrap();
+}
+
+fn trainer(dir: &Path, args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_trainer")).args(args).current_dir(dir).output().unwrap()
+}
+
+fn succeed(dir: &Path, args: &[&str]) -> String {
+    let output = trainer(dir, args);
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(dir: &Path, args: &[&str]) -> String {
+    let output = trainer(dir, args);
+    assert_eq!(output.status.code(), Some(1), "{args:?} must be refused");
+    String::from_utf8(output.stderr).unwrap()
+}
+
+fn ingested() -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    write_shop(dir.path());
+    succeed(dir.path(), &["ingest", "store.toml", "--out", "data"]);
+    dir
+}
+
+#[test]
+fn the_whole_way_learns_and_exports_a_bundle_that_evaluates_the_same() {
+    let shop = ingested();
+    let dir = shop.path();
+    succeed(dir, &["train", "ranker", "--data", "data", "--out", "run", "--seed", "3"]);
+    succeed(dir, &["export", "run", "--out", "bundle", "--precision", "f32"]);
+    let json = |model| succeed(dir, &["evaluate", "ranker", "--model", model, "--data", "relevance.csv", "--store", "store.toml", "--json"]);
+    let (run, bundle): (serde_json::Value, serde_json::Value) =
+        (serde_json::from_str(&json("run")).unwrap(), serde_json::from_str(&json("bundle")).unwrap());
+    assert_eq!(run["ndcg@10"], bundle["ndcg@10"]);
+    assert_eq!(run["n"], 60);
+    assert!(run["pairwise_accuracy"].as_f64().unwrap() > 0.9, "{run}");
+    assert!(run["rmse"].as_f64().unwrap() < 0.6, "{run}");
+    for metric in ["ndcg@10", "rmse", "pairwise_accuracy", "mrr", "map"] {
+        let (value, ci) = (run[metric].as_f64().unwrap(), &run[format!("{metric}_ci95")]);
+        assert!(ci[0].as_f64().unwrap() <= value && value <= ci[1].as_f64().unwrap(), "{metric}");
+    }
+}
+
+#[test]
+fn a_killed_run_resumes_to_the_same_weights_bit_for_bit() {
+    let shop = ingested();
+    let dir = shop.path();
+    let train = |out: &'static str| ["train", "ranker", "--data", "data", "--out", out, "--epochs", "40", "--set", "patience=40"];
+    succeed(dir, &train("whole"));
+    let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
+        .args(train("killed"))
+        .current_dir(dir)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let started = Instant::now();
+    while !dir.join("killed/checkpoint/position.json").exists() && started.elapsed() < Duration::from_secs(60) {
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(!dir.join("killed/bundle").exists(), "the run was killed before it finished");
+    let resumed: Vec<&str> = train("killed").into_iter().chain(["--resume"]).collect();
+    succeed(dir, &resumed);
+    let weights = |run: &str| fs::read(dir.join(run).join("bundle/ranker.safetensors")).unwrap();
+    assert!(weights("whole") == weights("killed"), "resumed weights differ");
+}
+
+#[test]
+fn bad_input_is_refused_with_the_culprit_named() {
+    let shop = ingested();
+    let dir = shop.path();
+    let train = ["train", "ranker", "--data", "data", "--out", "run"];
+    let with = |more: &[&'static str]| train.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    assert!(refused(dir, &with(&["--set", "epocs=3"])).contains("epocs"));
+    assert!(refused(dir, &with(&["--set", "features.exclude=colour"])).contains("colour"));
+    assert!(refused(dir, &["train", "ranker", "--data", "nowhere", "--out", "run"]).contains("nowhere"));
+    assert!(refused(dir, &["evaluate", "ranker", "--model", "data", "--data", "data"]).contains("manifest.json"));
+    fs::write(dir.join("store.toml"), STORE.replace("search_term", "serch_term")).unwrap();
+    assert!(refused(dir, &["validate", "store.toml"]).contains("serch_term"));
+}
+
+#[test]
+fn a_dry_run_writes_nothing() {
+    let shop = ingested();
+    let text = succeed(shop.path(), &["train", "ranker", "--data", "data", "--out", "run", "--dry-run"]);
+    assert!(text.contains("parameters") && text.contains("time"), "{text}");
+    assert!(!shop.path().join("run").exists());
+}

@@ -1,0 +1,57 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { fetchBundle } from "../src/bundle";
+import { Engine } from "../src/engine";
+import { WindowshopError } from "../src/errors";
+import { simdSupport } from "../src/simd";
+
+afterEach(() => vi.unstubAllGlobals());
+
+const none = { backend: "none", simd: "none", worker: false, name: "", groups: [], itemCount: 0, simulated: false, metrics: {} } as const;
+const shopOnly = () => new Engine(undefined, { ...none, groups: [] });
+const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
+
+test("importing the module outside a browser has no side effects", async () => {
+  const before = Object.keys(globalThis);
+  await import("../src/index");
+  expect(Object.keys(globalThis)).toEqual(before);
+});
+
+test("the probes are valid wasm wherever SIMD is known", () => {
+  expect(["relaxed", "simd128"]).toContain(simdSupport());
+});
+
+test("a page without wasm gets the shop's order, unharmed", async () => {
+  const { results, backend, timing } = await shopOnly().rerank({ query: "tea", items: [{ id: "b" }, { id: "a" }, { id: "c" }], topN: 2 });
+  expect(results.map((r) => r.id)).toEqual(["b", "a"]);
+  expect([backend, timing.fallback]).toEqual(["none", "no_wasm"]);
+});
+
+test("10,001 items are refused before anything is computed", async () => {
+  const items = Array.from({ length: 10_001 }, (_, i) => ({ id: String(i) }));
+  expect(await codeOf(shopOnly().rerank({ items }))).toBe("too_many_items");
+});
+
+test("an aborted request says so", async () => {
+  expect(await codeOf(shopOnly().rerank({ items: [], signal: AbortSignal.abort() }))).toBe("aborted");
+});
+
+test("a disposed engine says so", async () => {
+  const engine = shopOnly();
+  await engine.dispose();
+  expect(await codeOf(engine.rerank({ items: [] }))).toBe("disposed");
+});
+
+test("a bundle behind a 404 is named, and a page of HTML is no manifest", async () => {
+  vi.stubGlobal("fetch", async () => new Response("no", { status: 404 }));
+  expect(await codeOf(fetchBundle("http://localhost/models/", undefined, undefined))).toBe("bundle_not_found");
+  vi.stubGlobal("fetch", async () => new Response("<!doctype html>"));
+  expect(await codeOf(fetchBundle("http://localhost/models/", undefined, undefined))).toBe("bundle_corrupt");
+});
+
+test("progress counts bytes up to the manifest's total", async () => {
+  const manifest = JSON.stringify({ files: { "ranker.safetensors": { size_bytes: 5 } } });
+  vi.stubGlobal("fetch", async (url: string) => new Response(url.endsWith("json") ? manifest : "12345"));
+  const seen: number[] = [];
+  await fetchBundle("http://localhost/m", ({ loadedBytes, totalBytes }) => seen.push(loadedBytes / totalBytes), undefined);
+  expect(seen.at(-1)).toBe(1);
+});

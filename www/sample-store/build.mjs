@@ -1,0 +1,53 @@
+// Writes the sample store: `node www/sample-store/build.mjs`. The same bytes every time.
+//
+//   www/public/store/catalogue.json    what the demo page sells
+//   www/public/store/catalogue.jsonl   the same, one product a line, for the trainer
+//   www/public/store/events.jsonl      simulated visitors, for the trainer
+//   www/public/store/images/ID.webp    photos
+
+import { mkdir, rm, writeFile } from "node:fs/promises";
+
+import { products, variants } from "./catalogue.mjs";
+import { simulate } from "./events.mjs";
+import { look } from "./look.mjs";
+import { encoded, onWhite, recoloured, rendering } from "./pictures.mjs";
+
+const SEED = "windowshop-1";
+const VISITORS = 3000;
+const OUT = new URL("../public/store/", import.meta.url);
+const PARTS = ["catalogue.json", "catalogue.jsonl", "events.jsonl", "images"];
+
+/** Photographs one product in the colours that it is sold in; fills in each variant's look. */
+async function photograph(skus) {
+  const plain = await rendering(skus[0].product.code);
+  for (const sku of skus) {
+    const picture = onWhite(sku.colour ? recoloured(plain, sku.colour) : plain);
+    sku.look = look(picture);
+    await writeFile(new URL(`images/${sku.id}.webp`, OUT), await encoded(picture));
+  }
+}
+
+function lines(rows) {
+  return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+}
+
+for (const part of PARTS) await rm(new URL(part, OUT), { recursive: true, force: true });
+await mkdir(new URL("images/", OUT), { recursive: true });
+
+const skus = [];
+for (const product of await products()) {
+  const sold = variants(product, SEED);
+  await photograph(sold);
+  skus.push(...sold);
+}
+const twice = skus.find(({ id }, index) => skus.findIndex((other) => other.id === id) !== index);
+if (twice) throw new Error(`${twice.id}: two products have the same title: change one in products.txt`);
+
+const catalogue = skus.map(({ product, colour, merit, ...sku }) => ({ ...sku, image: `images/${sku.id}.webp` }));
+await writeFile(new URL("catalogue.json", OUT), `[\n${catalogue.map((sku) => JSON.stringify(sku)).join(",\n")}\n]\n`);
+await writeFile(new URL("catalogue.jsonl", OUT), lines(catalogue));
+
+const events = simulate(SEED, skus, VISITORS);
+await writeFile(new URL("events.jsonl", OUT), lines(events));
+const rankings = events.filter(({ event }) => event === "ranking").length;
+console.log(`sample store: ${skus.length} products, ${rankings} lists, ${events.length - rankings} interactions (simulated)`);

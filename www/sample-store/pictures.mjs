@@ -1,0 +1,83 @@
+// Product photos: an emoji rendering on white, in the colour that the product is sold in.
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+import sharp from "sharp";
+
+import { fromHsl, toHsl } from "./colours.mjs";
+
+const SIZE = 160;
+const MARGIN = 12;
+const ASSETS = join(dirname(createRequire(import.meta.url).resolve("@lobehub/fluent-emoji-3d/package.json")), "assets");
+/** Below this chroma (largest minus smallest channel, of 255) a pixel has no hue worth keeping. */
+const GREY_CHROMA = 24;
+
+/** The rendering as SIZE x SIZE RGBA. */
+export async function rendering(code) {
+  const names = [code, `${code}-fe0f`].map((name) => join(ASSETS, `${name.toLowerCase()}.webp`));
+  const file = names.find(existsSync);
+  if (!file) throw new Error(`${code}: no such emoji among the renderings`);
+  const inner = SIZE - 2 * MARGIN;
+  const clear = { r: 0, g: 0, b: 0, alpha: 0 };
+  const picture = sharp(file)
+    .resize(inner, inner, { fit: "contain", background: clear })
+    .extend({ top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN, background: clear });
+  return picture.ensureAlpha().raw().toBuffer();
+}
+
+/** A copy in another colour: its main hue becomes the colour's, other hues turn with it, shading stays. */
+export function recoloured(rgba, colour) {
+  const out = Buffer.from(rgba);
+  const main = mainHue(rgba);
+  for (let at = 0; at < rgba.length; at += 4) {
+    const [hue, saturation, lightness] = toHsl(rgba[at], rgba[at + 1], rgba[at + 2]);
+    out.set(repaint(hue, saturation, lightness, main, colour), at);
+  }
+  return out;
+}
+
+function repaint(hue, saturation, lightness, main, colour) {
+  if (colour.hue === undefined) {
+    const towards = colour.grey < 0.5 ? lightness * 0.5 + 0.02 : 0.62 + lightness * 0.36;
+    return fromHsl(hue, saturation * 0.12, towards);
+  }
+  // A picture that is mostly grey is tinted; one with a hue is turned.
+  if (main === undefined) return fromHsl(colour.hue, Math.max(saturation, 0.62), 0.12 + lightness * 0.72);
+  const turned = (hue + colour.hue - main + 360) % 360;
+  return fromHsl(turned, saturation, lightness);
+}
+
+/** The hue with the most chroma behind it, in degrees, or undefined for a picture that is mostly grey. */
+function mainHue(rgba) {
+  const bins = new Float64Array(36);
+  let solid = 0;
+  let coloured = 0;
+  for (let at = 0; at < rgba.length; at += 4) {
+    if (rgba[at + 3] < 128) continue;
+    const channels = [rgba[at], rgba[at + 1], rgba[at + 2]];
+    const chroma = Math.max(...channels) - Math.min(...channels);
+    solid++;
+    if (chroma < GREY_CHROMA) continue;
+    coloured++;
+    bins[Math.floor(toHsl(...channels)[0] / 10) % 36] += chroma;
+  }
+  if (coloured < solid * 0.25) return undefined;
+  return bins.indexOf(Math.max(...bins)) * 10 + 5;
+}
+
+/** The picture on white as SIZE x SIZE RGB. */
+export function onWhite(rgba) {
+  const rgb = Buffer.alloc((rgba.length / 4) * 3);
+  for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
+    const alpha = rgba[from + 3] / 255;
+    for (let c = 0; c < 3; c++) rgb[to + c] = Math.round(rgba[from + c] * alpha + 255 * (1 - alpha));
+  }
+  return { data: rgb, width: SIZE, height: SIZE };
+}
+
+/** The bytes of a webp file. */
+export function encoded({ data, width, height }) {
+  return sharp(data, { raw: { width, height, channels: 3 } }).webp({ quality: 80 }).toBuffer();
+}

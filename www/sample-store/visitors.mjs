@@ -1,0 +1,92 @@
+// Simulated visitors: who they are, what they look for, and what they do with a list. Every number here is invented.
+
+import { COLOURS } from "./colours.mjs";
+import { normal, pick, shuffled, stream } from "./random.mjs";
+
+const LIST_LENGTH = 30;
+const MOST_CLICKS = 6;
+
+/** A visitor with tastes. `categories` are all there are. */
+export function visitor(seed, number, categories) {
+  const next = stream(seed, "visitor", number);
+  return {
+    name: `visitor-${number}`,
+    language: next() < 0.6 ? "en" : "zh",
+    categories: shuffled(next, categories).slice(0, 3),
+    colours: shuffled(next, COLOURS).slice(0, 2).map(({ name }) => name),
+    /** Dearer things than usual above 0, cheaper below. */
+    budget: 0.4 * normal(next),
+    careForRatings: 0.2 + 0.6 * next(),
+  };
+}
+
+/** What a visitor wants now, and what they type: undefined for a look at the bestsellers. */
+export function intention(next, visitor, products) {
+  const favourites = products.filter(({ category }) => visitor.categories.includes(category));
+  const product = pick(next, next() < 0.78 ? favourites : products);
+  const form = pick(next, FORMS, ({ weight }) => weight);
+  return { product, ...form.asked(next, visitor, product) };
+}
+
+const FORMS = [
+  { weight: 32, asked: (_, { language }, product) => ({ query: noun(language, product) }) },
+  {
+    weight: 18,
+    asked: (next, { language, colours }, product) => {
+      const colour = next() < 0.7 ? COLOURS.find(({ name }) => name === colours[0]) : pick(next, COLOURS);
+      const query = language === "zh" ? colour.zh + noun(language, product) : `${colour.name.toLowerCase()} ${noun(language, product)}`;
+      return { query, colour: colour.name };
+    },
+  },
+  {
+    weight: 36,
+    asked: (next, { language }, product) => {
+      const { tags, category } = language === "zh" ? { tags: product.tagsZh, category: product.categoryZh } : product;
+      return { query: pick(next, [...tags, category, category]).toLowerCase() };
+    },
+  },
+  { weight: 14, asked: () => ({ query: undefined }) },
+];
+
+function noun(language, product) {
+  return language === "zh" ? product.titleZh : product.title.toLowerCase();
+}
+
+/**
+ * What a visitor does with a list: position-biased clicks, some of which go further.
+ * Returns `{ type, item }` in the order in which they happen.
+ */
+export function reactions(next, visitor, wanted, shown) {
+  const out = [];
+  let clicks = 0;
+  for (const [index, item] of shown.slice(0, LIST_LENGTH).entries()) {
+    const seen = (index + 1) ** -0.55;
+    const appeal = attraction(visitor, wanted, item) + 0.3 * normal(next);
+    if (next() >= seen * sigmoid(appeal) || clicks === MOST_CLICKS) continue;
+    clicks++;
+    out.push({ type: "click", item });
+    if (next() >= 0.5 * sigmoid(appeal + 0.4)) continue;
+    out.push({ type: "cart", item });
+    if (next() >= 0.55) continue;
+    out.push({ type: "purchase", item });
+    if (next() < 0.05) out.push({ type: "cancel", item });
+  }
+  return out;
+}
+
+function attraction(visitor, wanted, item) {
+  const favourite = item.colour ? visitor.colours.indexOf(item.colour.name) : -1;
+  const taste = [1.7, 1.1][favourite] ?? (item.colour ? -0.3 : 0.4);
+  const asked = wanted.colour === undefined ? 0 : wanted.colour === item.colour?.name ? 1.4 : -0.8;
+  const fits = item.product === wanted.product ? 1.6 : item.category === wanted.product.category ? 0.5 : 0;
+  const home = visitor.categories.includes(item.category) ? 0.9 : -0.3;
+  const dearness = Math.log(item.price / item.product.price);
+  const affordable = -1.6 * Math.abs(dearness - visitor.budget);
+  return -3.1 + taste + asked + fits + home + affordable + visitor.careForRatings * item.merit;
+}
+
+function sigmoid(value) {
+  return 1 / (1 + Math.exp(-value));
+}
+
+export { LIST_LENGTH };
