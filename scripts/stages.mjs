@@ -13,7 +13,9 @@ import { chromiumPath, has } from "./setup.mjs";
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
 const SAMPLE = `${TARGET}/test/sample`;
-const TRAINER = "cargo run --quiet --package windowshop-trainer --";
+const BUNDLE = "www/public/store/bundle";
+// Built with the workspace's tests: building it alone would choose other features and compile the planner again.
+const TRAINER = `${TARGET}/debug/trainer`;
 const DENY_WARNINGS = { RUSTDOCFLAGS: "-D warnings" };
 
 const rustTests = has("cargo-nextest")
@@ -37,23 +39,24 @@ export const STAGES = [
   { name: "lint wasm", run: "cargo xtask clippy-wasm" },
   { name: "wasm", run: "cargo xtask wasm" },
   { name: "size", run: "cargo xtask size", needs: ["wasm"] },
-  { name: "web tests", run: "npm run test:web", tests: true, needs: ["wasm"] },
+  { name: "web tests", run: "npm run build:web && npm run test:web", tests: true, needs: ["wasm"] },
   { name: "sample store", run: "npm run store" },
   {
     name: "sample bundle",
     run: [
       `${TRAINER} ingest examples/stores/sample.toml --out ${SAMPLE}/dataset`,
-      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run --epochs 1 --seed 1`,
-      `${TRAINER} export ${SAMPLE}/run --out ${SAMPLE}/bundle`,
+      `rm -rf ${SAMPLE}/run`,
+      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run`,
+      `${TRAINER} export ${SAMPLE}/run --out ${BUNDLE}`,
     ].join(" && "),
-    needs: ["sample store"],
+    needs: ["rust tests", "sample store"],
   },
+  { name: "demo page", run: "npm run build:www", needs: ["web tests", "sample bundle"] },
   {
     name: "browser tests",
     run: "npm run test:browser",
     tests: true,
-    needs: ["wasm", "sample bundle"],
-    env: { WINDOWSHOP_BUNDLE: `${SAMPLE}/bundle` },
+    needs: ["demo page"],
     skip: () => !chromiumPath() && "no Chromium",
   },
 ];

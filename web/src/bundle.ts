@@ -1,37 +1,60 @@
+import { FileCache } from "./cache";
 import { WindowshopError, throwIfAborted } from "./errors";
 import type { Progress } from "./types";
 
-/** The downloaded files of a bundle; the engine verifies them. */
+/** The files of a bundle, not yet verified: the engine does that. */
 export interface BundleFiles {
   manifest: string;
   files: Record<string, Uint8Array>;
 }
 
-/** Downloads `manifest.json` and every file it names. */
+/** A bundle on its way: `keep` it for the next visit once the engine has accepted it, `drop` it otherwise. */
+export interface FetchedBundle extends BundleFiles {
+  keep(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+interface Entry {
+  file: string;
+  sha256: string;
+  sizeBytes: number;
+}
+
+/** Gets `manifest.json` from the server, and every file it names from the server or the cache. */
 export async function fetchBundle(
   base: string,
   onProgress: ((progress: Progress) => void) | undefined,
   signal: AbortSignal | undefined,
-): Promise<BundleFiles> {
+): Promise<FetchedBundle> {
   const folder = base.endsWith("/") ? base : `${base}/`;
   const manifest = new TextDecoder().decode(await download(`${folder}manifest.json`, signal));
-  const sizes = fileSizes(manifest, folder);
-  const totalBytes = Object.values(sizes).reduce((sum, size) => sum + size, 0);
+  const entries = entriesOf(manifest, folder);
+  const cache = new FileCache(folder);
+  const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let loadedBytes = 0;
-  const files: Record<string, Uint8Array> = {};
-  for (const file of Object.keys(sizes)) {
-    files[file] = await download(folder + file, signal, (bytes) => {
+  const get = async ({ file, sha256 }: Entry) => {
+    const report = (bytes: number) => {
       loadedBytes += bytes;
       onProgress?.({ file, loadedBytes, totalBytes });
-    });
-  }
-  return { manifest, files };
+    };
+    const kept = await cache.get(file, sha256);
+    if (!kept) return download(folder + file, signal, report);
+    report(kept.length);
+    return kept;
+  };
+  const contents = await Promise.all(entries.map(get));
+  return {
+    manifest,
+    files: Object.fromEntries(entries.map(({ file }, i) => [file, contents[i]!])),
+    keep: () => cache.keep(entries.map(({ file, sha256 }, i) => ({ file, sha256, bytes: contents[i]! }))),
+    drop: () => cache.drop(),
+  };
 }
 
-function fileSizes(manifest: string, folder: string): Record<string, number> {
+function entriesOf(manifest: string, folder: string): Entry[] {
   try {
-    const { files } = JSON.parse(manifest) as { files: Record<string, { size_bytes: number }> };
-    return Object.fromEntries(Object.entries(files).map(([name, entry]) => [name, entry.size_bytes]));
+    const { files } = JSON.parse(manifest) as { files: Record<string, { sha256: string; size_bytes: number }> };
+    return Object.entries(files).map(([file, { sha256, size_bytes }]) => ({ file, sha256, sizeBytes: size_bytes }));
   } catch {
     throw new WindowshopError("bundle_corrupt", `${folder}manifest.json: no bundle manifest: export the bundle again`);
   }

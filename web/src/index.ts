@@ -1,52 +1,73 @@
-import { fetchBundle } from "./bundle";
+import { type FetchedBundle, fetchBundle } from "./bundle";
 import { type Core, LocalCore } from "./core";
 import { Engine } from "./engine";
-import { throwIfAborted, toError } from "./errors";
+import { throwIfAborted, toError, unlessAborted } from "./errors";
 import { startWorker } from "./remote";
 import { simdSupport } from "./simd";
-import type { LoadOptions } from "./types";
+import type { BackendReport, LoadOptions } from "./types";
 
 export { Engine, MAX_ITEMS } from "./engine";
 export { type ErrorCode, WindowshopError } from "./errors";
+export type { Profile } from "./profile";
 export type * from "./types";
 
+type Simd = "relaxed" | "simd128";
+
 /** Downloads a bundle and an engine for this browser. A browser without wasm SIMD gets an engine that keeps the shop's order. */
-export async function load(url: string, options: LoadOptions = {}): Promise<Engine> {
+export async function load(url: string | URL, options: LoadOptions = {}): Promise<Engine> {
+  throwIfAborted(options.signal);
   const simd = simdSupport();
-  const none = { backend: "none", simd: "none", worker: false, name: "", groups: [], itemCount: 0, simulated: false, metrics: {} } as const;
-  if (simd === "none") return new Engine(undefined, { ...none, groups: [] });
-  const base = new URL(url, globalThis.location?.href).href;
-  const bundle = await fetchBundle(base, options.onProgress, options.signal);
-  const name = simd === "relaxed" ? "cpu-relaxed" : "cpu";
-  const wasmUrl = options.wasmUrl
-    ? new URL(`windowshop-${name}.wasm`, new URL(options.wasmUrl, globalThis.location?.href)).href
-    : wasmBeside(name);
-  const start = async (core: Core) => core.open(bundle, wasmUrl, simd);
-  let core: Core = new LocalCore();
-  let worker = false;
+  if (simd === "none") return withoutWasm();
+  const page = globalThis.location?.href;
+  const bundle = await fetchBundle(new URL(url, page).href, options.onProgress, options.signal);
   try {
-    if (options.worker !== false && typeof Worker !== "undefined") {
-      core = await startWorker(options.workerUrl);
-      worker = true;
-    }
-    const info = await start(core).catch(async (error: unknown) => {
-      // A worker that cannot start is no reason to fail; a bundle that was refused is.
-      if (!worker || toError(error).code !== "internal") throw error;
-      worker = false;
-      core = new LocalCore();
-      return start(core);
-    });
-    throwIfAborted(options.signal);
-    return new Engine(core, { ...info, worker });
+    const { core, report } = await unlessAborted(start(bundle, simd, options), options.signal);
+    void bundle.keep();
+    const engine = new Engine(core, report);
+    await engine.profile.restore();
+    return engine;
   } catch (error) {
-    await core.close().catch(() => undefined);
+    // A cached file that went bad must not stay.
+    if (toError(error).code.startsWith("bundle_")) await bundle.drop();
     throw toError(error);
   }
 }
 
-function wasmBeside(name: "cpu" | "cpu-relaxed"): string {
-  // Written out twice: bundlers look for the literal form.
-  return name === "cpu"
-    ? new URL("./windowshop-cpu.wasm", import.meta.url).href
-    : new URL("./windowshop-cpu-relaxed.wasm", import.meta.url).href;
+function withoutWasm(): Engine {
+  return new Engine(undefined, {
+    backend: "none", simd: "none", worker: false, name: "", groups: [], itemCount: 0, simulated: false, metrics: {},
+  });
+}
+
+/** In a worker if one can start, else on this thread. */
+async function start(bundle: FetchedBundle, simd: Simd, options: LoadOptions): Promise<{ core: Core; report: BackendReport }> {
+  const { manifest, files } = bundle;
+  const open = async (core: Core, worker: boolean) => {
+    try {
+      const info = await core.open({ manifest, files }, wasmAddress(simd, options.wasmUrl), simd);
+      throwIfAborted(options.signal);
+      return { core, report: { ...info, worker } };
+    } catch (error) {
+      await core.close();
+      throw error;
+    }
+  };
+  if (options.worker !== false && typeof Worker !== "undefined") {
+    try {
+      return await open(await startWorker(options.workerUrl), true);
+    } catch (error) {
+      // A worker that cannot start is no reason to fail; a bundle that was refused is.
+      if (toError(error).code !== "internal") throw error;
+    }
+  }
+  return open(new LocalCore(), false);
+}
+
+function wasmAddress(simd: Simd, folder: string | URL | undefined): string {
+  const name = simd === "relaxed" ? "windowshop-cpu-relaxed.wasm" : "windowshop-cpu.wasm";
+  if (folder) return new URL(name, new URL(`${folder}`.replace(/\/?$/, "/"), globalThis.location?.href)).href;
+  // Written out: bundlers look for the literal form.
+  return simd === "relaxed"
+    ? new URL("./windowshop-cpu-relaxed.wasm", import.meta.url).href
+    : new URL("./windowshop-cpu.wasm", import.meta.url).href;
 }

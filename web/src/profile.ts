@@ -7,26 +7,46 @@ export class Profile {
   #core: Core | undefined;
   #consented = false;
   #paused = false;
+  /** Saves happen one after the other, so that the last one wins. */
+  #saved: Promise<void> = Promise.resolve();
 
   /** Comes with an engine. */
   constructor(core: Core | undefined) {
     this.#core = core;
   }
 
-  /** `true` keeps the profile in this browser and brings an earlier one back; `false` erases what was kept. */
+  /** Has the visitor agreed, now or on an earlier visit? */
+  get consented(): boolean {
+    return this.#consented;
+  }
+
+  /** Is remembering paused? */
+  get paused(): boolean {
+    return this.#paused;
+  }
+
+  /** Brings back the profile of an earlier visit, if the visitor agreed then. Creates nothing. `load` calls it. */
+  async restore(): Promise<void> {
+    if (!this.#core) return;
+    const kept = await loadProfile();
+    this.#consented = kept !== undefined;
+    // One that another version wrote and this one cannot read is no reason to fail.
+    if (kept) await this.#core.profileImport(kept).catch(() => undefined);
+  }
+
+  /** `true` keeps the profile in this browser from now on; `false` erases what was kept, here and now. */
   async consent(given: boolean): Promise<void> {
     this.#consented = given;
-    if (!given) return eraseProfile();
-    const kept = await loadProfile();
-    if (kept && this.#core && (await this.events()).length === 0) await this.#core.profileImport(kept);
-    await this.#save();
+    await this.#saved.catch(() => undefined);
+    if (given) await this.#save(true);
+    else await eraseProfile();
   }
 
   /** Adds an event unless paused. */
   async track(event: TrackedEvent): Promise<void> {
     if (this.#paused || !this.#core) return;
     await this.#core.track(event, Date.now());
-    await this.#save();
+    await this.#save(false);
   }
 
   /** The events, oldest first. */
@@ -39,10 +59,10 @@ export class Profile {
     return (await this.#core?.profileExport()) ?? '{"events":[]}';
   }
 
-  /** Forgets everything, in memory and at rest. */
+  /** Forgets every event, in memory and at rest; the consent stays. */
   async clear(): Promise<void> {
     await this.#core?.profileClear();
-    if (this.#consented) await eraseProfile();
+    await this.#save(false);
   }
 
   /** Stops remembering; what is known stays in use. */
@@ -55,7 +75,12 @@ export class Profile {
     this.#paused = false;
   }
 
-  async #save(): Promise<void> {
-    if (this.#consented) await saveProfile(await this.export());
+  async #save(create: boolean): Promise<void> {
+    if (!this.#consented) return;
+    const save = async () => {
+      if (this.#consented) await saveProfile(await this.export(), create);
+    };
+    this.#saved = this.#saved.catch(() => undefined).then(save);
+    await this.#saved;
   }
 }

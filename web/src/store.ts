@@ -1,70 +1,90 @@
 // The profile at rest: AES-GCM in IndexedDB, under a key that scripts can use but not read. This keeps it from other
 // programs and from a copied disk; it does not stop a script that runs in this page (XSS).
+//
+// The database exists exactly while the visitor consents: looking for it creates nothing.
 
 const DATABASE = "windowshop";
 const STORE = "profile";
 
-function request<T>(request: IDBRequest<T>): Promise<T> {
+interface Sealed {
+  iv: Uint8Array<ArrayBuffer>;
+  data: ArrayBuffer;
+}
+
+function done<T>(request: IDBRequest<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-async function open(): Promise<IDBDatabase> {
+/** The database, or undefined when there is none and none is to be made. */
+async function open(create: boolean): Promise<IDBDatabase | undefined> {
   const opening = indexedDB.open(DATABASE, 1);
-  opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
-  return request(opening);
-}
-
-async function get<T>(key: string): Promise<T | undefined> {
-  const database = await open();
+  let absent = false;
+  opening.onupgradeneeded = () => {
+    absent = !create;
+    if (create) opening.result.createObjectStore(STORE);
+    else opening.transaction?.abort();
+  };
   try {
-    return await request(database.transaction(STORE).objectStore(STORE).get(key));
-  } finally {
-    database.close();
+    return await done(opening);
+  } catch (error) {
+    if (absent) return undefined;
+    throw error;
   }
 }
 
-async function put(key: string, value: unknown): Promise<void> {
-  const database = await open();
-  try {
-    await request(database.transaction(STORE, "readwrite").objectStore(STORE).put(value, key));
-  } finally {
-    database.close();
-  }
+async function get<T>(database: IDBDatabase, key: string): Promise<T | undefined> {
+  return done(database.transaction(STORE).objectStore(STORE).get(key));
 }
 
-async function encryptionKey(): Promise<CryptoKey> {
-  const known = await get<CryptoKey>("key");
+async function put(database: IDBDatabase, key: string, value: unknown): Promise<void> {
+  await done(database.transaction(STORE, "readwrite").objectStore(STORE).put(value, key));
+}
+
+async function encryptionKey(database: IDBDatabase): Promise<CryptoKey> {
+  const known = await get<CryptoKey>(database, "key");
   if (known) return known;
   const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-  await put("key", key);
+  await put(database, "key", key);
   return key;
 }
 
-/** Keeps the profile; an older one is replaced. */
-export async function saveProfile(json: string): Promise<void> {
-  // Encryption comes first: a transaction would close while it is awaited.
-  const key = await encryptionKey();
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(json));
-  await put("profile", { iv, data });
+/** Keeps the profile; an older one is replaced. `create`: the visitor has just consented. */
+export async function saveProfile(json: string, create: boolean): Promise<void> {
+  const database = await open(create);
+  // Another page of this shop took the consent back.
+  if (!database) return;
+  try {
+    // Encryption comes before the transaction: one would close while the other is awaited.
+    const key = await encryptionKey(database);
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(json));
+    await put(database, "profile", { iv, data } satisfies Sealed);
+  } finally {
+    database.close();
+  }
 }
 
-/** The kept profile, if there is one that can be read. */
+/** The kept profile; undefined without consent, empty text when it cannot be read. */
 export async function loadProfile(): Promise<string | undefined> {
-  const kept = await get<{ iv: Uint8Array<ArrayBuffer>; data: ArrayBuffer }>("profile");
-  if (!kept) return undefined;
+  // Some browsers have no IndexedDB in private windows.
+  const database = typeof indexedDB === "undefined" ? undefined : await open(false).catch(() => undefined);
+  if (!database) return undefined;
   try {
-    const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.iv }, await encryptionKey(), kept.data);
+    const sealed = await get<Sealed>(database, "profile");
+    if (!sealed) return "";
+    const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, await encryptionKey(database), sealed.data);
     return new TextDecoder().decode(data);
   } catch {
-    return undefined;
+    return "";
+  } finally {
+    database.close();
   }
 }
 
 /** Forgets everything, the key included. */
 export async function eraseProfile(): Promise<void> {
-  await request(indexedDB.deleteDatabase(DATABASE));
+  if (typeof indexedDB !== "undefined") await done(indexedDB.deleteDatabase(DATABASE));
 }

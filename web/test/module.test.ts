@@ -49,7 +49,7 @@ test("a bundle behind a 404 is named, and a page of HTML is no manifest", async 
 });
 
 test("progress counts bytes up to the manifest's total", async () => {
-  const manifest = JSON.stringify({ files: { "ranker.safetensors": { size_bytes: 5 } } });
+  const manifest = JSON.stringify({ files: { "ranker.safetensors": { sha256: "00", size_bytes: 5 } } });
   vi.stubGlobal("fetch", async (url: string) => new Response(url.endsWith("json") ? manifest : "12345"));
   const seen: number[] = [];
   await fetchBundle("http://localhost/m", ({ loadedBytes, totalBytes }) => seen.push(loadedBytes / totalBytes), undefined);

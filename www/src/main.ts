@@ -1,5 +1,6 @@
 import { type Engine, type Group, type Item, type Result, type TrackedEvent, load } from "windowshop";
-import { type Product, firstStage } from "./first-stage";
+import { firstStage } from "./first-stage.mjs";
+import type { Product } from "./product";
 import { type Language, TEXT } from "./text";
 
 const SHOWN = 12;
@@ -45,7 +46,7 @@ function translate(): void {
 }
 
 class Page {
-  #find: (query: string) => Product[];
+  #find: (query: string, limit: number) => string[];
   #items: Map<string, Item>;
   #byId: Map<string, Product>;
 
@@ -85,7 +86,7 @@ class Page {
 
   async search(): Promise<void> {
     const query = element<HTMLInputElement>("query").value;
-    const found = this.#find(query).slice(0, CANDIDATES);
+    const found = this.#find(query, CANDIDATES).map((id) => this.#byId.get(id)!);
     const { results, timing, backend } = await this.engine.rerank({ query, items: found.map((p) => this.#items.get(p.id)!) });
     const { simd, worker } = this.engine.backendReport();
     const where = backend === "none" ? backend : `${backend} ${simd}${worker ? " worker" : ""}`;
@@ -167,6 +168,7 @@ class Page {
 }
 
 start().catch((error: unknown) => {
+  console.error(error);
   element("status").textContent = String(error);
   element("status").className = "error";
 });
