@@ -2,17 +2,13 @@
 import { cp, mkdir, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
+const common = { outdir: "dist", bundle: true, format: "esm", target: "es2022", minify: true };
+
 await rm("dist", { recursive: true, force: true });
 await mkdir("dist", { recursive: true });
-await build({
-  entryPoints: ["src/index.ts", "src/worker.ts"],
-  outdir: "dist",
-  bundle: true,
-  splitting: true,
-  format: "esm",
-  target: "es2022",
-  minify: true,
-});
+await build({ ...common, entryPoints: ["src/index.ts", "src/instantsearch.ts"], splitting: true });
+// The worker is one file: it may be served from anywhere.
+await build({ ...common, entryPoints: ["src/worker.ts"] });
 for (const name of ["cpu", "cpu-relaxed"]) {
   await cp(`src/generated/${name}/windowshop_engine_bg.wasm`, `dist/windowshop-${name}.wasm`);
 }

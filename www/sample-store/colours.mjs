@@ -1,14 +1,15 @@
-// Colour words and what they look like. `hue` in degrees; without one the colour is a grey of lightness `grey`.
+// Colour words and what they look like. `hue` in degrees; without one the colour is a grey of lightness `grey`. `lift`: the
+// share of the way to white at which the colour is still itself (a dark yellow is an olive).
 
 export const COLOURS = [
   { name: "Red", zh: "红色", hue: 358 },
-  { name: "Orange", zh: "橙色", hue: 26 },
-  { name: "Yellow", zh: "黄色", hue: 49 },
+  { name: "Orange", zh: "橙色", hue: 26, lift: 0.08 },
+  { name: "Yellow", zh: "黄色", hue: 50, lift: 0.16 },
   { name: "Green", zh: "绿色", hue: 135 },
   { name: "Teal", zh: "青色", hue: 178 },
   { name: "Blue", zh: "蓝色", hue: 215 },
   { name: "Purple", zh: "紫色", hue: 272 },
-  { name: "Pink", zh: "粉色", hue: 332 },
+  { name: "Pink", zh: "粉色", hue: 332, lift: 0.12 },
   { name: "Black", zh: "黑色", grey: 0.22 },
   { name: "White", zh: "白色", grey: 0.93 },
 ];

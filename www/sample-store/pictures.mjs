@@ -13,6 +13,8 @@ const MARGIN = 12;
 const ASSETS = join(dirname(createRequire(import.meta.url).resolve("@lobehub/fluent-emoji-3d/package.json")), "assets");
 /** Below this chroma (largest minus smallest channel, of 255) a pixel has no hue worth keeping. */
 const GREY_CHROMA = 24;
+/** Mean saturation of the coloured pixels below which a colour word would not be believed. */
+const VIVID = 0.66;
 
 /** The rendering as SIZE x SIZE RGBA. */
 export async function rendering(code) {
@@ -21,7 +23,7 @@ export async function rendering(code) {
   if (!file) throw new Error(`${code}: no such emoji among the renderings`);
   const inner = SIZE - 2 * MARGIN;
   const clear = { r: 0, g: 0, b: 0, alpha: 0 };
-  const picture = sharp(file)
+  const picture = sharp(await sharp(file).trim({ background: clear, threshold: 1 }).toBuffer())
     .resize(inner, inner, { fit: "contain", background: clear })
     .extend({ top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN, background: clear });
   return picture.ensureAlpha().raw().toBuffer();
@@ -30,7 +32,7 @@ export async function rendering(code) {
 /** A copy in another colour: its main hue becomes the colour's, other hues turn with it, shading stays. */
 export function recoloured(rgba, colour) {
   const out = Buffer.from(rgba);
-  const main = mainHue(rgba);
+  const main = mainColour(rgba);
   for (let at = 0; at < rgba.length; at += 4) {
     const [hue, saturation, lightness] = toHsl(rgba[at], rgba[at + 1], rgba[at + 2]);
     out.set(repaint(hue, saturation, lightness, main, colour), at);
@@ -43,28 +45,30 @@ function repaint(hue, saturation, lightness, main, colour) {
     const towards = colour.grey < 0.5 ? lightness * 0.5 + 0.02 : 0.62 + lightness * 0.36;
     return fromHsl(hue, saturation * 0.12, towards);
   }
+  const lifted = lightness + (1 - lightness) * (colour.lift ?? 0);
   // A picture that is mostly grey is tinted; one with a hue is turned.
-  if (main === undefined) return fromHsl(colour.hue, Math.max(saturation, 0.62), 0.12 + lightness * 0.72);
-  const turned = (hue + colour.hue - main + 360) % 360;
-  return fromHsl(turned, saturation, lightness);
+  if (!main) return fromHsl(colour.hue, Math.max(saturation, VIVID), 0.12 + lifted * 0.72);
+  const turned = (hue + colour.hue - main.hue + 360) % 360;
+  return fromHsl(turned, Math.min(1, saturation * Math.max(1, VIVID / main.saturation)), lifted);
 }
 
-/** The hue with the most chroma behind it, in degrees, or undefined for a picture that is mostly grey. */
-function mainHue(rgba) {
+/** The hue with the most chroma behind it, in degrees, and the mean saturation; undefined for a picture that is mostly grey. */
+function mainColour(rgba) {
   const bins = new Float64Array(36);
-  let solid = 0;
-  let coloured = 0;
+  let [solid, coloured, saturations] = [0, 0, 0];
   for (let at = 0; at < rgba.length; at += 4) {
     if (rgba[at + 3] < 128) continue;
     const channels = [rgba[at], rgba[at + 1], rgba[at + 2]];
     const chroma = Math.max(...channels) - Math.min(...channels);
     solid++;
     if (chroma < GREY_CHROMA) continue;
+    const [hue, saturation] = toHsl(...channels);
     coloured++;
-    bins[Math.floor(toHsl(...channels)[0] / 10) % 36] += chroma;
+    saturations += saturation;
+    bins[Math.floor(hue / 10) % 36] += chroma;
   }
   if (coloured < solid * 0.25) return undefined;
-  return bins.indexOf(Math.max(...bins)) * 10 + 5;
+  return { hue: bins.indexOf(Math.max(...bins)) * 10 + 5, saturation: saturations / coloured };
 }
 
 /** The picture on white as SIZE x SIZE RGB. */

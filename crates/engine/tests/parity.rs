@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use burn::tensor::Device;
 use windowshop_bundle::{Bundle, Precision, Tensor, Tensors};
 use windowshop_engine::Engine;
-use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, SessionEvent, spec, text_statistics::TextStatistics};
+use windowshop_features::{
+    FeatureExtractor, ListRequest, PreparedText, SessionEvent, spec, text_statistics::TextStatistics,
+};
 use windowshop_model::{Ranker, RankerBatch, RankerInputs, weights};
 use windowshop_schema::{
     Group, InteractionKind, Item, Manifest, Neighbours, RankerConfig, Statistics,
@@ -17,7 +19,15 @@ use windowshop_schema::{
 const TOLERANCE: f32 = 1e-4;
 
 fn items() -> Vec<Item> {
-    let titles = ["red umbrella", "blue umbrella with handle", "garden chair", "红色 雨伞", "teapot 1.5 l", "Umbrellas, set of 2", "chair"];
+    let titles = [
+        "red umbrella",
+        "blue umbrella with handle",
+        "garden chair",
+        "红色 雨伞",
+        "teapot 1.5 l",
+        "Umbrellas, set of 2",
+        "chair",
+    ];
     let item = |(i, title): (usize, &&str)| Item {
         id: i.to_string(),
         title: (*title).to_owned(),

@@ -78,11 +78,15 @@ fn the_whole_way_learns_and_exports_a_bundle_that_evaluates_the_same() {
     let dir = shop.path();
     succeed(dir, &["train", "ranker", "--data", "data", "--out", "run", "--seed", "3"]);
     succeed(dir, &["export", "run", "--out", "bundle", "--precision", "f32"]);
-    let json = |model| succeed(dir, &["evaluate", "ranker", "--model", model, "--data", "relevance.csv", "--store", "store.toml", "--json"]);
-    let (run, bundle): (serde_json::Value, serde_json::Value) =
-        (serde_json::from_str(&json("run")).unwrap(), serde_json::from_str(&json("bundle")).unwrap());
+    let raw = fs::read_to_string(dir.join("relevance.csv")).unwrap();
+    fs::write(dir.join("other.csv"), raw + "brass kettle,red kettle with handle,2\n").unwrap();
+    let json = |model| {
+        let args = ["evaluate", "ranker", "--model", model, "--data", "other.csv", "--store", "store.toml", "--json"];
+        serde_json::from_str::<serde_json::Value>(&succeed(dir, &args)).unwrap()
+    };
+    let (run, bundle) = (json("run"), json("bundle"));
     assert_eq!(run["ndcg@10"], bundle["ndcg@10"]);
-    assert_eq!(run["n"], 60);
+    assert_eq!(run["n"], 61, "data the run has not seen are evaluated whole");
     assert!(run["pairwise_accuracy"].as_f64().unwrap() > 0.9, "{run}");
     assert!(run["rmse"].as_f64().unwrap() < 0.6, "{run}");
     for metric in ["ndcg@10", "rmse", "pairwise_accuracy", "mrr", "map"] {
@@ -95,7 +99,9 @@ fn the_whole_way_learns_and_exports_a_bundle_that_evaluates_the_same() {
 fn a_killed_run_resumes_to_the_same_weights_bit_for_bit() {
     let shop = ingested();
     let dir = shop.path();
-    let train = |out: &'static str| ["train", "ranker", "--data", "data", "--out", out, "--epochs", "40", "--set", "patience=40"];
+    let train = |out: &'static str| {
+        ["train", "ranker", "--data", "data", "--out", out, "--epochs", "40", "--set", "patience=40"]
+    };
     succeed(dir, &train("whole"));
     let mut child = Command::new(env!("CARGO_BIN_EXE_trainer"))
         .args(train("killed"))
