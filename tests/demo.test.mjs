@@ -1,139 +1,152 @@
 // The demo page in real Chromium, on the bundle that the trainer exported.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, truncate } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { launch } from "./chromium.mjs";
-import { serve } from "./serve.mjs";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
-const BUNDLE = process.env.WINDOWSHOP_BUNDLE ? join(ROOT, process.env.WINDOWSHOP_BUNDLE) : join(ROOT, "www/public/store/bundle");
-const skip = existsSync(join(BUNDLE, "manifest.json")) ? false : `no bundle at ${BUNDLE}`;
-let browser;
+import { openSite, skip } from "./site.mjs";
+
 let site;
-
 before(async () => {
-  if (skip) return;
-  const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
-  await cp(BUNDLE, broken, { recursive: true });
-  await truncate(join(broken, "ranker.safetensors"), 100);
-  site = await serve(join(ROOT, "www/dist"), { mounts: { "/store/bundle/": BUNDLE, "/broken/": `${broken}/`, "/module/": join(ROOT, "web/dist/") } });
-  browser = await launch();
+  if (!skip) site = await openSite();
 });
-after(async () => {
-  await browser?.close();
-  site?.close();
-});
+after(() => site?.close());
 
-async function open(path = "") {
-  const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  const errors = [];
-  page.on("pageerror", (error) => errors.push(String(error)));
-  await page.goto(site.url + path);
-  await page.waitForSelector("body[data-ready]", { timeout: 30_000 });
-  return { page, context, errors };
+/** Does something that makes the page search, and waits until it has. */
+async function searchAfter(page, act) {
+  const before = await page.getAttribute("body", "data-searches");
+  await act();
+  await page.waitForFunction((old) => document.body.dataset.searches !== old, before);
 }
 
-const search = async (page, query) => {
-  await page.fill("#query", query);
-  const before = await page.textContent("#status");
-  await page.press("#query", "Enter");
-  await page.waitForFunction((old) => document.querySelector("#status").textContent !== old, before);
-};
-const ids = (page, list) => page.$$eval(`#${list} .card`, (cards) => cards.map((card) => card.dataset.id));
+const search = (page, query) =>
+  searchAfter(page, async () => {
+    await page.fill("#query", query);
+    await page.press("#query", "Enter");
+  });
+const ids = (page, list) => page.$$eval(`#${list} .card`, (cards) => cards.map(({ dataset }) => dataset.id));
+const act = (page, place, type) => searchAfter(page, () => page.click(`#ours .card:nth-child(${place}) .${type}`));
+const events = (page) => page.$$eval("#events li:not(.empty)", (rows) => rows.length);
 
-/** Runs `body` in a page with the module as `windowshop` and says which error code came back. */
-async function inPage(body, argument) {
-  const { page, context } = await open();
-  const value = await page.evaluate(
-    async ([source, argument]) => {
-      const windowshop = await import("/module/index.js");
-      const run = Object.getPrototypeOf(async () => {}).constructor;
-      return new run("windowshop", "argument", source)(windowshop, argument).catch((error) => `${error.code}`);
-    },
-    [body, argument],
-  ).catch((error) => { throw error; });
-  await context.close();
-  return value;
-}
-
-test("the page re-ranks with the CPU engine in a worker and shows reasons", { skip }, async () => {
-  const { page, context, errors } = await open();
-  await search(page, "shirt");
-  assert.match(await page.textContent("#status"), /cpu (relaxed|simd128) worker/);
-  assert.ok((await ids(page, "ours")).length > 3);
-  assert.ok((await page.$$("#ours .reason")).length > 0);
+test("the page re-ranks in a worker, gives reasons, and logs no error", { skip }, async () => {
+  const { page, errors, close } = await site.demo();
+  await search(page, "shoes");
+  assert.match(await page.textContent("#report"), /cpu (relaxed|simd128) worker/);
+  assert.equal((await ids(page, "ours")).length, 12);
+  assert.ok((await page.$$("#ours .reason")).length >= 12);
   assert.deepEqual(errors, []);
-  await context.close();
+  await close();
 });
 
-test("a click moves similar products up, and clearing the session undoes it", { skip }, async () => {
-  const { page, context } = await open();
+test("the shop's column is the shop's order, whatever the visitor did", { skip }, async () => {
+  const { page, close } = await site.demo("?q=bag");
+  const fresh = await ids(page, "shop");
+  await act(page, 5, "purchase");
+  assert.deepEqual(await ids(page, "shop"), fresh);
+  await close();
+});
+
+test("what the visitor does changes the order and gives the session a reason; forgetting undoes it", { skip }, async () => {
+  const { page, close } = await site.demo("?q=shoes");
   const fresh = await ids(page, "ours");
-  await page.click("#ours .card:nth-child(9) .purchase");
-  await page.waitForSelector("#events .purchase");
+  for (const place of [9, 10, 11]) await act(page, place, "purchase");
   assert.notDeepEqual(await ids(page, "ours"), fresh);
-  assert.ok(await page.$("#ours .reason[data-group=session]"), "the session gives a reason");
-  await page.click("#clear");
-  await page.waitForSelector("#events .empty");
+  assert.ok(await page.$("#ours .reason[data-group=session]"), "the session is among the reasons");
+  await searchAfter(page, () => page.click("#clear"));
   assert.deepEqual(await ids(page, "ours"), fresh);
-  await context.close();
+  await close();
 });
 
-test("a Chinese query finds products without a segmenter", { skip }, async () => {
-  const { page, context } = await open();
-  await search(page, "红色");
-  assert.ok((await ids(page, "ours")).length > 0);
-  await context.close();
+test("a product keeps the keyboard focus while it moves", { skip }, async () => {
+  const { page, close } = await site.demo("?q=shoes");
+  const id = (await ids(page, "ours"))[8];
+  await page.focus(`#ours [data-id="${id}"] .purchase`);
+  await searchAfter(page, () => page.keyboard.press("Enter"));
+  assert.equal(await page.evaluate(() => document.activeElement.closest(".card")?.dataset.id), id);
+  await close();
 });
 
-test("no request leaves the page once it is ready", { skip }, async () => {
-  const { page, context } = await open();
+test("a Chinese query finds and re-ranks products without a segmenter", { skip }, async () => {
+  const { page, close } = await site.demo("?lang=zh");
+  await search(page, "粉色连衣裙");
+  assert.match(await page.textContent("#shop .title"), /粉色连衣裙/);
+  assert.match(await page.textContent("#ours"), /粉色连衣裙/);
+  assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
+  await close();
+});
+
+test("once the page is ready, nothing but product pictures is asked of the network", { skip }, async () => {
+  const { page, close } = await site.demo();
   const asked = [];
-  page.on("request", (request) => request.resourceType() !== "image" && asked.push(request.url()));
+  page.on("request", (request) => asked.push(request.url()));
   await search(page, "hat");
-  await page.click("#ours .card:nth-child(1) .click");
-  await page.waitForSelector("#events .click");
-  assert.deepEqual(asked, []);
+  await act(page, 1, "click");
+  await act(page, 2, "cart");
+  await searchAfter(page, () => page.click("#consent"));
+  await searchAfter(page, () => page.click("#visitors .chip"));
+  assert.deepEqual(asked.filter((url) => !url.includes("/store/images/")), []);
   assert.equal(await page.textContent("#requests"), "0");
-  await context.close();
+  await close();
 });
 
-test("nothing is kept before consent, and a profile comes back after it", { skip }, async () => {
-  const { page, context } = await open();
-  await page.click("#ours .card:nth-child(1) .click");
-  await page.waitForSelector("#events .click");
-  await page.reload();
-  await page.waitForSelector("body[data-ready]");
-  assert.ok(await page.$("#events .empty"), "forgotten without consent");
-  await page.click("#ours .card:nth-child(1) .click");
-  await page.waitForSelector("#events .click");
-  await page.click("#consent");
-  await page.waitForTimeout(300);
-  await page.reload();
-  await page.waitForSelector("body[data-ready]");
-  await page.click("#consent");
-  await page.waitForSelector("#events .click");
-  await context.close();
+test("without consent a reload forgets; with consent it remembers; without it again nothing is left", { skip }, async () => {
+  const { page, close } = await site.demo();
+  const reload = async () => {
+    await page.reload();
+    await page.waitForSelector("body[data-ready]");
+  };
+  await act(page, 1, "click");
+  assert.equal(await page.evaluate(async () => (await indexedDB.databases()).length), 0);
+  await reload();
+  assert.equal(await events(page), 0);
+
+  await act(page, 1, "click");
+  await searchAfter(page, () => page.click("#consent"));
+  await reload();
+  assert.equal(await events(page), 1);
+  assert.equal(await page.isChecked("#consent"), true);
+
+  await searchAfter(page, () => page.click("#consent"));
+  assert.equal(await page.evaluate(async () => (await indexedDB.databases()).length), 0);
+  await reload();
+  assert.equal(await events(page), 0);
+  await close();
 });
 
-test("the worker and the page's own thread give the same order and scores", { skip }, async () => {
-  const [withWorker, without] = [await open(), await open("?worker=0")];
-  for (const { page } of [withWorker, without]) await search(page, "music");
-  assert.deepEqual(await ids(withWorker.page, "ours"), await ids(without.page, "ours"));
-  assert.doesNotMatch(await without.page.textContent("#status"), /worker/);
-  await withWorker.context.close();
-  await without.context.close();
+test("pausing stops the learning", { skip }, async () => {
+  const { page, close } = await site.demo();
+  await page.click("#pause");
+  await act(page, 1, "click");
+  assert.equal(await events(page), 0);
+  await close();
 });
 
-test("what the page shows is what the trainer's own test metrics promise: the manifest is read, not retyped", { skip }, async () => {
-  const manifest = JSON.parse(await readFile(join(BUNDLE, "manifest.json"), "utf8"));
-  assert.equal(manifest.card.simulated, true, "the sample store says that it is simulated");
-  assert.ok(manifest.metrics["ndcg@10"].value > 0);
+test("the worker and the page's own thread give the same order", { skip }, async () => {
+  const [worker, own] = [await site.demo("?q=music"), await site.demo("?q=music&worker=0")];
+  assert.deepEqual(await ids(worker.page, "ours"), await ids(own.page, "ours"));
+  assert.doesNotMatch(await own.page.textContent("#report"), /worker/);
+  await worker.close();
+  await own.close();
 });
 
-export { inPage };
+test("without WebAssembly the page works, in the shop's order", { skip }, async () => {
+  const { page, errors, close } = await site.demo("?q=shoes", { script: "delete globalThis.WebAssembly" });
+  assert.deepEqual(await ids(page, "ours"), await ids(page, "shop"));
+  assert.deepEqual(errors, []);
+  await close();
+});
+
+test("odd queries do no harm", { skip }, async () => {
+  const { page, errors, close } = await site.demo();
+  for (const query of ["", "   ", "🎸🔥", "\u202e<img src=x onerror=alert(1)>", "𠀀\ud800", "tea ".repeat(25_000)]) await search(page, query);
+  assert.deepEqual(errors, []);
+  await close();
+});
+
+test("a phone shows one list at a time and never scrolls sideways", { skip }, async () => {
+  const { page, close } = await site.demo("?q=shoes", { viewport: { width: 390, height: 844 } });
+  assert.equal(await page.isVisible("#ours"), true);
+  assert.equal(await page.isVisible("#shop"), false);
+  await page.click(".tabs label:has([value=shop])");
+  assert.equal(await page.isVisible("#shop"), true);
+  assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
+  await close();
+});

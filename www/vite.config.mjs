@@ -1,4 +1,20 @@
+import { rm } from "node:fs/promises";
+
 import { defineConfig } from "vite";
 
-// The module brings its own worker and wasm files, found beside it: the development server must not move it.
-export default defineConfig({ base: "./", build: { target: "es2022", assetsInlineLimit: 0 }, optimizeDeps: { exclude: ["windowshop"] }, worker: { format: "es" } });
+/** The trainer's files lie beside the store's pictures; visitors have no use for them. */
+const withoutTrainingData = {
+  name: "without-training-data",
+  async closeBundle() {
+    for (const file of ["catalogue.jsonl", "events.jsonl"]) await rm(`dist/store/${file}`, { force: true });
+  },
+};
+
+export default defineConfig({
+  base: "./",
+  build: { target: "es2022", assetsInlineLimit: 0 },
+  // The module finds its worker and wasm files beside itself: the development server must not move it.
+  optimizeDeps: { exclude: ["windowshop"] },
+  worker: { format: "es" },
+  plugins: [withoutTrainingData],
+});

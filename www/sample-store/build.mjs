@@ -13,7 +13,7 @@ import { look } from "./look.mjs";
 import { encoded, onWhite, recoloured, rendering } from "./pictures.mjs";
 
 const SEED = "windowshop-1";
-const VISITORS = 3000;
+const VISITORS = 2000;
 const OUT = new URL("../public/store/", import.meta.url);
 const PARTS = ["catalogue.json", "catalogue.jsonl", "events.jsonl", "images"];
 

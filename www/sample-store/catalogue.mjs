@@ -7,6 +7,8 @@ import { COLOURS } from "./colours.mjs";
 import { normal, pick, shuffled, stream } from "./random.mjs";
 
 const COLOURS_A_PRODUCT = 3;
+/** What people choose by colour is sold in more of them. */
+const COLOURFUL = { Clothing: 5, Shoes: 5, Bags: 5 };
 const LINE = /^(?<code>[0-9A-F]{4,5}) (?<price>\d+)(?: \| (?<title>[^|]+) \| (?<titleZh>[^|]+))?$/;
 const HEADING = /^## (?<category>[^|]+) \| (?<categoryZh>[^|]+) \| (?<kind>colour|plain)$/;
 const QUALITIES = [
@@ -52,7 +54,7 @@ export function variants(product, seed) {
     return [sku(product, undefined, QUALITIES[1], seed), sku(product, undefined, better, seed)];
   }
   return shuffled(next, COLOURS)
-    .slice(0, COLOURS_A_PRODUCT)
+    .slice(0, COLOURFUL[product.category] ?? COLOURS_A_PRODUCT)
     .map((colour) => sku(product, colour, pick(next, QUALITIES, (quality) => quality.weight), seed));
 }
 

@@ -29,7 +29,7 @@ export function simulate(seed, skus, visitors) {
 function visits(seed, who, shop) {
   const next = stream(seed, "visits", who.name);
   const out = [];
-  const sessions = 1 + Math.floor(next() * 3);
+  const sessions = 1 + Math.floor(next() * 4);
   let time = START_MS + Math.floor(next() * DAYS * DAY_MS);
   for (let number = 0; number < sessions; number++) {
     time += Math.floor((0.3 + 5 * next()) * DAY_MS);
@@ -41,7 +41,7 @@ function visits(seed, who, shop) {
 /** One visit of a few searches; returns when it ended. */
 function session(next, who, session, shop, start, out) {
   let time = start;
-  const searches = pick(next, [1, 2, 3]);
+  const searches = pick(next, [1, 2, 3, 4]);
   for (let number = 0; number < searches; number++) {
     const wanted = intention(next, who, shop.products);
     const shown = shop.search(wanted.query);

@@ -60,7 +60,7 @@ export function reactions(next, visitor, wanted, shown) {
   const out = [];
   let clicks = 0;
   for (const [index, item] of shown.slice(0, LIST_LENGTH).entries()) {
-    const seen = (index + 1) ** -0.55;
+    const seen = (index + 1) ** -0.4;
     const appeal = attraction(visitor, wanted, item) + 0.3 * normal(next);
     if (next() >= seen * sigmoid(appeal) || clicks === MOST_CLICKS) continue;
     clicks++;
@@ -76,13 +76,13 @@ export function reactions(next, visitor, wanted, shown) {
 
 function attraction(visitor, wanted, item) {
   const favourite = item.colour ? visitor.colours.indexOf(item.colour.name) : -1;
-  const taste = [1.7, 1.1][favourite] ?? (item.colour ? -0.3 : 0.4);
+  const taste = [3, 2.2][favourite] ?? (item.colour ? -0.6 : 0.6);
   const asked = wanted.colour === undefined ? 0 : wanted.colour === item.colour?.name ? 1.4 : -0.8;
   const fits = item.product === wanted.product ? 1.6 : item.category === wanted.product.category ? 0.5 : 0;
-  const home = visitor.categories.includes(item.category) ? 0.9 : -0.3;
+  const home = visitor.categories.includes(item.category) ? 1 : -0.5;
   const dearness = Math.log(item.price / item.product.price);
   const affordable = -1.6 * Math.abs(dearness - visitor.budget);
-  return -3.1 + taste + asked + fits + home + affordable + visitor.careForRatings * item.merit;
+  return -3.2 + taste + asked + fits + home + affordable + visitor.careForRatings * item.merit;
 }
 
 function sigmoid(value) {

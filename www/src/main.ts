@@ -1,174 +1,140 @@
-import { type Engine, type Group, type Item, type Result, type TrackedEvent, load } from "windowshop";
+import { type Engine, type Item, load, type TrackedEvent } from "windowshop";
+import { card, type Locale, type Ranked, place, setPlace, shopRow } from "./card";
+import { type Product, fetchCatalogue, itemOf } from "./catalogue";
+import { button, element } from "./dom";
 import { firstStage } from "./first-stage.mjs";
-import type { Product } from "./product";
-import { type Language, TEXT } from "./text";
+import { KeyedList } from "./keyed-list";
+import { reportRows } from "./report";
+import { countRequests } from "./requests";
+import { SessionPanel } from "./session-panel";
+import { WORDS } from "./text";
 
+/** Products that the shop's search hands over, and how many of them a page shows. */
+const CANDIDATES = 60;
 const SHOWN = 12;
-const CANDIDATES = 200;
 
-const element = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const make = (tag: string, className: string, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
-
-let language: Language = navigator.language.startsWith("zh") ? "zh" : "en";
-let requests = 0;
-const words = () => TEXT[language];
-const title = (product: Product) => (language === "zh" ? product.titleZh : product.title);
-
-async function start(): Promise<void> {
-  translate();
-  element("status").textContent = words().loading;
-  const products = (await (await fetch("store/catalogue.json")).json()) as Product[];
-  const worker = new URLSearchParams(location.search).get("worker") !== "0";
-  const engine = await load("store/bundle/", { worker });
-  const page = new Page(products, engine);
-  countRequests();
-  await page.search();
-  document.body.dataset.ready = "true";
-}
-
-/** Proof for the eye: anything this page asks the network for from now on is counted; pictures are the shop's own. */
-function countRequests(): void {
-  const show = () => (element("requests").textContent = String(requests));
-  new PerformanceObserver((list) => {
-    requests += list.getEntriesByType("resource").filter((entry) => (entry as PerformanceResourceTiming).initiatorType !== "img").length;
-    show();
-  }).observe({ type: "resource" });
-  show();
-}
-
-function translate(): void {
-  document.documentElement.lang = language;
-  for (const node of document.querySelectorAll<HTMLElement>("[data-text]")) {
-    node.textContent = String(words()[node.dataset.text as keyof (typeof TEXT)["en"]]);
-  }
-  element("language").textContent = words().other;
-  element<HTMLInputElement>("query").placeholder = words().placeholder;
-}
+const asked = new URLSearchParams(location.search);
+const query = element<HTMLInputElement>("query");
 
 class Page {
-  #find: (query: string, limit: number) => string[];
+  #locale: Locale;
+  #search: (query: string, limit: number) => string[];
+  #products: Map<string, Product>;
+  /** One object an item: the engine recognises it and computes its part once. */
   #items: Map<string, Item>;
-  #byId: Map<string, Product>;
+  #session: SessionPanel;
+  #shop: KeyedList<Product>;
+  #ours: KeyedList<Ranked>;
 
   constructor(
-    products: Product[],
+    catalogue: Product[],
     private engine: Engine,
+    locale: Locale,
   ) {
-    this.#find = firstStage(products);
-    this.#byId = new Map(products.map((product) => [product.id, product]));
-    // One object an item: the engine remembers it and computes its part once.
-    this.#items = new Map(products.map((p) => [p.id, { id: p.id, title: p.title, text: `${p.titleZh} ${p.text}`, category: p.category, price: p.price, rating: p.rating, ratingCount: p.ratingCount, look: p.look }]));
+    this.#locale = locale;
+    this.#search = firstStage(catalogue);
+    this.#products = new Map(catalogue.map((product) => [product.id, product]));
+    this.#items = new Map(catalogue.map((product) => [product.id, itemOf(product)]));
+    this.#session = new SessionPanel(catalogue, engine, () => this.search());
+    this.#shop = new KeyedList(element("shop"), ({ id }) => id, (product) => shopRow(product, this.#locale), (entry, _, index) => setPlace(entry, index));
+    this.#ours = new KeyedList(
+      element("ours"),
+      ({ product }) => product.id,
+      (ranked) => card(ranked, this.#locale, (type, product) => void this.act(type, product)),
+      (entry, ranked, index) => place(entry, ranked, index, this.#locale),
+    );
     element("form").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.search();
     });
     element("language").addEventListener("click", () => {
-      language = language === "en" ? "zh" : "en";
-      translate();
-      void this.search();
+      const language = this.#locale.language === "en" ? "zh" : "en";
+      void this.translate({ language, words: WORDS[language] });
     });
-    element<HTMLInputElement>("consent").addEventListener("change", async ({ target }) => {
-      await engine.profile.consent((target as HTMLInputElement).checked);
-      await this.search();
-    });
-    element<HTMLInputElement>("pause").addEventListener("change", ({ target }) => ((target as HTMLInputElement).checked ? engine.profile.pause() : engine.profile.resume()));
-    element("clear").addEventListener("click", async () => {
-      await engine.profile.clear();
-      await this.search();
-    });
-    element("export").addEventListener("click", async () => {
-      const link = document.createElement("a");
-      link.href = URL.createObjectURL(new Blob([await engine.profile.export()], { type: "application/json" }));
-      link.download = "windowshop-profile.json";
-      link.click();
-    });
+    for (const type of ["pointerover", "focusin"]) document.addEventListener(type, ({ target }) => pointOut(target as Element));
   }
 
+  /** Writes the whole page in this language. */
+  async translate(locale: Locale): Promise<void> {
+    this.#locale = locale;
+    writeTexts(locale);
+    const chips = locale.words.queries.map((text) =>
+      button("chip", text, () => {
+        query.value = text;
+        return this.search();
+      }),
+    );
+    element("chips").replaceChildren(...chips);
+    element("report").replaceChildren(...reportRows(this.engine.backendReport(), locale.words));
+    this.#session.translate(locale);
+    this.#shop.reset();
+    this.#ours.reset();
+    await this.search();
+  }
+
+  /** The shop's search, and beside it Windowshop's order of the same products. */
   async search(): Promise<void> {
-    const query = element<HTMLInputElement>("query").value;
-    const found = this.#find(query, CANDIDATES).map((id) => this.#byId.get(id)!);
-    const { results, timing, backend } = await this.engine.rerank({ query, items: found.map((p) => this.#items.get(p.id)!) });
-    const { simd, worker } = this.engine.backendReport();
-    const where = backend === "none" ? backend : `${backend} ${simd}${worker ? " worker" : ""}`;
-    element("status").textContent = found.length ? words().ready(where, timing.totalMs.toFixed(1), found.length) : words().nothing;
-    element("status").dataset.ms = String(timing.totalMs);
-    this.#list("shop", found.slice(0, SHOWN).map((product) => this.#card(product)));
-    this.#list("ours", results.slice(0, SHOWN).map((result, place) => this.#card(found[result.index]!, result, result.index - place)));
-    this.#list("chips", words().queries.map((text) => this.#chip(text)));
-    await this.#showEvents();
+    const found = this.#search(query.value, CANDIDATES);
+    const { results, timing } = await this.engine.rerank({ query: query.value, items: found.map((id) => this.#items.get(id)!) });
+    const { words } = this.#locale;
+    this.#shop.show(found.slice(0, SHOWN).map((id) => this.#products.get(id)!));
+    this.#ours.show(results.slice(0, SHOWN).map((result) => ({ product: this.#products.get(result.id)!, result })));
+    element("status").textContent = found.length ? words.status(found.length, timing.totalMs.toFixed(1)) : words.nothing;
+    await this.#session.show(this.#locale);
+    document.body.dataset.searches = String(Number(document.body.dataset.searches ?? 0) + 1);
   }
 
-  #list(id: string, nodes: Node[]): void {
-    element(id).replaceChildren(...nodes);
-  }
-
-  #chip(text: string): Node {
-    const chip = make("button", "chip", text) as HTMLButtonElement;
-    chip.type = "button";
-    chip.addEventListener("click", () => {
-      element<HTMLInputElement>("query").value = text;
-      void this.search();
-    });
-    return chip;
-  }
-
-  #card(product: Product, result?: Result, moved = 0): Node {
-    const card = make("li", "card");
-    card.dataset.id = product.id;
-    const image = Object.assign(new Image(), { src: `store/${product.image}`, alt: "", loading: "lazy", width: 72, height: 72 });
-    const body = make("div", "body");
-    const line = make("div", "title", title(product));
-    if (moved !== 0) line.append(make("span", moved > 0 ? "up" : "down", ` ${moved > 0 ? "▲" : "▼"}${Math.abs(moved)}`));
-    body.append(line, make("div", "facts", `¥${product.price.toFixed(2)} · ★ ${product.rating.toFixed(1)} (${product.ratingCount})`));
-    if (result) body.append(this.#reasons(result), this.#actions(product));
-    card.append(image, body);
-    return card;
-  }
-
-  #reasons(result: Result): Node {
-    const box = make("div", "reasons");
-    for (const { group, contribution } of result.reasons.filter((r) => Math.abs(r.contribution) > 0.02).slice(0, 3)) {
-      const bar = make("meter", contribution > 0 ? "plus" : "minus") as HTMLMeterElement;
-      bar.max = 2;
-      bar.value = Math.min(2, Math.abs(contribution));
-      const label = make("span", "reason", `${contribution > 0 ? "+" : "−"} ${this.#groupName(group)}`);
-      label.title = contribution.toFixed(3);
-      label.dataset.group = group;
-      box.append(label, bar);
-    }
-    return box;
-  }
-
-  #groupName(group: Group): string {
-    return group === "session" ? words().session_group : words()[group];
-  }
-
-  #actions(product: Product): Node {
-    const box = make("div", "actions");
-    for (const type of ["click", "cart", "purchase"] as const) {
-      const button = make("button", type, words()[type]) as HTMLButtonElement;
-      button.type = "button";
-      button.addEventListener("click", async () => {
-        await this.engine.track({ type, itemId: product.id });
-        await this.search();
-      });
-      box.append(button);
-    }
-    return box;
-  }
-
-  async #showEvents(): Promise<void> {
-    const events = await this.engine.profile.events();
-    const row = ({ type, itemId }: TrackedEvent) => {
-      const product = this.#byId.get(itemId);
-      return make("li", type, `${words()[type]}: ${product ? title(product) : itemId}`);
-    };
-    this.#list("events", events.length ? events.slice(-8).reverse().map(row) : [make("li", "empty", words().empty)]);
+  /** The visitor did something. */
+  async act(type: TrackedEvent["type"], product: Product): Promise<void> {
+    await this.engine.track({ type, itemId: product.id });
+    await this.search();
   }
 }
 
+/** Marks the product under the pointer or the focus in both lists. */
+function pointOut(target: Element): void {
+  const id = target.closest<HTMLElement>(".card")?.dataset.id;
+  for (const entry of document.querySelectorAll<HTMLElement>(".card")) entry.classList.toggle("same", entry.dataset.id === id);
+}
+
+function writeTexts({ language, words }: Locale): void {
+  document.documentElement.lang = language === "zh" ? "zh-CN" : "en";
+  for (const node of document.querySelectorAll<HTMLElement>("[data-text]")) {
+    node.textContent = String(words[node.dataset.text as keyof typeof words]);
+  }
+  element("language").textContent = words.otherLanguage;
+  query.placeholder = words.placeholder;
+  query.setAttribute("aria-label", words.placeholder);
+  showTheme({ language, words });
+}
+
+/** The button offers the theme that is not on. */
+function showTheme({ words }: Locale): void {
+  element("theme").textContent = isDark() ? words.light : words.dark;
+}
+
+function isDark(): boolean {
+  const chosen = document.documentElement.dataset.theme;
+  return chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+}
+
+async function start(): Promise<void> {
+  const language = asked.get("lang") === "zh" || (!asked.has("lang") && navigator.language.startsWith("zh")) ? "zh" : "en";
+  const locale = { language, words: WORDS[language] } as const;
+  query.value = asked.get("q") ?? "";
+  writeTexts(locale);
+  element("theme").addEventListener("click", () => {
+    document.documentElement.dataset.theme = isDark() ? "light" : "dark";
+    showTheme({ ...locale, words: WORDS[document.documentElement.lang === "en" ? "en" : "zh"] });
+  });
+  element("status").textContent = locale.words.loading;
+  const [catalogue, engine] = await Promise.all([fetchCatalogue(), load("store/bundle/", { worker: asked.get("worker") !== "0" })]);
+  await new Page(catalogue, engine, locale).translate(locale);
+  countRequests(element("requests"));
+  document.body.dataset.ready = "true";
+}
+
 start().catch((error: unknown) => {
-  console.error(error);
   element("status").textContent = String(error);
   element("status").className = "error";
 });

@@ -106,11 +106,11 @@ impl Network {
             query_term: Mlp::load(tensors, "query_term")?,
             repr: config.repr_dim,
         };
-        network.check(config, features)?;
+        network.check(features)?;
         Ok(network)
     }
 
-    fn check(&self, config: &RankerConfig, features: &FeatureExtractor) -> Result<(), EngineError> {
+    fn check(&self, features: &FeatureExtractor) -> Result<(), EngineError> {
         let spec = features.spec();
         let columns = |group: Group| spec.columns.get(group.name()).map_or(0, Vec::len);
         let context = spec.context.len();

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
-use windowshop_schema::{
-    Item,
-    request::{RerankOptions, TrackedEvent},
-};
+use windowshop_schema::{Item, request::RerankOptions};
 
 use crate::{engine::Engine, error::EngineError, profile::Profile};
 

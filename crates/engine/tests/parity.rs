@@ -111,8 +111,8 @@ fn compare(device: &Device) {
             let input = features.input(request);
             let expected = ranker.forward(&RankerBatch::new(&[&input], &features, device));
             let found = engine.score(&input);
-            let scores = expected.scores.into_data().to_vec::<f32>().unwrap();
-            let parts = expected.contributions.into_data().to_vec::<f32>().unwrap();
+            let scores = expected.scores.into_data().try_to_vec::<f32>().unwrap();
+            let parts = expected.contributions.into_data().try_to_vec::<f32>().unwrap();
             for (a, b) in found.scores.iter().chain(&found.contributions).zip(scores.iter().chain(&parts)) {
                 assert!((a - b).abs() <= TOLERANCE * (1.0 + b.abs()), "{a} against {b}");
             }

@@ -50,7 +50,7 @@ impl SessionEncoder {
         let kinds = kinds.reshape([batch * events, KINDS]).matmul(self.kinds.val());
         let x = items.reshape([batch * events, repr]) + kinds;
         let logits = self.attention.forward(relu(self.hidden.forward(x.clone()))).reshape([batch, events]);
-        let logits = logits + self.recency.val().slice([0..events]).unsqueeze::<2>();
+        let logits = logits + self.recency.val().narrow(0, 0, events).unsqueeze::<2>();
         let weights = softmax(logits + (mask.clone() - 1.0) * 1e4, 1) * mask.clone(); // [batch, events]
         let pooled = (x.reshape([batch, events, repr]) * weights.unsqueeze_dim::<3>(2)).sum_dim(1).squeeze_dim::<2>(1);
         self.output.forward(pooled) * mask.max_dim(1)

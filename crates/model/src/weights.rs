@@ -91,7 +91,7 @@ impl ModuleVisitor for Reader {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let tensor = param.val();
         let shape = tensor.dims().to_vec();
-        let values = tensor.into_data().to_vec::<f32>().expect("parameters are f32");
+        let values = tensor.into_data().try_to_vec::<f32>().expect("parameters are f32");
         self.weights.insert(self.path.join("."), Weight { shape, values });
     }
 }

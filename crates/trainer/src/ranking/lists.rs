@@ -6,14 +6,10 @@ use windowshop_ingest::{Dataset, List};
 /// A list the ranker can read, and what is known about it.
 #[derive(Clone, Debug)]
 pub struct PreparedList {
-    /// Query or hashed user: the unit of splitting and of the bootstrap.
-    pub key: String,
     /// The network's input.
     pub input: RankerInput,
     /// Grade of each item.
     pub grades: Vec<f32>,
-    /// Was the item that mattered absent from the list? Such a list scores 0 by protocol.
-    pub target_absent: bool,
 }
 
 /// A list's own tensors before standardisation.
@@ -68,9 +64,7 @@ pub fn prepare(
     let features = &*features;
     both.into_iter()
         .map(|(raw, computed)| PreparedList {
-            key: raw.list.key.clone(),
             grades: raw.list.grades.clone(),
-            target_absent: raw.list.target.is_some_and(|target| !raw.list.items.contains(&target)),
             input: features.standardised(raw.request(dataset.shop_order), computed),
         })
         .collect()

@@ -52,7 +52,7 @@ fn headline(evaluation: &evaluate::Evaluation, protocol: Protocol) -> f64 {
 }
 
 /// Trains until the epochs or the patience run out; returns the weights that validated best.
-pub fn run(task: &Task, ranker: Ranker, resume: bool, progress: &mut Progress) -> anyhow::Result<Weights> {
+pub fn run(task: &Task, start: Ranker, resume: bool, progress: &mut Progress) -> anyhow::Result<Weights> {
     let config = task.config;
     let optimizer = AdamWConfig::new()
         .with_weight_decay(config.weight_decay as f32)
@@ -62,10 +62,10 @@ pub fn run(task: &Task, ranker: Ranker, resume: bool, progress: &mut Progress) -
         position: Position { fingerprint: task.fingerprint.clone(), ..Default::default() },
         average: None,
         best: None,
-        ranker: ranker.clone(),
+        ranker: start.clone(),
         optimizer: optimizer.clone(),
     };
-    if resume && let Some(saved) = checkpoint::load(task.run, ranker, optimizer)? {
+    if resume && let Some(saved) = checkpoint::load(task.run, start.clone(), optimizer.clone())? {
         if saved.position.fingerprint != task.fingerprint {
             bail!(
                 "{}: the checkpoint belongs to other settings or other data; train into a new folder, or without --resume",
@@ -80,6 +80,9 @@ pub fn run(task: &Task, ranker: Ranker, resume: bool, progress: &mut Progress) -
     while state.position.epoch < config.epochs && state.position.stale <= config.patience {
         epoch(task, &mut state, steps, progress)?;
         checkpoint::save(task.run, &state)?;
+        // Every epoch starts from what is on the disk, so that a resumed run cannot differ from one that was never
+        // interrupted: the memory layout of a tensor, which a file does not keep, changes how sums are rounded.
+        state = checkpoint::load(task.run, start.clone(), optimizer.clone())?.expect("a checkpoint was just saved");
     }
     progress.finish();
     Ok(state.best.expect("at least one epoch was validated"))
@@ -149,7 +152,7 @@ fn step(task: &Task, state: &mut Checkpoint, lists: &[usize], steps: usize) -> a
     if config.loss_lambdarank > 0.0 {
         loss = loss + LambdaRankLoss.forward(scores, gains, mask) * config.loss_lambdarank;
     }
-    let value = f64::from(loss.clone().into_data().to_vec::<f32>().expect("a loss is f32")[0]);
+    let value = f64::from(loss.clone().into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
     if !value.is_finite() {
         return Ok(value);
     }

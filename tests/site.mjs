@@ -1,0 +1,55 @@
+// The built demo page, the module and a bundle on one server, with a browser to look at them.
+import { existsSync } from "node:fs";
+import { cp, mkdtemp, rm, truncate } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { launch } from "./chromium.mjs";
+import { serve } from "./serve.mjs";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const path = (name) => join(ROOT, name);
+export const BUNDLE = resolve(ROOT, process.env.WINDOWSHOP_BUNDLE ?? "www/public/store/bundle");
+
+/** Why tests that need the page and a bundle cannot run, or false. */
+export const skip = reason();
+
+function reason() {
+  const needed = { [join(BUNDLE, "manifest.json")]: "npm start trains one", [path("www/dist/index.html")]: "npm run build:www" };
+  const missing = Object.keys(needed).find((file) => !existsSync(file));
+  return missing ? `${missing} is missing: ${needed[missing]}` : false;
+}
+
+/** Starts everything; `close` ends it. */
+export async function openSite() {
+  const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
+  await cp(BUNDLE, broken, { recursive: true });
+  await truncate(join(broken, "ranker.safetensors"), 100);
+  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
+  const server = await serve(path("www/dist"), { mounts });
+  const browser = await launch();
+
+  /** A page in a profile of its own. `script` runs before the page's scripts. */
+  async function open(address, { ready, script, ...options }) {
+    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    const errors = [];
+    page.on("pageerror", (error) => errors.push(String(error)));
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    if (script) await page.addInitScript(script);
+    await page.goto(server.url + address);
+    await page.waitForSelector(ready, { state: "attached", timeout: 30_000 });
+    return { page, errors, close: () => context.close() };
+  }
+
+  return {
+    demo: (address = "", options = {}) => open(address, { ready: "body[data-ready]", ...options }),
+    module: (options = {}) => open("pages/module.html", { ready: "html[data-ready]", ...options }),
+    async close() {
+      await browser.close();
+      server.close();
+      await rm(broken, { recursive: true });
+    },
+  };
+}
