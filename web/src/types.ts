@@ -30,7 +30,7 @@ export interface Result {
   id: string;
   /** The expected grade for graded data, a probability for clicks. */
   relevanceScore: number;
-  /** Largest absolute contribution first; they add up to the score's distance from the list's mean. */
+  /** Largest absolute contribution first; they add up to how far the raw score, before calibration, is from the list's mean. */
   reasons: Reason[];
 }
 
@@ -71,7 +71,7 @@ export interface LoadOptions {
   backend?: "auto" | "cpu";
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
-  /** Run in a Web Worker (default) or on the page's own thread. */
+  /** Run in a Web Worker (the default; where none can start, the page's own thread) or on the page's own thread. */
   worker?: boolean;
   workerUrl?: string | URL;
   /** Folder of the wasm files. */

@@ -37,7 +37,7 @@ export function queryTerms(text) {
 
 /** Plural and singular are one word. @param {string} term */
 function stemmed(term) {
-  return /^[a-z]{3,}[^s]s$/.test(term) ? term.slice(0, -1) : term;
+  return /^[a-z]{2,}[^s]s$/.test(term) ? term.slice(0, -1) : term;
 }
 
 /**

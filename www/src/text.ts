@@ -95,7 +95,7 @@ const ZH: typeof EN = {
   },
   actions: { click: "查看", cart: "加购", purchase: "购买", cancel: "取消" },
   done: { click: "看过", cart: "已加购", purchase: "已购买", cancel: "已取消" },
-  queries: ["鞋", "礼物", "粉色连衣裙", "音乐", "相机", "包", "水果"],
+  queries: ["鞋", "礼品", "粉色连衣裙", "音乐", "相机", "包", "水果"],
 };
 
 export type Language = "en" | "zh";

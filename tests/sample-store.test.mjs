@@ -1,0 +1,70 @@
+// The generator of the sample store, without its pictures.
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { firstStage, indexedTerms, queryTerms } from "../www/src/first-stage.mjs";
+import { products, variants } from "../www/sample-store/catalogue.mjs";
+import { COLOURS, fromHsl, toHsl } from "../www/sample-store/colours.mjs";
+import { simulate } from "../www/sample-store/events.mjs";
+import { look } from "../www/sample-store/look.mjs";
+
+const SEED = "test";
+let skus;
+let events;
+before(async () => {
+  skus = (await products()).flatMap((product) => variants(product, SEED));
+  events = simulate(SEED, skus, 40);
+});
+
+test("the same seed gives the same store and the same visitors, whatever their number", () => {
+  assert.deepEqual(simulate(SEED, skus, 40), events);
+  const seen = (log, user) => log.filter((event) => event.user === user).map(({ id, ...rest }) => rest);
+  assert.deepEqual(seen(simulate(SEED, skus, 10), "visitor-3"), seen(events, "visitor-3"));
+});
+
+test("every product has both titles, a price, and a rating from 1 to 5", () => {
+  for (const { id, title, titleZh, price, rating } of skus) {
+    assert.match(id, /^[a-z0-9-]+$/);
+    assert.ok(title && /\p{Script=Han}|^[A-Z]/u.test(titleZh), id);
+    assert.ok(price > 0 && rating >= 1 && rating <= 5, id);
+  }
+});
+
+test("every event says that it is simulated, and every reaction is to something shown before", () => {
+  const shown = new Map();
+  let latest = "";
+  for (const { event, id, fields, timestamp, items, ranking, item } of events) {
+    assert.ok(fields.some(({ name, value }) => name === "simulated" && value === true));
+    assert.ok(timestamp >= latest);
+    latest = timestamp;
+    if (event === "ranking") shown.set(id, new Set(items.map((each) => each.id)));
+    else assert.ok(shown.get(ranking).has(item));
+  }
+});
+
+test("Chinese is found by characters and pairs, English in singular and plural", () => {
+  assert.deepEqual(indexedTerms("Tea 绿茶"), ["tea", "绿", "茶", "绿茶"]);
+  assert.deepEqual(queryTerms("红色茶 茶"), ["红色", "色茶", "茶"]);
+  const search = firstStage(skus);
+  assert.deepEqual(search("bags", 5), search("bag", 5));
+  assert.ok(search("跑鞋", 3).every((id) => id.includes("running-shoes")));
+});
+
+test("a colour survives the way to hue, saturation, lightness and back", () => {
+  for (const rgb of [[255, 0, 0], [12, 200, 90], [128, 128, 128], [0, 0, 0], [250, 240, 10]]) {
+    fromHsl(...toHsl(...rgb)).forEach((channel, c) => assert.ok(Math.abs(channel - rgb[c]) <= 1));
+  }
+  assert.equal(new Set(COLOURS.map(({ zh }) => zh)).size, COLOURS.length);
+});
+
+test("a look is 24 numbers from 0 to 1 that tell red from blue", () => {
+  const square = (rgb) => ({ data: Buffer.from(Array.from({ length: 64 }, () => rgb).flat()), width: 8, height: 8 });
+  const [red, blue, blank] = [[220, 20, 20], [20, 20, 220], [255, 255, 255]].map((rgb) => look(square(rgb)));
+  for (const numbers of [red, blue, blank]) {
+    assert.equal(numbers.length, 24);
+    assert.ok(numbers.every((value) => value >= 0 && value <= 1));
+  }
+  assert.equal(red[0], 1);
+  assert.equal(blue[8], 1);
+  assert.ok(blank.every((value) => value === 0));
+});

@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FileCache } from "../src/cache";
+
+const FOLDER = "http://localhost/models/shop/";
+let stored: Map<string, Response>;
+
+beforeEach(() => {
+  stored = new Map();
+  const cache = {
+    match: async (key: string) => stored.get(key)?.clone(),
+    put: async (key: string, response: Response) => void stored.set(key, response),
+    delete: async (key: string) => stored.delete(key),
+    keys: async () => [...stored.keys()].map((url) => ({ url })),
+  };
+  vi.stubGlobal("caches", { open: async () => cache });
+});
+afterEach(() => vi.unstubAllGlobals());
+
+const file = (sha256: string, byte: number) => ({ file: "ranker", sha256, bytes: new Uint8Array([byte]) });
+
+test("a file comes back by its checksum only", async () => {
+  await new FileCache(FOLDER).keep([file("aa", 7)]);
+  const cache = new FileCache(FOLDER);
+  expect(await cache.get("ranker", "aa")).toEqual(new Uint8Array([7]));
+  expect(await cache.get("ranker", "bb")).toBeUndefined();
+});
+
+test("a new bundle replaces the old one and leaves others alone", async () => {
+  await new FileCache("http://localhost/models/other/").keep([file("aa", 1)]);
+  await new FileCache(FOLDER).keep([file("aa", 1)]);
+  await new FileCache(FOLDER).keep([file("bb", 2)]);
+  expect([...stored.keys()]).toEqual(["http://localhost/models/other/ranker?sha256=aa", `${FOLDER}ranker?sha256=bb`]);
+});
+
+test("where there is no Cache API nothing is kept and nothing fails", async () => {
+  vi.stubGlobal("caches", undefined);
+  const cache = new FileCache(FOLDER);
+  await cache.keep([file("aa", 7)]);
+  expect(await cache.get("ranker", "aa")).toBeUndefined();
+});
+
+test("a full disk is no reason to fail", async () => {
+  vi.stubGlobal("caches", { open: async () => ({ keys: async () => [], match: async () => undefined, put: () => Promise.reject(new Error("full")) }) });
+  await expect(new FileCache(FOLDER).keep([file("aa", 7)])).resolves.toBeUndefined();
+});
