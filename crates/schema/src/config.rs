@@ -48,8 +48,6 @@ pub struct TrainConfig {
     pub test_share: f64,
     /// Epochs without a better validation metric before training stops.
     pub patience: usize,
-    /// Longest list that is trained on; longer ones are cut after the shop's order, relevant items kept.
-    pub max_list: usize,
     /// Decay of the averaged weights that are validated and exported, 0 (off) to 1.
     pub ema_decay: f64,
     /// Features that are left out.
@@ -70,7 +68,6 @@ impl Default for TrainConfig {
             validation_share: 0.15,
             test_share: 0.15,
             patience: 4,
-            max_list: 100,
             ema_decay: 0.0,
             features: FeatureSwitches::default(),
         }

@@ -80,13 +80,8 @@ fn check(config: &TrainConfig) -> anyhow::Result<()> {
     if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
         bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
     }
-    if config.batch_lists == 0 || config.epochs == 0 || config.max_list == 0 {
-        bail!(
-            "batch_lists {}, epochs {}, max_list {}: expected at least 1 each",
-            config.batch_lists,
-            config.epochs,
-            config.max_list
-        );
+    if config.batch_lists == 0 || config.epochs == 0 {
+        bail!("batch_lists {}, epochs {}: expected at least 1 each", config.batch_lists, config.epochs);
     }
     Ok(())
 }
