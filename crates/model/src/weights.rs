@@ -3,16 +3,11 @@
 use std::collections::BTreeMap;
 
 use burn::{
-    module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId},
+    module::{Module, ModuleMapper, ModuleVisitor, Param},
     tensor::{Device, Tensor, TensorData},
 };
 
-use windowshop_features::hash;
-
 use crate::error::ModelError;
-
-/// Seed of the identifiers' hash.
-const PARAMETER: u64 = 31;
 
 /// Shape and row-major values of one parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,33 +39,6 @@ pub fn load<M: Module>(module: M, weights: &Weights, device: &Device) -> Result<
         }
     }
     Ok(module.map(&mut Writer { weights, device, path: Vec::new() }))
-}
-
-/// Names every parameter after its path, so that an optimizer's saved state finds it in another process too: burn draws
-/// a random identifier for each parameter of each network.
-pub fn with_stable_ids<M: Module>(module: M) -> M {
-    module.map(&mut Namer::default())
-}
-
-#[derive(Default)]
-struct Namer {
-    path: Vec<String>,
-}
-
-impl ModuleMapper for Namer {
-    fn enter_module(&mut self, name: &str, _: &str) {
-        self.path.push(name.to_owned());
-    }
-
-    fn exit_module(&mut self, _: &str, _: &str) {
-        self.path.pop();
-    }
-
-    fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let id = hash::hash(PARAMETER, self.path.join(".").as_bytes());
-        let (_, value, mapper) = param.consume();
-        Param::from_mapped_value(ParamId::from(id), value, mapper)
-    }
 }
 
 #[derive(Default)]

@@ -184,11 +184,10 @@ impl Training {
         let ranker = Ranker::init(&self.config.model, &self.inputs, &self.device.clone().autodiff());
         let grades = || train.iter().flat_map(|list| &list.grades);
         let mean = grades().map(|g| f64::from(*g)).sum::<f64>() / grades().count().max(1) as f64;
-        let ranker = match self.protocol.graded {
+        match self.protocol.graded {
             true => ranker.with_query_term(mean as f32),
             false => ranker,
-        };
-        weights::with_stable_ids(ranker)
+        }
     }
 
     fn evaluate(&self, ranker: &Ranker, split: Split) -> Evaluation {
