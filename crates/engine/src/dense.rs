@@ -55,52 +55,27 @@ impl Dense {
     /// # Shapes
     /// - `input` `[rows, padded(inputs)]`, `output` `[rows, padded(outputs)]`, resized to fit
     pub fn forward(&self, input: &[f32], relu: bool, output: &mut Vec<f32>) {
-        let stride_in = padded(self.inputs);
-        let stride_out = padded(self.outputs);
-        let rows = input.len() / stride_in;
-        output.resize(rows * stride_out, 0.0);
-        for (p, panel) in self.panels.chunks_exact(self.inputs * PANEL).enumerate() {
-            let bias = &self.bias[p * PANEL..][..PANEL];
-            let mut row = 0;
-            while row + ROWS <= rows {
-                self.block::<ROWS>(
-                    &input[row * stride_in..],
-                    stride_in,
-                    panel,
-                    bias,
-                    relu,
-                    &mut output[row * stride_out + p * PANEL..],
-                    stride_out,
-                );
-                row += ROWS;
+        let rows = input.len() / padded(self.inputs);
+        output.resize(rows * padded(self.outputs), 0.0);
+        let whole = rows - rows % ROWS;
+        for panel in 0..self.panels.len() / (self.inputs * PANEL) {
+            for row in (0..whole).step_by(ROWS) {
+                self.block::<ROWS>(input, row, panel, relu, output);
             }
-            while row < rows {
-                self.block::<1>(
-                    &input[row * stride_in..],
-                    stride_in,
-                    panel,
-                    bias,
-                    relu,
-                    &mut output[row * stride_out + p * PANEL..],
-                    stride_out,
-                );
-                row += 1;
+            for row in whole..rows {
+                self.block::<1>(input, row, panel, relu, output);
             }
         }
     }
 
+    /// `R` rows from `row` on, eight output columns.
     #[inline(always)]
-    #[allow(clippy::too_many_arguments)] // the innermost loop: a struct of slices would only rename them
-    fn block<const R: usize>(
-        &self,
-        input: &[f32],
-        stride_in: usize,
-        panel: &[f32],
-        bias: &[f32],
-        relu: bool,
-        output: &mut [f32],
-        stride_out: usize,
-    ) {
+    fn block<const R: usize>(&self, input: &[f32], row: usize, panel: usize, relu: bool, output: &mut [f32]) {
+        let (stride_in, stride_out) = (padded(self.inputs), padded(self.outputs));
+        let input = &input[row * stride_in..];
+        let output = &mut output[row * stride_out + panel * PANEL..];
+        let bias = &self.bias[panel * PANEL..][..PANEL];
+        let panel = &self.panels[panel * self.inputs * PANEL..][..self.inputs * PANEL];
         let rows: [&[f32]; R] = std::array::from_fn(|r| &input[r * stride_in..][..self.inputs]);
         let mut low = [F32x4::load(bias); R];
         let mut high = [F32x4::load(&bias[4..]); R];
