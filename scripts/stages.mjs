@@ -18,6 +18,23 @@ const BUNDLE = "www/public/store/bundle";
 const TRAINER = `${TARGET}/debug/trainer`;
 const DENY_WARNINGS = { RUSTDOCFLAGS: "-D warnings" };
 
+/** Where real data lie beside the project, if they do: the stores in examples/stores/ say what they read there. */
+const REAL_DATA = "../shared/data";
+const REAL_STORES = ["search-relevance", "rerank-games"];
+
+/** Trains on real data and writes lists of the test part with their native scores, for the browser to repeat. */
+function realBundle(name) {
+  const out = `${TARGET}/test/real/${name}`;
+  return [
+    `rm -rf ${out}`,
+    `mkdir -p ${out}`,
+    `${TRAINER} ingest examples/stores/${name}.toml --out ${out}/dataset`,
+    `${TRAINER} train ranker --data ${out}/dataset --out ${out}/run`,
+    `${TRAINER} export ${out}/run --out ${out}/bundle`,
+    `${TRAINER} evaluate ranker --model ${out}/run --data ${out}/dataset --limit 300 --dump ${out}/lists.jsonl --json > ${out}/metrics.json`,
+  ].join(" && ");
+}
+
 const rustTests = has("cargo-nextest")
   ? "cargo nextest run --workspace --no-fail-fast"
   : "cargo test --workspace --lib --bins --tests --no-fail-fast";
@@ -50,6 +67,12 @@ export const STAGES = [
       `${TRAINER} export ${SAMPLE}/run --out ${BUNDLE}`,
     ].join(" && "),
     needs: ["rust tests", "sample store"],
+  },
+  {
+    name: "real bundles",
+    run: REAL_STORES.map(realBundle).join(" && "),
+    needs: ["rust tests"],
+    skip: () => !REAL_STORES.every((name) => existsSync(`${REAL_DATA}/${name}`)) && `no real data in ${REAL_DATA}`,
   },
   { name: "demo page", run: "npm run build:www", needs: ["web tests", "sample bundle"] },
   {

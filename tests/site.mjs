@@ -11,6 +11,8 @@ import { serve } from "./serve.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const path = (name) => join(ROOT, name);
 export const BUNDLE = resolve(ROOT, process.env.WINDOWSHOP_BUNDLE ?? "www/public/store/bundle");
+/** Runs on real data, a folder a store: its bundle, lists of its test part and the metrics that the trainer printed. */
+export const REAL = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/real");
 
 /** Why tests that need the page and a bundle cannot run, or false. */
 export const skip = reason();
@@ -26,7 +28,7 @@ export async function openSite() {
   const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
   await cp(BUNDLE, broken, { recursive: true });
   await truncate(join(broken, "ranker.safetensors"), 100);
-  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
+  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/real/": REAL, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
   const server = await serve(path("www/dist"), { mounts });
   const browser = await launch();
 

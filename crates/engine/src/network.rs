@@ -4,7 +4,7 @@
 
 use windowshop_bundle::Tensors;
 use windowshop_features::{FeatureExtractor, RankerInput};
-use windowshop_schema::{Group, RankerConfig, dims::MAX_SESSION_EVENTS};
+use windowshop_schema::{Group, RankerConfig, dims::MAX_ENCODED_EVENTS};
 
 use crate::{
     dense::{Dense, padded},
@@ -119,7 +119,7 @@ impl Network {
             ("item_encoder", self.item_encoder.inputs(), features.item_len()),
             ("query_encoder", self.query_encoder.inputs(), features.query_len() + context),
             ("session_encoder", self.session_hidden.inputs(), self.repr),
-            ("session_encoder.recency", self.session_recency.len(), MAX_SESSION_EVENTS),
+            ("session_encoder.recency", self.session_recency.len(), MAX_ENCODED_EVENTS),
             ("query_match", self.heads[0].inputs(), columns(Group::QueryMatch) + context + self.repr),
             ("session", self.heads[1].inputs(), columns(Group::Session) + self.repr + 1),
             ("item_quality", self.heads[2].inputs(), quality),
@@ -160,7 +160,7 @@ impl Network {
     }
 
     fn encode_session<'a>(&self, input: &RankerInput, encoded: &impl Fn(u32) -> &'a [f32]) -> Vec<f32> {
-        let events: Vec<_> = input.session.iter().rev().take(MAX_SESSION_EVENTS).collect();
+        let events: Vec<_> = input.session.iter().rev().take(MAX_ENCODED_EVENTS).collect();
         if events.is_empty() {
             return vec![0.0; self.repr];
         }

@@ -11,6 +11,7 @@ use windowshop_features::{
 use windowshop_model::{Ranker, RankerBatch, RankerInputs, weights};
 use windowshop_schema::{
     Group, InteractionKind, Item, Manifest, Neighbours, RankerConfig, Statistics,
+    dims::MAX_SESSION_EVENTS,
     manifest::{Calibration, FORMAT_VERSION, ModelCard},
     request::{RerankOptions, TrackedEvent},
 };
@@ -177,4 +178,24 @@ fn a_tracked_event_changes_the_session_group_and_clearing_undoes_it() {
     assert_eq!(engine.rerank(&handles, &options, 3.0).unwrap(), before);
     engine.set_profile(windowshop_engine::profile::Profile::import(&profile).unwrap());
     assert_ne!(engine.rerank(&handles, &options, 4.0).unwrap(), before);
+}
+
+#[test]
+fn a_long_history_gives_a_page_what_it_gave_the_trainer() {
+    let (_, bundle, features, handles) = setup(&Device::flex());
+    let mut engine = load(&bundle);
+    engine.register(&items()).unwrap();
+    // Longer than either side looks back, and only its first event is with item 6.
+    let history: Vec<usize> = std::iter::once(6).chain((0..MAX_SESSION_EVENTS + 5).map(|i| i % 6)).collect();
+    let event = |&item: &usize| SessionEvent { item: handles[item], kind: InteractionKind::Click, age_s: None };
+    let session: Vec<SessionEvent> = history.iter().map(event).collect();
+    for (at, item) in history.iter().enumerate() {
+        let event =
+            TrackedEvent { kind: InteractionKind::Click, item_id: item.to_string(), timestamp_ms: Some(at as f64) };
+        engine.track(event, 0.0).unwrap();
+    }
+    let trained = features.input(ListRequest { query: None, items: &handles, session: &session, shop_order: true });
+    let shown = engine.prepare(&handles, &RerankOptions::default(), 1e9).unwrap();
+    assert_eq!(shown, trained);
+    assert_eq!(shown.session.len(), MAX_SESSION_EVENTS);
 }

@@ -75,7 +75,7 @@ impl FeatureExtractor {
 
     /// Raw features of a list, before standardisation.
     pub fn raw(&self, request: ListRequest) -> ListFeatures {
-        ListFeatures::compute(request, &self.items, &self.statistics, &self.text)
+        ListFeatures::compute(request.recent(), &self.items, &self.statistics, &self.text)
     }
 
     /// Leaves features or whole groups out of the next [`Self::fit`]: they become 0 everywhere, in a page too.
@@ -119,6 +119,7 @@ impl FeatureExtractor {
 
     /// The same from features that [`Self::raw`] gave earlier.
     pub fn standardised(&self, request: ListRequest, mut features: ListFeatures) -> RankerInput {
+        let request = request.recent();
         features.standardise(&self.spec);
         RankerInput {
             query_vector: self.text.vector(request.query.unwrap_or(&PreparedText::default())),

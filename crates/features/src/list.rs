@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use windowshop_schema::{
     Group, InteractionKind, Statistics,
+    dims::MAX_SESSION_EVENTS,
     manifest::{FeatureSpec, Standardisation},
 };
 
@@ -34,6 +35,13 @@ pub struct ListRequest<'a> {
     pub session: &'a [SessionEvent],
     /// Does the order of `items` mean anything?
     pub shop_order: bool,
+}
+
+impl ListRequest<'_> {
+    /// The request with no more of its session than the most recent [`MAX_SESSION_EVENTS`].
+    pub(crate) fn recent(self) -> Self {
+        Self { session: &self.session[self.session.len().saturating_sub(MAX_SESSION_EVENTS)..], ..self }
+    }
 }
 
 /// The features of one list.

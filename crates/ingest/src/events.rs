@@ -1,5 +1,6 @@
 //! Lists, sessions and histories from an event log.
 
+use windowshop_schema::dims::MAX_SESSION_EVENTS;
 use windowshop_schema::grade::GradeScale;
 use windowshop_schema::store::Lists;
 
@@ -14,8 +15,6 @@ use crate::{catalogue, event_log};
 /// Nothing, a click, the cart, a purchase.
 pub(crate) const SCALE: GradeScale = GradeScale { min: 0.0, max: 3.0 };
 
-/// Events of a visitor that a list remembers.
-const LONGEST_SESSION: u32 = 50;
 const DAY_MS: i64 = 86_400_000;
 
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
@@ -115,7 +114,7 @@ fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
         .number("session_gap_ms", job.store.clean.session_gap_minutes * 60_000.0);
     job.plans.make("interactions", &interactions)?;
     job.plans.make(LIST_ROWS, &Sql::new(include_str!("sql/events/list_rows.sql")))?;
-    let before = Sql::new(include_str!("sql/events/list_events.sql")).number("longest", LONGEST_SESSION);
+    let before = Sql::new(include_str!("sql/events/list_events.sql")).number("longest", MAX_SESSION_EVENTS as u32);
     job.plans.make(LIST_EVENTS, &before)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use windowshop_features::{FeatureExtractor, RankerInput};
-use windowshop_schema::{Group, dims::MAX_SESSION_EVENTS};
+use windowshop_schema::{Group, dims::MAX_ENCODED_EVENTS};
 
 use crate::session_encoder::{KINDS, kind_row};
 
@@ -59,7 +59,7 @@ impl RankerBatch {
     pub fn new(lists: &[&RankerInput], features: &FeatureExtractor, device: &Device) -> Self {
         let batch = lists.len();
         let longest = lists.iter().map(|l| l.items.len()).max().expect("a batch has lists");
-        let events = lists.iter().map(|l| l.session.len().min(MAX_SESSION_EVENTS)).max().unwrap_or(0).max(1);
+        let events = lists.iter().map(|l| l.session.len().min(MAX_ENCODED_EVENTS)).max().unwrap_or(0).max(1);
         let mut unique = Unique::default();
         let mut items = vec![0i32; batch * longest];
         let mut list_mask = vec![0f32; batch * longest];

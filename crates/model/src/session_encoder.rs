@@ -8,7 +8,7 @@ use burn::{
         activation::{relu, softmax},
     },
 };
-use windowshop_schema::{InteractionKind, dims::MAX_SESSION_EVENTS};
+use windowshop_schema::{InteractionKind, dims::MAX_ENCODED_EVENTS};
 
 /// Kinds of events that have a vector of their own.
 pub const KINDS: usize = 4;
@@ -31,7 +31,7 @@ pub struct SessionEncoder {
 impl SessionEncoder {
     /// An encoder of item representations of length `repr`.
     pub fn init(repr: usize, device: &Device) -> Self {
-        let recency: Vec<f32> = (0..MAX_SESSION_EVENTS).map(|i| -0.3 * i as f32).collect();
+        let recency: Vec<f32> = (0..MAX_ENCODED_EVENTS).map(|i| -0.3 * i as f32).collect();
         Self {
             kinds: Initializer::Normal { mean: 0.0, std: 0.1 }.init([KINDS, repr], device),
             hidden: LinearConfig::new(repr, repr).init(device),

@@ -1,0 +1,106 @@
+// Real lists re-ranked in Chromium by the bundle that ships: the metrics are those that the trainer measured natively.
+// `npm test` trains the bundles and writes the lists; see scripts/stages.mjs.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { ndcg, pairwise, squaredErrors } from "./metrics.mjs";
+import { REAL, openSite, skip } from "./site.mjs";
+
+/** Weights are rounded to f16 in the bundle and are not in the run; scores lie on the scale of the grades, or are probabilities. */
+const SCORE_TOLERANCE = 0.01;
+/** Near ties may change places. */
+const METRIC_TOLERANCE = 0.002;
+
+let site;
+before(async () => {
+  if (!skip) site = await openSite();
+});
+after(() => site?.close());
+
+/** Why a store's lists cannot be compared, or false. */
+function missing(name) {
+  const file = join(REAL, name, "lists.jsonl");
+  return skip || (existsSync(file) ? false : `${file} is missing: npm test -- "real bundles" writes it`);
+}
+
+/** Scores in the order of each list's items, as the page got them. */
+async function inChromium(name, lists) {
+  const { page, close } = await site.module();
+  await page.evaluate(async (url) => (globalThis.engine = await windowshop.load(url)), `/real/${name}/bundle/`);
+  const all = [];
+  for (const { query, items, session } of lists) {
+    all.push(
+      await page.evaluate(
+        async ({ query, items, session }) => {
+          await engine.profile.clear();
+          for (const [i, { type, itemId }] of session.entries()) await engine.track({ type, itemId, timestampMs: i });
+          const { results, backend } = await engine.rerank({ items, ...(query && { query }) });
+          if (backend !== "cpu") throw new Error(`the engine did not answer: ${backend}`);
+          const order = results.map(({ index }) => index);
+          const scores = new Array(items.length);
+          for (const { index, relevanceScore } of results) scores[index] = relevanceScore;
+          return { order, scores };
+        },
+        { query, items, session },
+      ),
+    );
+  }
+  await close();
+  return all;
+}
+
+async function read(name) {
+  const text = (file) => readFile(join(REAL, name, file), "utf8");
+  return {
+    lists: (await text("lists.jsonl")).trim().split("\n").map((line) => JSON.parse(line)),
+    native: JSON.parse(await text("metrics.json")),
+    manifest: JSON.parse(await text("bundle/manifest.json")),
+  };
+}
+
+const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
+
+function near(found, expected, name) {
+  assert.ok(Math.abs(found - expected) <= METRIC_TOLERANCE, `${name}: ${found} in Chromium, ${expected} natively`);
+}
+
+const graded = "search-relevance";
+test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@10`, { skip: missing(graded) }, async () => {
+  const { lists, native, manifest } = await read(graded);
+  const { min, max } = manifest.calibration.scale;
+  const found = await inChromium(graded, lists);
+  for (const [i, { scores }] of lists.entries()) {
+    for (const [item, score] of scores.entries()) {
+      const expected = Math.min(Math.max(score, min), max);
+      assert.ok(Math.abs(found[i].scores[item] - expected) <= SCORE_TOLERANCE, `list ${i}, item ${item}: ${found[i].scores[item]}, natively ${expected}`);
+    }
+  }
+  const rows = lists.map(({ grades }, i) => ({ grades, ...found[i] }));
+  near(Math.sqrt(mean(rows.flatMap(squaredErrors))), native.rmse, "rmse");
+  const pairs = rows.map(pairwise);
+  const sum = (key) => pairs.reduce((total, pair) => total + pair[key], 0);
+  near(sum("correct") / sum("all"), native.pairwise_accuracy, "pairwise accuracy");
+  const large = rows.filter(({ grades }) => grades.length >= 5 && new Set(grades).size > 1);
+  assert.equal(large.length, native.n - native.n_skipped);
+  near(mean(large.map(({ grades, order }) => ndcg(grades.map((grade) => grade - min), order))), native["ndcg@10"], "NDCG@10");
+});
+
+const clicked = "rerank-games";
+test(`${clicked}: Chromium gives the trainer's NDCG@10 and lift`, { skip: missing(clicked) }, async () => {
+  const { lists, native, manifest } = await read(clicked);
+  const { slope, intercept } = manifest.calibration;
+  const found = await inChromium(clicked, lists);
+  for (const [i, { scores }] of lists.entries()) {
+    for (const [item, score] of scores.entries()) {
+      const expected = 1 / (1 + Math.exp(-(slope * score + intercept)));
+      assert.ok(Math.abs(found[i].scores[item] - expected) <= SCORE_TOLERANCE, `list ${i}, item ${item}: ${found[i].scores[item]}, natively ${expected}`);
+    }
+  }
+  const ours = mean(lists.map(({ grades }, i) => ndcg(grades, found[i].order)));
+  const shop = mean(lists.map(({ grades }) => ndcg(grades, [...grades.keys()])));
+  near(ours, native["ndcg@10"], "NDCG@10");
+  near(ours - shop, native["ndcg@10_lift"], "lift");
+});
