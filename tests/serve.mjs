@@ -4,10 +4,10 @@ import { stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".svg": "image/svg+xml", ".webp": "image/webp", ".jpg": "image/jpeg" };
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".svg": "image/svg+xml", ".webp": "image/webp", ".jpg": "image/jpeg" };
 
-/** Serves `root`; `mounts` maps path prefixes to other folders. */
-export async function serve(root, { port = 0, mounts = {} } = {}) {
+/** Serves `root`; `mounts` maps path prefixes to other folders; `headers` go with every file. */
+export async function serve(root, { port = 0, mounts = {}, headers = {} } = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));
     const mount = Object.keys(mounts).find((prefix) => path.startsWith(prefix));
@@ -15,7 +15,7 @@ export async function serve(root, { port = 0, mounts = {} } = {}) {
     const file = base.endsWith("/") ? join(base, "index.html") : base;
     const found = await stat(file).catch(() => undefined);
     if (!found?.isFile()) return response.writeHead(404).end("not found");
-    response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream", "content-length": found.size });
+    response.writeHead(200, { ...headers, "content-type": TYPES[extname(file)] ?? "application/octet-stream", "content-length": found.size });
     createReadStream(file).pipe(response);
   });
   await new Promise((resolve) => server.listen(port, "127.0.0.1", resolve));

@@ -20,7 +20,9 @@ export interface RankedArrays {
 
 /** What both sides of the worker can be asked. */
 export interface Core {
-  open(bundle: BundleFiles, wasmUrl: string, simd: "relaxed" | "simd128"): Promise<Omit<BackendReport, "worker">>;
+  /** Downloads and compiles the engine; needs no bundle, so that both can be on their way at once. */
+  start(wasmUrl: string, simd: "relaxed" | "simd128"): Promise<void>;
+  open(bundle: BundleFiles): Promise<Omit<BackendReport, "worker">>;
   register(items: Item[]): Promise<Uint32Array>;
   rerank(handles: Uint32Array, options: CoreOptions): Promise<RankedArrays>;
   track(event: TrackedEvent, nowMs: number): Promise<void>;
@@ -32,18 +34,22 @@ export interface Core {
 
 /** The engine itself, on whatever thread this runs. */
 export class LocalCore implements Core {
+  #load: ((manifest: string, files: object) => WasmEngine) | undefined;
   #engine: WasmEngine | undefined;
 
-  async open(bundle: BundleFiles, wasmUrl: string, simd: "relaxed" | "simd128") {
-    const { default: init, WasmEngine } =
-      simd === "relaxed"
-        ? await import("./generated/cpu-relaxed/windowshop_engine.js")
-        : await import("./generated/cpu/windowshop_engine.js");
+  async start(wasmUrl: string, simd: "relaxed" | "simd128") {
+    const glue = simd === "relaxed" ? import("./generated/cpu-relaxed/windowshop_engine.js") : import("./generated/cpu/windowshop_engine.js");
+    const { default: init, WasmEngine: Engine } = await glue;
     await init({ module_or_path: wasmUrl }).catch((reason: unknown) => {
       const hint = "serve the file, and allow 'wasm-unsafe-eval' in the page's content security policy";
       throw new WindowshopError("wasm_unavailable", `${wasmUrl}: the engine cannot start (${String(reason)}): ${hint}`);
     });
-    this.#engine = WasmEngine.load(bundle.manifest, bundle.files) as WasmEngine;
+    this.#load = (manifest, files) => Engine.load(manifest, files) as WasmEngine;
+  }
+
+  async open({ manifest, files }: BundleFiles) {
+    if (!this.#load) throw new Error("the engine was not started");
+    this.#engine = this.#load(manifest, files);
     return this.#engine.info();
   }
 

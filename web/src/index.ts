@@ -19,17 +19,24 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
   const simd = simdSupport();
   if (simd === "none") return withoutWasm();
   const page = globalThis.location?.href;
-  const bundle = await fetchBundle(new URL(url, page).href, options.onProgress, options.signal);
+  // The engine compiles while the bundle is on its way.
+  const starting = startCore(simd, options);
+  starting.catch(() => undefined);
+  let bundle: FetchedBundle | undefined;
   try {
-    const { core, report } = await unlessAborted(start(bundle, simd, options), options.signal);
+    bundle = await fetchBundle(new URL(url, page).href, options.onProgress, options.signal);
+    const { core, worker } = await unlessAborted(starting, options.signal);
+    const info = await unlessAborted(core.open({ manifest: bundle.manifest, files: bundle.files }), options.signal);
     void bundle.keep();
-    const engine = new Engine(core, report);
+    const engine = new Engine(core, { ...info, worker });
     await engine.profile.restore();
     return engine;
-  } catch (error) {
+  } catch (thrown) {
+    const error = toError(thrown);
+    void starting.then(({ core }) => core.close()).catch(() => undefined);
     // A cached file that went bad must not stay.
-    if (toError(error).code.startsWith("bundle_")) await bundle.drop();
-    throw toError(error);
+    if (error.code.startsWith("bundle_")) await bundle?.drop();
+    throw error;
   }
 }
 
@@ -40,13 +47,11 @@ function withoutWasm(): Engine {
 }
 
 /** In a worker if one can start, else on this thread. */
-async function start(bundle: FetchedBundle, simd: Simd, options: LoadOptions): Promise<{ core: Core; report: BackendReport }> {
-  const { manifest, files } = bundle;
-  const open = async (core: Core, worker: boolean) => {
+async function startCore(simd: Simd, options: LoadOptions): Promise<{ core: Core; worker: boolean }> {
+  const start = async (core: Core, worker: boolean) => {
     try {
-      const info = await core.open({ manifest, files }, wasmAddress(simd, options.wasmUrl), simd);
-      throwIfAborted(options.signal);
-      return { core, report: { ...info, worker } };
+      await core.start(wasmAddress(simd, options.wasmUrl), simd);
+      return { core, worker };
     } catch (error) {
       await core.close();
       throw error;
@@ -54,13 +59,13 @@ async function start(bundle: FetchedBundle, simd: Simd, options: LoadOptions): P
   };
   if (options.worker !== false && typeof Worker !== "undefined") {
     try {
-      return await open(await startWorker(options.workerUrl), true);
+      return await start(await startWorker(options.workerUrl), true);
     } catch (error) {
-      // A worker that cannot start is no reason to fail; a bundle that was refused is.
+      // A worker that cannot start is no reason to fail; an engine that cannot start here cannot start there.
       if (toError(error).code !== "internal") throw error;
     }
   }
-  return open(new LocalCore(), false);
+  return start(new LocalCore(), false);
 }
 
 function wasmAddress(simd: Simd, folder: string | URL | undefined): string {

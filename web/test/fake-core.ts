@@ -6,6 +6,7 @@ export function fakeCore() {
   const registered: Item[][] = [];
   let events: TrackedEvent[] = [];
   const core: Core = {
+    start: async () => undefined,
     open: async () => ({ backend: "cpu", simd: "simd128", name: "fake", groups: ["session"], itemCount: 0, simulated: true, metrics: {} }),
     register: async (items) => {
       const first = registered.flat().length;

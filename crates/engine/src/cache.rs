@@ -15,6 +15,11 @@ impl ItemCache {
         Self { stride: padded(repr), values: Vec::new(), known: Vec::new() }
     }
 
+    /// Forgets every representation.
+    pub fn clear(&mut self) {
+        self.known.fill(false);
+    }
+
     /// Makes sure that every wanted handle is there; `encode` gets the missing ones, each once.
     pub fn fill(&mut self, wanted: impl Iterator<Item = u32>, encode: impl FnOnce(&[u32]) -> Vec<f32>) {
         let mut missing = Vec::new();

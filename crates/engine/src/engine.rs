@@ -156,6 +156,16 @@ impl Engine {
         self.network.score(input, |handle| self.cache.get(handle))
     }
 
+    /// Computes the representations of all items again when they are next asked for.
+    pub fn forget_representations(&mut self) {
+        self.cache.clear();
+    }
+
+    /// The representation of an item that was scored, `[repr]`.
+    pub fn representation(&self, handle: u32) -> &[f32] {
+        &self.cache.get(handle)[..self.network.repr()]
+    }
+
     /// Re-ranks a list on the CPU. An empty list gives an empty result.
     pub fn rerank(&mut self, handles: &[u32], options: &RerankOptions, now_ms: f64) -> Result<RankedList, EngineError> {
         let input = self.prepare(handles, options, now_ms)?;

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
-use windowshop_schema::{Item, request::RerankOptions};
+use windowshop_features::RankerInput;
+use windowshop_schema::{Item, dims::MAX_ENCODED_EVENTS, request::RerankOptions};
 
 use crate::{engine::Engine, error::EngineError, profile::Profile};
 
@@ -17,6 +18,10 @@ export interface RankedLists { order: Uint32Array; scores: Float32Array; groups:
 /// The engine as a JavaScript class.
 #[wasm_bindgen]
 pub struct WasmEngine(Engine);
+
+/// A list as the network reads it: for benchmarks, and for running the network on something else.
+#[wasm_bindgen]
+pub struct PreparedList(RankerInput);
 
 fn throw(error: EngineError) -> JsValue {
     let object = Error::new(&error.to_string());
@@ -90,6 +95,45 @@ impl WasmEngine {
         set(&out, "groups", to_js(&self.0.manifest().groups)?);
         set(&out, "contributions", Float32Array::from(list.contributions.as_slice()));
         Ok(out.into())
+    }
+
+    /// Computes what the network reads of a list, and not yet its scores.
+    pub fn prepare(&mut self, handles: &Uint32Array, options: JsValue) -> Result<PreparedList, JsValue> {
+        let options: RerankOptions = argument("options", options)?;
+        self.0.prepare(&handles.to_vec(), &options, js_sys::Date::now()).map(PreparedList).map_err(throw)
+    }
+
+    /// The network by itself: the raw score of each item of a prepared list.
+    pub fn score(&mut self, list: &PreparedList) -> Float32Array {
+        Float32Array::from(self.0.score(&list.0).scores.as_slice())
+    }
+
+    /// Item representations are computed again when they are next asked for.
+    #[wasm_bindgen(js_name = forgetRepresentations)]
+    pub fn forget_representations(&mut self) {
+        self.0.forget_representations();
+    }
+
+    /// The tensors of a list that was scored, row-major, by the names of the network's inputs; the session is the most
+    /// recent event first, by handle and kind.
+    pub fn tensors(&self, list: &PreparedList) -> Object {
+        let (engine, input) = (&self.0, &list.0);
+        let floats = |rows: &mut dyn Iterator<Item = Vec<f32>>| {
+            Float32Array::from(rows.flatten().collect::<Vec<_>>().as_slice())
+        };
+        let out = Object::new();
+        set(&out, "items", floats(&mut input.items.iter().map(|&item| engine.features().item_input(item))));
+        set(&out, "encoded", floats(&mut input.items.iter().map(|&item| engine.representation(item).to_vec())));
+        set(&out, "query", Float32Array::from(input.query_vector.as_slice()));
+        set(&out, "context", Float32Array::from(input.context.as_slice()));
+        let groups: Array =
+            input.groups.iter().map(|group| JsValue::from(Float32Array::from(group.as_slice()))).collect();
+        set(&out, "groups", groups);
+        set(&out, "present", input.present.iter().map(|&p| JsValue::from(p)).collect::<Array>());
+        let session = || input.session.iter().rev().take(MAX_ENCODED_EVENTS);
+        set(&out, "session", Uint32Array::from(session().map(|(item, _)| *item).collect::<Vec<_>>().as_slice()));
+        set(&out, "kinds", Uint32Array::from(session().map(|(_, kind)| *kind as u32).collect::<Vec<_>>().as_slice()));
+        out
     }
 
     /// Remembers what the visitor did.
