@@ -1,4 +1,4 @@
-// Installs what a fresh machine lacks: `node scripts/setup.mjs [--vulkan]`. Does nothing, quickly, where all is there.
+// Installs what a fresh machine lacks: `node scripts/setup.mjs [--tests]`. Does nothing, quickly, where all is there.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -13,13 +13,14 @@ const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 /** An install step that did not work, with what a person can do about it. */
 export class SetupError extends Error {}
 
-/** Every step; throws a SetupError at the first that fails. */
-export function setup({ vulkan = false } = {}) {
+/** Every step, with `tests` those of what only tests need; throws a SetupError at the first that fails. */
+export function setup({ tests = false } = {}) {
   process.env.PATH = [process.env.PATH, join(homedir(), ".cargo/bin")].join(delimiter);
   rust();
   npmPackages();
+  if (!tests) return;
   chromium();
-  if (vulkan) softwareVulkan();
+  softwareVulkan();
 }
 
 /** Is this program on the PATH? */
@@ -79,7 +80,10 @@ function chromium() {
 
 function softwareVulkan() {
   const icds = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
-  if (icds.length === 0) apt("software Vulkan", ["libvulkan1", "mesa-vulkan-drivers"], "or go on without a GPU device");
+  const packages = ["libvulkan1", "mesa-vulkan-drivers"];
+  if (icds.length > 0) return;
+  if (unattended() && has("apt-get")) apt("software Vulkan", packages, "or go on without a GPU device");
+  else console.log(`setup: no Vulkan driver, so tests on a native GPU will be skipped; apt-get install ${packages.join(" ")} brings one`);
 }
 
 /** Installs Debian packages where nobody is asked; elsewhere says what to type. */
@@ -116,7 +120,7 @@ function quiet(program, args) {
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
   try {
-    setup({ vulkan: process.argv.includes("--vulkan") });
+    setup({ tests: process.argv.includes("--tests") });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`setup: ${error.message}`);

@@ -1,35 +1,11 @@
 // `npm start`: builds, trains on the sample store, exports, and serves the demo page.
-import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { serve } from "../tests/serve.mjs";
+import { buildDemo } from "./demo.mjs";
 import { setup } from "./setup.mjs";
 
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 setup();
-const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
-const WORK = `${TARGET}/start`;
-const BUNDLE = "www/public/store/bundle";
-
-function step(name, command) {
-  console.log(`\n${name}\n  ${command}`);
-  const { status } = spawnSync("sh", ["-c", command], { stdio: "inherit" });
-  if (status !== 0) {
-    console.error(`${name} failed; the command above says why`);
-    process.exit(1);
-  }
-}
-
-if (!existsSync("www/public/store/events.jsonl")) step("sample store", "npm run store");
-step("trainer", "cargo build --workspace --all-targets");
-step("wasm engine", "cargo xtask wasm");
-if (!existsSync(`${BUNDLE}/manifest.json`)) {
-  const trainer = `${TARGET}/debug/trainer`;
-  step("ingest", `${trainer} ingest examples/stores/sample.toml --out ${WORK}/dataset`);
-  step("train", `rm -rf ${WORK}/run && ${trainer} train ranker --data ${WORK}/dataset --out ${WORK}/run`);
-  step("export", `${trainer} export ${WORK}/run --out ${BUNDLE}`);
-}
-step("web module", "npm run build:web");
-step("demo page", "npm run build:www");
+buildDemo();
 const { url } = await serve("www/dist", { port: Number(process.env.PORT ?? 4173) });
 console.log(`\nWindowshop's demo is at ${url}  (Ctrl-C stops it)`);

@@ -72,7 +72,7 @@ function finish(total) {
 
 async function main(wanted) {
   try {
-    setup();
+    setup({ tests: true });
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     console.error(`setup: ${error.message}`);

@@ -23,14 +23,14 @@ function reason() {
   return missing ? `${missing} is missing: ${needed[missing]}` : false;
 }
 
-/** Starts everything; `close` ends it. */
-export async function openSite() {
+/** Starts everything, the browser with these further flags; `close` ends it. */
+export async function openSite(flags) {
   const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
   await cp(BUNDLE, broken, { recursive: true });
   await truncate(join(broken, "ranker.safetensors"), 100);
   const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/real/": REAL, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
   const server = await serve(path("www/dist"), { mounts });
-  const browser = await launch();
+  const browser = await launch(flags);
 
   /** A page in a profile of its own. `script` runs before the page's scripts. */
   async function open(address, { ready, script, ...options }) {

@@ -12,3 +12,6 @@ await build({ ...common, entryPoints: ["src/worker.ts"] });
 for (const name of ["cpu", "cpu-relaxed"]) {
   await cp(`src/generated/${name}/windowshop_engine_bg.wasm`, `dist/windowshop-${name}.wasm`);
 }
+// The GPU build is a file of its own, loaded by address: who does not use it does not download it.
+await build({ ...common, entryPoints: { "windowshop-gpu": "src/generated/gpu/windowshop_engine_gpu.js" } });
+await cp("src/generated/gpu/windowshop_engine_gpu_bg.wasm", "dist/windowshop-gpu.wasm");

@@ -1,7 +1,8 @@
 // In the page: the same lists through every runtime, turn by turn, so that noise of the machine hits all alike.
 import { forward, inputs } from "./network.js";
 import { model } from "./onnx.mjs";
-import * as ort from "./ort.js";
+import * as ortWasm from "./ort-wasm.js";
+import * as ortWebgpu from "./ort-webgpu.js";
 import { parse } from "./safetensors.js";
 import * as tfjs from "./tfjs.js";
 
@@ -32,36 +33,40 @@ function equal(found, expected, engine) {
   }
 }
 
-/** Every measurement as `{ engine, simd, scope, items, cold, before, run }`; `before` is not timed. */
-async function cells(catalogue, bundle, sizes) {
+/** The list that everything scores: an engine that prepared it, what it scores, and the same as plain tensors. */
+function prepare(engine, catalogue, items) {
+  for (const [i, place] of CLICKED.entries()) engine.track({ type: "click", itemId: catalogue[place].id, timestampMs: i }, i);
+  const shown = Array.from({ length: items }, (_, i) => ({ ...catalogue[i % catalogue.length], id: i < catalogue.length ? catalogue[i].id : `copy-${i}` }));
+  const handles = engine.registerItems(shown);
+  const prepared = engine.prepare(handles, { query: QUERY });
+  const expected = engine.score(prepared);
+  const parts = prepared.parts();
+  const tensors = { ...parts, items: engine.itemInputs(handles), encoded: engine.representations(handles) };
+  return { handles, prepared, expected, parts, tensors };
+}
+
+/** Every measurement on the CPU as `{ engine, simd, scope, items, cold, before, run }`; `before` is not timed. */
+async function cpuCells({ catalogue, bundle, sizes, weights }) {
   const list = [];
   const models = {};
-  const manifest = await (await fetch(`${bundle}manifest.json`)).json();
-  const weights = parse(await bytes(`${bundle}${Object.keys(manifest.files).find((name) => name.startsWith("ranker"))}`));
   await tfjs.start("/tfjs/");
   for (const simd of ["simd128", "relaxed"]) {
     const engine = await openEngine(simd === "relaxed" ? "cpu-relaxed" : "cpu", bundle);
-    for (const [i, place] of CLICKED.entries()) engine.track({ type: "click", itemId: catalogue[place].id, timestampMs: i }, i);
     for (const items of sizes) {
-      const shown = Array.from({ length: items }, (_, i) => ({ ...catalogue[i % catalogue.length], id: i < catalogue.length ? catalogue[i].id : `copy-${i}` }));
-      const handles = engine.registerItems(shown);
-      const options = { query: QUERY };
-      const prepared = engine.prepare(handles, options);
-      const expected = engine.score(prepared);
+      const { handles, prepared, expected, tensors } = prepare(engine, catalogue, items);
       for (const cold of [true, false]) {
         const before = cold ? () => engine.forgetRepresentations() : () => {};
         const row = { engine: "windowshop-cpu", simd, items, cold };
         list.push({ ...row, scope: "network", before, run: () => engine.score(prepared) });
-        list.push({ ...row, scope: "request", before, run: () => engine.rerank(handles, options) });
+        list.push({ ...row, scope: "request", before, run: () => engine.rerank(handles, { query: QUERY }) });
       }
       if (simd === "relaxed") continue;
-      const tensors = engine.tensors(prepared);
       for (const cold of [true, false]) {
         const given = inputs(tensors, handles, weights, cold);
         const how = { cold, present: tensors.present };
         const written = model(forward, weights, given, how);
         const runs = {
-          "ort-wasm": ort.runner(await ort.open(written, "/ort/"), given),
+          "ort-wasm": ortWasm.runner(await ortWasm.open(written, "/ort/"), given),
           "tfjs-wasm": tfjs.runner(forward, weights, given, how),
         };
         for (const [name, run] of Object.entries(runs)) {
@@ -72,13 +77,45 @@ async function cells(catalogue, bundle, sizes) {
       }
     }
   }
-  return { list, models, weights };
+  return { list, models };
+}
+
+/** Every measurement on the GPU. Reading the result back is part of it. */
+async function gpuCells({ catalogue, bundle, sizes, weights }) {
+  const list = [];
+  const engine = await openEngine("cpu", bundle);
+  const { default: init, WasmGpu } = await import("/glue/gpu/windowshop_engine_gpu.js");
+  await init({ module_or_path: "/glue/gpu/windowshop_engine_gpu_bg.wasm" });
+  const manifest = await (await fetch(`${bundle}manifest.json`)).text();
+  const gpu = await WasmGpu.load(manifest, new Uint8Array(await bytes(`${bundle}ranker.safetensors`)), () => {});
+  for (const items of sizes) {
+    const { handles, expected, parts, tensors } = prepare(engine, catalogue, items);
+    for (const cold of [true, false]) {
+      const before = cold ? () => gpu.forgetRepresentations() : () => {};
+      const run = async () => {
+        const missing = gpu.missing(handles);
+        if (missing.length > 0) gpu.add(missing, tensors.items);
+        return (await gpu.score(parts)).scores;
+      };
+      // The order of what is missing is that of the handles, which were given out in the order of the list.
+      equal(await run(), expected, "windowshop-gpu");
+      list.push({ engine: "windowshop-gpu", simd: "webgpu", scope: "network", items, cold, before, run });
+      const given = inputs(tensors, handles, weights, cold);
+      const written = model(forward, weights, given, { cold, present: tensors.present });
+      const ortRun = ortWebgpu.runner(await ortWebgpu.open(written, "/ort/"), given);
+      equal(await ortRun(), expected, "ort-webgpu");
+      list.push({ engine: "ort-webgpu", simd: "webgpu", scope: "network", items, cold, before: () => {}, run: ortRun });
+    }
+  }
+  return { list, models: {}, adapter: gpu.adapter() };
 }
 
 /** Times every cell `rounds` times after `warmUp` untimed rounds; all of one round, then the next. */
-globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp }) => {
+globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp, gpu }) => {
   if (!crossOriginIsolated) throw new Error("the page is not isolated: its clock would be coarse");
-  const { list, models, weights } = await cells(catalogue, bundle, sizes);
+  const manifest = await (await fetch(`${bundle}manifest.json`)).json();
+  const weights = parse(await bytes(`${bundle}${Object.keys(manifest.files).find((name) => name.startsWith("ranker"))}`));
+  const { list, models, adapter } = await (gpu ? gpuCells : cpuCells)({ catalogue, bundle, sizes, weights });
   const times = list.map(() => []);
   for (let round = -warmUp; round < rounds; round++) {
     for (const [c, { before, run }] of list.entries()) {
@@ -89,11 +126,13 @@ globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp }) => {
       if (round >= 0) times[c].push(ms);
     }
   }
+  const timed = list.map(({ engine, simd, scope, items, cold }, c) => ({ engine, simd, scope, items, cold, times: times[c] }));
+  if (gpu) return { cells: timed, adapter };
   const plain = (value) => (ArrayBuffer.isView(value) ? Array.from(value) : value);
   const json = (named) => Object.fromEntries(Object.entries(named).map(([name, { shape, data }]) => [name, { shape, data: plain(data), integers: data instanceof Int32Array }]));
   const { onnx, given, how } = models[`cold-${sizes[0]}`];
   return {
-    cells: list.map(({ engine, simd, scope, items, cold }, c) => ({ engine, simd, scope, items, cold, times: times[c] })),
+    cells: timed,
     load: { onnx: plain(onnx), inputs: json(given), weights: json(weights), how },
   };
 };

@@ -1,4 +1,4 @@
-import * as ort from "./ort.js";
+import * as ort from "./ort-wasm.js";
 import { tensors } from "./tensors.js";
 
 const given = tensors(await (await fetch("/data/inputs.json")).json());

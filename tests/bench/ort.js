@@ -1,17 +1,18 @@
-// The ranker on onnxruntime-web's WebAssembly backend, one thread.
-import * as ort from "onnxruntime-web/wasm";
+// The ranker on onnxruntime-web, one thread.
 
-/** Opens a model; `wasm` is the folder that serves the runtime's files. */
-export async function open(model, wasm) {
-  ort.env.wasm.numThreads = 1;
-  ort.env.wasm.wasmPaths = wasm;
-  return ort.InferenceSession.create(model, { executionProviders: ["wasm"], graphOptimizationLevel: "all" });
-}
-
-/** A function that runs the model on `inputs` and reads the result. */
-export function runner(session, inputs) {
-  const tensor = ({ shape, data }) => new ort.Tensor(data instanceof Int32Array ? "int32" : "float32", data, shape);
-  const feeds = Object.fromEntries(session.inputNames.map((name) => [name, tensor(inputs[name])]));
-  const [output] = session.outputNames;
-  return async () => (await session.run(feeds))[output].data;
-}
+/** `ort` is the package with the backend that `provider` names; `open` gives a session, `runner` what runs it. */
+export const onnxRuntime = (ort, provider) => ({
+  /** Opens a model; `wasm` is the folder that serves the runtime's files. */
+  open(model, wasm) {
+    ort.env.wasm.numThreads = 1;
+    ort.env.wasm.wasmPaths = wasm;
+    return ort.InferenceSession.create(model, { executionProviders: [provider], graphOptimizationLevel: "all" });
+  },
+  /** A function that runs the model on `inputs` and reads the result. */
+  runner(session, inputs) {
+    const tensor = ({ shape, data }) => new ort.Tensor(data instanceof Int32Array ? "int32" : "float32", data, shape);
+    const feeds = Object.fromEntries(session.inputNames.map((name) => [name, tensor(inputs[name])]));
+    const [output] = session.outputNames;
+    return async () => (await session.run(feeds))[output].getData();
+  },
+});

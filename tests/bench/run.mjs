@@ -1,5 +1,6 @@
-// `npm run bench [-- --bundle DIR --catalogue FILE --rounds N --sizes 100,1000]`: our engine beside onnxruntime-web and
-// tfjs in one Chromium, one thread each, computing the same function on the same inputs. Fails if they do not agree.
+// `npm run bench [-- --bundle DIR --catalogue FILE --rounds N --sizes 100,1000 --gpu software|hardware|none]`: our engine
+// beside onnxruntime-web and tfjs in one Chromium, one thread each, computing the same function on the same inputs. Fails
+// if they do not agree. GPU rows come from a second Chromium, so that a GPU made of software disturbs no other row.
 import { cpus } from "node:os";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -9,7 +10,7 @@ import { gzipSync } from "node:zlib";
 
 import { build } from "esbuild";
 
-import { launch } from "../chromium.mjs";
+import { HARDWARE_WEBGPU, SOFTWARE_WEBGPU, launch } from "../chromium.mjs";
 import { serve } from "../serve.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -28,6 +29,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "60" },
     loads: { type: "string", default: "7" },
     sizes: { type: "string", default: "100,1000" },
+    gpu: { type: "string", default: "software" },
   },
 });
 
@@ -63,14 +65,25 @@ async function fresh(browser, address) {
   return { page, code, close: () => context.close() };
 }
 
-async function compare(browser, url, catalogue) {
+async function compare(browser, url, catalogue, gpu) {
   const { page, close } = await fresh(browser, `${url}compare.html`);
   await page.waitForSelector("html[data-ready]", { state: "attached" });
   const result = await page.evaluate((how) => compare(how), {
-    catalogue, bundle: "/bundle/", sizes: options.sizes.split(",").map(Number), rounds: Number(options.rounds), warmUp: WARM_UP,
+    catalogue, bundle: "/bundle/", sizes: options.sizes.split(",").map(Number), rounds: Number(options.rounds), warmUp: WARM_UP, gpu,
   });
   await close();
   return result;
+}
+
+/** The GPU rows and the adapter's name. */
+async function compareOnGpu(url, catalogue) {
+  if (options.gpu === "none") return { cells: [], adapter: undefined };
+  const browser = await launch(options.gpu === "hardware" ? HARDWARE_WEBGPU : SOFTWARE_WEBGPU);
+  try {
+    return await compare(browser, url, catalogue, true);
+  } finally {
+    await browser.close();
+  }
 }
 
 /** Milliseconds from the start of navigation to the first result, and the gzip size of the code that was downloaded. */
@@ -95,11 +108,11 @@ function report({ rows, load }) {
   console.log("engine          simd     scope    items  state    p50 ms    p95 ms   / ORT  / tfjs");
   for (const row of rows) {
     const ratio = (engine) => {
-      const peer = row.scope === "network" && row.engine.startsWith("windowshop") && find({ engine, items: row.items, cold: row.cold, scope: "network" });
+      const peer = row.scope === "network" && row.engine === (engine === "ort-webgpu" ? "windowshop-gpu" : "windowshop-cpu") && find({ engine, items: row.items, cold: row.cold, scope: "network" });
       return (peer ? (row.p50_ms / peer.p50_ms).toFixed(2) : "").padStart(7);
     };
     const state = row.cold ? "cold" : "warm";
-    console.log(`${row.engine.padEnd(15)} ${row.simd.padEnd(8)} ${row.scope.padEnd(8)} ${String(row.items).padStart(5)}  ${state} ${ms(row.p50_ms)} ${ms(row.p95_ms)} ${ratio("ort-wasm")} ${ratio("tfjs-wasm")}`);
+    console.log(`${row.engine.padEnd(15)} ${row.simd.padEnd(8)} ${row.scope.padEnd(8)} ${String(row.items).padStart(5)}  ${state} ${ms(row.p50_ms)} ${ms(row.p95_ms)} ${ratio(row.simd === "webgpu" ? "ort-webgpu" : "ort-wasm")} ${ratio("tfjs-wasm")}`);
   }
   console.log("\nfirst result         ms     KB gzip   / ORT");
   const ort = load.find(({ engine }) => engine === "ort-wasm");
@@ -112,14 +125,16 @@ const catalogue = (await readFile(resolve(ROOT, options.catalogue), "utf8")).tri
 const server = await site();
 const browser = await launch();
 try {
-  const { cells, load: data } = await compare(browser, server.url, catalogue);
+  const { cells: cpuCells, load: data } = await compare(browser, server.url, catalogue, false);
+  const { cells: gpuCells, adapter } = await compareOnGpu(server.url, catalogue);
+  const cells = [...cpuCells, ...gpuCells];
   const rows = cells.map(({ times, ...cell }) => ({ task: "rank", ...cell, p50_ms: quantile(times, 0.5), p95_ms: quantile(times, 0.95) }));
   const { onnx, ...json } = data;
   await writeFile(join(SITE, "data/ranker.onnx"), Uint8Array.from(onnx));
   json.request = { items: catalogue.slice(0, Number(options.sizes.split(",")[0])), query: "red mug" };
   for (const [name, value] of Object.entries(json)) await writeFile(join(SITE, `data/${name}.json`), JSON.stringify(value));
   const load = await firstResults(browser, server.url);
-  const machine = { cpu: cpus()[0].model, cores: cpus().length, browser: `Chromium ${browser.version()}`, rounds: Number(options.rounds) };
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, browser: `Chromium ${browser.version()}`, rounds: Number(options.rounds), gpu: adapter };
   const result = { machine, rows, load };
   await writeFile(join(OUT, "browser.json"), `${JSON.stringify(result, undefined, 1)}\n`);
   report(result);

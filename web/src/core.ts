@@ -1,7 +1,9 @@
+import { Accelerator, type GpuFiles } from "./accelerator";
 import type { BundleFiles } from "./bundle";
-import { WindowshopError } from "./errors";
-import type { BackendReport, Group, Item, TrackedEvent } from "./types";
-import type { WasmEngine } from "./wasm";
+import { WindowshopError, toError } from "./errors";
+import { type Race, race } from "./race";
+import type { Group, Item, TrackedEvent } from "./types";
+import type { EngineInfo, WasmEngine } from "./wasm";
 
 /** Options of a request, as the engine reads them. */
 export interface CoreOptions {
@@ -18,13 +20,24 @@ export interface RankedArrays {
   contributions: Float32Array;
 }
 
+/** The same with what computed it. */
+export interface CoreAnswer extends RankedArrays {
+  backend: "cpu" | "gpu";
+  /** Why the GPU is no longer used, if it was until now. */
+  gpuLost?: string;
+}
+
 /** What both sides of the worker can be asked. */
 export interface Core {
   /** Downloads and compiles the engine; needs no bundle, so that both can be on their way at once. */
   start(wasmUrl: string, simd: "relaxed" | "simd128"): Promise<void>;
-  open(bundle: BundleFiles): Promise<Omit<BackendReport, "worker">>;
+  open(bundle: BundleFiles): Promise<EngineInfo>;
+  /** From now on the GPU scores; gives its name. */
+  accelerate(files: GpuFiles): Promise<string>;
+  /** Times both on this bundle; from now on the faster one scores. */
+  race(files: GpuFiles): Promise<Race>;
   register(items: Item[]): Promise<Uint32Array>;
-  rerank(handles: Uint32Array, options: CoreOptions): Promise<RankedArrays>;
+  rerank(handles: Uint32Array, options: CoreOptions): Promise<CoreAnswer>;
   track(event: TrackedEvent, nowMs: number): Promise<void>;
   profileExport(): Promise<string>;
   profileImport(json: string): Promise<void>;
@@ -36,6 +49,8 @@ export interface Core {
 export class LocalCore implements Core {
   #load: ((manifest: string, files: object) => WasmEngine) | undefined;
   #engine: WasmEngine | undefined;
+  #bundle: { manifest: string; ranker: Uint8Array } | undefined;
+  #gpu: Accelerator | undefined;
 
   async start(wasmUrl: string, simd: "relaxed" | "simd128") {
     const glue = simd === "relaxed" ? import("./generated/cpu-relaxed/windowshop_engine.js") : import("./generated/cpu/windowshop_engine.js");
@@ -50,6 +65,7 @@ export class LocalCore implements Core {
   async open({ manifest, files }: BundleFiles) {
     if (!this.#load) throw new Error("the engine was not started");
     this.#engine = this.#load(manifest, files);
+    this.#bundle = { manifest, ranker: files["ranker.safetensors"]! };
     return this.#engine.info();
   }
 
@@ -58,11 +74,40 @@ export class LocalCore implements Core {
     return this.#engine;
   }
 
+  async #accelerator(files: GpuFiles): Promise<Accelerator> {
+    if (!this.#bundle) throw new Error("the engine is not open");
+    return Accelerator.start(files, this.#bundle.manifest, this.#bundle.ranker);
+  }
+
+  async accelerate(files: GpuFiles) {
+    this.#gpu = await this.#accelerator(files);
+    return this.#gpu.adapter;
+  }
+  async race(files: GpuFiles) {
+    const accelerator = await this.#accelerator(files);
+    const result = await race(this.#open, accelerator);
+    if (result.gpuMs < result.cpuMs) this.#gpu = accelerator;
+    else accelerator.close();
+    return result;
+  }
   async register(items: Item[]) {
     return this.#open.registerItems(items);
   }
-  async rerank(handles: Uint32Array, options: CoreOptions) {
-    return this.#open.rerank(handles, options);
+  async rerank(handles: Uint32Array, options: CoreOptions): Promise<CoreAnswer> {
+    if (!this.#gpu) return { ...this.#open.rerank(handles, options), backend: "cpu" };
+    const list = this.#open.prepare(handles, options);
+    try {
+      const { scores, contributions } = await this.#gpu.score(this.#open, list);
+      return { ...this.#open.finish(scores, contributions, options), backend: "gpu" };
+    } catch (error) {
+      const { code, message } = toError(error);
+      if (code !== "gpu_lost") throw error;
+      // The device is gone for good, and with it only its copy of the weights: the CPU answers this request and the next.
+      this.#gpu = undefined;
+      return { ...this.#open.rerank(handles, options), backend: "cpu", gpuLost: message };
+    } finally {
+      list.free();
+    }
   }
   async track(event: TrackedEvent, nowMs: number) {
     this.#open.track(event, nowMs);
@@ -77,7 +122,8 @@ export class LocalCore implements Core {
     this.#open.profileClear();
   }
   async close() {
+    this.#gpu?.close();
     this.#engine?.free();
-    this.#engine = undefined;
+    this.#gpu = this.#engine = undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { Core, CoreOptions, RankedArrays } from "./core";
+import type { Core, CoreAnswer, CoreOptions, RankedArrays } from "./core";
 import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
 import { ItemRegistry, invalid } from "./items";
 import { Profile } from "./profile";
@@ -38,10 +38,11 @@ export class Engine {
     const { items, signal } = request;
     const core = this.#core;
     if (!core) return { results: inShopsOrder(request), backend: "none", timing: { totalMs: elapsed(), fallback: "no_wasm" } };
-    if (items.length === 0) return { results: [], backend: "cpu", timing: { totalMs: elapsed() } };
+    if (items.length === 0) return { results: [], backend: this.#report.backend, timing: { totalMs: elapsed() } };
     const list = await unlessAborted(withinBudget(this.#score(core, request), request.latencyBudgetMs), signal);
     if (!list) return { results: inShopsOrder(request), backend: "none", timing: { totalMs: elapsed(), fallback: "latency_budget" } };
-    return { results: explain(list, items), backend: "cpu", timing: { totalMs: elapsed() } };
+    if (list.gpuLost) this.#report = { ...this.#report, backend: "cpu", gpu: { ...this.#report.gpu, state: "lost", reason: list.gpuLost } };
+    return { results: explain(list, items), backend: list.backend, timing: { totalMs: elapsed() } };
   }
 
   /** Remembers what the visitor did, in this browser only. */
@@ -64,7 +65,7 @@ export class Engine {
     if (this.#disposed) throw new WindowshopError("disposed", "the engine was disposed of: load it again");
   }
 
-  async #score(core: Core, { items, query, topN, maxDisplacement }: RerankRequest): Promise<RankedArrays> {
+  async #score(core: Core, { items, query, topN, maxDisplacement }: RerankRequest): Promise<CoreAnswer> {
     const options: CoreOptions = {
       // An empty query is no query: a category page.
       ...(query?.trim() && { query }),
@@ -89,7 +90,7 @@ function check({ items, query, topN, maxDisplacement, latencyBudgetMs }: RerankR
 }
 
 /** The list, or undefined when it is not there in time; a late answer is dropped, a late failure too. */
-async function withinBudget(list: Promise<RankedArrays>, budgetMs: number | undefined): Promise<RankedArrays | undefined> {
+async function withinBudget(list: Promise<CoreAnswer>, budgetMs: number | undefined): Promise<CoreAnswer | undefined> {
   if (budgetMs === undefined) return list;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<undefined>((resolve) => {

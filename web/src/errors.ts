@@ -14,6 +14,10 @@ export type ErrorCode =
   | "bundle_version"
   /** The engine was disposed of. */
   | "disposed"
+  /** The GPU went away. The engine answers such a request on the CPU; nobody sees this code but the engine. */
+  | "gpu_lost"
+  /** `backend: "gpu"` was asked for, and there is no WebGPU, or it would not start. */
+  | "gpu_unavailable"
   /** An argument that cannot be used; the message names it. */
   | "invalid_argument"
   /** A fault of this module: please report it. */

@@ -1,10 +1,12 @@
+import type { GpuFiles } from "./accelerator";
 import { type FetchedBundle, fetchBundle } from "./bundle";
 import { type Core, LocalCore } from "./core";
 import { Engine } from "./engine";
 import { throwIfAborted, toError, unlessAborted } from "./errors";
+import { type Race, winners } from "./race";
 import { startWorker } from "./remote";
 import { simdSupport } from "./simd";
-import type { BackendReport, LoadOptions } from "./types";
+import type { GpuReport, LoadOptions } from "./types";
 
 export { Engine, MAX_ITEMS } from "./engine";
 export { type ErrorCode, WindowshopError } from "./errors";
@@ -26,9 +28,11 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
   try {
     bundle = await fetchBundle(new URL(url, page).href, options.onProgress, options.signal);
     const { core, worker } = await unlessAborted(starting, options.signal);
-    const info = await unlessAborted(core.open({ manifest: bundle.manifest, files: bundle.files }), options.signal);
+    const { manifest, files } = bundle;
+    const info = await unlessAborted(core.open({ manifest, files }), options.signal);
+    const gpu = await unlessAborted(chooseBackend(core, manifest, options), options.signal);
     void bundle.keep();
-    const engine = new Engine(core, { ...info, worker });
+    const engine = new Engine(core, { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu });
     await engine.profile.restore();
     return engine;
   } catch (thrown) {
@@ -42,7 +46,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
 
 function withoutWasm(): Engine {
   return new Engine(undefined, {
-    backend: "none", simd: "none", worker: false, name: "", groups: [], itemCount: 0, simulated: false, metrics: {},
+    backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], itemCount: 0, simulated: false, metrics: {},
   });
 }
 
@@ -66,6 +70,38 @@ async function startCore(simd: Simd, options: LoadOptions): Promise<{ core: Core
     }
   }
   return start(new LocalCore(), false);
+}
+
+/** Has the GPU score where it was asked for or is known to be faster. */
+async function chooseBackend(core: Core, manifest: string, options: LoadOptions): Promise<GpuReport> {
+  const { backend = "auto", wasmUrl } = options;
+  if (backend === "cpu") return { state: "unused" };
+  const known = backend === "gpu" ? undefined : winners.get(manifest);
+  const outcome = ({ adapter, cpuMs, gpuMs }: Race): GpuReport => ({ state: gpuMs < cpuMs ? "used" : "slower", adapter, race: { cpuMs, gpuMs } });
+  try {
+    if (backend === "gpu") return { state: "used", adapter: await core.accelerate(gpuAddresses(wasmUrl)) };
+    if (known) {
+      if (known.gpuMs < known.cpuMs) await core.accelerate(gpuAddresses(wasmUrl));
+      return outcome(known);
+    }
+    if (backend === "auto") return { state: "unused" };
+    const result = await core.race(gpuAddresses(wasmUrl));
+    winners.set(manifest, result);
+    return outcome(result);
+  } catch (thrown) {
+    const error = toError(thrown);
+    if (backend === "gpu" || !error.code.startsWith("gpu_")) throw error;
+    winners.set(manifest, undefined);
+    return { state: "unavailable", reason: error.message };
+  }
+}
+
+function gpuAddresses(folder: string | URL | undefined): GpuFiles {
+  if (folder) {
+    const at = (name: string) => new URL(name, new URL(`${folder}`.replace(/\/?$/, "/"), globalThis.location?.href)).href;
+    return { glue: at("windowshop-gpu.js"), wasm: at("windowshop-gpu.wasm") };
+  }
+  return { glue: new URL("./windowshop-gpu.js", import.meta.url).href, wasm: new URL("./windowshop-gpu.wasm", import.meta.url).href };
 }
 
 function wasmAddress(simd: Simd, folder: string | URL | undefined): string {

@@ -46,7 +46,8 @@ export interface RerankRequest {
   signal?: AbortSignal;
 }
 
-export type Backend = "cpu" | "none";
+/** What computed the scores; `none`: nothing did, the order is the shop's. */
+export type Backend = "cpu" | "gpu" | "none";
 
 export interface RerankResponse {
   results: Result[];
@@ -68,7 +69,12 @@ export interface Progress {
 }
 
 export interface LoadOptions {
-  backend?: "auto" | "cpu";
+  /**
+   * `auto`: the CPU, unless the GPU won a race here before. `race`: times both on this bundle, once a device, and remembers
+   * the winner. `gpu`: the GPU, or an error with code `gpu_unavailable`. Only `race`, `gpu` and a remembered winner download
+   * the GPU build.
+   */
+  backend?: "auto" | "cpu" | "gpu" | "race";
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
   /** Run in a Web Worker (the default; where none can start, the page's own thread) or on the page's own thread. */
@@ -78,11 +84,24 @@ export interface LoadOptions {
   wasmUrl?: string | URL;
 }
 
+/** What became of the GPU. */
+export interface GpuReport {
+  /** `unused`: nobody asked for it. `slower`: it lost the race. `lost`: it went away, the CPU took over. */
+  state: "unused" | "used" | "slower" | "unavailable" | "lost";
+  /** What the browser calls it, if it says. */
+  adapter?: string;
+  /** Why it is unavailable or lost. */
+  reason?: string;
+  /** Medians of the race, for 1,000 items whose representations are known. */
+  race?: { cpuMs: number; gpuMs: number };
+}
+
 /** What is known about the loaded bundle and where it runs. */
 export interface BackendReport {
   backend: Backend;
   simd: "relaxed" | "simd128" | "none";
   worker: boolean;
+  gpu: GpuReport;
   name: string;
   groups: Group[];
   itemCount: number;

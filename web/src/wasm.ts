@@ -1,14 +1,43 @@
-import type { RankedArrays, CoreOptions } from "./core";
+import type { RawScores } from "./accelerator";
+import type { CoreOptions, RankedArrays } from "./core";
 import type { BackendReport, Item, TrackedEvent } from "./types";
+
+/** What the engine knows about itself once a bundle is open. */
+export type EngineInfo = Omit<BackendReport, "worker" | "gpu">;
 
 /** The class that the generated glue exports, with the types its Rust side documents. */
 export interface WasmEngine {
-  info(): Omit<BackendReport, "worker">;
+  info(): EngineInfo;
   registerItems(items: Item[]): Uint32Array;
   rerank(handles: Uint32Array, options: CoreOptions): RankedArrays;
+  prepare(handles: Uint32Array, options: CoreOptions): PreparedList;
+  score(list: PreparedList): Float32Array;
+  finish(scores: Float32Array, contributions: Float32Array, options: CoreOptions): RankedArrays;
+  itemInputs(handles: Uint32Array): Float32Array;
   track(event: TrackedEvent, nowMs: number): void;
   profileExport(): string;
   profileImport(json: string): void;
   profileClear(): void;
+  free(): void;
+}
+
+/** A list as the network reads it. */
+export interface PreparedList {
+  parts(): ListParts;
+  free(): void;
+}
+
+/** Its tensors, by name. */
+export interface ListParts {
+  items: Uint32Array;
+  session: Uint32Array;
+}
+
+/** The class of the GPU build. */
+export interface WasmGpu {
+  adapter(): string;
+  missing(handles: Uint32Array): Uint32Array;
+  add(handles: Uint32Array, inputs: Float32Array): void;
+  score(parts: ListParts): Promise<RawScores>;
   free(): void;
 }

@@ -13,7 +13,10 @@ export function fakeCore() {
       registered.push(items);
       return Uint32Array.from(items, (_, i) => first + i);
     },
+    accelerate: async () => "fake",
+    race: async () => ({ adapter: "fake", cpuMs: 1, gpuMs: 2 }),
     rerank: async (handles) => ({
+      backend: "cpu",
       order: Uint32Array.from(handles, (_, i) => handles.length - 1 - i),
       scores: Float32Array.from(handles, (handle) => handle),
       groups: ["query_match", "session"],
@@ -28,4 +31,4 @@ export function fakeCore() {
   return { core, registered };
 }
 
-export const report = { backend: "cpu", simd: "simd128", worker: false, name: "fake", groups: [], itemCount: 0, simulated: true, metrics: {} } as const;
+export const report = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], itemCount: 0, simulated: true, metrics: {} } as const;

@@ -12,6 +12,7 @@ import { WORDS } from "./text";
 /** Products that the shop's search hands over, and how many of them a page shows. */
 const CANDIDATES = 60;
 const SHOWN = 12;
+const BACKENDS = ["auto", "cpu", "gpu", "race"] as const;
 
 const asked = new URLSearchParams(location.search);
 const query = element<HTMLInputElement>("query");
@@ -127,8 +128,14 @@ async function start(): Promise<void> {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";
     showTheme({ ...locale, words: WORDS[document.documentElement.lang === "en" ? "en" : "zh"] });
   });
+  element("race").addEventListener("click", () => {
+    // A race downloads the GPU build, so it belongs to loading: afterwards this page requests nothing.
+    location.search = new URLSearchParams({ q: query.value, lang: document.documentElement.lang.slice(0, 2), backend: "race" }).toString();
+  });
   element("status").textContent = locale.words.loading;
-  const [catalogue, engine] = await Promise.all([fetchCatalogue(), load("store/bundle/", { worker: asked.get("worker") !== "0" })]);
+  const backend = BACKENDS.find((name) => name === asked.get("backend")) ?? "auto";
+  const [catalogue, engine] = await Promise.all([fetchCatalogue(), load("store/bundle/", { backend, worker: asked.get("worker") !== "0" })]);
+  element("race").hidden = engine.backendReport().gpu.state !== "unused";
   await new Page(catalogue, engine, locale).translate(locale);
   countRequests(element("requests"));
   document.body.dataset.ready = "true";

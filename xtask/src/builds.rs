@@ -2,20 +2,20 @@
 
 /// What browsers run.
 pub const TARGET: &str = "wasm32-unknown-unknown";
-/// The package that is built.
+/// The engine.
 pub const ENGINE: &str = "windowshop-engine";
-/// File stem of the glue and the module.
-pub const OUT_NAME: &str = "windowshop_engine";
+/// Its accelerator.
+pub const ENGINE_GPU: &str = "windowshop-engine-gpu";
 
 /// One way to build the engine.
 #[derive(Debug)]
 pub struct Build {
     /// Name, also of its folders.
     pub name: &'static str,
+    /// What is built.
+    pub package: &'static str,
     /// Cargo profile.
     pub profile: &'static str,
-    /// Cargo features of the engine.
-    pub features: &'static [&'static str],
     /// Target features beyond the defaults of the target.
     pub target_features: &'static str,
     /// Further compiler flags.
@@ -26,12 +26,19 @@ pub struct Build {
     pub budget_bytes: u64,
 }
 
+impl Build {
+    /// File stem of the glue and the module.
+    pub fn out_name(&self) -> String {
+        self.package.replace('-', "_")
+    }
+}
+
 /// Every build.
 pub const BUILDS: [Build; 3] = [
     Build {
         name: "cpu",
+        package: ENGINE,
         profile: "wasm",
-        features: &[],
         target_features: "+simd128,+bulk-memory",
         flags: &[],
         optimise: "-O3",
@@ -39,8 +46,8 @@ pub const BUILDS: [Build; 3] = [
     },
     Build {
         name: "cpu-relaxed",
+        package: ENGINE,
         profile: "wasm",
-        features: &[],
         target_features: "+simd128,+bulk-memory,+relaxed-simd",
         flags: &[],
         optimise: "-O3",
@@ -48,8 +55,8 @@ pub const BUILDS: [Build; 3] = [
     },
     Build {
         name: "gpu",
+        package: ENGINE_GPU,
         profile: "wasm-gpu",
-        features: &["gpu"],
         target_features: "+simd128,+bulk-memory",
         flags: &["--cfg", "getrandom_backend=\"wasm_js\""],
         optimise: "-Oz",

@@ -23,13 +23,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Build the engine for browsers, with its JavaScript glue, into web/src/generated.
+    /// Build the engines for browsers, with their JavaScript glue, into web/src/generated.
     Wasm(wasm::Args),
     /// Show the download size of what `wasm` built; fail above the budget.
     Size,
-    /// Fail if the engine depends on training code or on a data engine.
+    /// Fail if an engine depends on training code or on a data engine.
     CheckTree,
-    /// Lint the engine as it is compiled for browsers.
+    /// Lint the engines as they are compiled for browsers.
     ClippyWasm,
 }
 

@@ -2,10 +2,7 @@
 
 use std::{fs, path::Path, process::Command};
 
-use crate::{
-    builds::{Build, OUT_NAME},
-    paths, process,
-};
+use crate::{builds::Build, paths, process};
 
 /// What the modules use; `strip` removes the section that would say so.
 const FEATURES: [&str; 8] = [
@@ -24,7 +21,7 @@ pub fn run(build: &Build, out: &Path) -> anyhow::Result<bool> {
     let Some(wasm_opt) = paths::wasm_opt() else {
         return Ok(false);
     };
-    let module = out.join(format!("{OUT_NAME}_bg.wasm"));
+    let module = out.join(format!("{}_bg.wasm", build.out_name()));
     let next = out.join("next.wasm");
     let mut command = Command::new(wasm_opt);
     command.args(FEATURES).arg(build.optimise).arg("--strip-producers").arg(&module).arg("-o").arg(&next);

@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::builds::{Build, OUT_NAME, TARGET};
+use crate::builds::{Build, TARGET};
 
 /// The repository root.
 pub fn root() -> PathBuf {
@@ -25,7 +25,7 @@ pub fn build_target(build: &Build) -> PathBuf {
 
 /// The module as cargo leaves it.
 pub fn compiled(build: &Build) -> PathBuf {
-    build_target(build).join(TARGET).join(build.profile).join(format!("{OUT_NAME}.wasm"))
+    build_target(build).join(TARGET).join(build.profile).join(format!("{}.wasm", build.out_name()))
 }
 
 /// Where module and glue go.

@@ -5,10 +5,7 @@ use std::{fs, io::Write as _};
 use anyhow::{Context, bail};
 use flate2::{Compression, write::GzEncoder};
 
-use crate::{
-    builds::{BUILDS, OUT_NAME},
-    paths,
-};
+use crate::{builds::BUILDS, paths};
 
 pub fn run() -> anyhow::Result<()> {
     println!("{:<12} {:>12} {:>12} {:>12} {:>12} {:>12}", "build", "wasm", "js", "wasm gzip", "js gzip", "budget");
@@ -21,7 +18,7 @@ pub fn run() -> anyhow::Result<()> {
             continue;
         }
         let read = |file: String| fs::read(out.join(&file)).with_context(|| format!("{}: {file}", build.name));
-        let (wasm, js) = (read(format!("{OUT_NAME}_bg.wasm"))?, read(format!("{OUT_NAME}.js"))?);
+        let (wasm, js) = (read(format!("{}_bg.wasm", build.out_name()))?, read(format!("{}.js", build.out_name()))?);
         let (wasm_gzip, js_gzip) = (gzip_size(&wasm)?, gzip_size(&js)?);
         let (name, budget) = (build.name, build.budget_bytes);
         println!("{name:<12} {:>12} {:>12} {wasm_gzip:>12} {js_gzip:>12} {budget:>12}", wasm.len(), js.len());
@@ -35,7 +32,7 @@ pub fn run() -> anyhow::Result<()> {
     }
     if !above.is_empty() {
         bail!(
-            "above the size budget after gzip: {}; look for a new dependency with `cargo tree -p windowshop-engine`",
+            "above the size budget after gzip: {}; look for a new dependency with `cargo tree -p windowshop-engine --target wasm32-unknown-unknown`",
             above.join("; ")
         );
     }

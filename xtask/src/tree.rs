@@ -1,32 +1,31 @@
-//! The engine's dependencies: no training code, no data engine, no native-only crate of ours.
+//! The engines' dependencies: no training code, no data engine, no native-only crate of ours.
 
 use anyhow::bail;
 
 use crate::{
-    builds::{BUILDS, ENGINE, TARGET},
+    builds::{ENGINE, ENGINE_GPU, TARGET},
     process,
 };
 
+/// What no engine may link.
 const FORBIDDEN: [&str; 6] =
     ["burn-train", "burn-autodiff", "burn-optim", "windowshop-trainer", "windowshop-ingest", "tokio"];
 const FORBIDDEN_FAMILIES: [&str; 3] = ["datafusion", "arrow", "parquet"];
 
 pub fn run() -> anyhow::Result<()> {
     let mut faults = Vec::new();
-    for features in [BUILDS[0].features, BUILDS[2].features].map(|features| features.join(",")) {
+    for package in [ENGINE, ENGINE_GPU] {
         let mut command = process::cargo();
-        command.args(["tree", "--package", ENGINE, "--edges", "normal", "--target", TARGET]);
-        command.args(["--prefix", "none", "--format", "{p}", "--features", &features]);
-        for name in forbidden(&process::output(&mut command)?) {
-            faults.push(format!("{name} (features `{features}`)"));
-        }
+        command.args(["tree", "--package", package, "--edges", "normal", "--target", TARGET]);
+        command.args(["--prefix", "none", "--format", "{p}"]);
+        faults.extend(forbidden(&process::output(&mut command)?).iter().map(|name| format!("{name} ({package})")));
     }
     if faults.is_empty() {
-        println!("{ENGINE} depends on no training code and on no data engine");
+        println!("{ENGINE} and {ENGINE_GPU} depend on no training code and on no data engine");
         return Ok(());
     }
     bail!(
-        "{ENGINE} depends on {}: a page would download it; `cargo tree -p {ENGINE} --target {TARGET} -i NAME` shows the way",
+        "a page would download {}; `cargo tree -p PACKAGE --target {TARGET} -i NAME` shows the way",
         faults.join(", ")
     )
 }

@@ -7,16 +7,13 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    builds::{BUILDS, Build, ENGINE, OUT_NAME, TARGET},
+    builds::{BUILDS, Build, TARGET},
     optimise, paths, process,
 };
 
-/// Which builds to make; the two CPU builds by default.
+/// Which builds to make; all by default.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Make the WebGPU build too (minutes).
-    #[arg(long)]
-    gpu: bool,
     /// Make this build alone.
     #[arg(long, value_name = "NAME", value_parser = BUILDS.map(|build| build.name))]
     only: Option<String>,
@@ -24,11 +21,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     for build in &BUILDS {
-        let wanted = match &args.only {
-            Some(name) => name == build.name,
-            None => args.gpu || build.features.is_empty(),
-        };
-        if wanted {
+        if args.only.as_ref().is_none_or(|name| name == build.name) {
             make(build).with_context(|| format!("wasm build `{}`", build.name))?;
         }
     }
@@ -41,14 +34,14 @@ fn make(build: &Build) -> anyhow::Result<()> {
     let module = paths::compiled(build);
     let stamp = stamp(&fs::read(&module).with_context(|| module.display().to_string())?, build);
     let out = paths::generated(build);
-    if is_current(&out, &stamp) {
+    if is_current(&out, &stamp, &build.out_name()) {
         println!("wasm {}: up to date", build.name);
         return Ok(());
     }
     // Beside the old files until it is complete: a page being served, or a second run, never sees half a build.
     let next = out.with_file_name(format!(".{}-{}", build.name, std::process::id()));
     let mut bindgen = Bindgen::new();
-    bindgen.input_path(&module).out_name(OUT_NAME).web(true)?.typescript(true);
+    bindgen.input_path(&module).out_name(&build.out_name()).web(true)?.typescript(true);
     bindgen.remove_name_section(true).remove_producers_section(true).generate(&next)?;
     let optimised = optimise::run(build, &next)?;
     fs::write(next.join(STAMP), stamp)?;
@@ -63,10 +56,18 @@ fn make(build: &Build) -> anyhow::Result<()> {
 
 fn compile(build: &Build) -> anyhow::Result<()> {
     let mut command = process::cargo_for(build);
-    command.args(["build", "--package", ENGINE, "--lib", "--target", TARGET, "--profile", build.profile]);
-    if !build.features.is_empty() {
-        command.arg("--features").arg(build.features.join(","));
-    }
+    command.args([
+        "rustc",
+        "--package",
+        build.package,
+        "--lib",
+        "--crate-type",
+        "cdylib",
+        "--target",
+        TARGET,
+        "--profile",
+        build.profile,
+    ]);
     process::run(&mut command)
 }
 
@@ -83,8 +84,8 @@ fn stamp(module: &[u8], build: &Build) -> String {
     format!("module {text}\nwasm-opt {optimiser}\n")
 }
 
-fn is_current(out: &Path, stamp: &str) -> bool {
-    let files = [format!("{OUT_NAME}.js"), format!("{OUT_NAME}.d.ts"), format!("{OUT_NAME}_bg.wasm")];
+fn is_current(out: &Path, stamp: &str, name: &str) -> bool {
+    let files = [format!("{name}.js"), format!("{name}.d.ts"), format!("{name}_bg.wasm")];
     files.iter().all(|file| out.join(file).exists())
         && fs::read_to_string(out.join(STAMP)).is_ok_and(|old| old == stamp)
 }

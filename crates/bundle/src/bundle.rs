@@ -75,6 +75,17 @@ impl Bundle {
         Ok(Self { manifest, ranker, statistics })
     }
 
+    /// Verifies and decodes the manifest and the weights alone, `bytes` being `ranker.safetensors`.
+    ///
+    /// # Errors
+    /// As [`Bundle::decode`].
+    pub fn decode_ranker(manifest_json: &str, bytes: &[u8]) -> Result<(Manifest, Tensors), BundleError> {
+        let manifest = Self::read_manifest(manifest_json)?;
+        verify(bytes, &manifest.files[RANKER_FILE]).map_err(|fault| fault.reading(RANKER_FILE))?;
+        let ranker = weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?;
+        Ok((manifest, ranker))
+    }
+
     /// The manifest alone, verified: which files to fetch, and whether this code can read them.
     ///
     /// # Errors

@@ -46,6 +46,9 @@ impl Engine {
     }
 
     /// Unpacks a bundle that was verified.
+    ///
+    /// # Errors
+    /// [`EngineError::Weights`] when its parts do not fit each other or this engine's features.
     pub fn from_bundle(bundle: Bundle) -> Result<Self, EngineError> {
         let Bundle { manifest, ranker, statistics } = bundle;
         let ours = spec::spec(BTreeMap::new());

@@ -41,12 +41,6 @@ pub enum EngineError {
         /// What it must be.
         expected: String,
     },
-    /// The GPU is absent or was lost.
-    #[error("gpu: {found}: load the engine with backend \"cpu\"")]
-    Gpu {
-        /// What the device said.
-        found: String,
-    },
 }
 
 impl EngineError {
@@ -62,7 +56,6 @@ impl EngineError {
             EngineError::TooManyItems { .. } => "too_many_items",
             EngineError::UnknownItem { .. } => "unknown_item",
             EngineError::InvalidArgument { .. } => "invalid_argument",
-            EngineError::Gpu { .. } => "gpu_unavailable",
         }
     }
 }

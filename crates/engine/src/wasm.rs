@@ -8,7 +8,12 @@ use wasm_bindgen::prelude::*;
 use windowshop_features::RankerInput;
 use windowshop_schema::{Item, dims::MAX_ENCODED_EVENTS, request::RerankOptions};
 
-use crate::{engine::Engine, error::EngineError, profile::Profile};
+use crate::{
+    engine::{Engine, RankedList},
+    error::EngineError,
+    network::Scores,
+    profile::Profile,
+};
 
 #[wasm_bindgen(typescript_custom_section)]
 const TYPES: &str = r#"
@@ -19,9 +24,30 @@ export interface RankedLists { order: Uint32Array; scores: Float32Array; groups:
 #[wasm_bindgen]
 pub struct WasmEngine(Engine);
 
-/// A list as the network reads it: for benchmarks, and for running the network on something else.
+/// A list as the network reads it.
 #[wasm_bindgen]
 pub struct PreparedList(RankerInput);
+
+#[wasm_bindgen]
+impl PreparedList {
+    /// The tensors, row-major, for running the network on something else: `items` are handles; the session is the most
+    /// recent event first, by handle and kind.
+    pub fn parts(&self) -> Object {
+        let input = &self.0;
+        let out = Object::new();
+        set(&out, "items", Uint32Array::from(input.items.as_slice()));
+        set(&out, "query", Float32Array::from(input.query_vector.as_slice()));
+        set(&out, "context", Float32Array::from(input.context.as_slice()));
+        let groups: Array =
+            input.groups.iter().map(|group| JsValue::from(Float32Array::from(group.as_slice()))).collect();
+        set(&out, "groups", groups);
+        set(&out, "present", input.present.iter().map(|&p| JsValue::from(p)).collect::<Array>());
+        let session = || input.session.iter().rev().take(MAX_ENCODED_EVENTS);
+        set(&out, "session", Uint32Array::from(session().map(|(item, _)| *item).collect::<Vec<_>>().as_slice()));
+        set(&out, "kinds", Uint32Array::from(session().map(|(_, kind)| *kind as u32).collect::<Vec<_>>().as_slice()));
+        out
+    }
+}
 
 fn throw(error: EngineError) -> JsValue {
     let object = Error::new(&error.to_string());
@@ -89,12 +115,7 @@ impl WasmEngine {
     pub fn rerank(&mut self, handles: &Uint32Array, options: JsValue) -> Result<JsValue, JsValue> {
         let options: RerankOptions = argument("options", options)?;
         let list = self.0.rerank(&handles.to_vec(), &options, js_sys::Date::now()).map_err(throw)?;
-        let out = Object::new();
-        set(&out, "order", Uint32Array::from(list.order.as_slice()));
-        set(&out, "scores", Float32Array::from(list.scores.as_slice()));
-        set(&out, "groups", to_js(&self.0.manifest().groups)?);
-        set(&out, "contributions", Float32Array::from(list.contributions.as_slice()));
-        Ok(out.into())
+        self.answer(&list)
     }
 
     /// Computes what the network reads of a list, and not yet its scores.
@@ -114,26 +135,21 @@ impl WasmEngine {
         self.0.forget_representations();
     }
 
-    /// The tensors of a list that was scored, row-major, by the names of the network's inputs; the session is the most
-    /// recent event first, by handle and kind.
-    pub fn tensors(&self, list: &PreparedList) -> Object {
-        let (engine, input) = (&self.0, &list.0);
-        let floats = |rows: &mut dyn Iterator<Item = Vec<f32>>| {
-            Float32Array::from(rows.flatten().collect::<Vec<_>>().as_slice())
-        };
-        let out = Object::new();
-        set(&out, "items", floats(&mut input.items.iter().map(|&item| engine.features().item_input(item))));
-        set(&out, "encoded", floats(&mut input.items.iter().map(|&item| engine.representation(item).to_vec())));
-        set(&out, "query", Float32Array::from(input.query_vector.as_slice()));
-        set(&out, "context", Float32Array::from(input.context.as_slice()));
-        let groups: Array =
-            input.groups.iter().map(|group| JsValue::from(Float32Array::from(group.as_slice()))).collect();
-        set(&out, "groups", groups);
-        set(&out, "present", input.present.iter().map(|&p| JsValue::from(p)).collect::<Array>());
-        let session = || input.session.iter().rev().take(MAX_ENCODED_EVENTS);
-        set(&out, "session", Uint32Array::from(session().map(|(item, _)| *item).collect::<Vec<_>>().as_slice()));
-        set(&out, "kinds", Uint32Array::from(session().map(|(_, kind)| *kind as u32).collect::<Vec<_>>().as_slice()));
-        out
+    /// What the item encoder reads, `[handles, item input]`, row-major.
+    #[wasm_bindgen(js_name = itemInputs)]
+    pub fn item_inputs(&self, handles: &[u32]) -> Vec<f32> {
+        handles.iter().flat_map(|&item| self.0.features().item_input(item)).collect()
+    }
+
+    /// Representations of items that were scored, `[handles, repr]`, row-major.
+    pub fn representations(&self, handles: &[u32]) -> Vec<f32> {
+        handles.iter().flat_map(|&item| self.0.representation(item)).copied().collect()
+    }
+
+    /// Orders and explains raw scores that something else computed from a list's [parts](PreparedList::parts).
+    pub fn finish(&self, scores: Vec<f32>, contributions: Vec<f32>, options: JsValue) -> Result<JsValue, JsValue> {
+        let options: RerankOptions = argument("options", options)?;
+        self.answer(&self.0.finish(&Scores { scores, contributions }, &options))
     }
 
     /// Remembers what the visitor did.
@@ -158,5 +174,16 @@ impl WasmEngine {
     #[wasm_bindgen(js_name = profileClear)]
     pub fn profile_clear(&mut self) {
         self.0.set_profile(Profile::default());
+    }
+}
+
+impl WasmEngine {
+    fn answer(&self, list: &RankedList) -> Result<JsValue, JsValue> {
+        let out = Object::new();
+        set(&out, "order", Uint32Array::from(list.order.as_slice()));
+        set(&out, "scores", Float32Array::from(list.scores.as_slice()));
+        set(&out, "groups", to_js(&self.0.manifest().groups)?);
+        set(&out, "contributions", Float32Array::from(list.contributions.as_slice()));
+        Ok(out.into())
     }
 }

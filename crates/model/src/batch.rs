@@ -6,26 +6,33 @@ use burn::tensor::{Device, Int, Tensor, TensorData};
 use windowshop_features::{FeatureExtractor, RankerInput};
 use windowshop_schema::{Group, dims::MAX_ENCODED_EVENTS};
 
-use crate::session_encoder::{KINDS, kind_row};
+use crate::session_encoder::kind_row;
 
-/// A batch of lists on a device.
+/// A batch of lists on a device, and the items they are made of.
 #[derive(Clone, Debug)]
 pub struct RankerBatch {
     /// `[unique, item input]`
     pub item_inputs: Tensor<2>,
+    /// The lists, by rows of the unique items.
+    pub lists: ListBatch,
+}
+
+/// A batch of lists on a device; items are rows of a table that somebody else holds.
+#[derive(Clone, Debug)]
+pub struct ListBatch {
     /// `[lists, query input]`
     pub query_vectors: Tensor<2>,
     /// `[lists, 1]`, 1 = there is a query
     pub has_query: Tensor<2>,
     /// `[lists, context]`
     pub context: Tensor<2>,
-    /// `[lists * events]` into the unique items, the most recent first
+    /// `[lists * events]` rows of the items, the most recent first
     pub session_items: Tensor<1, Int>,
-    /// `[lists, events, kinds]`
-    pub session_kinds: Tensor<3>,
+    /// `[lists * events]` rows of the kinds' table
+    pub session_kinds: Tensor<1, Int>,
     /// `[lists, events]`
     pub session_mask: Tensor<2>,
-    /// `[lists * list]` into the unique items
+    /// `[lists * list]` rows of the items
     pub items: Tensor<1, Int>,
     /// `[lists, list]`, 1 = real
     pub list_mask: Tensor<2>,
@@ -57,27 +64,46 @@ impl RankerBatch {
     /// # Panics
     /// When `lists` is empty or a list has no items: callers skip those.
     pub fn new(lists: &[&RankerInput], features: &FeatureExtractor, device: &Device) -> Self {
+        let mut unique = Unique::default();
+        let lists = ListBatch::new(lists, |handle| unique.number(handle), device);
+        Self { item_inputs: item_inputs(&unique.handles, features, device), lists }
+    }
+}
+
+/// What the item encoder reads of `handles`.
+///
+/// # Shapes
+/// - output `[handles, item input]`
+pub fn item_inputs(handles: &[u32], features: &FeatureExtractor, device: &Device) -> Tensor<2> {
+    let values: Vec<f32> = handles.iter().flat_map(|&handle| features.item_input(handle)).collect();
+    floats(values, [handles.len(), features.item_len()], device)
+}
+
+impl ListBatch {
+    /// Pads `lists` to the longest and moves them to `device`; `row` says where the table has an item.
+    ///
+    /// # Panics
+    /// When `lists` is empty or a list has no items: callers skip those.
+    pub fn new(lists: &[&RankerInput], mut row: impl FnMut(u32) -> i32, device: &Device) -> Self {
         let batch = lists.len();
         let longest = lists.iter().map(|l| l.items.len()).max().expect("a batch has lists");
         let events = lists.iter().map(|l| l.session.len().min(MAX_ENCODED_EVENTS)).max().unwrap_or(0).max(1);
-        let mut unique = Unique::default();
         let mut items = vec![0i32; batch * longest];
         let mut list_mask = vec![0f32; batch * longest];
         let mut session_items = vec![0i32; batch * events];
         let mut session_mask = vec![0f32; batch * events];
-        let mut session_kinds = vec![0f32; batch * events * KINDS];
+        let mut session_kinds = vec![0i32; batch * events];
         for (b, list) in lists.iter().enumerate() {
             for (i, &handle) in list.items.iter().enumerate() {
-                items[b * longest + i] = unique.number(handle);
+                items[b * longest + i] = row(handle);
                 list_mask[b * longest + i] = 1.0;
             }
             for (e, &(handle, kind)) in list.session.iter().rev().take(events).enumerate() {
-                session_items[b * events + e] = unique.number(handle);
+                session_items[b * events + e] = row(handle);
                 session_mask[b * events + e] = 1.0;
-                session_kinds[(b * events + e) * KINDS + kind_row(kind)] = 1.0;
+                session_kinds[b * events + e] = kind_row(kind);
             }
         }
-        let item_inputs: Vec<f32> = unique.handles.iter().flat_map(|&handle| features.item_input(handle)).collect();
         let query_vectors: Vec<f32> = lists.iter().flat_map(|l| &l.query_vector).copied().collect();
         let has_query: Vec<f32> = lists.iter().map(|l| f32::from(l.present[Group::QueryMatch as usize])).collect();
         let context: Vec<f32> = lists.iter().flat_map(|l| &l.context).copied().collect();
@@ -92,12 +118,11 @@ impl RankerBatch {
             floats(padded, [batch * longest, columns], device)
         });
         Self {
-            item_inputs: floats(item_inputs, [unique.handles.len(), features.item_len()], device),
-            query_vectors: floats(query_vectors, [batch, features.query_len()], device),
+            query_vectors: floats(query_vectors, [batch, lists[0].query_vector.len()], device),
             has_query: floats(has_query, [batch, 1], device),
             context: floats(context, [batch, lists[0].context.len()], device),
             session_items: ints(session_items, [batch * events], device),
-            session_kinds: floats(session_kinds, [batch, events, KINDS], device),
+            session_kinds: ints(session_kinds, [batch * events], device),
             session_mask: floats(session_mask, [batch, events], device),
             items: ints(items, [batch * longest], device),
             list_mask: floats(list_mask, [batch, longest], device),

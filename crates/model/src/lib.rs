@@ -5,12 +5,14 @@
 
 pub mod batch;
 pub mod error;
+#[cfg_attr(target_family = "wasm", path = "linear/browser.rs")]
+mod linear;
 pub mod losses;
 pub mod mlp;
 pub mod ranker;
 pub mod session_encoder;
 pub mod weights;
 
-pub use batch::RankerBatch;
+pub use batch::{ListBatch, RankerBatch};
 pub use error::ModelError;
 pub use ranker::{Ranker, RankerInputs, RankerOutput};

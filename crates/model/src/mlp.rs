@@ -6,6 +6,8 @@ use burn::{
     tensor::{Device, Tensor, activation::relu},
 };
 
+use crate::linear;
+
 /// Layer widths of an [`Mlp`].
 #[derive(Clone, Debug)]
 pub struct MlpConfig {
@@ -27,7 +29,7 @@ impl MlpConfig {
 
     /// A network with random weights.
     pub fn init(&self, device: &Device) -> Mlp {
-        let layers = self.widths.windows(2).map(|w| LinearConfig::new(w[0], w[1]).init(device)).collect();
+        let layers = self.widths.windows(2).map(|w| linear::init(&LinearConfig::new(w[0], w[1]), device)).collect();
         Mlp { layers, dropout: DropoutConfig::new(self.dropout).init() }
     }
 }
@@ -52,7 +54,7 @@ impl Mlp {
     pub fn forward(&self, mut x: Tensor<2>) -> Tensor<2> {
         let last = self.layers.len() - 1;
         for (i, layer) in self.layers.iter().enumerate() {
-            x = layer.forward(x);
+            x = linear::forward(layer, x);
             if i < last {
                 x = self.dropout.forward(relu(x));
             }

@@ -8,10 +8,12 @@ use burn::{
     nn::{Linear, LinearConfig},
     tensor::{Device, Tensor, activation::sigmoid},
 };
-use windowshop_schema::{Group, RankerConfig};
+use windowshop_features::FeatureExtractor;
+use windowshop_schema::{Group, RankerConfig, manifest::FeatureSpec};
 
 use crate::{
-    batch::RankerBatch,
+    batch::{ListBatch, RankerBatch},
+    linear,
     mlp::{Mlp, MlpConfig},
     session_encoder::SessionEncoder,
 };
@@ -27,6 +29,19 @@ pub struct RankerInputs {
     pub item: usize,
     /// Length of the query vector.
     pub query: usize,
+}
+
+impl RankerInputs {
+    /// What a network on features of this specification reads; `item` and `query` are the lengths of their inputs.
+    pub fn new(spec: &FeatureSpec, item: usize, query: usize) -> Self {
+        let columns = |group: Group| spec.columns.get(group.name()).map_or(0, Vec::len);
+        Self { context: spec.context.len(), groups: Group::ALL.map(columns), item, query }
+    }
+
+    /// What a network on these features reads.
+    pub fn of(features: &FeatureExtractor) -> Self {
+        Self::new(features.spec(), features.item_len(), features.query_len())
+    }
 }
 
 /// See the module's text.
@@ -71,7 +86,7 @@ impl Ranker {
             item_quality: mlp(&[quality, session_dim / 2, 1]),
             look: mlp(&[look, session_dim / 4, 1]),
             shop_order: mlp(&[order, session_dim / 4, 1]),
-            gates: gates.init(device),
+            gates: linear::init(&gates, device),
             query_term: mlp(&[inputs.context + repr, hidden / 4, 1]),
         }
     }
@@ -85,9 +100,10 @@ impl Ranker {
     /// Item representations, which depend on nothing but the item: compute once, cache.
     ///
     /// # Shapes
+    /// - `inputs` `[items, item input]`
     /// - output `[items, repr]`
-    pub fn encode_items(&self, batch: &RankerBatch) -> Tensor<2> {
-        self.item_encoder.forward(batch.item_inputs.clone())
+    pub fn encode_items(&self, inputs: Tensor<2>) -> Tensor<2> {
+        self.item_encoder.forward(inputs)
     }
 
     /// Query and session representations.
@@ -95,7 +111,7 @@ impl Ranker {
     /// # Shapes
     /// - `items` `[items, repr]` from [`Self::encode_items`]
     /// - output two `[batch, repr]`, exactly 0 where there is no query or no session
-    pub fn encode_context(&self, batch: &RankerBatch, items: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
+    pub fn encode_context(&self, batch: &ListBatch, items: &Tensor<2>) -> (Tensor<2>, Tensor<2>) {
         let query = Tensor::cat(vec![batch.query_vectors.clone(), batch.context.clone()], 1);
         let query = self.query_encoder.forward(query) * batch.has_query.clone();
         let [lists, events] = batch.session_mask.dims();
@@ -107,10 +123,17 @@ impl Ranker {
 
     /// Scores a batch of lists.
     pub fn forward(&self, batch: &RankerBatch) -> RankerOutput {
-        let items = self.encode_items(batch);
-        let (query, session) = self.encode_context(batch, &items);
+        self.score(&batch.lists, &self.encode_items(batch.item_inputs.clone()))
+    }
+
+    /// Scores a batch of lists whose items were encoded before.
+    ///
+    /// # Shapes
+    /// - `items` `[items, repr]` from [`Self::encode_items`]
+    pub fn score(&self, batch: &ListBatch, items: &Tensor<2>) -> RankerOutput {
+        let (query, session) = self.encode_context(batch, items);
         let [lists, list] = batch.list_mask.dims();
-        let listed = items.select(0, batch.items.clone()); // [lists * list, repr]
+        let listed = items.clone().select(0, batch.items.clone()); // [lists * list, repr]
         let spread = |x: &Tensor<2>| {
             let width = x.dims()[1];
             x.clone().unsqueeze_dim::<3>(1).repeat_dim(1, list).reshape([lists * list, width])
@@ -128,7 +151,7 @@ impl Ranker {
         ];
         let parts = Tensor::cat(parts.to_vec(), 1).reshape([lists, list, Group::COUNT]);
         let context = Tensor::cat(vec![batch.context.clone(), query.clone(), session], 1);
-        let gates = sigmoid(self.gates.forward(context)) * 2.0 * batch.present.clone(); // [lists, groups]
+        let gates = sigmoid(linear::forward(&self.gates, context)) * 2.0 * batch.present.clone(); // [lists, groups]
         let contributions = parts * gates.unsqueeze_dim::<3>(1);
         let query_term = self.query_term.forward(Tensor::cat(vec![batch.context.clone(), query], 1));
         let scores = contributions.clone().sum_dim(2).squeeze_dim::<2>(2) + query_term.clone();

@@ -30,12 +30,15 @@ pub fn save<M: Module>(module: &M) -> Weights {
 
 /// Replaces every parameter; refuses missing names and other shapes, and changes nothing then.
 pub fn load<M: Module>(module: M, weights: &Weights, device: &Device) -> Result<M, ModelError> {
-    for (name, expected) in save(&module) {
+    // Shapes only: where values live on a GPU of a browser, nothing can be read without waiting.
+    let mut shapes = Shapes::default();
+    module.visit(&mut shapes);
+    for (name, expected) in shapes.shapes {
         let Some(found) = weights.get(&name) else {
             return Err(ModelError::MissingWeight { name });
         };
-        if found.shape != expected.shape {
-            return Err(ModelError::WeightShape { name, found: found.shape.clone(), expected: expected.shape });
+        if found.shape != expected {
+            return Err(ModelError::WeightShape { name, found: found.shape.clone(), expected });
         }
     }
     Ok(module.map(&mut Writer { weights, device, path: Vec::new() }))
@@ -61,6 +64,26 @@ impl ModuleVisitor for Reader {
         let shape = tensor.dims().to_vec();
         let values = tensor.into_data().try_to_vec::<f32>().expect("parameters are f32");
         self.weights.insert(self.path.join("."), Weight { shape, values });
+    }
+}
+
+#[derive(Default)]
+struct Shapes {
+    path: Vec<String>,
+    shapes: BTreeMap<String, Vec<usize>>,
+}
+
+impl ModuleVisitor for Shapes {
+    fn enter_module(&mut self, name: &str, _: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _: &str, _: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        self.shapes.insert(self.path.join("."), param.lazy_shape().to_vec());
     }
 }
 

@@ -17,6 +17,10 @@ pub enum InteractionKind {
 }
 
 impl InteractionKind {
+    /// Every kind, in the order of their numbers.
+    pub const ALL: [InteractionKind; 4] =
+        [InteractionKind::Click, InteractionKind::Cart, InteractionKind::Purchase, InteractionKind::Cancel];
+
     /// How much an event says about taste, in clicks. A cancellation takes a purchase back.
     pub fn weight(self) -> f32 {
         match self {

@@ -1,13 +1,13 @@
 //! Where tensors live: chosen at run time by `--device`.
 
-use anyhow::bail;
-use burn::tensor::Device;
+use anyhow::Context;
+use burn::tensor::{Device, wgpu::wgpu::DeviceType};
 use clap::ValueEnum;
 
 /// A device by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum DeviceName {
-    /// The GPU where this build has one and it answers, else the CPU.
+    /// The GPU where a real one answers, else the CPU.
     #[default]
     Auto,
     /// Vulkan, Metal or DX12 through wgpu.
@@ -21,18 +21,24 @@ pub enum DeviceName {
 /// Opens a device.
 pub fn open(name: DeviceName) -> anyhow::Result<Device> {
     Ok(match name {
-        DeviceName::Cpu | DeviceName::Auto if cfg!(not(feature = "wgpu")) => Device::flex(),
         DeviceName::Cpu => Device::flex(),
         // Deprecated in burn, and kept for that reason: an implementation that shares nothing with flex.
         #[allow(deprecated)]
         DeviceName::Ndarray => Device::ndarray(),
-        #[cfg(feature = "wgpu")]
-        DeviceName::Gpu | DeviceName::Auto => Device::wgpu(burn::tensor::DeviceKind::DefaultDevice),
-        #[cfg(not(feature = "wgpu"))]
-        DeviceName::Gpu | DeviceName::Auto => {
-            bail!(
-                "--device gpu: this trainer was built without a GPU; build it with --features wgpu, or use --device cpu"
-            )
+        DeviceName::Gpu => {
+            gpu()
+                .context("--device gpu: no GPU answers; install its Vulkan, Metal or DX12 driver, or use --device cpu")?
+                .0
         }
+        DeviceName::Auto => match gpu() {
+            Ok((device, DeviceType::DiscreteGpu | DeviceType::IntegratedGpu | DeviceType::VirtualGpu)) => device,
+            // A GPU that is made of software is slower than the CPU it runs on.
+            _ => Device::flex(),
+        },
     })
+}
+
+fn gpu() -> anyhow::Result<(Device, DeviceType)> {
+    let (device, setup) = Device::wgpu_options().init_with_setup()?;
+    Ok((device, setup.adapter.get_info().device_type))
 }

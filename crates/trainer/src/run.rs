@@ -11,7 +11,7 @@ use windowshop_model::{
     Ranker, RankerInputs,
     weights::{self, Weight, Weights},
 };
-use windowshop_schema::{Group, Manifest, StoreConfig, TrainConfig};
+use windowshop_schema::{Manifest, StoreConfig, TrainConfig};
 
 /// `run.json`: what a run was made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -60,20 +60,9 @@ pub fn open_bundle(model: &Path) -> anyhow::Result<Bundle> {
 pub fn open_model(bundle: Bundle, device: &Device) -> anyhow::Result<(Manifest, FeatureExtractor, Ranker)> {
     let Bundle { manifest, ranker: tensors, statistics } = bundle;
     let features = FeatureExtractor::new(statistics, manifest.features.clone());
-    let ranker = Ranker::init(&manifest.model, &inputs(&features), device);
+    let ranker = Ranker::init(&manifest.model, &RankerInputs::of(&features), device);
     let ranker = weights::load(ranker, &from_tensors(tensors), device)?;
     Ok((manifest, features, ranker))
-}
-
-/// How many numbers a network on these features reads.
-pub fn inputs(features: &FeatureExtractor) -> RankerInputs {
-    let columns = |group: Group| features.spec().columns.get(group.name()).map_or(0, Vec::len);
-    RankerInputs {
-        context: features.spec().context.len(),
-        groups: Group::ALL.map(columns),
-        item: features.item_len(),
-        query: features.query_len(),
-    }
 }
 
 fn from_tensors(tensors: Tensors) -> Weights {

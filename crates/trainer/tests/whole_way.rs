@@ -96,6 +96,30 @@ fn the_whole_way_learns_and_exports_a_bundle_that_evaluates_the_same() {
 }
 
 #[test]
+fn a_gpu_trains_and_evaluates_as_the_cpu_does() {
+    let shop = ingested();
+    let dir = shop.path();
+    let train = ["train", "ranker", "--data", "data", "--out", "gpu", "--device", "gpu", "--epochs", "3"];
+    let output = trainer(dir, &train);
+    let refusal = String::from_utf8_lossy(&output.stderr).into_owned();
+    if refusal.contains("no GPU answers") {
+        println!("skipped: {refusal}");
+        return;
+    }
+    assert!(output.status.success(), "{refusal}");
+    let json = |device| {
+        let args = ["evaluate", "ranker", "--model", "gpu", "--data", "relevance.csv", "--device", device, "--json"];
+        serde_json::from_str::<serde_json::Value>(&succeed(dir, &args)).unwrap()
+    };
+    let (gpu, cpu) = (json("gpu"), json("cpu"));
+    for metric in ["rmse", "pairwise_accuracy", "ndcg@10"] {
+        let (a, b) = (gpu[metric].as_f64().unwrap(), cpu[metric].as_f64().unwrap());
+        assert!((a - b).abs() < 1e-3, "{metric}: {a} on the GPU, {b} on the CPU");
+    }
+    assert!(gpu["rmse"].as_f64().unwrap() < 0.8, "{gpu}");
+}
+
+#[test]
 fn a_killed_run_resumes_to_the_same_weights_bit_for_bit() {
     let shop = ingested();
     let dir = shop.path();

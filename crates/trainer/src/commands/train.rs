@@ -113,7 +113,7 @@ impl Training {
         for (list, prepared) in shown.iter().zip(prepared) {
             parts.entry(part(list)).or_default().push(prepared);
         }
-        let inputs = run::inputs(&features);
+        let inputs = RankerInputs::of(&features);
         let protocol = protocol(&dataset, args.seed);
         for wanted in [Split::Train, Split::Validation] {
             if parts.get(&wanted).is_none_or(Vec::is_empty) {

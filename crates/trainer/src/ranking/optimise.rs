@@ -135,13 +135,13 @@ fn step(task: &Task, state: &mut Checkpoint, lists: &[usize], steps: usize) -> a
     let lists: Vec<&PreparedList> = lists.iter().map(|&i| &task.train[i]).collect();
     let inputs: Vec<&RankerInput> = lists.iter().map(|list| &list.input).collect();
     let batch = RankerBatch::new(&inputs, task.features, &device);
-    let [count, width] = batch.list_mask.dims();
+    let [count, width] = batch.lists.list_mask.dims();
     let grades = padded(&lists, width, 0.0, &device);
     let gains =
         (padded(&lists, width, task.protocol.scale.min, &device) - task.protocol.scale.min) * std::f32::consts::LN_2;
     let gains = gains.exp() - 1.0;
     let scores = state.ranker.forward(&batch).scores;
-    let mask = batch.list_mask.clone();
+    let mask = batch.lists.list_mask.clone();
     let mut loss = Tensor::<1>::zeros([1], &device);
     if config.loss_mse > 0.0 {
         loss = loss + SquaredErrorLoss.forward(scores.clone(), grades, mask.clone()) * config.loss_mse;

@@ -15,7 +15,7 @@ pub fn scores(ranker: &Ranker, lists: &[PreparedList], features: &FeatureExtract
     for chunk in lists.chunks(BATCH) {
         let inputs: Vec<_> = chunk.iter().map(|list| &list.input).collect();
         let batch = RankerBatch::new(&inputs, features, device);
-        let width = batch.list_mask.dims()[1];
+        let width = batch.lists.list_mask.dims()[1];
         let scores = ranker.forward(&batch).scores.into_data().try_to_vec::<f32>().expect("scores are f32");
         out.extend(chunk.iter().enumerate().map(|(row, list)| scores[row * width..][..list.grades.len()].to_vec()));
     }

@@ -1,0 +1,143 @@
+//! The ranker on a GPU. Item representations stay there; a request sends its list and waits for the scores only.
+
+use std::{collections::HashMap, future::Future};
+
+use burn::tensor::{Device, Tensor, TensorData};
+use windowshop_bundle::{Bundle, Tensors};
+use windowshop_features::RankerInput;
+use windowshop_model::{
+    ListBatch, Ranker, RankerInputs,
+    weights::{self, Weight},
+};
+use windowshop_schema::Group;
+
+use crate::error::GpuError;
+
+/// What the network says about one list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scores {
+    /// Raw score of each item.
+    pub scores: Vec<f32>,
+    /// Gated contributions, `[items, groups]`.
+    pub contributions: Vec<f32>,
+}
+
+/// The ranker on a GPU, with the representations of the items it was given.
+pub struct GpuNetwork {
+    device: Device,
+    ranker: Ranker,
+    inputs: RankerInputs,
+    /// `[rows, repr]`
+    encoded: Option<Tensor<2>>,
+    /// Where `encoded` has each handle.
+    rows: HashMap<u32, i32>,
+}
+
+impl GpuNetwork {
+    /// Verifies a bundle's manifest and weights, and moves the weights to `device`.
+    ///
+    /// # Errors
+    /// Those of [`Bundle::decode_ranker`], and [`GpuError::Weights`] for weights that do not fit the manifest.
+    pub fn load(manifest_json: &str, ranker: &[u8], device: Device) -> Result<Self, GpuError> {
+        let (manifest, tensors) = Bundle::decode_ranker(manifest_json, ranker)?;
+        let inputs = RankerInputs::new(
+            &manifest.features,
+            rows(&tensors, "item_encoder.layers.0.weight")?,
+            rows(&tensors, "query_encoder.layers.0.weight")?.saturating_sub(manifest.features.context.len()),
+        );
+        let weights = tensors.0.into_iter().map(|(n, t)| (n, Weight { shape: t.shape, values: t.data })).collect();
+        let ranker = Ranker::init(&manifest.model, &inputs, &device);
+        let ranker = weights::load(ranker, &weights, &device);
+        let ranker = ranker.map_err(|error| GpuError::Weights { found: error.to_string() })?;
+        Ok(Self { device, ranker, inputs, encoded: None, rows: HashMap::new() })
+    }
+
+    /// Those of `handles` whose representation is not here yet, each once.
+    pub fn missing(&self, handles: impl IntoIterator<Item = u32>) -> Vec<u32> {
+        let mut missing: Vec<u32> = handles.into_iter().filter(|handle| !self.rows.contains_key(handle)).collect();
+        missing.sort_unstable();
+        missing.dedup();
+        missing
+    }
+
+    /// Computes and keeps the representations of items that are [missing](Self::missing).
+    ///
+    /// # Shapes
+    /// - `inputs` `[handles, item input]`, row-major
+    ///
+    /// # Errors
+    /// [`GpuError::List`] for inputs of another length.
+    pub fn add(&mut self, handles: &[u32], inputs: Vec<f32>) -> Result<(), GpuError> {
+        let (count, width) = (handles.len(), self.inputs.item);
+        expect("inputs of items", inputs.len(), count * width)?;
+        if count == 0 {
+            return Ok(());
+        }
+        let new = self.ranker.encode_items(Tensor::from_data(TensorData::new(inputs, [count, width]), &self.device));
+        let known = self.rows.len() as i32;
+        self.rows.extend(handles.iter().zip(known..).map(|(handle, row)| (*handle, row)));
+        self.encoded = Some(match self.encoded.take() {
+            Some(known) => Tensor::cat(vec![known, new], 0),
+            None => new,
+        });
+        Ok(())
+    }
+
+    /// Forgets every representation.
+    pub fn clear(&mut self) {
+        self.encoded = None;
+        self.rows.clear();
+    }
+
+    /// Starts scoring a list; the future waits for the result and borrows nothing.
+    ///
+    /// # Errors
+    /// [`GpuError::List`] at once for a list without items, of another bundle, or with items that are missing;
+    /// [`GpuError::Lost`] later when the GPU goes away.
+    pub fn score(
+        &self,
+        input: &RankerInput,
+    ) -> Result<impl Future<Output = Result<Scores, GpuError>> + use<>, GpuError> {
+        let count = input.items.len();
+        self.check(input)?;
+        let encoded = self.encoded.as_ref().filter(|_| count > 0);
+        let encoded = encoded.ok_or_else(|| list("no items", "at least one"))?;
+        let batch = ListBatch::new(&[input], |handle| self.rows[&handle], &self.device);
+        let output = self.ranker.score(&batch, encoded);
+        // One read for both: waiting for a GPU is what costs.
+        let contributions = output.contributions.reshape([count * Group::COUNT]);
+        let both = Tensor::cat(vec![contributions, output.scores.reshape([count])], 0);
+        Ok(async move {
+            let data = both.into_data_async().await.map_err(|error| GpuError::lost(format!("{error:?}")))?;
+            let mut contributions = data.try_to_vec::<f32>().map_err(|error| GpuError::lost(format!("{error:?}")))?;
+            let scores = contributions.split_off(count * Group::COUNT);
+            Ok(Scores { scores, contributions })
+        })
+    }
+
+    fn check(&self, input: &RankerInput) -> Result<(), GpuError> {
+        expect("numbers of the query", input.query_vector.len(), self.inputs.query)?;
+        expect("numbers of the context", input.context.len(), self.inputs.context)?;
+        for (values, columns) in input.groups.iter().zip(self.inputs.groups) {
+            expect("features of a group", values.len(), columns * input.items.len())?;
+        }
+        let handles = input.items.iter().copied().chain(input.session.iter().map(|(handle, _)| *handle));
+        match self.missing(handles).first() {
+            Some(handle) => Err(list(&format!("item {handle} without a representation"), "items that were added")),
+            None => Ok(()),
+        }
+    }
+}
+
+fn rows(tensors: &Tensors, name: &str) -> Result<usize, GpuError> {
+    let rows = tensors.0.get(name).and_then(|tensor| tensor.shape.first());
+    rows.copied().ok_or_else(|| GpuError::Weights { found: format!("`{name}` is missing or has no shape") })
+}
+
+fn expect(what: &str, found: usize, expected: usize) -> Result<(), GpuError> {
+    if found == expected { Ok(()) } else { Err(list(&format!("{found} {what}"), &expected.to_string())) }
+}
+
+fn list(found: &str, expected: &str) -> GpuError {
+    GpuError::List { found: found.into(), expected: expected.into() }
+}

@@ -1,0 +1,115 @@
+//! What JavaScript sees: translates, does not think.
+
+use std::future::Future;
+
+use burn::tensor::Device;
+use js_sys::{Array, Error, Float32Array, Function, Object, Promise, Reflect, Uint32Array};
+use wasm_bindgen::{JsCast, prelude::*};
+use wasm_bindgen_futures::future_to_promise;
+use windowshop_features::RankerInput;
+use windowshop_schema::{Group, InteractionKind};
+
+use crate::{
+    device,
+    error::GpuError,
+    network::{GpuNetwork, Scores},
+};
+
+/// The ranker on the GPU as a JavaScript class.
+#[wasm_bindgen]
+pub struct WasmGpu {
+    network: GpuNetwork,
+    adapter: String,
+}
+
+fn throw(error: GpuError) -> JsValue {
+    let object = Error::new(&error.to_string());
+    // Setting a property on a fresh Error cannot fail.
+    let _ = Reflect::set(&object, &"code".into(), &error.code().into());
+    object.into()
+}
+
+fn get<T: JsCast>(list: &Object, key: &str) -> Result<T, JsValue> {
+    let value = Reflect::get(list, &key.into()).unwrap_or(JsValue::UNDEFINED);
+    value
+        .dyn_into()
+        .map_err(|_| throw(GpuError::List { found: format!("another `{key}`"), expected: "its own".into() }))
+}
+
+#[wasm_bindgen]
+impl WasmGpu {
+    /// Opens the GPU, verifies a bundle's manifest and weights and moves the weights there. `lost` is called with a
+    /// message if the device goes away; a thread can open its GPU once.
+    pub async fn load(manifest_json: String, ranker: Vec<u8>, lost: Function) -> Result<WasmGpu, JsValue> {
+        let opened = device::open(|setup| {
+            setup.device.set_device_lost_callback(move |reason, message| {
+                // What a caller's function throws is the caller's.
+                let _ = lost.call1(&JsValue::NULL, &format!("{reason:?}: {message}").into());
+            });
+        });
+        let (device, adapter): (Device, _) = opened.await.map_err(throw)?;
+        let network = GpuNetwork::load(&manifest_json, &ranker, device).map_err(throw)?;
+        Ok(WasmGpu { network, adapter: format!("{} {}", adapter.name, adapter.driver).trim().to_owned() })
+    }
+
+    /// What the browser calls the GPU; it may say nothing.
+    pub fn adapter(&self) -> String {
+        self.adapter.clone()
+    }
+
+    /// Those of `handles` that must be added before a list with them is scored.
+    pub fn missing(&self, handles: Vec<u32>) -> Vec<u32> {
+        self.network.missing(handles)
+    }
+
+    /// Computes and keeps the representations of items, from `[items, item input]` numbers.
+    pub fn add(&mut self, handles: Vec<u32>, inputs: Vec<f32>) -> Result<(), JsValue> {
+        self.network.add(&handles, inputs).map_err(throw)
+    }
+
+    /// Item representations must be added again.
+    #[wasm_bindgen(js_name = forgetRepresentations)]
+    pub fn forget_representations(&mut self) {
+        self.network.clear();
+    }
+
+    /// Scores a prepared list; a promise of `{ scores, contributions }`.
+    pub fn score(&self, list: &Object) -> Result<Promise, JsValue> {
+        let scores = self.network.score(&input(list)?).map_err(throw)?;
+        Ok(future_to_promise(answer(scores)))
+    }
+}
+
+async fn answer(scores: impl Future<Output = Result<Scores, GpuError>>) -> Result<JsValue, JsValue> {
+    let Scores { scores, contributions } = scores.await.map_err(throw)?;
+    let out = Object::new();
+    Reflect::set(&out, &"scores".into(), &Float32Array::from(scores.as_slice()))?;
+    Reflect::set(&out, &"contributions".into(), &Float32Array::from(contributions.as_slice()))?;
+    Ok(out.into())
+}
+
+/// The list that `PreparedList.parts` took apart.
+fn input(list: &Object) -> Result<RankerInput, JsValue> {
+    let floats = |key| get::<Float32Array>(list, key).map(|array| array.to_vec());
+    let integers = |key| get::<Uint32Array>(list, key).map(|array| array.to_vec());
+    let mut groups: [Vec<f32>; Group::COUNT] = Default::default();
+    for (group, values) in groups.iter_mut().zip(get::<Array>(list, "groups")?.iter()) {
+        *group = values.dyn_into::<Float32Array>().map(|array| array.to_vec())?;
+    }
+    let mut present = [false; Group::COUNT];
+    for (present, value) in present.iter_mut().zip(get::<Array>(list, "present")?.iter()) {
+        *present = value.is_truthy();
+    }
+    let kind = |kind: u32| InteractionKind::ALL.get(kind as usize).copied();
+    let session = integers("session")?.into_iter().zip(integers("kinds")?);
+    // There the most recent event is first.
+    let session = session.filter_map(|(item, of)| Some((item, kind(of)?))).collect::<Vec<_>>().into_iter().rev();
+    Ok(RankerInput {
+        query_vector: floats("query")?,
+        context: floats("context")?,
+        items: integers("items")?,
+        groups,
+        present,
+        session: session.collect(),
+    })
+}

@@ -1,0 +1,89 @@
+//! The GPU against the CPU engine: the same bundle, the same lists, the same scores. Where no GPU answers, not even one
+//! made of software, each test says so and checks nothing.
+
+#[path = "../../engine/tests/common/mod.rs"]
+mod common;
+
+use burn::tensor::Device;
+use common::{items, load, requests, setup};
+use pollster::block_on;
+use windowshop_bundle::{Bundle, Precision};
+use windowshop_engine_gpu::{GpuNetwork, device};
+use windowshop_features::RankerInput;
+
+/// What sums of f32 on a GPU may differ by.
+const TOLERANCE: f32 = 1e-3;
+
+fn gpu() -> Option<Device> {
+    match block_on(device::open(|_| {})) {
+        Ok((device, adapter)) => {
+            println!("GPU: {} ({:?})", adapter.name, adapter.device_type);
+            Some(device)
+        }
+        Err(error) => {
+            println!("skipped: {error}; `node scripts/setup.mjs` installs a software Vulkan driver");
+            None
+        }
+    }
+}
+
+fn network(bundle: &Bundle, device: Device) -> GpuNetwork {
+    let files = bundle.encode(Precision::F32).unwrap();
+    let file = |name: &str| &files.iter().find(|(file, _)| file == name).unwrap().1;
+    let manifest = std::str::from_utf8(file("manifest.json")).unwrap();
+    GpuNetwork::load(manifest, file("ranker.safetensors"), device).unwrap()
+}
+
+fn handles(input: &RankerInput) -> impl Iterator<Item = u32> {
+    input.items.iter().copied().chain(input.session.iter().map(|(handle, _)| *handle))
+}
+
+#[test]
+fn the_gpu_agrees_with_the_cpu_engine() {
+    let Some(device) = gpu() else { return };
+    let (_, bundle, features, registered) = setup(&Device::flex());
+    let (mut engine, mut network) = (load(&bundle), network(&bundle, device));
+    assert_eq!(engine.register(&items()).unwrap(), registered);
+    for input in requests(&features, &registered) {
+        let missing = network.missing(handles(&input));
+        network.add(&missing, missing.iter().flat_map(|&item| features.item_input(item)).collect()).unwrap();
+        let found = block_on(network.score(&input).unwrap()).unwrap();
+        let expected = engine.score(&input);
+        let pairs = |a: &[f32], b: &[f32]| a.iter().copied().zip(b.iter().copied()).collect::<Vec<_>>();
+        for (a, b) in
+            [pairs(&found.scores, &expected.scores), pairs(&found.contributions, &expected.contributions)].concat()
+        {
+            assert!((a - b).abs() <= TOLERANCE * (1.0 + b.abs()), "{a} against {b}");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_does_not_fit_is_refused_before_it_reaches_the_gpu() {
+    let Some(device) = gpu() else { return };
+    let (_, bundle, features, registered) = setup(&Device::flex());
+    let network = network(&bundle, device);
+    let input = requests(&features, &registered).remove(0);
+    let refusal = |input: &RankerInput| network.score(input).err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(refusal(&input).contains("without a representation"), "{}", refusal(&input));
+    let short = RankerInput { context: Vec::new(), ..input.clone() };
+    assert!(refusal(&short).contains("0 numbers of the context"), "{}", refusal(&short));
+    assert!(
+        refusal(&RankerInput { items: Vec::new(), groups: Default::default(), session: Vec::new(), ..input })
+            .contains("no items")
+    );
+}
+
+#[test]
+fn an_item_is_encoded_once_and_again_only_when_it_was_forgotten() {
+    let Some(device) = gpu() else { return };
+    let (_, bundle, features, registered) = setup(&Device::flex());
+    let mut network = network(&bundle, device);
+    let twice = [registered[1], registered[0], registered[1]];
+    assert_eq!(network.missing(twice), [registered[0], registered[1]]);
+    network.add(&[registered[1]], features.item_input(registered[1])).unwrap();
+    assert_eq!(network.missing(twice), [registered[0]]);
+    network.clear();
+    assert_eq!(network.missing(twice).len(), 2);
+    assert!(network.add(&[registered[0]], vec![0.0]).is_err());
+}

@@ -1,0 +1,103 @@
+//! A small bundle with random weights, and requests of every kind: what every backend is compared on.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::Device;
+use windowshop_bundle::{Bundle, Precision, Tensor, Tensors};
+use windowshop_engine::Engine;
+use windowshop_features::{
+    FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent, spec, text_statistics::TextStatistics,
+};
+use windowshop_model::{Ranker, RankerInputs, weights};
+use windowshop_schema::{
+    Group, InteractionKind, Item, Manifest, Neighbours, RankerConfig, Statistics,
+    manifest::{Calibration, FORMAT_VERSION, ModelCard},
+};
+
+pub fn items() -> Vec<Item> {
+    let titles = [
+        "red umbrella",
+        "blue umbrella with handle",
+        "garden chair",
+        "红色 雨伞",
+        "teapot 1.5 l",
+        "Umbrellas, set of 2",
+        "chair",
+    ];
+    let item = |(i, title): (usize, &&str)| Item {
+        id: i.to_string(),
+        title: (*title).to_owned(),
+        price: (i != 3).then_some(5.0 + i as f32),
+        rating: Some(3.0 + i as f32 / 4.0),
+        rating_count: Some(i as u32 * 7),
+        ..Default::default()
+    };
+    titles.iter().enumerate().map(item).collect()
+}
+
+fn statistics() -> Statistics {
+    let items = items();
+    let titles: Vec<PreparedText> = items.iter().map(|i| PreparedText::new(&i.title)).collect();
+    let rows = (0..items.len() as u32).map(|i| vec![((i + 1) % 7, 2.0), ((i + 3) % 7, 1.0)]).collect::<Vec<_>>();
+    let relation = Neighbours::from_rows(rows, 10);
+    let signal = |scale: f32| (0..items.len()).map(|i| i as f32 * scale).collect::<Vec<f32>>();
+    Statistics {
+        ids: items.iter().map(|i| i.id.clone()).collect(),
+        titles: items.iter().map(|i| i.title.clone()).collect(),
+        signals: BTreeMap::from([("interactions".into(), signal(3.0)), ("log_interactions".into(), signal(0.5))]),
+        neighbours: BTreeMap::from([("next".into(), relation.clone()), ("together".into(), relation)]),
+        text: TextStatistics::fit(&titles, &[]).to_tables(),
+        ..Default::default()
+    }
+}
+
+/// A ranker with random weights, its bundle, and an extractor with every item registered.
+pub fn setup(device: &Device) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
+    let mut features = FeatureExtractor::new(statistics(), spec::spec(BTreeMap::new()));
+    let handles: Vec<u32> = items().iter().map(|item| features.register(item)).collect();
+    let query = PreparedText::new("red umbrella");
+    let session = [SessionEvent { item: handles[2], kind: InteractionKind::Click, age_s: None }];
+    let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true };
+    let raw = features.raw(request);
+    features.fit([&raw]);
+    let config = RankerConfig { hidden_dim: 24, session_dim: 12, repr_dim: 6, dropout: 0.0 };
+    device.seed(5);
+    let ranker = Ranker::init(&config, &RankerInputs::of(&features), device);
+    let tensors = weights::save(&ranker).into_iter().map(|(n, w)| (n, Tensor { shape: w.shape, data: w.values }));
+    let manifest = Manifest {
+        format_version: FORMAT_VERSION,
+        name: "parity".into(),
+        model: config,
+        precision: "f32".into(),
+        groups: Group::ALL.to_vec(),
+        features: features.spec().clone(),
+        calibration: Calibration::Probability { slope: 1.0, intercept: 0.0 },
+        metrics: BTreeMap::new(),
+        card: ModelCard::default(),
+        files: BTreeMap::new(),
+    };
+    let bundle = Bundle { manifest, ranker: Tensors(tensors.collect()), statistics: features.statistics().clone() };
+    (ranker, bundle, features, handles)
+}
+
+/// Loads the bundle as a page would: through its bytes.
+pub fn load(bundle: &Bundle) -> Engine {
+    let files: BTreeMap<String, Vec<u8>> = bundle.encode(Precision::F32).unwrap().into_iter().collect();
+    Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files).unwrap()
+}
+
+/// With and without a query in two languages, with and without a session.
+pub fn requests(features: &FeatureExtractor, handles: &[u32]) -> Vec<RankerInput> {
+    let session = [
+        SessionEvent { item: handles[4], kind: InteractionKind::Click, age_s: Some(60.0) },
+        SessionEvent { item: handles[1], kind: InteractionKind::Purchase, age_s: Some(5.0) },
+    ];
+    let queries = [None, Some("umbrella"), Some("雨伞"), Some("chiar garden")];
+    let pairs = queries.into_iter().flat_map(|query| [(query, &session[..]), (query, &[])]);
+    pairs
+        .map(|(query, session)| {
+            let query = query.map(PreparedText::new);
+            features.input(ListRequest { query: query.as_ref(), items: handles, session, shop_order: true })
+        })
+        .collect()
+}

@@ -1,0 +1,42 @@
+//! Linear layers in a browser, which never trains: the same functions without burn's random initialisers and without its
+//! matrix product, whose many kernels for many GPUs weigh more than everything else together.
+
+use burn::{
+    module::Param,
+    nn::{Linear, LinearConfig},
+    tensor::{Device, Tensor},
+};
+
+/// A layer whose weights are still to be loaded.
+pub fn init(config: &LinearConfig, device: &Device) -> Linear {
+    let bias = config.bias.then(|| Param::from_tensor(Tensor::zeros([config.d_output], device)));
+    Linear { weight: table(config.d_input, config.d_output, 0.0, device), bias }
+}
+
+/// Vectors that are still to be loaded, one a row.
+pub fn table(rows: usize, columns: usize, _: f64, device: &Device) -> Param<Tensor<2>> {
+    Param::from_tensor(Tensor::zeros([rows, columns], device))
+}
+
+/// Rows of one product: a step holds rows × inputs × outputs values, and a browser binds 128 MiB at most.
+const ROWS: usize = 2048;
+
+/// `x · weight + bias`
+///
+/// # Shapes
+/// - `x` `[rows, inputs]`, output `[rows, outputs]`
+pub fn forward(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+    if x.dims()[0] <= ROWS {
+        return product(layer, x);
+    }
+    Tensor::cat(x.split(ROWS, 0).into_iter().map(|x| product(layer, x)).collect(), 0)
+}
+
+fn product(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+    let terms = x.unsqueeze_dim::<3>(2) * layer.weight.val().unsqueeze_dim::<3>(0); // [rows, inputs, outputs]
+    let y = terms.sum_dim(1).squeeze_dim::<2>(1);
+    match &layer.bias {
+        Some(bias) => y + bias.val().unsqueeze::<2>(),
+        None => y,
+    }
+}

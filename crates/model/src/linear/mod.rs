@@ -1,0 +1,25 @@
+//! Linear layers as everything but a browser has them: burn's own.
+
+use burn::{
+    module::{Initializer, Param},
+    nn::{Linear, LinearConfig},
+    tensor::{Device, Tensor},
+};
+
+/// A layer with random weights.
+pub fn init(config: &LinearConfig, device: &Device) -> Linear {
+    config.init(device)
+}
+
+/// Random vectors, one a row.
+pub fn table(rows: usize, columns: usize, std: f64, device: &Device) -> Param<Tensor<2>> {
+    Initializer::Normal { mean: 0.0, std }.init([rows, columns], device)
+}
+
+/// `x · weight + bias`
+///
+/// # Shapes
+/// - `x` `[rows, inputs]`, output `[rows, outputs]`
+pub fn forward(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+    layer.forward(x)
+}

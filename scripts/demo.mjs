@@ -1,0 +1,32 @@
+// Builds the engine, the module and the demo page, and trains a bundle on the sample store where there is none yet.
+
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+
+const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
+const WORK = `${TARGET}/start`;
+const BUNDLE = "www/public/store/bundle";
+
+function step(name, command) {
+  console.log(`\n${name}\n  ${command}`);
+  const { status } = spawnSync("sh", ["-c", command], { stdio: "inherit" });
+  if (status !== 0) {
+    console.error(`${name} failed; the command above says why`);
+    process.exit(1);
+  }
+}
+
+/** Every step; what is current costs nothing. The working folder is the repository's root. */
+export function buildDemo() {
+  if (!existsSync("www/public/store/events.jsonl")) step("sample store", "npm run store");
+  step("trainer", "cargo build --workspace --all-targets");
+  step("wasm engine", "cargo xtask wasm");
+  if (!existsSync(`${BUNDLE}/manifest.json`)) {
+    const trainer = `${TARGET}/debug/trainer`;
+    step("ingest", `${trainer} ingest examples/stores/sample.toml --out ${WORK}/dataset`);
+    step("train", `rm -rf ${WORK}/run && ${trainer} train ranker --data ${WORK}/dataset --out ${WORK}/run`);
+    step("export", `${trainer} export ${WORK}/run --out ${BUNDLE}`);
+  }
+  step("web module", "npm run build:web");
+  step("demo page", "npm run build:www");
+}

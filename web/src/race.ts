@@ -1,0 +1,62 @@
+// CPU against GPU on this device and this bundle. What a browser says about its GPU predicts little: small models are often
+// faster without it, so both are timed.
+import type { Accelerator } from "./accelerator";
+import type { WasmEngine } from "./wasm";
+
+/** What a race found: medians for a list of `ITEMS` items whose representations are known. */
+export interface Race {
+  adapter: string;
+  cpuMs: number;
+  gpuMs: number;
+}
+
+const ITEMS = 1000;
+const WARM_UP = 3;
+const ROUNDS = 9;
+
+/** Scores the same made-up list on both, turn by turn. */
+export async function race(engine: WasmEngine, accelerator: Accelerator): Promise<Race> {
+  // Times depend on how many items there are, not on which.
+  const items = Array.from({ length: ITEMS }, (_, i) => ({ id: `windowshop-race-${i}`, title: `item ${i}` }));
+  const list = engine.prepare(engine.registerItems(items), { query: "item" });
+  const times: [number[], number[]] = [[], []];
+  try {
+    for (let round = -WARM_UP; round < ROUNDS; round++) {
+      for (const [side, run] of [() => engine.score(list), () => accelerator.score(engine, list)].entries()) {
+        const started = performance.now();
+        await run();
+        if (round >= 0) times[side]!.push(performance.now() - started);
+      }
+    }
+  } finally {
+    list.free();
+  }
+  return { adapter: accelerator.adapter, cpuMs: median(times[0]), gpuMs: median(times[1]) };
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+}
+
+/** Where a page remembers who won, by the checksum in a bundle's manifest. No behaviour is kept here. */
+export const winners = {
+  get(manifest: string): Race | undefined {
+    try {
+      return JSON.parse(localStorage.getItem(key(manifest)) ?? "null") ?? undefined;
+    } catch {
+      return undefined;
+    }
+  },
+  set(manifest: string, result: Race | undefined): void {
+    try {
+      if (result) localStorage.setItem(key(manifest), JSON.stringify(result));
+      else localStorage.removeItem(key(manifest));
+    } catch {
+      // A browser that keeps nothing races again.
+    }
+  },
+};
+
+function key(manifest: string): string {
+  return `windowshop-race:${(JSON.parse(manifest) as { checksum: string }).checksum}`;
+}
