@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { SOFTWARE_WEBGPU } from "./chromium.mjs";
-import { REAL, openSite, skip } from "./site.mjs";
+import { GPU, REAL, openSite, skip as unbuilt } from "./site.mjs";
+
+const skip = unbuilt || (!existsSync(GPU) && `${GPU} is missing: cargo xtask wasm --gpu && npm run build:web`);
 
 /** What sums of f32 on a GPU may differ by, relative. */
 const TOLERANCE = 1e-3;

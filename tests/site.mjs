@@ -14,6 +14,9 @@ export const BUNDLE = resolve(ROOT, process.env.WINDOWSHOP_BUNDLE ?? "www/public
 /** Runs on real data, a folder a store: its bundle, lists of its test part and the metrics that the trainer printed. */
 export const REAL = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/real");
 
+/** The GPU build, which is made only when asked for. */
+export const GPU = path("web/dist/windowshop-gpu.wasm");
+
 /** Why tests that need the page and a bundle cannot run, or false. */
 export const skip = reason();
 

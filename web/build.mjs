@@ -1,4 +1,5 @@
 // Bundles the module and its worker, and puts the wasm builds beside them.
+import { existsSync } from "node:fs";
 import { cp, mkdir, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
@@ -12,6 +13,10 @@ await build({ ...common, entryPoints: ["src/worker.ts"] });
 for (const name of ["cpu", "cpu-relaxed"]) {
   await cp(`src/generated/${name}/windowshop_engine_bg.wasm`, `dist/windowshop-${name}.wasm`);
 }
-// The GPU build is a file of its own, loaded by address: who does not use it does not download it.
-await build({ ...common, entryPoints: { "windowshop-gpu": "src/generated/gpu/windowshop_engine_gpu.js" } });
-await cp("src/generated/gpu/windowshop_engine_gpu_bg.wasm", "dist/windowshop-gpu.wasm");
+// The GPU build is a file of its own, loaded by address: who does not use it does not download it. It is there after
+// `cargo xtask wasm --gpu`.
+const gpu = "src/generated/gpu/windowshop_engine_gpu";
+if (existsSync(`${gpu}.js`)) {
+  await build({ ...common, entryPoints: { "windowshop-gpu": `${gpu}.js` } });
+  await cp(`${gpu}_bg.wasm`, "dist/windowshop-gpu.wasm");
+}

@@ -29,7 +29,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "60" },
     loads: { type: "string", default: "7" },
     sizes: { type: "string", default: "100,1000" },
-    gpu: { type: "string", default: "software" },
+    gpu: { type: "string", default: "none" },
   },
 });
 

@@ -96,12 +96,11 @@ async function chooseBackend(core: Core, manifest: string, options: LoadOptions)
   }
 }
 
+/** Beside the module, unless the page says where. Bundlers copy only what they see written out, and this build is optional. */
 function gpuAddresses(folder: string | URL | undefined): GpuFiles {
-  if (folder) {
-    const at = (name: string) => new URL(name, new URL(`${folder}`.replace(/\/?$/, "/"), globalThis.location?.href)).href;
-    return { glue: at("windowshop-gpu.js"), wasm: at("windowshop-gpu.wasm") };
-  }
-  return { glue: new URL("./windowshop-gpu.js", import.meta.url).href, wasm: new URL("./windowshop-gpu.wasm", import.meta.url).href };
+  const base = folder ? new URL(`${folder}`.replace(/\/?$/, "/"), globalThis.location?.href) : import.meta.url;
+  const at = (name: string) => new URL(name, base).href;
+  return { glue: at("windowshop-gpu.js"), wasm: at("windowshop-gpu.wasm") };
 }
 
 function wasmAddress(simd: Simd, folder: string | URL | undefined): string {

@@ -128,14 +128,9 @@ async function start(): Promise<void> {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";
     showTheme({ ...locale, words: WORDS[document.documentElement.lang === "en" ? "en" : "zh"] });
   });
-  element("race").addEventListener("click", () => {
-    // A race downloads the GPU build, so it belongs to loading: afterwards this page requests nothing.
-    location.search = new URLSearchParams({ q: query.value, lang: document.documentElement.lang.slice(0, 2), backend: "race" }).toString();
-  });
   element("status").textContent = locale.words.loading;
   const backend = BACKENDS.find((name) => name === asked.get("backend")) ?? "auto";
   const [catalogue, engine] = await Promise.all([fetchCatalogue(), load("store/bundle/", { backend, worker: asked.get("worker") !== "0" })]);
-  element("race").hidden = engine.backendReport().gpu.state !== "unused";
   await new Page(catalogue, engine, locale).translate(locale);
   countRequests(element("requests"));
   document.body.dataset.ready = "true";

@@ -36,7 +36,6 @@ const EN = {
   gpu: "GPU",
   gpuStates: { unused: "not tried", used: "in use", slower: "slower here, not used", unavailable: "none here", lost: "lost, the CPU took over" } satisfies Record<BackendReport["gpu"]["state"], string>,
   race: (gpuMs: string, cpuMs: string) => `GPU ${gpuMs} ms, CPU ${cpuMs} ms for 1,000 items`,
-  startRace: "Race the GPU against the CPU",
   groups: {
     query_match: "your search",
     session: "your session",
@@ -92,7 +91,6 @@ const ZH: typeof EN = {
   gpu: "GPU",
   gpuStates: { unused: "未尝试", used: "使用中", slower: "在此设备上较慢，未使用", unavailable: "此处没有", lost: "已丢失，由 CPU 接管" },
   race: (gpuMs, cpuMs) => `1,000 件商品：GPU ${gpuMs} 毫秒，CPU ${cpuMs} 毫秒`,
-  startRace: "让 GPU 与 CPU 比一比",
   groups: { query_match: "您的搜索", session: "您的会话", item_quality: "受欢迎程度", look: "外观", shop_order: "商店排序" },
   reasons: {
     query_match: "与您的搜索是否相符",

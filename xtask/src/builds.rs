@@ -60,6 +60,7 @@ pub const BUILDS: [Build; 3] = [
         target_features: "+simd128,+bulk-memory",
         flags: &["--cfg", "getrandom_backend=\"wasm_js\""],
         optimise: "-Oz",
-        budget_bytes: 1200 * 1024,
+        // Above the aim of 1,200 KB: a third of it is the compiler of GPU kernels that burn brings.
+        budget_bytes: 1750 * 1024,
     },
 ];

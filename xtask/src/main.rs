@@ -29,7 +29,7 @@ enum Command {
     Size,
     /// Fail if an engine depends on training code or on a data engine.
     CheckTree,
-    /// Lint the engines as they are compiled for browsers.
+    /// Lint the engine as it is compiled for browsers.
     ClippyWasm,
 }
 

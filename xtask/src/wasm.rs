@@ -7,13 +7,16 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    builds::{BUILDS, Build, TARGET},
+    builds::{BUILDS, Build, ENGINE, TARGET},
     optimise, paths, process,
 };
 
-/// Which builds to make; all by default.
+/// Which builds to make; those of the CPU by default.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// Make the WebGPU build too (minutes).
+    #[arg(long)]
+    gpu: bool,
     /// Make this build alone.
     #[arg(long, value_name = "NAME", value_parser = BUILDS.map(|build| build.name))]
     only: Option<String>,
@@ -21,7 +24,11 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     for build in &BUILDS {
-        if args.only.as_ref().is_none_or(|name| name == build.name) {
+        let wanted = match &args.only {
+            Some(name) => name == build.name,
+            None => args.gpu || build.package == ENGINE,
+        };
+        if wanted {
             make(build).with_context(|| format!("wasm build `{}`", build.name))?;
         }
     }
