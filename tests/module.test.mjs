@@ -49,6 +49,20 @@ test("the build with relaxed SIMD agrees with the plain one", { skip }, async ()
   for (const [id, score] of scores(relaxed)) assert.ok(Math.abs(score - expected.get(id)) < 1e-4, id);
 });
 
+test("a browser without wasm SIMD gets the shop's order", { skip }, async () => {
+  const { report, results } = await inPage(ranking, {}, { script: "WebAssembly.validate = () => false" });
+  assert.deepEqual([report.backend, report.simd], ["none", "none"]);
+  assert.deepEqual(results.map(({ index }) => index), Array.from({ length: 200 }, (_, i) => i));
+});
+
+test("a browser without WebGPU gets the CPU engine", { skip }, async () => {
+  // Gone for good on this thread; the worker's is not reached from here.
+  const script = "delete Navigator.prototype.gpu";
+  const { report, results } = await inPage(ranking, { backend: "auto", worker: false }, { script });
+  assert.equal(report.backend, "cpu");
+  assert.equal(results.length, 200);
+});
+
 test("a worker that cannot start is replaced by the page's own thread", { skip }, async () => {
   const { report } = await inPage(ranking, { workerUrl: "/nowhere/worker.js" });
   assert.equal(report.worker, false);
@@ -113,6 +127,27 @@ test("odd queries are no error and an empty one is none at all", { skip }, async
   });
   assert.deepEqual(others.slice(0, 2), [none, none]);
   for (const order of others) assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: 50 }, (_, i) => i));
+});
+
+test("a query of 100 kB takes no longer than one that is read to its end", { skip }, async () => {
+  const times = await inPage(async () => {
+    const engine = await windowshop.load("/store/bundle/");
+    const items = someItems(200);
+    const best = async (query) => {
+      const times = [];
+      for (let i = 0; i < 6; i++) times.push((await engine.rerank({ query, items })).timing.totalMs);
+      return Math.min(...times.slice(1));
+    };
+    const times = {};
+    for (const part of ["red mug ", "红", "🎸", "e\u0301\u0301", "&amp;", "x1"]) {
+      // Of a text, 2,000 characters are read.
+      const [read, huge] = [await best(part.repeat(2000 / part.length)), await best(part.repeat(100_000 / part.length))];
+      times[part] = { read, huge };
+    }
+    return times;
+  });
+  console.log(JSON.stringify(times));
+  for (const [part, { read, huge }] of Object.entries(times)) assert.ok(huge < 3 * read + 50, `${part}: ${read} and ${huge} ms`);
 });
 
 test("a budget of no time gives the shop's order", { skip }, async () => {
