@@ -55,6 +55,14 @@ test("what the visitor does changes the order and gives the session a reason; fo
   await close();
 });
 
+test("a visitor who likes a colour sees the look among the reasons", { skip }, async () => {
+  const { page, close } = await site.demo("?q=bag");
+  await searchAfter(page, () => page.click("#visitors .chip"));
+  const title = await page.getAttribute("#ours .reason[data-group=look]", "title");
+  assert.match(title, /looks like what you liked/);
+  await close();
+});
+
 test("a product keeps the keyboard focus while it moves", { skip }, async () => {
   const { page, close } = await site.demo("?q=shoes");
   const id = (await ids(page, "ours"))[8];
@@ -147,6 +155,8 @@ test("a phone shows one list at a time and never scrolls sideways", { skip }, as
   assert.equal(await page.isVisible("#shop"), false);
   await page.click(".tabs label:has([value=shop])");
   assert.equal(await page.isVisible("#shop"), true);
+  await page.click(".tabs label:has([value=session])");
+  assert.deepEqual([await page.isVisible("#shop"), await page.isVisible("#visitors")], [false, true]);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
   await close();
 });

@@ -49,6 +49,20 @@ test("the build with relaxed SIMD agrees with the plain one", { skip }, async ()
   for (const [id, score] of scores(relaxed)) assert.ok(Math.abs(score - expected.get(id)) < 1e-4, id);
 });
 
+test("a browser without wasm SIMD gets the shop's order", { skip }, async () => {
+  const { report, results } = await inPage(ranking, {}, { script: "WebAssembly.validate = () => false" });
+  assert.deepEqual([report.backend, report.simd], ["none", "none"]);
+  assert.deepEqual(results.map(({ index }) => index), Array.from({ length: 200 }, (_, i) => i));
+});
+
+test("a browser without WebGPU gets the CPU engine", { skip }, async () => {
+  // Gone for good on this thread; the worker's is not reached from here.
+  const script = "delete Navigator.prototype.gpu";
+  const { report, results } = await inPage(ranking, { backend: "auto", worker: false }, { script });
+  assert.equal(report.backend, "cpu");
+  assert.equal(results.length, 200);
+});
+
 test("a worker that cannot start is replaced by the page's own thread", { skip }, async () => {
   const { report } = await inPage(ranking, { workerUrl: "/nowhere/worker.js" });
   assert.equal(report.worker, false);
@@ -113,6 +127,22 @@ test("odd queries are no error and an empty one is none at all", { skip }, async
   });
   assert.deepEqual(others.slice(0, 2), [none, none]);
   for (const order of others) assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: 50 }, (_, i) => i));
+});
+
+test("a query of 100 kB is answered at once, whatever it is made of", { skip }, async () => {
+  const times = await inPage(async () => {
+    const engine = await windowshop.load("/store/bundle/");
+    const times = {};
+    for (const part of ["red mug ", "红", "🎸", "e\u0301\u0301", "\u0301", "&amp;", "x1"]) {
+      const request = { query: part.repeat(100_000 / part.length), items: someItems(200) };
+      const runs = [];
+      for (let i = 0; i < 4; i++) runs.push((await engine.rerank(request)).timing.totalMs);
+      times[part] = Math.min(...runs);
+    }
+    return times;
+  });
+  // It takes a few milliseconds, since 2,000 characters are read; the bound leaves room for a busy machine.
+  for (const [part, ms] of Object.entries(times)) assert.ok(ms < 1000, `${part}: ${ms} ms`);
 });
 
 test("a budget of no time gives the shop's order", { skip }, async () => {

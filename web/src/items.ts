@@ -2,7 +2,7 @@ import { WindowshopError } from "./errors";
 import type { Item } from "./types";
 
 /** Numbers in a colour descriptor. */
-const LOOK_LENGTH = 24;
+export const LOOK_LENGTH = 24;
 const TEXTS = ["title", "text", "category"] as const;
 const NUMBERS = ["price", "rating", "ratingCount"] as const;
 const FIELDS = ["id", ...TEXTS, ...NUMBERS, "look"] as const;

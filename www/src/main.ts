@@ -76,11 +76,12 @@ class Page {
   /** The shop's search, and beside it Windowshop's order of the same products. */
   async search(): Promise<void> {
     const found = this.#search(query.value, CANDIDATES);
-    const { results, timing } = await this.engine.rerank({ query: query.value, items: found.map((id) => this.#items.get(id)!) });
+    const { results, backend, timing } = await this.engine.rerank({ query: query.value, items: found.map((id) => this.#items.get(id)!) });
     const { words } = this.#locale;
     this.#shop.show(found.slice(0, SHOWN).map((id) => this.#products.get(id)!));
     this.#ours.show(results.slice(0, SHOWN).map((result) => ({ product: this.#products.get(result.id)!, result })));
-    element("status").textContent = found.length ? words.status(found.length, timing.totalMs.toFixed(1)) : words.nothing;
+    const done = backend === "none" ? words.unranked(found.length) : words.status(found.length, timing.totalMs.toFixed(1));
+    element("status").textContent = found.length ? done : words.nothing;
     await this.#session.show(this.#locale);
     document.body.dataset.searches = String(Number(document.body.dataset.searches ?? 0) + 1);
   }

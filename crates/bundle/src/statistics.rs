@@ -18,6 +18,7 @@ const TITLES: &str = "titles";
 const SIGNALS: &str = "signals.";
 const NEIGHBOURS: &str = "neighbours.";
 const ITEM_VECTORS: &str = "item_vectors";
+const LOOKS: &str = "looks";
 const TEXT: &str = "text.";
 
 /// The file's bytes; nothing when there is nothing to keep.
@@ -39,10 +40,11 @@ pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Op
     for (name, table) in &statistics.neighbours {
         neighbours::put(&mut writer, &format!("{NEIGHBOURS}{name}"), table, precision);
     }
-    let Vectors { dim, values } = &statistics.item_vectors;
-    if *dim > 0 {
-        let vectors = Tensor { shape: vec![statistics.ids.len(), *dim], data: values.clone() };
-        floats::put(&mut writer, ITEM_VECTORS, &vectors, precision);
+    for (name, Vectors { dim, values }) in [(ITEM_VECTORS, &statistics.item_vectors), (LOOKS, &statistics.looks)] {
+        if *dim > 0 {
+            let vectors = Tensor { shape: vec![statistics.ids.len(), *dim], data: values.clone() };
+            floats::put(&mut writer, name, &vectors, precision);
+        }
     }
     for (name, values) in &statistics.text {
         floats::put_vector(&mut writer, &format!("{TEXT}{name}"), values, precision);
@@ -59,7 +61,10 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Statistics, Fault> {
         ..Statistics::default()
     };
     if reader.has(ITEM_VECTORS) {
-        statistics.item_vectors = take_item_vectors(&mut reader)?;
+        statistics.item_vectors = take_vectors(&mut reader, ITEM_VECTORS)?;
+    }
+    if reader.has(LOOKS) {
+        statistics.looks = take_vectors(&mut reader, LOOKS)?;
     }
     for full_name in reader.names() {
         if let Some(name) = full_name.strip_prefix(SIGNALS) {
@@ -77,16 +82,16 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Statistics, Fault> {
     Ok(statistics)
 }
 
-fn take_item_vectors(reader: &mut Reader<'_>) -> Result<Vectors, Fault> {
-    let Tensor { shape, data } = floats::take(reader, ITEM_VECTORS)?;
+fn take_vectors(reader: &mut Reader<'_>, name: &str) -> Result<Vectors, Fault> {
+    let Tensor { shape, data } = floats::take(reader, name)?;
     match shape[..] {
         [_, dim] if dim > 0 => Ok(Vectors { dim, values: data }),
-        _ => Err(Fault::of(ITEM_VECTORS, format!("shape {shape:?}"), "[items, length of a vector]")),
+        _ => Err(Fault::of(name, format!("shape {shape:?}"), "[items, length of a vector]")),
     }
 }
 
 fn check(statistics: &Statistics) -> Result<(), Fault> {
-    let Statistics { ids, titles, signals, neighbours, item_vectors, text } = statistics;
+    let Statistics { ids, titles, signals, neighbours, item_vectors, looks, text } = statistics;
     let items = ids.len();
     let mut seen = HashSet::with_capacity(items);
     if let Some(id) = ids.iter().find(|id| !seen.insert(id.as_str())) {
@@ -110,8 +115,10 @@ fn check(statistics: &Statistics) -> Result<(), Fault> {
     for (name, table) in neighbours {
         neighbours::check(&format!("{NEIGHBOURS}{name}"), table, items)?;
     }
-    check_length(ITEM_VECTORS, item_vectors.values.len(), items.saturating_mul(item_vectors.dim))?;
-    floats::check_finite(ITEM_VECTORS, &item_vectors.values)?;
+    for (name, vectors) in [(ITEM_VECTORS, item_vectors), (LOOKS, looks)] {
+        check_length(name, vectors.values.len(), items.saturating_mul(vectors.dim))?;
+        floats::check_finite(name, &vectors.values)?;
+    }
     text.iter().try_for_each(|(name, values)| floats::check_finite(&format!("{TEXT}{name}"), values))
 }
 

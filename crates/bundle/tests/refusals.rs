@@ -105,6 +105,7 @@ fn inconsistent_content_is_refused_when_written() {
     assert!(unencodable(|b| b.statistics.ids[1] = "mug".into()).contains("`mug` twice"));
     assert!(unencodable(|b| b.statistics.titles.truncate(1)).contains("titles"));
     assert!(unencodable(|b| b.statistics.item_vectors.dim = 4).contains("item_vectors"));
+    assert!(unencodable(|b| b.statistics.looks.dim = 4).contains("looks"));
     assert!(unencodable(|b| b.ranker.0.get_mut("gates.bias").unwrap().shape = vec![3]).contains("gates.bias"));
     assert!(unencodable(|b| b.manifest.metrics.values_mut().next().unwrap().value = f64::NAN).contains("ndcg@10"));
 }

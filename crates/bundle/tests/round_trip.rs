@@ -91,6 +91,15 @@ fn encoding_what_was_decoded_changes_nothing_more() {
 }
 
 #[test]
+fn looks_come_back_like_the_other_vectors() {
+    let mut before = bundle();
+    before.statistics.looks = Vectors { dim: 2, values: vec![0.5, -0.25, 0.0, 0.0, 1.0, 0.0, 0.125, 0.75] };
+    assert_eq!(back(&before, Precision::F16).statistics.looks, before.statistics.looks);
+    let looks = back(&before, Precision::Int8).statistics.looks;
+    assert_eq!((looks.dim, &looks.values[2..4]), (2, &[0.0, 0.0][..]));
+}
+
+#[test]
 fn the_same_bundle_gives_the_same_bytes() {
     assert_eq!(bundle().encode(Precision::Int8).unwrap(), bundle().encode(Precision::Int8).unwrap());
 }
@@ -115,6 +124,7 @@ fn a_shop_of_16859_items_fits_four_megabytes() {
             .into(),
         neighbours: BTreeMap::from([("next".into(), Neighbours::from_rows((0..items).map(row).collect(), 30))]),
         item_vectors: Vectors { dim: 32, values: (0..items * 32).map(noise).collect() },
+        looks: Vectors::default(),
         text: BTreeMap::from([("idf".into(), vec![3.0; 16_384])]),
     };
     let table = Tensor { shape: vec![16_384, 32], data: (0..16_384 * 32).map(noise).collect() };

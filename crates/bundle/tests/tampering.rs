@@ -114,6 +114,7 @@ fn name() -> impl Strategy<Value = String> {
         "text.idf",
         "item_vectors",
         "item_vectors.scale",
+        "looks",
         "neighbours.n.counts",
         "neighbours.n.items",
         "neighbours.n.weights",

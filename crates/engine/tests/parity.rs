@@ -74,6 +74,17 @@ fn odd_requests_are_answered_or_refused_by_code() {
 }
 
 #[test]
+fn an_event_with_an_item_nobody_knows_changes_nothing() {
+    let (_, bundle, _, _) = setup(&Device::flex());
+    let mut engine = load(&bundle);
+    let handles = engine.register(&items()).unwrap();
+    let before = engine.rerank(&handles, &RerankOptions::default(), 0.0).unwrap();
+    let event = TrackedEvent { kind: InteractionKind::Purchase, item_id: "nobody".into(), timestamp_ms: None };
+    engine.track(event, 1.0).unwrap();
+    assert_eq!(engine.rerank(&handles, &RerankOptions::default(), 2.0).unwrap(), before);
+}
+
+#[test]
 fn a_tracked_event_changes_the_session_group_and_clearing_undoes_it() {
     let (_, bundle, _, _) = setup(&Device::flex());
     let mut engine = load(&bundle);

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use windowshop_schema::{Item, Statistics, dims::LOOK_DIM};
+use windowshop_schema::{Item, Statistics};
 
 use crate::{
     grams::{GramVector, GramWeights},
@@ -64,7 +64,9 @@ impl Items {
         let title = PreparedText::new(&item.title);
         let text = PreparedText::new(&item.text);
         let grams = self.gram_weights.as_ref().map(|weights| weights.vector(&title)).unwrap_or_default();
-        let look = item.look.as_deref().and_then(|look| <[f32; LOOK_DIM]>::try_from(look).ok());
+        // Of an item that the trainer knew, a page need not send the look.
+        let known = || statistics.looks.row(row? as usize).filter(|look| look.iter().any(|value| *value != 0.0));
+        let look = item.look.as_deref().or_else(known).and_then(|look| <Look>::try_from(look).ok());
         let prepared = PreparedItem {
             id: item.id.clone(),
             row,
@@ -123,6 +125,25 @@ fn content_key(item: &Item) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use windowshop_schema::{dims::LOOK_DIM, statistics::Vectors};
+
+    #[test]
+    fn a_look_that_the_trainer_knew_need_not_be_sent() {
+        let mut values = vec![0.25; LOOK_DIM];
+        values.resize(2 * LOOK_DIM, 0.0);
+        let ids = vec!["1".into(), "2".into()];
+        let statistics = Statistics { ids, looks: Vectors { dim: LOOK_DIM, values }, ..Default::default() };
+        let words = TextStatistics::from_statistics(&statistics);
+        let mut items = Items::new(&statistics);
+        let mut look = |id: &str, look: Option<Vec<f32>>| {
+            let handle = items.register(&Item { id: id.into(), look, ..Default::default() }, &statistics, &words);
+            items.get(handle).look
+        };
+        assert_eq!(look("1", None), Some([0.25; LOOK_DIM]));
+        assert_eq!(look("1", Some(vec![0.5; LOOK_DIM])), Some([0.5; LOOK_DIM]), "the page knows better");
+        assert_eq!(look("2", None), None, "all zero: none");
+        assert_eq!(look("3", None), None);
+    }
 
     #[test]
     fn registering_twice_gives_the_same_handle_and_a_changed_item_a_new_one() {

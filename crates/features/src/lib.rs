@@ -19,7 +19,6 @@ pub mod spec;
 pub mod standardise;
 pub mod text;
 pub mod text_statistics;
-pub mod within_list;
 
 pub use extractor::{FeatureExtractor, RankerInput};
 pub use item::{Items, PreparedItem};

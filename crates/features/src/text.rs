@@ -5,7 +5,7 @@
 
 mod tokens;
 
-use crate::hash::{combine, hash};
+use crate::hash::hash;
 use tokens::{Token, is_cjk, stem, tokens};
 
 const GRAM: u64 = 2;
@@ -124,19 +124,6 @@ impl PreparedText {
         self.stems.push_str(&stem);
         self.bigrams.extend(bigrams);
         kind
-    }
-
-    /// Hashes for an embedding bag: every word, the character 3-grams of each, and pairs of ideographs.
-    pub fn bag(&self) -> impl Iterator<Item = u64> + '_ {
-        let words = self.words.iter().map(|w| w.stem);
-        let spelled = self.normal.split(' ').zip(&self.words).filter(|(_, word)| word.kind != Kind::Cjk);
-        let grams = spelled.flat_map(|(raw, _)| {
-            let padded: Vec<char> = std::iter::once('<').chain(raw.chars()).chain(std::iter::once('>')).collect();
-            let hashes: Vec<u64> = padded.windows(3).map(|w| hash(GRAM, String::from_iter(w).as_bytes())).collect();
-            hashes
-        });
-        let pairs = self.words.windows(2).filter(|w| w.iter().all(|w| w.kind == Kind::Cjk));
-        words.chain(grams).chain(pairs.map(|w| combine(w[0].stem, w[1].stem)))
     }
 
     /// True where there is nothing to match.
@@ -261,7 +248,6 @@ mod tests {
     #[test]
     fn chinese_needs_no_segmenter() {
         assert_eq!(words("红色雨伞 XL"), ["红", "色", "雨", "伞", "xl"]);
-        assert_eq!(PreparedText::new("雨伞").bag().count(), 3, "two characters and their pair");
     }
 
     #[test]
@@ -302,6 +288,18 @@ mod tests {
             assert_eq!(text.words.len(), text.normal.split(' ').filter(|w| !w.is_empty()).count(), "{part}");
             assert!(text.words.iter().all(|word| !text.stem(word).is_empty()), "{part}");
         }
+    }
+
+    #[test]
+    fn nothing_beyond_the_limit_is_read() {
+        for part in ["word ", "红", "é", "🎈 ", "12 in. "] {
+            let limit: String = part.chars().cycle().take(MAX_TEXT_CHARS).collect();
+            let huge = part.repeat(100_000 / part.len());
+            assert_eq!(PreparedText::new(&huge), PreparedText::new(&limit), "{part}");
+        }
+        // All of these marks belong to one letter.
+        let marks = format!("e{}", "\u{301}".repeat(50_000));
+        assert_eq!(PreparedText::new(&(marks.clone() + " lamp")), PreparedText::new(&marks));
     }
 
     #[test]

@@ -11,7 +11,7 @@ use windowshop_schema::store::StoreConfig;
 
 use crate::error::{IngestError, shown};
 use crate::format::{DATASET_FILE, DatasetFile, FORMAT_VERSION, Table};
-use crate::parquet::{Rows, optional, read};
+use crate::parquet::{Rows, optional, read, vector};
 use crate::report::Report;
 use crate::statistics::ItemStatistics;
 
@@ -143,6 +143,7 @@ fn read_items(rows: &Rows, items: &mut Vec<Item>) -> Result<(), IngestError> {
         (rows.texts("id")?, rows.texts("title")?, rows.texts("text")?, rows.texts("category")?);
     let (prices, ratings, rating_counts) =
         (rows.floats("price")?, rows.floats("rating")?, rows.numbers("rating_count")?);
+    let looks = rows.vectors("look")?;
     items.extend((0..rows.len()).map(|i| Item {
         id: ids.value(i).to_string(),
         title: titles.value(i).to_string(),
@@ -151,7 +152,7 @@ fn read_items(rows: &Rows, items: &mut Vec<Item>) -> Result<(), IngestError> {
         price: optional(&prices, i, |i| prices.value(i)),
         rating: optional(&ratings, i, |i| ratings.value(i)),
         rating_count: optional(&rating_counts, i, |i| rating_counts.value(i)),
-        ..Item::default()
+        look: vector(&looks, i),
     }));
     Ok(())
 }

@@ -7,13 +7,13 @@ use serde_json::Value;
 use windowshop_schema::event::Field;
 
 /// Names of the fields that are read.
-pub(crate) const FACTS: [&str; 7] = ["title", "text", "category", "price", "rating", "rating_count", "image"];
+pub(crate) const FACTS: [&str; 8] = ["title", "text", "category", "price", "rating", "rating_count", "image", "look"];
 
 #[derive(Default)]
 pub(crate) struct Facts {
     row: Int64Builder,
     item: StringBuilder,
-    texts: [StringBuilder; 7],
+    texts: [StringBuilder; FACTS.len()],
 }
 
 impl Facts {

@@ -1,16 +1,17 @@
 //! Lists, sessions and histories from an event log.
 
-use windowshop_schema::dims::MAX_SESSION_EVENTS;
+use windowshop_schema::dims::{LOOK_DIM, MAX_SESSION_EVENTS};
 use windowshop_schema::grade::GradeScale;
 use windowshop_schema::store::Lists;
 
+use crate::catalogue::{self, look_text};
 use crate::error::IngestError;
 use crate::event_facts::FACTS;
+use crate::event_log;
 use crate::job::Job;
 use crate::plan::integers;
 use crate::sql::{Sql, clean_text, literal, quoted, user_hash};
 use crate::staging::{CATALOGUE, HISTORY_ROWS, LIST_EVENTS, LIST_ROWS};
-use crate::{catalogue, event_log};
 
 /// Nothing, a click, the cart, a purchase.
 pub(crate) const SCALE: GradeScale = GradeScale { min: 0.0, max: 3.0 };
@@ -75,7 +76,9 @@ fn facts(job: &mut Job<'_>) -> Result<(), IngestError> {
         .column("price", "price")
         .column("rating", "rating")
         .column("rating_count", "rating_count")
-        .column("image", "image");
+        .column("image", "image")
+        .raw("look", &look_text(quoted("look")))
+        .raw("look_dim", &LOOK_DIM.to_string());
     catalogue::judge(job, &sql)
 }
 

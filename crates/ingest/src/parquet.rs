@@ -3,7 +3,9 @@
 use std::fs::File;
 use std::path::Path;
 
-use datafusion::arrow::array::{Array, ArrayRef, BooleanArray, Float32Array, RecordBatch, StringArray, UInt32Array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, BooleanArray, Float32Array, ListArray, RecordBatch, StringArray, UInt32Array,
+};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
@@ -54,6 +56,11 @@ impl Rows {
         self.column(name, &DataType::Boolean)
     }
 
+    /// Lists of numbers.
+    pub(crate) fn vectors(&self, name: &str) -> Result<ListArray, IngestError> {
+        self.column(name, &DataType::new_list(DataType::Float32, true))
+    }
+
     fn column<A: Array + Clone + 'static>(&self, name: &str, wanted: &DataType) -> Result<A, IngestError> {
         let column: Option<ArrayRef> = self.batch.column_by_name(name).and_then(|column| cast(column, wanted).ok());
         column.and_then(|column| column.as_any().downcast_ref::<A>().cloned()).ok_or_else(|| {
@@ -68,4 +75,10 @@ impl Rows {
 /// The value of a column that may be empty.
 pub(crate) fn optional<T>(column: &impl Array, index: usize, value: impl FnOnce(usize) -> T) -> Option<T> {
     column.is_valid(index).then(|| value(index))
+}
+
+/// The numbers of one row of a column of lists.
+pub(crate) fn vector(column: &ListArray, index: usize) -> Option<Vec<f32>> {
+    let numbers = optional(column, index, |index| column.value(index))?;
+    numbers.as_any().downcast_ref::<Float32Array>().map(|numbers| numbers.values().to_vec())
 }

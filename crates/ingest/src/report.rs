@@ -65,11 +65,6 @@ impl Report {
         self.dropped.iter().filter(|finding| finding.table == table).map(|finding| finding.rows).sum()
     }
 
-    /// Rows of `table` that were dropped for `reason`.
-    pub fn dropped_for(&self, table: &str, reason: &str) -> u64 {
-        self.dropped.iter().filter(|f| f.table == table && f.reason == reason).map(|f| f.rows).sum()
-    }
-
     /// Accounts for a judged table: one with the columns `row`, `reason` (NULL: kept) and `sample`.
     pub(crate) fn judge(&mut self, plans: &Plans, judged: &str, table: &str) -> Result<(), IngestError> {
         let dropped = findings(plans, judged, table)?;

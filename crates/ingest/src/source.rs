@@ -133,7 +133,7 @@ fn typed(plans: &Plans, path: &Path, format: Format) -> Result<(DataFrame, Vec<S
         .fields()
         .iter()
         .map(|field| match field.data_type() {
-            DataType::List(_) | DataType::LargeList(_) => {
+            DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) => {
                 format!("array_to_string({0}, ' ') AS {0}", quoted(field.name()))
             }
             _ => format!("CAST({0} AS VARCHAR) AS {0}", quoted(field.name())),

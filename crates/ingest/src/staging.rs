@@ -5,7 +5,8 @@ use crate::job::Job;
 use crate::plan::Plans;
 use crate::sql::Sql;
 
-/// The shop's products that were kept: `ord, id, title, text, category, price, rating, rating_count, image`.
+/// The shop's products that were kept: `ord, id, title, text, category, price, rating, rating_count, image,
+/// look` (numbers as text, with spaces between).
 pub(crate) const CATALOGUE: &str = "catalogue";
 /// Products made of titles alone, same columns.
 pub(crate) const GRADED_CATALOGUE: &str = "graded_catalogue";
@@ -23,11 +24,11 @@ pub(crate) const HISTORY_ROWS: &str = "history_rows";
 const SHAPES: [(&str, &str); 7] = [
     (
         CATALOGUE,
-        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image",
+        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look",
     ),
     (
         GRADED_CATALOGUE,
-        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image",
+        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look",
     ),
     (LIST_ROWS, "0 AS list, '' AS key, '' AS query, 0 AS position, '' AS item_id, 0.0 AS grade"),
     (LIST_TARGETS, "0 AS list, '' AS item_id"),

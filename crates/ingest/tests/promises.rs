@@ -1,10 +1,16 @@
 //! What an ingest promises, on the small stores below `fixtures/ingest`.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
+use datafusion::arrow::array::{ArrayRef, FixedSizeListArray, RecordBatch, StringArray};
+use datafusion::arrow::datatypes::Float32Type;
+use datafusion::parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
 use windowshop_ingest::{Dataset, IngestError, IngestOptions, Report, ingest, ingest_raw, validate};
+use windowshop_schema::dims::LOOK_DIM;
 use windowshop_schema::event::InteractionKind::{Cart, Click};
 use windowshop_schema::{StoreConfig, store::Lists};
 
@@ -109,7 +115,7 @@ fn facts_that_cannot_be_read_are_left_empty_and_unknown_items_are_kept() {
     assert_eq!(
         warnings,
         [
-            ("price left empty, it is no number above zero", 2),
+            ("price left empty, it is no number above zero", 4),
             ("item is not in the catalogue: kept without a title", 2)
         ]
     );
@@ -117,6 +123,81 @@ fn facts_that_cannot_be_read_are_left_empty_and_unknown_items_are_kept() {
         reasons(&dataset.report, "catalogue"),
         [("empty item id", 1), ("item id twice: the first row is kept", 1)]
     );
+}
+
+/// The candidates fixture with a product table of ids, titles and looks.
+fn with_looks(file: &str, bytes: &[u8]) -> Dataset {
+    let (mut store, from) = fixture("candidates");
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["shop.tsv", "other.tsv", "test.inter.tsv"] {
+        fs::copy(from.join(name), dir.path().join(name)).unwrap();
+    }
+    fs::write(dir.path().join(file), bytes).unwrap();
+    let catalogue = store.catalogue.as_mut().unwrap();
+    (catalogue.file, catalogue.id, catalogue.title) = (file.into(), "id".into(), "title".into());
+    (catalogue.price, catalogue.look) = (None, Some("look".into()));
+    let out = dir.path().join("dataset");
+    ingest(&store, dir.path(), &out, &IngestOptions::default()).unwrap();
+    Dataset::open(&out).unwrap()
+}
+
+fn look_of(seed: u32) -> Vec<f32> {
+    (0..LOOK_DIM as u32).map(|i| (seed + i) as f32 / 64.0).collect()
+}
+
+fn joined(look: &[f32], separator: &str) -> String {
+    look.iter().map(f32::to_string).collect::<Vec<_>>().join(separator)
+}
+
+#[test]
+fn a_look_reads_the_same_from_every_kind_of_table() {
+    let (first, second) = (look_of(0), look_of(7));
+    let expected = [Some(first.clone()), Some(second.clone()), None];
+    let csv =
+        format!("id,title,look\n10,One,\"[{}]\"\n11,Two,{}\n12,Three,\n", joined(&first, ", "), joined(&second, " "));
+    let jsonl = format!(
+        "{{\"id\":\"10\",\"title\":\"One\",\"look\":[{}]}}\n{{\"id\":\"11\",\"title\":\"Two\",\"look\":[{}]}}\n{{\"id\":\"12\",\"title\":\"Three\"}}\n",
+        joined(&first, ","),
+        joined(&second, ",")
+    );
+    let rows = expected.clone().map(|look| look.map(|look| look.into_iter().map(Some).collect::<Vec<_>>()));
+    let columns: [(&str, ArrayRef); 3] = [
+        ("id", Arc::new(StringArray::from(vec!["10", "11", "12"]))),
+        ("title", Arc::new(StringArray::from(vec!["One", "Two", "Three"]))),
+        ("look", Arc::new(FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(rows, LOOK_DIM as i32))),
+    ];
+    let batch = RecordBatch::try_from_iter(columns).unwrap();
+    let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    let parquet = writer.into_inner().unwrap();
+    for (file, bytes) in [("items.csv", csv.as_bytes()), ("items.jsonl", jsonl.as_bytes()), ("items.parquet", &parquet)]
+    {
+        let dataset = with_looks(file, bytes);
+        let looks: Vec<_> = dataset.items.iter().take(3).map(|item| item.look.clone()).collect();
+        assert_eq!(looks, expected, "{file}");
+        assert!(!dataset.report.warnings.iter().any(|finding| finding.reason.contains("look")), "{file}");
+    }
+}
+
+#[test]
+fn a_look_that_is_no_look_is_left_empty_and_counted_by_reason() {
+    let mut csv = String::from("id,title,look\n");
+    let cell = |number: &str| format!("{} {number}", joined(&look_of(0)[1..], " "));
+    for (id, look) in
+        ["0.5", "1e-3", "NaN", "-inf", "1e999", "1e30", "blue", "null", "1.2.3", "- 1", ""].iter().enumerate()
+    {
+        writeln!(csv, "{id},Thing {id},{}", cell(look)).unwrap();
+    }
+    writeln!(csv, "20,Thing,1").unwrap();
+    let dataset = with_looks("items.csv", csv.as_bytes());
+    let known = dataset.items.iter().filter(|item| item.look.is_some()).map(|item| item.id.as_str());
+    assert_eq!(known.collect::<Vec<_>>(), ["0", "1"]);
+    let counted = |reason: &str| {
+        let finding = dataset.report.warnings.iter().find(|finding| finding.reason == reason);
+        finding.map(|finding| (finding.table.as_str(), finding.rows))
+    };
+    assert_eq!(counted("look left empty, something in it is no finite number"), Some(("catalogue", 7)));
+    assert_eq!(counted("look left empty, it has not 24 numbers"), Some(("catalogue", 3)));
 }
 
 #[test]
@@ -216,6 +297,7 @@ fn the_latest_facts_of_an_item_win_and_older_ones_stay() {
     let mug = &dataset.items[0];
     assert_eq!((mug.title.as_str(), mug.text.as_str(), mug.price), ("Red mug", "ceramic large", Some(8.0)));
     assert_eq!(mug.category.as_deref(), Some("kitchen"));
+    assert_eq!((&mug.look, &dataset.items[1].look), (&None, &Some(vec![0.25; LOOK_DIM])));
     assert_eq!((dataset.items[2].rating, dataset.items[2].rating_count), (Some(4.5), Some(12)));
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// What a visitor did with an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum InteractionKind {
     /// Opened the product.
     Click,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 /// A named part of a score. The score is the query term plus the sum of the groups, exactly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Group {
     /// How well the item's text answers the query.
     QueryMatch,

@@ -6,14 +6,17 @@ use serde::{Deserialize, Serialize};
 /// so that both compute the same features.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct Item {
     /// The shop's own identifier; the key into the bundle's item index.
     pub id: String,
     /// Display name, in any language.
     #[serde(default)]
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub title: String,
     /// Further text to match a query against: description, attributes, the title in another language.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(test, ts(as = "Option<String>"))]
     pub text: String,
     /// Category path or name.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -12,6 +12,8 @@ pub mod manifest;
 pub mod request;
 pub mod statistics;
 pub mod store;
+#[cfg(test)]
+mod typescript;
 
 pub use config::{RankerConfig, TrainConfig};
 pub use event::{Event, InteractionKind};

@@ -67,6 +67,7 @@ pub enum Calibration {
 /// A measured quality figure.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Metric {
     /// The value.
     pub value: f64,

@@ -7,6 +7,7 @@ use crate::{event::InteractionKind, group::Group};
 /// Options of one re-ranking request. The items travel beside it, as handles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct RerankOptions {
     /// What the visitor typed; absent on a category page.
     pub query: Option<String>,
@@ -15,11 +16,13 @@ pub struct RerankOptions {
     /// No item moves further than this from where the shop put it.
     pub max_displacement: Option<usize>,
     /// Leave the visitor's session out of this request.
+    #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub ignore_session: bool,
 }
 
 /// One group's share of an item's score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Reason {
     /// Which group.
     pub group: Group,
@@ -30,6 +33,7 @@ pub struct Reason {
 /// One re-ranked item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Ranked {
     /// Index into the request's items.
     pub index: u32,
@@ -44,6 +48,7 @@ pub struct Ranked {
 /// Something the visitor did, as the page reports it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct TrackedEvent {
     /// What was done.
     #[serde(rename = "type")]

@@ -83,6 +83,10 @@ pub struct Catalogue {
     /// Column of the photo's path below the data folder.
     #[serde(default)]
     pub image: Option<String>,
+    /// Column of the photo's colour descriptor, [`crate::dims::LOOK_DIM`] numbers: an array in JSONL and Parquet; in CSV and
+    /// TSV a JSON array or numbers separated by spaces.
+    #[serde(default)]
+    pub look: Option<String>,
 }
 
 /// Lists to learn from and to judge on.

@@ -159,6 +159,8 @@ fn bad_input_is_refused_with_the_culprit_named() {
     assert!(refused(dir, &["evaluate", "ranker", "--model", "data", "--data", "data"]).contains("manifest.json"));
     fs::write(dir.join("store.toml"), STORE.replace("search_term", "serch_term")).unwrap();
     assert!(refused(dir, &["validate", "store.toml"]).contains("serch_term"));
+    fs::write(dir.join("store.toml"), STORE.to_owned() + "[clean]\nbots_per_hour = 3\n").unwrap();
+    assert!(refused(dir, &["validate", "store.toml"]).contains("bots_per_hour"));
 }
 
 #[test]

@@ -55,6 +55,7 @@ pub fn statistics() -> Statistics {
         ]),
         neighbours: BTreeMap::from([("bought_with".into(), Neighbours::from_rows(rows, 30))]),
         item_vectors: Vectors { dim: 3, values: (0..12).map(noise).collect() },
+        looks: Vectors::default(),
         text: BTreeMap::from([("idf".into(), (0..16).map(|i| 1.0 + i as f32 / 7.0).collect())]),
     }
 }

@@ -41,9 +41,13 @@ fn same_spelling(word: &str) -> &str {
     }
 }
 
+/// Most characters of a text that are looked at: compatibility forms may make one of several. Without this bound a text of
+/// nothing but combining marks would be sorted as a whole before the first of them comes out.
+const MAX_READ_CHARS: usize = 4 * MAX_TEXT_CHARS;
+
 /// Lower-case characters in compatibility form, with entities decoded; never more than a text may have.
 fn normalise(text: &str) -> Vec<char> {
-    let plain = text.chars().flat_map(|c| {
+    let plain = text.chars().take(MAX_READ_CHARS).flat_map(|c| {
         // "1½" would become "11/2".
         let gap = matches!(c, '¼'..='¾' | '⅐'..='⅞').then_some(' ');
         gap.into_iter().chain(std::iter::once(match c {

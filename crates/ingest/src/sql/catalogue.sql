@@ -1,5 +1,5 @@
 -- The product table, judged: every row with the reason for which it is dropped, or NULL.
--- A fact that cannot be read (a price that is no number above zero…) is left empty; `odd` says which.
+-- A fact that cannot be read (a price that is no number above zero…) is left empty; `odd_…` says why.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
          trim(coalesce({id}, '')) AS id,
@@ -9,13 +9,23 @@ WITH parsed AS (
          trim({price}) AS price_text, TRY_CAST(trim({price}) AS DOUBLE) AS price,
          trim({rating}) AS rating_text, TRY_CAST(trim({rating}) AS DOUBLE) AS rating,
          trim({rating_count}) AS rating_count_text, TRY_CAST(trim({rating_count}) AS DOUBLE) AS rating_count,
-         nullif(trim({image}), '') AS image
+         nullif(trim({image}), '') AS image,
+         nullif({look}, '') AS look
   FROM {raw}
 ),
 ranked AS (
-  SELECT *, row_number() OVER (PARTITION BY id ORDER BY row) AS nth FROM parsed
+  SELECT *, row_number() OVER (PARTITION BY id ORDER BY row) AS nth,
+         CASE WHEN array_length(string_to_array(look, ' ')) <> {look_dim} THEN 'it has not {look_dim} numbers'
+              -- Two digits of exponent: what is written as a number may still be too large for one.
+              WHEN NOT regexp_like(look, '^(-?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]{1,2})?( |$))+$')
+                OR array_max(TRY_CAST(string_to_array(look, ' ') AS DOUBLE[])) > 1e6
+                OR array_min(TRY_CAST(string_to_array(look, ' ') AS DOUBLE[])) < -1e6
+                THEN 'something in it is no finite number'
+         END AS bad_look
+  FROM parsed
 )
 SELECT row, id, title, text, category, image,
+       CASE WHEN bad_look IS NULL THEN look END AS look,
        CASE WHEN price > 0 AND price < 1e9 THEN price END AS price,
        CASE WHEN rating >= 0 AND rating <= 5 THEN rating END AS rating,
        CASE WHEN rating_count >= 0 AND rating_count < 4e9 THEN floor(rating_count) END AS rating_count,
@@ -25,10 +35,10 @@ SELECT row, id, title, text, category, image,
        END AS reason,
        left(concat(id, ' ', title), 80) AS sample,
        CASE WHEN price_text <> '' AND NOT coalesce(price > 0 AND price < 1e9, false)
-              THEN concat('price left empty, it is no number above zero: ', price_text)
-            WHEN rating_text <> '' AND NOT coalesce(rating >= 0 AND rating <= 5, false)
-              THEN concat('rating left empty, it is not between 0 and 5: ', rating_text)
-            WHEN rating_count_text <> '' AND NOT coalesce(rating_count >= 0 AND rating_count < 4e9, false)
-              THEN concat('rating count left empty, it is no number: ', rating_count_text)
-       END AS odd
+              THEN concat('price left empty, it is no number above zero: ', price_text) END AS odd_price,
+       CASE WHEN rating_text <> '' AND NOT coalesce(rating >= 0 AND rating <= 5, false)
+              THEN concat('rating left empty, it is not between 0 and 5: ', rating_text) END AS odd_rating,
+       CASE WHEN rating_count_text <> '' AND NOT coalesce(rating_count >= 0 AND rating_count < 4e9, false)
+              THEN concat('rating count left empty, it is no number: ', rating_count_text) END AS odd_rating_count,
+       CASE WHEN bad_look IS NOT NULL THEN concat('look left empty, ', bad_look, ': ', left(look, 60)) END AS odd_look
 FROM ranked

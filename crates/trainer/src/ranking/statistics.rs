@@ -9,7 +9,7 @@ use windowshop_features::{
     text_statistics::TextStatistics,
 };
 use windowshop_ingest::{Dataset, List};
-use windowshop_schema::{Neighbours, Statistics, store::Lists};
+use windowshop_schema::{Item, Neighbours, Statistics, dims::LOOK_DIM, statistics::Vectors, store::Lists};
 
 /// Pairs that each relation keeps: the bundle pays three bytes for each.
 const PAIRS: usize = 400_000;
@@ -45,6 +45,7 @@ pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Re
         titles: dataset.items.iter().map(|item| item.title.clone()).collect(),
         signals,
         neighbours,
+        looks: looks(dataset),
         text,
         ..Default::default()
     })
@@ -53,6 +54,15 @@ pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Re
 /// Are items known by identifier? Graded rows only have titles: there an index would be a copy of the data.
 fn has_index(dataset: &Dataset) -> bool {
     !matches!(dataset.store.lists, Some(Lists::Graded { .. }))
+}
+
+/// The items' colour descriptors, where any has one.
+fn looks(dataset: &Dataset) -> Vectors {
+    if dataset.items.iter().all(|item| item.look.is_none()) {
+        return Vectors::default();
+    }
+    let look = |item: &Item| item.look.clone().unwrap_or_else(|| vec![0.0; LOOK_DIM]);
+    Vectors { dim: LOOK_DIM, values: dataset.items.iter().flat_map(look).collect() }
 }
 
 type Signals = BTreeMap<String, Vec<f32>>;

@@ -1,0 +1,11 @@
+// Written by the tests of crates/schema: UPDATE_GOLDEN=1 rewrites it.
+export const LOOK_DIM = 24;
+export const MAX_ITEMS = 10000;
+export type Group = "query_match" | "session" | "item_quality" | "look" | "shop_order";
+export type InteractionKind = "click" | "cart" | "purchase" | "cancel";
+export type Item = { id: string, title?: string, text?: string, category?: string, price?: number, rating?: number, ratingCount?: number, look?: Array<number>, };
+export type Metric = { value: number, ci95: [number, number], };
+export type Ranked = { index: number, id: string, relevanceScore: number, reasons: Array<Reason>, };
+export type Reason = { group: Group, contribution: number, };
+export type RerankOptions = { query?: string, topN?: number, maxDisplacement?: number, ignoreSession?: boolean, };
+export type TrackedEvent = { type: InteractionKind, itemId: string, timestampMs?: number, };
