@@ -18,6 +18,7 @@ mod floats;
 mod folder;
 mod integers;
 mod neighbours;
+mod packed;
 mod precision;
 mod seal;
 mod sha256;

@@ -1,20 +1,23 @@
-//! Relations between items: a count a row, then item numbers and weights, strongest first.
+//! Relations between items: a count a row, then gaps between item numbers, and weights.
+//!
+//! Item numbers rise within a row, so a gap to the one before is small. Gaps are kept as byte planes (all lowest bytes,
+//! then all second ones), which deflate shortens most.
 //!
 //! In the smaller precisions a weight is one byte, the index into 256 levels spaced evenly on a logarithmic scale
 //! between the relation's smallest and largest weight. The levels are stored: decoding is a look-up, the same to the
 //! bit on every machine, and never changes an order.
 
-use safetensors::Dtype;
 use windowshop_schema::Neighbours;
 
 use crate::{
     archive::{Reader, Writer},
     fault::Fault,
-    floats, integers,
+    floats, integers, packed,
     precision::Precision,
 };
 
 const LEVELS: usize = 256;
+const WIDEST: usize = size_of::<u32>();
 
 /// Ending of the name that every relation has; the others are found from it.
 pub(crate) const COUNTS: &str = ".counts";
@@ -23,39 +26,69 @@ pub(crate) const COUNTS: &str = ".counts";
 pub(crate) fn put(writer: &mut Writer, name: &str, table: &Neighbours, precision: Precision) {
     let counts: Vec<u32> = table.offsets.windows(2).map(|ends| ends[1] - ends[0]).collect();
     integers::put(writer, &format!("{name}{COUNTS}"), &counts);
-    integers::put(writer, &format!("{name}.items"), &table.items);
-    let weights_name = format!("{name}.weights");
+    packed::put(writer, format!("{name}.gaps"), &planes(&gaps(table)));
     if precision == Precision::F32 {
-        floats::put_f32(writer, &weights_name, &[table.weights.len()], &table.weights);
+        floats::put_f32(writer, &format!("{name}.weights"), &[table.weights.len()], &table.weights);
         return;
     }
     let (levels, codes) = quantise(&table.weights);
-    writer.put(weights_name, Dtype::U8, &[codes.len()], codes);
+    packed::put(writer, format!("{name}.codes"), &codes);
     floats::put_f32(writer, &format!("{name}.levels"), &[LEVELS], &levels);
 }
 
 /// Takes a relation that [`put`] added; [`check`] has yet to accept it.
 pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Neighbours, Fault> {
-    let items = integers::take(reader, &format!("{name}.items"))?;
+    let weights = take_weights(reader, name)?;
     let counts_name = format!("{name}{COUNTS}");
-    let offsets = integers::offsets(&counts_name, &integers::take(reader, &counts_name)?, items.len())?;
+    let offsets = integers::offsets(&counts_name, &integers::take(reader, &counts_name)?, weights.len())?;
+    let gaps_name = format!("{name}.gaps");
+    let planes = packed::take(reader, &gaps_name)?;
+    let width = planes.len().checked_div(weights.len()).unwrap_or(0);
+    if planes.len() != width * weights.len() || width > WIDEST {
+        let expected = format!("one to {WIDEST} for each of {} neighbours", weights.len());
+        return Err(Fault::of(gaps_name, format!("{} bytes", planes.len()), expected));
+    }
+    let mut items = vec![0_u32; weights.len()];
+    for (plane, bytes) in planes.chunks(weights.len().max(1)).enumerate() {
+        items.iter_mut().zip(bytes).for_each(|(gap, byte)| *gap |= u32::from(*byte) << (8 * plane));
+    }
+    for ends in offsets.windows(2) {
+        let mut sum = 0_u32;
+        for item in &mut items[ends[0] as usize..ends[1] as usize] {
+            sum = sum.checked_add(*item).ok_or_else(|| Fault::of(&gaps_name, "a sum above 2^32", "item numbers"))?;
+            *item = sum;
+        }
+    }
+    Ok(Neighbours { offsets, items, weights })
+}
+
+fn take_weights(reader: &mut Reader<'_>, name: &str) -> Result<Vec<f32>, Fault> {
     let levels_name = format!("{name}.levels");
-    let weights_name = format!("{name}.weights");
     if !reader.has(&levels_name) {
-        return Ok(Neighbours { offsets, items, weights: floats::take_vector(reader, &weights_name)? });
+        return floats::take_vector(reader, &format!("{name}.weights"));
     }
     let levels = floats::take_vector(reader, &levels_name)?;
     if levels.len() != LEVELS {
         return Err(Fault::of(levels_name, format!("{} levels", levels.len()), LEVELS.to_string()));
     }
-    let codes = reader.take(&weights_name)?;
-    if codes.dtype != Dtype::U8 {
-        return Err(codes.wrong_type("U8"));
-    }
-    Ok(Neighbours { offsets, items, weights: codes.bytes.iter().map(|code| levels[usize::from(*code)]).collect() })
+    let codes = packed::take(reader, &format!("{name}.codes"))?;
+    Ok(codes.iter().map(|code| levels[usize::from(*code)]).collect())
 }
 
-/// Refuses a table that does not describe `items` items, strongest neighbour first.
+/// The distance of each item number to the one before it in its row; the first number of a row itself.
+fn gaps(table: &Neighbours) -> Vec<u32> {
+    let rows = table.offsets.windows(2).map(|ends| &table.items[ends[0] as usize..ends[1] as usize]);
+    rows.flat_map(|row| row.iter().scan(0, |before, item| Some(item - std::mem::replace(before, *item)))).collect()
+}
+
+/// The lowest byte of every number, then the second of every number, as far as the largest has bytes.
+fn planes(numbers: &[u32]) -> Vec<u8> {
+    let bits = u32::BITS - numbers.iter().fold(0, |all, number| all | number).leading_zeros();
+    let byte = |plane: u32| numbers.iter().map(move |number| (number >> (8 * plane)) as u8);
+    (0..bits.div_ceil(8)).flat_map(byte).collect()
+}
+
+/// Refuses a table that does not describe `items` items, each neighbour of one once.
 pub(crate) fn check(name: &str, table: &Neighbours, items: usize) -> Result<(), Fault> {
     let fault = |found: String, expected: String| Err(Fault::of(name, found, expected));
     let Neighbours { offsets, items: neighbours, weights } = table;
@@ -77,10 +110,11 @@ pub(crate) fn check(name: &str, table: &Neighbours, items: usize) -> Result<(), 
     if let Some(weight) = weights.iter().find(|w| !(w.is_finite() && **w > 0.0)) {
         return fault(format!("weight {weight}"), "finite weights above zero".into());
     }
-    let rising = |ends: &[u32]| weights[ends[0] as usize..ends[1] as usize].windows(2).any(|pair| pair[0] < pair[1]);
-    match offsets.windows(2).position(rising) {
+    let repeats =
+        |ends: &[u32]| neighbours[ends[0] as usize..ends[1] as usize].windows(2).any(|pair| pair[0] >= pair[1]);
+    match offsets.windows(2).position(repeats) {
         None => Ok(()),
-        Some(row) => fault(format!("row {row} out of order"), "the strongest neighbour first".into()),
+        Some(row) => fault(format!("row {row} out of order"), "item numbers that rise within a row".into()),
     }
 }
 

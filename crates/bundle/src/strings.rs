@@ -1,11 +1,9 @@
-//! Lists of strings: their UTF-8 end to end, and the length of each in bytes.
-
-use safetensors::Dtype;
+//! Lists of strings: their UTF-8 end to end, packed, and the length of each in bytes.
 
 use crate::{
     archive::{Reader, Writer},
     fault::Fault,
-    integers,
+    integers, packed,
 };
 
 /// Adds `strings` as `<name>.bytes` and `<name>.lengths`.
@@ -15,7 +13,7 @@ pub(crate) fn put(writer: &mut Writer, name: &str, strings: &[String]) -> Result
         return Err(Fault::of(name, format!("{} bytes of text", bytes.len()), "less than 4 GiB"));
     }
     let lengths: Vec<u32> = strings.iter().map(|s| s.len() as u32).collect();
-    writer.put(format!("{name}.bytes"), Dtype::U8, &[bytes.len()], bytes);
+    packed::put(writer, format!("{name}.bytes"), &bytes);
     integers::put(writer, &format!("{name}.lengths"), &lengths);
     Ok(())
 }
@@ -26,11 +24,8 @@ pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Vec<String>, F
     if !reader.has(&bytes_name) {
         return Ok(Vec::new());
     }
-    let bytes = reader.take(&bytes_name)?;
-    if bytes.dtype != Dtype::U8 {
-        return Err(bytes.wrong_type("U8"));
-    }
-    let text = std::str::from_utf8(bytes.bytes)
+    let bytes = packed::take(reader, &bytes_name)?;
+    let text = std::str::from_utf8(&bytes)
         .map_err(|error| Fault::of(&bytes_name, format!("no UTF-8 at byte {}", error.valid_up_to()), "UTF-8"))?;
     let offsets = integers::offsets(&lengths_name, &integers::take(reader, &lengths_name)?, text.len())?;
     offsets

@@ -8,8 +8,8 @@ use std::path::Path;
 use windowshop_bundle::{Bundle, Precision};
 
 #[test]
-fn a_bundle_of_format_1_still_loads() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/bundles/model-v1");
+fn a_bundle_of_format_2_still_loads() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/bundles/model-v2");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         Bundle::write(&dir, &common::bundle().encode(Precision::Int8).unwrap()).unwrap();
     }

@@ -21,11 +21,11 @@ fn unencodable(change: impl FnOnce(&mut Bundle)) -> String {
 
 #[test]
 fn another_format_version_is_named_before_anything_else_is_read() {
-    let error = refused(r#"{"format_version": 2, "features": {"version": 9}, "whatever": [1]}"#, &Default::default());
+    let error = refused(r#"{"format_version": 1, "features": {"version": 9}, "whatever": [1]}"#, &Default::default());
     assert_eq!(error.code(), "bundle_version");
     assert_eq!(
         error.to_string(),
-        "manifest.json: bundle format 2 is not supported: this engine reads format 1; re-export the bundle"
+        "manifest.json: bundle format 1 is not supported: this engine reads format 2; re-export the bundle"
     );
 }
 
@@ -99,7 +99,7 @@ fn inconsistent_content_is_refused_when_written() {
         |change: fn(&mut Neighbours)| unencodable(|b| change(b.statistics.neighbours.get_mut("bought_with").unwrap()));
     assert!(relation(|n| n.items[0] = 4).contains("neighbour 4"));
     assert!(relation(|n| n.weights[0] = 0.0).contains("weight 0"));
-    assert!(relation(|n| n.weights.swap(0, 1)).contains("row 0 out of order"));
+    assert!(relation(|n| n.items.swap(0, 1)).contains("row 0 out of order"));
     assert!(relation(|n| n.offsets.swap(1, 3)).contains("offsets"));
     assert!(relation(|n| n.offsets.truncate(2)).contains("1 rows"));
     assert!(unencodable(|b| b.statistics.ids[1] = "mug".into()).contains("`mug` twice"));

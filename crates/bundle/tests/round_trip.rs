@@ -122,7 +122,7 @@ fn a_shop_of_16859_items_fits_four_megabytes() {
         signals: ["popularity", "click_rate", "rating", "rating_count"]
             .map(|name| (name.to_owned(), (0..items).map(noise).collect()))
             .into(),
-        neighbours: BTreeMap::from([("next".into(), Neighbours::from_rows((0..items).map(row).collect(), 30))]),
+        neighbours: BTreeMap::from([("next".into(), Neighbours::from_rows((0..items).map(row).collect()))]),
         item_vectors: Vectors { dim: 32, values: (0..items * 32).map(noise).collect() },
         looks: Vectors::default(),
         text: BTreeMap::from([("idf".into(), vec![3.0; 16_384])]),

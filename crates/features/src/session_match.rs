@@ -14,7 +14,7 @@ use crate::{
 
 /// Relation "b came after a", weight Σ 1/gap.
 pub const NEXT: &str = "next";
-/// Relation "a and b are in the same history", weight the number of histories.
+/// Relation without direction "a and b are in the same history", weight the number of histories.
 pub const TOGETHER: &str = "together";
 /// Signals of an item before its relations were cut to the strongest: Σ of its `next` row, Σ of its `next` column.
 pub const OUT_STRENGTH: &str = "out_strength";
@@ -132,11 +132,11 @@ impl<'a> PairEvidence<'a> {
         let (incoming, count) = (self.signal(IN_STRENGTH, to), self.signal(INTERACTIONS, to));
         let mut sums = [0.0f32; 8];
         for (back, &(from, weight)) in self.events.iter().enumerate() {
-            let strength = weight_of(next, from, to);
+            let strength = next.weight(from, to);
             let outgoing = self.signal(OUT_STRENGTH, from);
             let share = strength / (outgoing + STRENGTH_PRIOR);
             let lift = strength / ((outgoing + STRENGTH_PRIOR) * (incoming + STRENGTH_PRIOR)).sqrt();
-            let shared = weight_of(together, from, to)
+            let shared = together.weight(from.min(to), from.max(to))
                 / ((self.signal(INTERACTIONS, from) + COUNT_PRIOR) * (count + COUNT_PRIOR)).sqrt();
             sums[0] += weight * strength;
             sums[1] += weight * share;
@@ -152,12 +152,6 @@ impl<'a> PairEvidence<'a> {
             *cell = (100.0 * sum).ln_1p();
         }
     }
-}
-
-/// The weight of one pair: rows are short, sorted by weight, and scanned.
-fn weight_of(relation: &Neighbours, from: u32, to: u32) -> f32 {
-    let (items, weights) = relation.row(from);
-    items.iter().position(|item| *item == to).map_or(0.0, |at| weights[at])
 }
 
 /// Fills the second half of the columns with the z-scores of the first over the list.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{config::RankerConfig, grade::GradeScale, group::Group};
 
 /// The bundle format this code reads and writes.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The feature code this workspace holds. Any change of what a feature means raises it.
 pub const FEATURE_VERSION: u32 = 1;

@@ -2,19 +2,20 @@
 
 use std::collections::BTreeMap;
 
-/// A sparse, directed relation between items, compressed by row (CSR).
+/// A sparse relation between items, compressed by row (CSR). A relation without direction holds each pair once, in the row
+/// of the smaller item number.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Neighbours {
     /// `offsets[i]..offsets[i + 1]` are the entries of item `i`; length items + 1.
     pub offsets: Vec<u32>,
-    /// Neighbour items, strongest first within a row.
+    /// Neighbour items, rising within a row.
     pub items: Vec<u32>,
     /// Weight of each entry, above zero.
     pub weights: Vec<f32>,
 }
 
 impl Neighbours {
-    /// The neighbours of `item`, strongest first; nothing for an item that is not in the table.
+    /// The neighbours of `item` and their weights; nothing for an item that is not in the table.
     pub fn row(&self, item: u32) -> (&[u32], &[f32]) {
         let item = item as usize;
         if item + 1 >= self.offsets.len() {
@@ -24,12 +25,17 @@ impl Neighbours {
         (&self.items[range.clone()], &self.weights[range])
     }
 
-    /// Builds the table from unordered rows, keeping the `keep` strongest entries of each.
-    pub fn from_rows(rows: Vec<Vec<(u32, f32)>>, keep: usize) -> Self {
+    /// The weight of one pair, zero where there is none.
+    pub fn weight(&self, from: u32, to: u32) -> f32 {
+        let (items, weights) = self.row(from);
+        items.binary_search(&to).map_or(0.0, |at| weights[at])
+    }
+
+    /// Builds the table from rows in any order.
+    pub fn from_rows(rows: Vec<Vec<(u32, f32)>>) -> Self {
         let mut table = Neighbours { offsets: vec![0], ..Default::default() };
         for mut row in rows {
-            row.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-            row.truncate(keep);
+            row.sort_by_key(|(item, _)| *item);
             for (item, weight) in row {
                 table.items.push(item);
                 table.weights.push(weight);

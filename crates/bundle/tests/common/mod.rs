@@ -53,7 +53,7 @@ pub fn statistics() -> Statistics {
             ("popularity".into(), vec![0.25, f32::NAN, 1.0 / 3.0, 0.0]),
             ("price".into(), vec![1.0e6, 2.5, 3.0, 4.0]),
         ]),
-        neighbours: BTreeMap::from([("bought_with".into(), Neighbours::from_rows(rows, 30))]),
+        neighbours: BTreeMap::from([("bought_with".into(), Neighbours::from_rows(rows))]),
         item_vectors: Vectors { dim: 3, values: (0..12).map(noise).collect() },
         looks: Vectors::default(),
         text: BTreeMap::from([("idf".into(), (0..16).map(|i| 1.0 + i as f32 / 7.0).collect())]),

@@ -38,14 +38,15 @@ pub fn items() -> Vec<Item> {
 fn statistics() -> Statistics {
     let items = items();
     let titles: Vec<PreparedText> = items.iter().map(|i| PreparedText::new(&i.title)).collect();
-    let rows = (0..items.len() as u32).map(|i| vec![((i + 1) % 7, 2.0), ((i + 3) % 7, 1.0)]).collect::<Vec<_>>();
-    let relation = Neighbours::from_rows(rows, 10);
+    let rows = (0..items.len() as u32).map(|i| vec![((i + 1) % 7, 2.0), ((i + 3) % 7, 1.0)]).collect();
+    let together = (0..items.len() as u32).map(|i| (i + 1..7).step_by(2).map(|j| (j, 1.0)).collect()).collect();
+    let [next, together] = [rows, together].map(Neighbours::from_rows);
     let signal = |scale: f32| (0..items.len()).map(|i| i as f32 * scale).collect::<Vec<f32>>();
     Statistics {
         ids: items.iter().map(|i| i.id.clone()).collect(),
         titles: items.iter().map(|i| i.title.clone()).collect(),
         signals: BTreeMap::from([("interactions".into(), signal(3.0)), ("log_interactions".into(), signal(0.5))]),
-        neighbours: BTreeMap::from([("next".into(), relation.clone()), ("together".into(), relation)]),
+        neighbours: BTreeMap::from([("next".into(), next), ("together".into(), together)]),
         text: TextStatistics::fit(&titles, &[]).to_tables(),
         ..Default::default()
     }

@@ -11,8 +11,10 @@ use windowshop_features::{
 use windowshop_ingest::{Dataset, List};
 use windowshop_schema::{Item, Neighbours, Statistics, dims::LOOK_DIM, statistics::Vectors, store::Lists};
 
-/// Pairs that each relation keeps: the bundle pays three bytes for each.
-const PAIRS: usize = 400_000;
+/// Pairs that each relation keeps: the bundle pays 1.7 and 1.3 bytes for each.
+const NEXT_PAIRS: usize = 900_000;
+/// See [`NEXT_PAIRS`].
+const TOGETHER_PAIRS: usize = 700_000;
 /// Popular items are near everything; dividing a pair's weight by this power of the popularity keeps rarer ones too.
 const POPULARITY_POWER: f32 = 0.25;
 /// Pseudo-counts of the shares of an item's interactions.
@@ -39,7 +41,7 @@ pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Re
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
     let mut signals = counts(dataset);
     signals.extend(rates(dataset, &training)?);
-    let neighbours = relations(dataset, &mut signals)?;
+    let neighbours = relations(dataset, &training, &mut signals)?;
     Ok(Statistics {
         ids: dataset.items.iter().map(|item| item.id.clone()).collect(),
         titles: dataset.items.iter().map(|item| item.title.clone()).collect(),
@@ -116,39 +118,60 @@ fn rates(dataset: &Dataset, training: &[u32]) -> anyhow::Result<Signals> {
 }
 
 /// The strongest pairs of both relations; what an item's rows summed to before the cut goes to the signals.
-fn relations(dataset: &Dataset, signals: &mut Signals) -> anyhow::Result<BTreeMap<String, Neighbours>> {
+fn relations(
+    dataset: &Dataset,
+    training: &[u32],
+    signals: &mut Signals,
+) -> anyhow::Result<BTreeMap<String, Neighbours>> {
     let count = dataset.items.len();
+    let mut shown = vec![false; count];
+    for item in training.iter().flat_map(|&list| &dataset.lists[list as usize].items) {
+        shown[*item as usize] = true;
+    }
     let transitions: Vec<Pair> = dataset.transitions()?.iter().map(|t| (t.from, t.to, t.weight)).collect();
     let (mut outgoing, mut incoming) = (vec![0f32; count], vec![0f32; count]);
     for &(from, to, weight) in &transitions {
         outgoing[from as usize] += weight;
         incoming[to as usize] += weight;
     }
-    let together =
-        dataset.cooccurrence()?.into_iter().flat_map(|c| [(c.a, c.b, c.count as f32), (c.b, c.a, c.count as f32)]);
-    let relations = BTreeMap::from([
-        (NEXT.to_owned(), strongest(transitions, &incoming, count)),
-        (TOGETHER.to_owned(), strongest(together.collect(), &signals[INTERACTIONS], count)),
-    ]);
+    let together = dataset.cooccurrence()?.iter().map(|c| (c.a.min(c.b), c.a.max(c.b), c.count as f32)).collect();
+    let interactions = &signals[INTERACTIONS];
+    let next = strongest(transitions, NEXT_PAIRS, |&(_, to, weight)| value(weight, to, &incoming, &shown));
+    let together = strongest(together, TOGETHER_PAIRS, |&(a, b, weight)| {
+        let ends = [a, b].map(|to| value(weight, to, interactions, &shown));
+        if ends[0] > ends[1] { ends[0] } else { ends[1] }
+    });
     signals.insert(OUT_STRENGTH.into(), outgoing);
     signals.insert(IN_STRENGTH.into(), incoming);
-    Ok(relations)
+    Ok(BTreeMap::from([(NEXT.to_owned(), table(next, count)), (TOGETHER.to_owned(), table(together, count))]))
 }
 
 /// From, to, weight.
 type Pair = (u32, u32, f32);
 
-/// Keeps the pairs that are strongest over the whole shop, by weight discounted for the popularity of the second item:
-/// a cut for each item would spend as much on items nobody asks for.
-fn strongest(mut pairs: Vec<Pair>, popularity: &[f32], items: usize) -> Neighbours {
-    let key = |&(_, to, weight): &Pair| weight * (popularity[to as usize] + SHARE_PRIOR).powf(-POPULARITY_POWER);
-    if pairs.len() > PAIRS {
-        pairs.select_nth_unstable_by(PAIRS, |a, b| key(b).total_cmp(&key(a)).then((a.0, a.1).cmp(&(b.0, b.1))));
-        pairs.truncate(PAIRS);
+/// What a pair is worth to a ranker of lists that may hold `to`: first whether the shop ever showed that item, then the
+/// weight, discounted for popularity. A cut for each item would spend as much on items nobody asks for.
+fn value(weight: f32, to: u32, popularity: &[f32], shown: &[bool]) -> (bool, f32) {
+    let to = to as usize;
+    (shown[to], weight * (popularity[to] + SHARE_PRIOR).powf(-POPULARITY_POWER))
+}
+
+/// The `keep` pairs of the highest value over the whole shop.
+fn strongest(mut pairs: Vec<Pair>, keep: usize, value: impl Fn(&Pair) -> (bool, f32)) -> Vec<Pair> {
+    if pairs.len() > keep {
+        pairs.select_nth_unstable_by(keep, |a, b| {
+            let (x, y) = (value(a), value(b));
+            y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then((a.0, a.1).cmp(&(b.0, b.1)))
+        });
+        pairs.truncate(keep);
     }
+    pairs
+}
+
+fn table(pairs: Vec<Pair>, items: usize) -> Neighbours {
     let mut rows = vec![Vec::new(); items];
     for (from, to, weight) in pairs {
         rows[from as usize].push((to, weight));
     }
-    Neighbours::from_rows(rows, usize::MAX)
+    Neighbours::from_rows(rows)
 }

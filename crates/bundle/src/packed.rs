@@ -1,0 +1,35 @@
+//! Bytes under deflate, for what it shortens: text, item numbers and codes, not floating-point numbers.
+
+use miniz_oxide::{deflate::compress_to_vec, inflate::decompress_to_vec_with_limit};
+use safetensors::Dtype;
+
+use crate::{
+    archive::{Reader, Writer},
+    fault::Fault,
+};
+
+const LEVEL: u8 = 9;
+/// Bytes that one stored byte may become. Deflate could make a thousand of it, and a reader must not allocate that much
+/// because a stranger's file says so.
+const LARGEST_RATIO: usize = 64;
+
+/// Adds bytes.
+pub(crate) fn put(writer: &mut Writer, name: impl Into<String>, bytes: &[u8]) {
+    let mut packed = compress_to_vec(bytes, LEVEL);
+    if packed.len() * LARGEST_RATIO < bytes.len() {
+        packed = compress_to_vec(bytes, 0);
+    }
+    writer.put(name, Dtype::U8, &[packed.len()], packed);
+}
+
+/// Takes bytes that [`put`] added.
+pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Vec<u8>, Fault> {
+    let entry = reader.take(name)?;
+    if entry.dtype != Dtype::U8 {
+        return Err(entry.wrong_type("U8"));
+    }
+    decompress_to_vec_with_limit(entry.bytes, entry.bytes.len().saturating_mul(LARGEST_RATIO)).map_err(|error| {
+        let found = format!("{} bytes that deflate cannot unpack ({:?})", entry.bytes.len(), error.status);
+        Fault::of(name, found, format!("deflated bytes, at most {LARGEST_RATIO} from each"))
+    })
+}
