@@ -6,7 +6,7 @@ import { simdSupport } from "../src/simd";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const none = { backend: "none", simd: "none", worker: false, name: "", groups: [], itemCount: 0, simulated: false, metrics: {} } as const;
+const none = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], itemCount: 0, simulated: false, metrics: {} } as const;
 const shopOnly = () => new Engine(undefined, { ...none, groups: [] });
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
