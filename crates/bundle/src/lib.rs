@@ -7,7 +7,7 @@
 //! | `statistics.safetensors` | item identifiers, titles and signals, relations between items, frozen text statistics; absent when empty |
 //!
 //! This crate is the sole owner of the byte layout; `LAYOUT.md` beside it lists every tensor. Reading refuses anything
-//! truncated, altered, of another version or inconsistent, and allocates no more than a small multiple of the bytes it
+//! truncated, altered, of another version or inconsistent, and allocates no more than a bounded multiple of the bytes it
 //! was given: a bundle comes from the network.
 
 mod archive;

@@ -45,7 +45,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Neighbours, Fa
     let planes = packed::take(reader, &gaps_name)?;
     let width = planes.len().checked_div(weights.len()).unwrap_or(0);
     if planes.len() != width * weights.len() || width > WIDEST {
-        let expected = format!("one to {WIDEST} for each of {} neighbours", weights.len());
+        let expected = format!("at most {WIDEST} for each of {} neighbours", weights.len());
         return Err(Fault::of(gaps_name, format!("{} bytes", planes.len()), expected));
     }
     let mut items = vec![0_u32; weights.len()];

@@ -33,3 +33,30 @@ pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Vec<u8>, Fault
         Fault::of(name, found, format!("deflated bytes, at most {LARGEST_RATIO} from each"))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn taken(writer: &Writer) -> Result<Vec<u8>, Fault> {
+        let file = writer.finish().unwrap();
+        take(&mut Reader::open(&file).unwrap(), "bytes")
+    }
+
+    #[test]
+    fn bytes_come_back_however_much_they_shrink() {
+        for bytes in [vec![], vec![7], vec![0; 1 << 20], (0..=255).cycle().take(10_000).collect::<Vec<u8>>()] {
+            let mut writer = Writer::default();
+            put(&mut writer, "bytes", &bytes);
+            assert_eq!(taken(&writer).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn a_stream_that_would_grow_beyond_the_limit_is_refused() {
+        let bomb = compress_to_vec(&vec![0; 1 << 20], LEVEL);
+        let mut writer = Writer::default();
+        writer.put("bytes", Dtype::U8, &[bomb.len()], bomb);
+        assert!(format!("{:?}", taken(&writer).unwrap_err()).contains("at most 64 from each"));
+    }
+}

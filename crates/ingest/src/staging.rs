@@ -21,15 +21,11 @@ pub(crate) const LIST_TRAINING: &str = "list_training";
 /// `user_hash, session, seq, item_id, kind, has_list, is_target`.
 pub(crate) const HISTORY_ROWS: &str = "history_rows";
 
+const PRODUCT: &str = "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look";
+
 const SHAPES: [(&str, &str); 7] = [
-    (
-        CATALOGUE,
-        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look",
-    ),
-    (
-        GRADED_CATALOGUE,
-        "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look",
-    ),
+    (CATALOGUE, PRODUCT),
+    (GRADED_CATALOGUE, PRODUCT),
     (LIST_ROWS, "0 AS list, '' AS key, '' AS query, 0 AS position, '' AS item_id, 0.0 AS grade"),
     (LIST_TARGETS, "0 AS list, '' AS item_id"),
     (LIST_EVENTS, "0 AS list, 0 AS seq, '' AS item_id, '' AS kind, 0.0 AS age_s"),

@@ -1,9 +1,8 @@
 -- Products that were kept with a fact left empty: once for each such fact.
 WITH odd AS (
-  SELECT row, id, odd_price AS odd FROM catalogue_judged WHERE reason IS NULL
-  UNION ALL SELECT row, id, odd_rating AS odd FROM catalogue_judged WHERE reason IS NULL
-  UNION ALL SELECT row, id, odd_rating_count AS odd FROM catalogue_judged WHERE reason IS NULL
-  UNION ALL SELECT row, id, odd_look AS odd FROM catalogue_judged WHERE reason IS NULL
+  SELECT row, id, unnest(make_array(odd_price, odd_rating, odd_rating_count, odd_look)) AS odd
+  FROM catalogue_judged
+  WHERE reason IS NULL
 )
 SELECT row, split_part(odd, ': ', 1) AS reason, concat(id, ': ', split_part(odd, ': ', 2)) AS sample
 FROM odd

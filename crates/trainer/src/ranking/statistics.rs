@@ -1,6 +1,6 @@
 //! What is frozen at training: text tables, item signals, relations between items.
 
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 use windowshop_features::{
     PreparedText,
@@ -15,7 +15,7 @@ use windowshop_schema::{Item, Neighbours, Statistics, dims::LOOK_DIM, statistics
 const NEXT_PAIRS: usize = 900_000;
 /// See [`NEXT_PAIRS`].
 const TOGETHER_PAIRS: usize = 700_000;
-/// Popular items are near everything; dividing a pair's weight by this power of the popularity keeps rarer ones too.
+/// A pair's weight is divided by this power of the second item's popularity.
 const POPULARITY_POWER: f32 = 0.25;
 /// Pseudo-counts of the shares of an item's interactions.
 const SHARE_PRIOR: f32 = 5.0;
@@ -29,19 +29,20 @@ pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Re
         (0..dataset.lists.len() as u32).filter(|&i| is_training(&dataset.lists[i as usize])).collect();
     let lists = || training.iter().map(|&i| &dataset.lists[i as usize]);
     let queries: Vec<PreparedText> = lists().filter_map(|l| l.query.as_deref().map(PreparedText::new)).collect();
-    let mut seen = vec![has_index(dataset); titles.len()];
+    let mut shown = vec![false; titles.len()];
     for item in lists().flat_map(|list| &list.items) {
-        seen[*item as usize] = true;
+        shown[*item as usize] = true;
     }
-    let known = || titles.iter().zip(&seen).filter(|(_, seen)| **seen).map(|(title, _)| title);
+    let has_index = has_index(dataset);
+    let known = || titles.iter().zip(&shown).filter(|(_, shown)| has_index || **shown).map(|(title, _)| title);
     let mut text = TextStatistics::fit(known(), &queries).to_tables();
-    if !has_index(dataset) {
+    if !has_index {
         return Ok(Statistics { text, ..Default::default() });
     }
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
     let mut signals = counts(dataset);
     signals.extend(rates(dataset, &training)?);
-    let neighbours = relations(dataset, &training, &mut signals)?;
+    let neighbours = relations(dataset, &shown, &mut signals)?;
     Ok(Statistics {
         ids: dataset.items.iter().map(|item| item.id.clone()).collect(),
         titles: dataset.items.iter().map(|item| item.title.clone()).collect(),
@@ -118,16 +119,8 @@ fn rates(dataset: &Dataset, training: &[u32]) -> anyhow::Result<Signals> {
 }
 
 /// The strongest pairs of both relations; what an item's rows summed to before the cut goes to the signals.
-fn relations(
-    dataset: &Dataset,
-    training: &[u32],
-    signals: &mut Signals,
-) -> anyhow::Result<BTreeMap<String, Neighbours>> {
+fn relations(dataset: &Dataset, shown: &[bool], signals: &mut Signals) -> anyhow::Result<BTreeMap<String, Neighbours>> {
     let count = dataset.items.len();
-    let mut shown = vec![false; count];
-    for item in training.iter().flat_map(|&list| &dataset.lists[list as usize].items) {
-        shown[*item as usize] = true;
-    }
     let transitions: Vec<Pair> = dataset.transitions()?.iter().map(|t| (t.from, t.to, t.weight)).collect();
     let (mut outgoing, mut incoming) = (vec![0f32; count], vec![0f32; count]);
     for &(from, to, weight) in &transitions {
@@ -135,11 +128,11 @@ fn relations(
         incoming[to as usize] += weight;
     }
     let together = dataset.cooccurrence()?.iter().map(|c| (c.a.min(c.b), c.a.max(c.b), c.count as f32)).collect();
-    let interactions = &signals[INTERACTIONS];
-    let next = strongest(transitions, NEXT_PAIRS, |&(_, to, weight)| value(weight, to, &incoming, &shown));
+    let into = rarity(&incoming);
+    let next = strongest(transitions, NEXT_PAIRS, |&(_, to, weight)| worth(shown, &into, to, weight));
+    let into = rarity(&signals[INTERACTIONS]);
     let together = strongest(together, TOGETHER_PAIRS, |&(a, b, weight)| {
-        let ends = [a, b].map(|to| value(weight, to, interactions, &shown));
-        if ends[0] > ends[1] { ends[0] } else { ends[1] }
+        worth(shown, &into, a, weight).max(worth(shown, &into, b, weight))
     });
     signals.insert(OUT_STRENGTH.into(), outgoing);
     signals.insert(IN_STRENGTH.into(), incoming);
@@ -149,20 +142,23 @@ fn relations(
 /// From, to, weight.
 type Pair = (u32, u32, f32);
 
-/// What a pair is worth to a ranker of lists that may hold `to`: first whether the shop ever showed that item, then the
-/// weight, discounted for popularity. A cut for each item would spend as much on items nobody asks for.
-fn value(weight: f32, to: u32, popularity: &[f32], shown: &[bool]) -> (bool, f32) {
-    let to = to as usize;
-    (shown[to], weight * (popularity[to] + SHARE_PRIOR).powf(-POPULARITY_POWER))
+/// What the weight of a pair into each item is multiplied by: less for popular items, which are near everything.
+fn rarity(popularity: &[f32]) -> Vec<f32> {
+    popularity.iter().map(|count| (count + SHARE_PRIOR).powf(-POPULARITY_POWER)).collect()
 }
 
-/// The `keep` pairs of the highest value over the whole shop.
-fn strongest(mut pairs: Vec<Pair>, keep: usize, value: impl Fn(&Pair) -> (bool, f32)) -> Vec<Pair> {
+/// What a pair into `to` is worth to a ranker of lists: first whether the shop ever showed that item, then its weight. Higher
+/// is better. A cut for each item would spend as much on items nobody asks for.
+fn worth(shown: &[bool], rarity: &[f32], to: u32, weight: f32) -> (bool, u32) {
+    let to = to as usize;
+    // The bits of numbers above zero order like the numbers.
+    (shown[to], (weight * rarity[to]).to_bits())
+}
+
+/// The `keep` pairs of the highest worth over the whole shop.
+fn strongest(mut pairs: Vec<Pair>, keep: usize, worth: impl Fn(&Pair) -> (bool, u32)) -> Vec<Pair> {
     if pairs.len() > keep {
-        pairs.select_nth_unstable_by(keep, |a, b| {
-            let (x, y) = (value(a), value(b));
-            y.0.cmp(&x.0).then(y.1.total_cmp(&x.1)).then((a.0, a.1).cmp(&(b.0, b.1)))
-        });
+        pairs.select_nth_unstable_by_key(keep, |pair| (Reverse(worth(pair)), pair.0, pair.1));
         pairs.truncate(keep);
     }
     pairs
