@@ -75,6 +75,8 @@ export const STAGES = [
     skip: () => !REAL_STORES.every((name) => existsSync(`${REAL_DATA}/${name}`)) && `no real data in ${REAL_DATA}`,
   },
   { name: "demo page", run: "npm run build:www", needs: ["web tests", "sample bundle"] },
+  // Minutes of link-time optimisation, and only its own tests need it: after everything that is quicker.
+  { name: "wasm gpu", run: "cargo xtask wasm --only gpu && cargo xtask size && npm run build:web", needs: ["web tests"] },
   {
     name: "browser tests",
     run: "npm run test:browser",

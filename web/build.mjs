@@ -1,6 +1,6 @@
 // Bundles the module and its worker, and puts the wasm builds beside them.
 import { existsSync } from "node:fs";
-import { cp, mkdir, rm } from "node:fs/promises";
+import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const common = { outdir: "dist", bundle: true, format: "esm", target: "es2022", minify: true };
@@ -10,6 +10,8 @@ await mkdir("dist", { recursive: true });
 await build({ ...common, entryPoints: ["src/index.ts", "src/instantsearch.ts"], splitting: true });
 // The worker is one file: it may be served from anywhere.
 await build({ ...common, entryPoints: ["src/worker.ts"] });
+const glue = (name) => readFile(`src/generated/${name}/windowshop_engine.js`, "utf8");
+if ((await glue("cpu")) !== (await glue("cpu-relaxed"))) throw new Error("the two CPU builds have different glue: run cargo xtask wasm");
 for (const name of ["cpu", "cpu-relaxed"]) {
   await cp(`src/generated/${name}/windowshop_engine_bg.wasm`, `dist/windowshop-${name}.wasm`);
 }

@@ -41,7 +41,7 @@ async function site() {
   await build({
     entryPoints: names.map((name) => join(HERE, `${name}.js`)),
     outdir: SITE, bundle: true, format: "esm", target: "es2022", minify: true, logLevel: "error",
-    external: ["/module/index.js"],
+    external: ["/module/index.js", "/glue/*"],
   });
   for (const name of names) {
     await writeFile(join(SITE, `${name}.html`), `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="${name}.js"></script>`);
@@ -55,14 +55,13 @@ async function site() {
 }
 
 /** A page in a profile of its own, so that nothing is cached. */
-async function fresh(browser, address) {
+async function fresh(browser, address, onResponse = () => {}) {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(`${address}: ${error}`));
-  const code = [];
-  page.on("response", (response) => /\.(js|mjs|wasm)$/.test(new URL(response.url()).pathname) && code.push(response.body()));
+  page.on("response", onResponse);
   await page.goto(address);
-  return { page, code, close: () => context.close() };
+  return { page, close: () => context.close() };
 }
 
 async function compare(browser, url, catalogue, gpu) {
@@ -92,7 +91,9 @@ async function firstResults(browser, url) {
   const sizes = {};
   for (let i = 0; i < Number(options.loads); i++) {
     for (const [engine, name] of Object.entries(ENGINES)) {
-      const { page, code, close } = await fresh(browser, `${url}${name}.html`);
+      const code = [];
+      const keep = (response) => /\.(js|mjs|wasm)$/.test(new URL(response.url()).pathname) && code.push(response.body());
+      const { page, close } = await fresh(browser, `${url}${name}.html`, keep);
       await page.waitForFunction(() => globalThis.firstResult, undefined, { timeout: 60_000 });
       times[engine].push((await page.evaluate(() => globalThis.firstResult)).ms);
       sizes[engine] = (await Promise.all(code)).reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);

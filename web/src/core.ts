@@ -30,7 +30,7 @@ export interface CoreAnswer extends RankedArrays {
 /** What both sides of the worker can be asked. */
 export interface Core {
   /** Downloads and compiles the engine; needs no bundle, so that both can be on their way at once. */
-  start(wasmUrl: string, simd: "relaxed" | "simd128"): Promise<void>;
+  start(wasmUrl: string): Promise<void>;
   open(bundle: BundleFiles): Promise<EngineInfo>;
   /** From now on the GPU scores; gives its name. */
   accelerate(files: GpuFiles): Promise<string>;
@@ -52,10 +52,12 @@ export class LocalCore implements Core {
   #bundle: { manifest: string; ranker: Uint8Array } | undefined;
   #gpu: Accelerator | undefined;
 
-  async start(wasmUrl: string, simd: "relaxed" | "simd128") {
-    const glue = simd === "relaxed" ? import("./generated/cpu-relaxed/windowshop_engine.js") : import("./generated/cpu/windowshop_engine.js");
-    const { default: init, WasmEngine: Engine } = await glue;
-    await init({ module_or_path: wasmUrl }).catch((reason: unknown) => {
+  async start(wasmUrl: string) {
+    // Both are on their way at once. The builds differ in their wasm alone, not in the glue.
+    const wasm = fetch(wasmUrl);
+    wasm.catch(() => undefined);
+    const { default: init, WasmEngine: Engine } = await import("./generated/cpu/windowshop_engine.js");
+    await init({ module_or_path: wasm }).catch((reason: unknown) => {
       const hint = "serve the file, and allow 'wasm-unsafe-eval' in the page's content security policy";
       throw new WindowshopError("wasm_unavailable", `${wasmUrl}: the engine cannot start (${String(reason)}): ${hint}`);
     });

@@ -54,7 +54,7 @@ function withoutWasm(): Engine {
 async function startCore(simd: Simd, options: LoadOptions): Promise<{ core: Core; worker: boolean }> {
   const start = async (core: Core, worker: boolean) => {
     try {
-      await core.start(wasmAddress(simd, options.wasmUrl), simd);
+      await core.start(wasmAddress(simd, options.wasmUrl));
       return { core, worker };
     } catch (error) {
       await core.close();

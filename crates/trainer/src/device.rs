@@ -1,7 +1,10 @@
 //! Where tensors live: chosen at run time by `--device`.
 
 use anyhow::Context;
-use burn::tensor::{Device, wgpu::wgpu::DeviceType};
+use burn::tensor::{
+    Device,
+    wgpu::{WgpuBackend, wgpu::DeviceType},
+};
 use clap::ValueEnum;
 
 /// A device by name.
@@ -39,6 +42,8 @@ pub fn open(name: DeviceName) -> anyhow::Result<Device> {
 }
 
 fn gpu() -> anyhow::Result<(Device, DeviceType)> {
-    let (device, setup) = Device::wgpu_options().init_with_setup()?;
+    // Left to itself wgpu also asks OpenGL, which cannot compute and complains on a machine without a desktop.
+    let api = if cfg!(target_os = "linux") { WgpuBackend::Vulkan } else { WgpuBackend::Auto };
+    let (device, setup) = Device::wgpu_options().graphics_api(api).init_with_setup()?;
     Ok((device, setup.adapter.get_info().device_type))
 }

@@ -10,7 +10,7 @@ use super::train::protocol;
 use crate::{
     device::{self, DeviceName},
     ranking::{
-        evaluate, lists, predict,
+        evaluate, lists, predict, rows,
         split::{self, Split},
     },
     run,
@@ -45,6 +45,10 @@ pub struct Args {
     /// Write each list's items, query, session and scores as JSON lines, for comparing with another engine.
     #[arg(long)]
     dump: Option<PathBuf>,
+    /// Write the rows as the ranker reads them, with grades and scores, as safetensors: for training another learner
+    /// on the same numbers.
+    #[arg(long)]
+    rows: Option<PathBuf>,
     /// Use only the first so many lists.
     #[arg(long)]
     limit: Option<usize>,
@@ -94,7 +98,11 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
     if let Some(path) = &args.dump {
         dump(path, &dataset, &shown, &scores)?;
     }
-    let evaluation = evaluate::evaluate(&prepared, &scores, protocol(&dataset, seed));
+    let protocol = protocol(&dataset, seed);
+    if let Some(path) = &args.rows {
+        rows::write(path, &prepared, &scores, features.spec(), protocol)?;
+    }
+    let evaluation = evaluate::evaluate(&prepared, &scores, protocol);
     let mut out = evaluation.to_json();
     out.insert("seed".into(), json!(seed));
     out.insert("model_bytes".into(), json!(model_bytes));

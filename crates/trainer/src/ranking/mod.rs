@@ -9,5 +9,6 @@ pub mod lists;
 pub mod metrics;
 pub mod optimise;
 pub mod predict;
+pub mod rows;
 pub mod split;
 pub mod statistics;

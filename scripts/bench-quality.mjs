@@ -1,0 +1,128 @@
+// `npm run bench:quality [-- --only NAME,… --seeds 1,2,…]`: our networks beside their strongest simple peers, on the same
+// rows and the same split. Needs the real data beside the project and Python 3 with pip; prints why it skips without.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+import { setup } from "./setup.mjs";
+
+process.chdir(fileURLToPath(new URL("..", import.meta.url)));
+const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
+const OUT = resolve(TARGET, "bench/quality");
+const VENV = resolve(TARGET, "bench/venv");
+const REQUIREMENTS = "tests/quality/requirements.txt";
+const REAL_DATA = "../shared/data";
+
+/** Rules a shop could have instead: the order by one column of the ranker's input. */
+const RANKERS = {
+  "rerank-games": {
+    popularity: "log_interactions",
+    "item-kNN": "together_decayed",
+    "Markov chain": "next_share_last",
+    "decayed sequential rules": "next_share_decayed",
+  },
+  "search-relevance": { BM25: "bm25", "character trigrams": "g3" },
+};
+
+const { values: options } = parseArgs({
+  options: { only: { type: "string", default: Object.keys(RANKERS).join(",") }, seeds: { type: "string", default: "1" } },
+});
+
+/** What a program prints, which is shown only where it fails. */
+function run(program, args) {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (status === 0) return stdout;
+  console.error(`${error ?? stderr}\n${program} ${args.join(" ")}: failed; see above`);
+  process.exit(1);
+}
+
+/** A Python with the peers, or why there is none. */
+async function python() {
+  const interpreter = join(VENV, "bin/python");
+  const stamp = join(VENV, "requirements.txt");
+  const wanted = await readFile(REQUIREMENTS, "utf8");
+  if (existsSync(stamp) && (await readFile(stamp, "utf8")) === wanted) return interpreter;
+  const make = spawnSync("python3", ["-m", "venv", VENV], { stdio: "inherit" });
+  if (make.status !== 0) return undefined;
+  const install = spawnSync(interpreter, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", REQUIREMENTS], { stdio: "inherit" });
+  if (install.status !== 0) return undefined;
+  await writeFile(stamp, wanted);
+  return interpreter;
+}
+
+/** Trains with `seed` and writes the rows of every part. */
+async function rankerRows(name, seed, dataset) {
+  const folder = join(OUT, name, `seed-${seed}`);
+  const trainer = `${TARGET}/debug/trainer`;
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const model = join(folder, "run");
+  run(trainer, ["train", "ranker", "--data", dataset, "--out", model, "--seed", seed]);
+  for (const split of ["train", "validation", "test"]) {
+    const metrics = run(trainer, ["evaluate", "ranker", "--model", model, "--data", dataset, "--split", split, "--rows", join(folder, `${split}.safetensors`), "--json"]);
+    if (split === "test") await writeFile(join(folder, "metrics.json"), metrics);
+  }
+  return folder;
+}
+
+const number = (value) => value.toFixed(4);
+const range = ([low, high]) => `[${number(low)}, ${number(high)}]`;
+
+function print(title, { lists, rows }) {
+  console.log(`\n${title}: ${lists.join(" / ")} lists to train, validate and test`);
+  for (const metric of Object.keys(rows[0].metrics)) {
+    console.log(`  ${metric.padEnd(25)}  value   95 %                ours minus this, paired`);
+    for (const { model, metrics, settings } of rows.filter(({ metrics }) => metric in metrics)) {
+      const { value, ci95, ours_minus_this, ours_minus_this_ci95 } = metrics[metric];
+      const beside = model === "Windowshop" ? "" : `${ours_minus_this >= 0 ? "+" : ""}${number(ours_minus_this)} ${range(ours_minus_this_ci95)}`;
+      const trees = settings.trees ? `  ${settings.num_leaves} leaves, ${settings.trees} trees` : "";
+      console.log(`    ${model.padEnd(24)} ${number(value)} ${range(ci95)}    ${beside}${trees}`);
+    }
+  }
+}
+
+/** Means over the seeds' splits. */
+function printMeans(name, results) {
+  console.log(`\n${name}: means over ${results.length} splits`);
+  for (const [i, { model, metrics }] of results[0].rows.entries()) {
+    const mean = (metric, key) => results.reduce((sum, { rows }) => sum + rows[i].metrics[metric][key], 0) / results.length;
+    const cells = Object.keys(metrics).map((metric) => `${metric} ${number(mean(metric, "value"))} (ours ${mean(metric, "ours_minus_this") >= 0 ? "+" : ""}${number(mean(metric, "ours_minus_this"))})`);
+    console.log(`  ${model.padEnd(24)} ${cells.join("  ")}`);
+  }
+}
+
+const names = options.only.split(",");
+const unknown = names.filter((name) => !(name in RANKERS));
+if (unknown.length > 0) {
+  console.error(`no such comparison: ${unknown.join(", ")}; expected some of ${Object.keys(RANKERS).join(", ")}`);
+  process.exit(2);
+}
+const absent = names.filter((name) => !existsSync(join(REAL_DATA, name)));
+for (const name of absent) console.log(`${name}: skipped, no ${REAL_DATA}/${name}`);
+setup();
+const interpreter = await python();
+if (!interpreter) {
+  console.log(`skipped: Python 3 with pip is needed for the peers of ${REQUIREMENTS}; see above`);
+  process.exit(0);
+}
+console.log("building the trainer…");
+run("cargo", ["build", "--workspace", "--all-targets"]);
+const all = {};
+for (const name of names.filter((name) => !absent.includes(name))) {
+  const dataset = join(OUT, name, "dataset");
+  run(`${TARGET}/debug/trainer`, ["ingest", `examples/stores/${name}.toml`, "--out", dataset]);
+  all[name] = {};
+  for (const seed of options.seeds.split(",")) {
+    const folder = await rankerRows(name, seed, dataset);
+    const rules = Object.entries(RANKERS[name]).flatMap(([rule, column]) => ["--rule", `${rule}=${column}`]);
+    const out = join(folder, "peers.json");
+    run(interpreter, ["tests/quality/ranking.py", folder, ...rules, "--out", out]);
+    all[name][seed] = JSON.parse(await readFile(out, "utf8"));
+    print(`${name}, seed ${seed}`, all[name][seed]);
+  }
+  if (Object.keys(all[name]).length > 1) printMeans(name, Object.values(all[name]));
+}
+await writeFile(resolve(TARGET, "bench/quality.json"), `${JSON.stringify(all, undefined, 1)}\n`);
