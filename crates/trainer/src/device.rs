@@ -1,10 +1,7 @@
 //! Where tensors live: chosen at run time by `--device`.
 
 use anyhow::Context;
-use burn::tensor::{
-    Device,
-    wgpu::{WgpuBackend, wgpu::DeviceType},
-};
+use burn::tensor::{Device, wgpu::wgpu::DeviceType};
 use clap::ValueEnum;
 
 /// A device by name.
@@ -42,8 +39,6 @@ pub fn open(name: DeviceName) -> anyhow::Result<Device> {
 }
 
 fn gpu() -> anyhow::Result<(Device, DeviceType)> {
-    // Left to itself wgpu also asks OpenGL, which cannot compute and complains on a machine without a desktop.
-    let api = if cfg!(target_os = "linux") { WgpuBackend::Vulkan } else { WgpuBackend::Auto };
-    let (device, setup) = Device::wgpu_options().graphics_api(api).init_with_setup()?;
+    let (device, setup) = Device::wgpu_options().init_with_setup()?;
     Ok((device, setup.adapter.get_info().device_type))
 }
