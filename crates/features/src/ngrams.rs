@@ -183,7 +183,7 @@ mod tests {
     fn the_vocabulary_keeps_what_tells_the_classes_apart() {
         let texts: Vec<Ngrams> = ["good the", "good a", "bad the", "bad a"].map(|text| ngrams(text, 9)).into();
         let labelled = texts.iter().zip([1, 1, 0, 0]);
-        let (vocabulary, ratios) = Vocabulary::fit(labelled, 2, 2, 2);
+        let (vocabulary, ratios) = Vocabulary::fit(labelled, 2, 4, 2);
         let [good, bad, the] = [ngrams("good", 9)[1][0], ngrams("bad", 9)[1][0], ngrams("the", 9)[1][0]];
         assert_eq!(vocabulary.row(the), 0);
         let ratio = |gram: u32, class: usize| ratios[vocabulary.row(gram) as usize * 2 + class];

@@ -16,6 +16,7 @@ use ngram::NgramClassifier;
 
 /// One of the networks that read reviews; all read the same n-grams.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a process has one, and burn's modules are not boxed")]
 pub enum Sentiment {
     /// [`NgramClassifier`]
     Ngram(NgramClassifier),

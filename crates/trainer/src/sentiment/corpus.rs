@@ -19,6 +19,17 @@ pub struct Corpus {
     parts: HashMap<Split, Vec<usize>>,
 }
 
+/// The part of a review: cut by text, except that a held-out category is the whole test part.
+pub fn part_of(review: &Review, holdout: &str, seed: u64, [validation, test]: [f64; 2]) -> Split {
+    let random = split::of(&review.text, seed, validation, test);
+    match (holdout.is_empty(), review.category.as_deref() == Some(holdout), random) {
+        (true, _, random) => random,
+        (false, true, _) => Split::Test,
+        (false, false, Split::Validation) => Split::Validation,
+        (false, false, _) => Split::Train,
+    }
+}
+
 impl Corpus {
     /// Reads reviews and cuts them by text; a held-out category is the whole test part.
     pub fn new(reviews: &[Review], config: &SentimentTrainConfig, seed: u64) -> anyhow::Result<Self> {
@@ -29,15 +40,6 @@ impl Corpus {
             known.dedup();
             bail!("holdout_category: no review of category \"{holdout}\"; found {}", known.join(", "));
         }
-        let part = |review: &Review| {
-            let random = split::of(&review.text, seed, config.validation_share, config.test_share);
-            match (holdout.is_empty(), review.category.as_ref() == Some(holdout), random) {
-                (true, _, random) => random,
-                (false, true, _) => Split::Test,
-                (false, false, Split::Validation) => Split::Validation,
-                (false, false, _) => Split::Train,
-            }
-        };
         let classes: Vec<Tone> =
             Tone::ALL.into_iter().filter(|tone| reviews.iter().any(|review| review.tone == *tone)).collect();
         if classes.len() < 2 {
@@ -46,7 +48,10 @@ impl Corpus {
         }
         let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, review) in reviews.iter().enumerate() {
-            parts.entry(part(review)).or_default().push(i);
+            parts
+                .entry(part_of(review, holdout, seed, [config.validation_share, config.test_share]))
+                .or_default()
+                .push(i);
         }
         let corpus = Self::unsplit(reviews, &classes, config.max_tokens);
         for wanted in [Split::Train, Split::Validation] {

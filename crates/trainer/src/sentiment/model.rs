@@ -35,7 +35,7 @@ pub fn to_file(card: &SentimentCard, vocabulary: &Vocabulary, weights: &Weights)
     })
 }
 
-/// Where a run or a bundle keeps the network.
+/// Where a run or an exported folder keeps the network.
 pub fn path(model: &Path) -> PathBuf {
     if model.is_file() { model.to_owned() } else { model.join(FILE) }
 }

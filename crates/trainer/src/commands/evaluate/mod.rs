@@ -14,6 +14,7 @@ use crate::{
     device::DeviceName,
     learning::split::{self, Split},
     run::{self, RunInfo},
+    sentiment::corpus::part_of,
 };
 
 #[derive(Debug, clap::Subcommand)]
@@ -100,11 +101,9 @@ impl Opened {
 
     /// Is this review in the part that is judged?
     fn wants_review(&self, review: &Review) -> bool {
-        let holdout = self.info.as_ref().and_then(|info| info.config["holdout_category"].as_str()).unwrap_or_default();
-        match (self.split, holdout) {
-            (None, _) | (_, "") => self.wants(&review.text),
-            (Some(wanted), holdout) => (wanted == Split::Test) == (review.category.as_deref() == Some(holdout)),
-        }
+        let (Some(wanted), Some(info)) = (self.split, &self.info) else { return true };
+        let holdout = info.config["holdout_category"].as_str().unwrap_or_default();
+        part_of(review, holdout, info.seed, [info.validation_share, info.test_share]) == wanted
     }
 
     /// Is this key in the part that is judged?

@@ -55,10 +55,10 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
             "reviews     {} to train on\nparameters  {parameters} ({} n-grams)\nmemory      about {} MiB for weights and optimizer\ntime        {} epochs of {} steps\ndisk        about {} MiB for the checkpoint and the run's network",
             train.len(),
             vocabulary.grams().len(),
-            parameters * BYTES_A_PARAMETER >> 20,
+            (parameters * BYTES_A_PARAMETER) >> 20,
             config.epochs,
             train.len().div_ceil(config.batch),
-            parameters * BYTES_A_PARAMETER >> 20,
+            (parameters * BYTES_A_PARAMETER) >> 20,
         );
         return Ok(());
     }
