@@ -18,9 +18,9 @@ use ngram::NgramClassifier;
 #[derive(Module, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a process has one, and burn's modules are not boxed")]
 pub enum Sentiment {
-    /// [`NgramClassifier`]
+    /// A linear model over n-grams beside a convolution.
     Ngram(NgramClassifier),
-    /// [`LstmClassifier`]
+    /// The baseline.
     Lstm(LstmClassifier),
 }
 
