@@ -16,6 +16,9 @@ const VENV = resolve(TARGET, "bench/venv");
 const REQUIREMENTS = "tests/quality/requirements.txt";
 const REAL_DATA = "../shared/data";
 
+/** How each peer of a sentiment network reads text. */
+const SENTIMENT = { "reviews-zh": "char", "reviews-en": "word" };
+
 /** Rules a shop could have instead: the order by one column of the ranker's input. */
 const RANKERS = {
   "rerank-games": {
@@ -27,8 +30,9 @@ const RANKERS = {
   "search-relevance": { BM25: "bm25", "character trigrams": "g3" },
 };
 
+const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT)];
 const { values: options } = parseArgs({
-  options: { only: { type: "string", default: Object.keys(RANKERS).join(",") }, seeds: { type: "string", default: "1" } },
+  options: { only: { type: "string", default: ALL.join(",") }, seeds: { type: "string", default: "1" } },
 });
 
 /** What a program prints, which is shown only where it fails. */
@@ -53,33 +57,40 @@ async function python() {
   return interpreter;
 }
 
-/** Trains with `seed` and writes the rows of every part. */
-async function rankerRows(name, seed, dataset) {
+/** Trains with `seed`, judges every part and compares on the test part; the result's path. */
+async function compared(name, seed, dataset) {
+  const task = name in RANKERS ? "ranker" : "sentiment";
   const folder = join(OUT, name, `seed-${seed}`);
   const trainer = `${TARGET}/debug/trainer`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const model = join(folder, "run");
-  run(trainer, ["train", "ranker", "--data", dataset, "--out", model, "--seed", seed]);
+  run(trainer, ["train", task, "--data", dataset, "--out", model, "--seed", seed]);
   for (const split of ["train", "validation", "test"]) {
-    const metrics = run(trainer, ["evaluate", "ranker", "--model", model, "--data", dataset, "--split", split, "--rows", join(folder, `${split}.safetensors`), "--json"]);
+    const rows = task === "ranker" ? ["--rows", join(folder, `${split}.safetensors`)] : ["--dump", join(folder, `${split}.jsonl`)];
+    const metrics = run(trainer, ["evaluate", task, "--model", model, "--data", dataset, "--split", split, ...rows, "--json"]);
     if (split === "test") await writeFile(join(folder, "metrics.json"), metrics);
   }
-  return folder;
+  const how = task === "ranker"
+    ? Object.entries(RANKERS[name]).flatMap(([rule, column]) => ["--rule", `${rule}=${column}`])
+    : ["--analyser", SENTIMENT[name]];
+  const out = join(folder, "peers.json");
+  run(interpreter, [`tests/quality/${task === "ranker" ? "ranking" : task}.py`, folder, ...how, "--out", out]);
+  return out;
 }
 
 const number = (value) => value.toFixed(4);
 const range = ([low, high]) => `[${number(low)}, ${number(high)}]`;
 
-function print(title, { lists, rows }) {
-  console.log(`\n${title}: ${lists.join(" / ")} lists to train, validate and test`);
+function print(title, { rows_used: used, rows }) {
+  console.log(`\n${title}: ${used.join(" / ")} lists or texts to train, validate and test`);
   for (const metric of Object.keys(rows[0].metrics)) {
-    console.log(`  ${metric.padEnd(25)}  value   95 %                ours minus this, paired`);
+    console.log(`  ${metric.padEnd(30)}  value   95 %                ours minus this, paired`);
     for (const { model, metrics, settings } of rows.filter(({ metrics }) => metric in metrics)) {
       const { value, ci95, ours_minus_this, ours_minus_this_ci95 } = metrics[metric];
       const beside = model === "Windowshop" ? "" : `${ours_minus_this >= 0 ? "+" : ""}${number(ours_minus_this)} ${range(ours_minus_this_ci95)}`;
       const trees = settings.trees ? `  ${settings.num_leaves} leaves, ${settings.trees} trees` : "";
-      console.log(`    ${model.padEnd(24)} ${number(value)} ${range(ci95)}    ${beside}${trees}`);
+      console.log(`    ${model.padEnd(29)} ${number(value)} ${range(ci95)}    ${beside}${trees}`);
     }
   }
 }
@@ -90,14 +101,14 @@ function printMeans(name, results) {
   for (const [i, { model, metrics }] of results[0].rows.entries()) {
     const mean = (metric, key) => results.reduce((sum, { rows }) => sum + rows[i].metrics[metric][key], 0) / results.length;
     const cells = Object.keys(metrics).map((metric) => `${metric} ${number(mean(metric, "value"))} (ours ${mean(metric, "ours_minus_this") >= 0 ? "+" : ""}${number(mean(metric, "ours_minus_this"))})`);
-    console.log(`  ${model.padEnd(24)} ${cells.join("  ")}`);
+    console.log(`  ${model.padEnd(29)} ${cells.join("  ")}`);
   }
 }
 
 const names = options.only.split(",");
-const unknown = names.filter((name) => !(name in RANKERS));
+const unknown = names.filter((name) => !ALL.includes(name));
 if (unknown.length > 0) {
-  console.error(`no such comparison: ${unknown.join(", ")}; expected some of ${Object.keys(RANKERS).join(", ")}`);
+  console.error(`no such comparison: ${unknown.join(", ")}; expected some of ${ALL.join(", ")}`);
   process.exit(2);
 }
 const absent = names.filter((name) => !existsSync(join(REAL_DATA, name)));
@@ -116,11 +127,7 @@ for (const name of names.filter((name) => !absent.includes(name))) {
   run(`${TARGET}/debug/trainer`, ["ingest", `examples/stores/${name}.toml`, "--out", dataset]);
   all[name] = {};
   for (const seed of options.seeds.split(",")) {
-    const folder = await rankerRows(name, seed, dataset);
-    const rules = Object.entries(RANKERS[name]).flatMap(([rule, column]) => ["--rule", `${rule}=${column}`]);
-    const out = join(folder, "peers.json");
-    run(interpreter, ["tests/quality/ranking.py", folder, ...rules, "--out", out]);
-    all[name][seed] = JSON.parse(await readFile(out, "utf8"));
+    all[name][seed] = JSON.parse(await readFile(await compared(name, seed, dataset), "utf8"));
     print(`${name}, seed ${seed}`, all[name][seed]);
   }
   if (Object.keys(all[name]).length > 1) printMeans(name, Object.values(all[name]));

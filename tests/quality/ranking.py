@@ -169,7 +169,7 @@ def compare(folder, rules):
                 "ours_minus_this_ci95": interval(beside - resampled),
             }
         rows.append(row)
-    return {"lists": [len(part.lists) for part in (train, validation, test)], "rows": rows}
+    return {"rows_used": [len(part.lists) for part in (train, validation, test)], "rows": rows}
 
 
 def main():

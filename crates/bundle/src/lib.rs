@@ -18,6 +18,7 @@ mod floats;
 mod folder;
 mod integers;
 mod neighbours;
+mod network;
 mod packed;
 mod precision;
 mod seal;
@@ -29,5 +30,6 @@ mod weights;
 
 pub use bundle::{Bundle, MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE};
 pub use error::BundleError;
+pub use network::NetworkFile;
 pub use precision::Precision;
 pub use tensors::{Tensor, Tensors};

@@ -6,7 +6,8 @@
 mod tokens;
 
 use crate::hash::hash;
-use tokens::{Token, is_cjk, stem, tokens};
+pub(crate) use tokens::is_cjk;
+use tokens::{Token, stem, tokens};
 
 const GRAM: u64 = 2;
 const STEM: u64 = 3;

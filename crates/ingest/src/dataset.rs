@@ -8,6 +8,7 @@ use windowshop_schema::event::InteractionKind;
 use windowshop_schema::grade::GradeScale;
 use windowshop_schema::item::Item;
 use windowshop_schema::store::StoreConfig;
+use windowshop_schema::tone::Tone;
 
 use crate::error::{IngestError, shown};
 use crate::format::{DATASET_FILE, DatasetFile, FORMAT_VERSION, Table};
@@ -30,6 +31,8 @@ pub struct Dataset {
     pub lists: Vec<List>,
     /// What users did, without the labels of the lists.
     pub histories: Vec<History>,
+    /// Reviews with their tone, in the order of the file.
+    pub reviews: Vec<Review>,
     /// What was read and dropped.
     pub report: Report,
     /// Range of the grades.
@@ -90,6 +93,17 @@ pub struct History {
     pub target: Option<u32>,
 }
 
+/// What somebody wrote about an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Review {
+    /// The text, which no other review has; the unit of splitting and of the bootstrap.
+    pub text: String,
+    /// How the reviewer felt.
+    pub tone: Tone,
+    /// The category of what was reviewed.
+    pub category: Option<String>,
+}
+
 impl Dataset {
     /// Reads a folder that [`crate::ingest`] wrote.
     ///
@@ -111,6 +125,7 @@ impl Dataset {
             images,
             lists: read_lists(dir)?,
             histories: read_histories(dir)?,
+            reviews: read_reviews(dir)?,
             report: file.report,
             scale: file.scale,
             shop_order: file.shop_order,
@@ -227,6 +242,20 @@ fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
         }
     }
     Ok(histories)
+}
+
+fn read_reviews(dir: &Path) -> Result<Vec<Review>, IngestError> {
+    let mut reviews = Vec::new();
+    for rows in read(dir, Table::Reviews)? {
+        let (texts, categories, tones) = (rows.texts("text")?, rows.texts("category")?, rows.texts("tone")?);
+        for i in 0..rows.len() {
+            let tone = Tone::from_name(tones.value(i))
+                .ok_or_else(|| IngestError::not_a_dataset(dir, format!("unknown tone `{}`", tones.value(i))))?;
+            let category = optional(&categories, i, |i| categories.value(i).to_string());
+            reviews.push(Review { text: texts.value(i).to_string(), tone, category });
+        }
+    }
+    Ok(reviews)
 }
 
 fn at<'a>(lists: &'a mut [List], number: u32, dir: &Path) -> Result<&'a mut List, IngestError> {

@@ -7,7 +7,7 @@ use windowshop_schema::grade::GradeScale;
 use crate::report::Report;
 
 /// Changes whenever an older trainer could misread a dataset.
-pub(crate) const FORMAT_VERSION: u32 = 2;
+pub(crate) const FORMAT_VERSION: u32 = 3;
 pub(crate) const DATASET_FILE: &str = "dataset.json";
 pub(crate) const REPORT_FILE: &str = "report.json";
 
@@ -21,10 +21,11 @@ pub(crate) enum Table {
     Histories,
     Transitions,
     Cooccurrence,
+    Reviews,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 7] = [
+    pub(crate) const ALL: [Table; 8] = [
         Table::Items,
         Table::Lists,
         Table::ListSessions,
@@ -32,6 +33,7 @@ impl Table {
         Table::Histories,
         Table::Transitions,
         Table::Cooccurrence,
+        Table::Reviews,
     ];
 
     pub(crate) fn file_name(self) -> &'static str {
@@ -43,6 +45,7 @@ impl Table {
             Table::Histories => "histories.parquet",
             Table::Transitions => "transitions.parquet",
             Table::Cooccurrence => "cooccurrence.parquet",
+            Table::Reviews => "reviews.parquet",
         }
     }
 }

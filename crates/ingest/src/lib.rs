@@ -25,6 +25,7 @@ mod parquet;
 mod plan;
 mod replace;
 mod report;
+mod reviews;
 mod source;
 mod sql;
 mod staging;
@@ -37,7 +38,7 @@ use std::path::{Path, PathBuf};
 use windowshop_schema::StoreConfig;
 use windowshop_schema::store::Lists;
 
-pub use dataset::{Dataset, History, List, SessionEvent};
+pub use dataset::{Dataset, History, List, Review, SessionEvent};
 pub use error::IngestError;
 pub use options::{IngestOptions, Progress};
 pub use report::{Finding, Report, Sample, TableRows};
@@ -61,7 +62,7 @@ pub fn ingest(
 }
 
 /// Like [`ingest`] for data that arrived later: `data` is a folder with files named as in `store`, or a single file that
-/// stands for the store's main file (lists, else events, else histories). Files that are not there are looked for beside
+/// stands for the store's main file (lists, else events, else histories, else reviews). Files that are not there are looked for beside
 /// the single file and then in `fallback_dir`, usually the folder of the training data.
 ///
 /// # Errors
@@ -107,12 +108,13 @@ fn run(store: &StoreConfig, folders: Vec<PathBuf>, out: &Path, options: &IngestO
 }
 
 fn main_file(store: &mut StoreConfig) -> Result<&mut String, IngestError> {
-    match (&mut store.lists, &mut store.events, &mut store.histories) {
-        (Some(Lists::Graded { file, .. } | Lists::Candidates { file, .. }), _, _) => Ok(file),
-        (_, Some(events), _) => Ok(&mut events.file),
-        (_, _, Some(histories)) => Ok(&mut histories.file),
+    match (&mut store.lists, &mut store.events, &mut store.histories, &mut store.reviews) {
+        (Some(Lists::Graded { file, .. } | Lists::Candidates { file, .. }), ..) => Ok(file),
+        (_, Some(events), ..) => Ok(&mut events.file),
+        (_, _, Some(histories), _) => Ok(&mut histories.file),
+        (.., Some(reviews)) => Ok(&mut reviews.file),
         _ => Err(IngestError::Store(
-            "a single file replaces nothing: found neither lists, events nor histories; name a folder".into(),
+            "a single file replaces nothing: found neither lists, events, histories nor reviews; name a folder".into(),
         )),
     }
 }

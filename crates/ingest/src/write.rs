@@ -57,6 +57,7 @@ fn plan(job: &Job<'_>, table: Table) -> Sql {
         Table::Histories => Sql::new(include_str!("sql/output/histories.sql")),
         Table::Transitions => Sql::new(include_str!("sql/output/transitions.sql")),
         Table::Cooccurrence => Sql::new(include_str!("sql/output/cooccurrence.sql")),
+        Table::Reviews => Sql::new(include_str!("sql/output/reviews.sql")),
     }
 }
 

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use windowshop_ingest::{Dataset, IngestError, IngestOptions, Report, ingest, ingest_raw, validate};
 use windowshop_schema::dims::LOOK_DIM;
 use windowshop_schema::event::InteractionKind::{Cart, Click};
-use windowshop_schema::{StoreConfig, store::Lists};
+use windowshop_schema::{StoreConfig, Tone, store::Lists};
 
 fn fixture(name: &str) -> (StoreConfig, PathBuf) {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/ingest").join(name);
@@ -43,6 +43,31 @@ fn reasons<'a>(report: &'a Report, table: &str) -> Vec<(&'a str, u64)> {
         .filter(|finding| finding.table == table)
         .map(|finding| (finding.reason.as_str(), finding.rows))
         .collect()
+}
+
+#[test]
+fn reviews_keep_their_text_and_tone_and_bad_ones_are_counted_by_reason() {
+    let (_out, dataset) = ingested("reviews");
+    let kept: Vec<_> = dataset.reviews.iter().map(|r| (r.text.as_str(), r.tone, r.category.as_deref())).collect();
+    assert_eq!(
+        kept,
+        [
+            ("Lovely\nIt holds tea & coffee", Tone::Positive, Some("mug")),
+            ("Came broken, and late", Tone::Negative, Some("mug")),
+            ("So so", Tone::Neutral, None),
+            ("太差\n坏了", Tone::Negative, Some("hat")),
+        ]
+    );
+    assert_eq!(
+        reasons(&dataset.report, "reviews"),
+        [
+            ("empty text", 1),
+            ("label is not negative, neutral, positive, 0 or 1", 1),
+            ("more fields than columns", 1),
+            ("no tone", 1),
+            ("the text was read before", 1),
+        ]
+    );
 }
 
 #[test]

@@ -10,9 +10,13 @@ mod linear;
 pub mod losses;
 pub mod mlp;
 pub mod ranker;
+#[cfg(not(target_family = "wasm"))]
+pub mod sentiment;
 pub mod session_encoder;
 pub mod weights;
 
 pub use batch::{ListBatch, RankerBatch};
 pub use error::ModelError;
 pub use ranker::{Ranker, RankerInputs, RankerOutput};
+#[cfg(not(target_family = "wasm"))]
+pub use sentiment::{Sentiment, SentimentBatch};

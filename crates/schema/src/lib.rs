@@ -12,10 +12,11 @@ pub mod manifest;
 pub mod request;
 pub mod statistics;
 pub mod store;
+pub mod tone;
 #[cfg(test)]
 mod typescript;
 
-pub use config::{RankerConfig, TrainConfig};
+pub use config::{RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, TrainConfig};
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};
 pub use group::Group;
@@ -23,3 +24,4 @@ pub use item::Item;
 pub use manifest::Manifest;
 pub use statistics::{Neighbours, Statistics, Vectors};
 pub use store::StoreConfig;
+pub use tone::Tone;

@@ -4,7 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{config::RankerConfig, grade::GradeScale, group::Group};
+use crate::{
+    config::{RankerConfig, SentimentConfig},
+    grade::GradeScale,
+    group::Group,
+    tone::Tone,
+};
 
 /// The bundle format this code reads and writes.
 pub const FORMAT_VERSION: u32 = 2;
@@ -119,4 +124,26 @@ pub struct Manifest {
     pub card: ModelCard,
     /// Every other file of the bundle.
     pub files: BTreeMap<String, FileEntry>,
+}
+
+/// What a sentiment network is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SentimentCard {
+    /// [`FEATURE_VERSION`] of the writer: the hashes would mean something else.
+    pub feature_version: u32,
+    /// The network's sizes.
+    pub model: SentimentConfig,
+    /// The classes, in the order of the outputs.
+    pub classes: Vec<Tone>,
+    /// Tokens read of a text.
+    pub max_tokens: usize,
+    /// Divides the outputs before softmax, so that what comes out is a probability (Guo et al. 2017).
+    pub temperature: f32,
+    /// Of two classes the second is named from this probability on; fitted on validation.
+    pub threshold: f32,
+    /// Test metrics with intervals.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The model card; `lists` counts reviews.
+    pub card: ModelCard,
 }

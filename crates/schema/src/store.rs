@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{config::TrainConfig, grade::GradeScale};
+use crate::{
+    config::{SentimentTrainConfig, TrainConfig},
+    grade::GradeScale,
+};
 
 /// A shop's raw files. Paths are relative to the data folder (by default the folder of `store.toml`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +31,9 @@ pub struct StoreConfig {
     /// An event log in metarank's shape (JSONL).
     #[serde(default)]
     pub events: Option<Events>,
+    /// Reviews with their tone.
+    #[serde(default)]
+    pub reviews: Option<Reviews>,
     /// Rules that drop rows; each drop is counted by reason.
     #[serde(default)]
     pub clean: Clean,
@@ -45,6 +51,8 @@ pub struct StoreConfig {
 pub struct Train {
     /// `trainer train ranker`
     pub ranker: TrainConfig,
+    /// `trainer train sentiment`
+    pub sentiment: SentimentTrainConfig,
 }
 
 fn here() -> String {
@@ -158,6 +166,25 @@ pub struct Events {
     /// Is the behaviour simulated? Written into the model card.
     #[serde(default)]
     pub simulated: bool,
+}
+
+/// Reviews. Their tone is the label where there is one, else what the stars say: up to 2 negative, from 4 positive.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reviews {
+    /// File name.
+    pub file: String,
+    /// Columns of the text, joined by a line break. The stars are never among what a network reads.
+    pub text: Vec<String>,
+    /// Column of the tone: `negative`, `neutral` or `positive`, or 0 (negative) and 1 (positive).
+    #[serde(default)]
+    pub label: Option<String>,
+    /// Column of the stars, 1 to 5.
+    #[serde(default)]
+    pub rating: Option<String>,
+    /// Column of the category, for measuring on a category that was not trained on.
+    #[serde(default)]
+    pub category: Option<String>,
 }
 
 /// Rules that drop rows.

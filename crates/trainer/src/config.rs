@@ -3,9 +3,9 @@
 use std::path::Path;
 
 use anyhow::{Context, bail};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
-use windowshop_schema::{StoreConfig, TrainConfig};
+use windowshop_schema::{SentimentTrainConfig, StoreConfig, TrainConfig};
 
 /// Reads `store.toml`.
 pub fn store(path: &Path) -> anyhow::Result<StoreConfig> {
@@ -14,7 +14,11 @@ pub fn store(path: &Path) -> anyhow::Result<StoreConfig> {
 }
 
 /// Applies a settings file and overrides to `base`; unknown keys are refused.
-pub fn training(base: &TrainConfig, file: Option<&Path>, overrides: &[String]) -> anyhow::Result<TrainConfig> {
+pub fn training<T: Serialize + DeserializeOwned>(
+    base: &T,
+    file: Option<&Path>,
+    overrides: &[String],
+) -> anyhow::Result<T> {
     let mut table = Table::try_from(base)?;
     if let Some(path) = file {
         let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
@@ -23,9 +27,7 @@ pub fn training(base: &TrainConfig, file: Option<&Path>, overrides: &[String]) -
     for assignment in overrides {
         set(&mut table, assignment)?;
     }
-    let config: TrainConfig = parse(&toml::to_string(&table)?).context("training settings")?;
-    check(&config)?;
-    Ok(config)
+    parse(&toml::to_string(&table)?).context("training settings")
 }
 
 fn parse<T: DeserializeOwned>(text: &str) -> anyhow::Result<T> {
@@ -68,20 +70,36 @@ fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn check(config: &TrainConfig) -> anyhow::Result<()> {
-    let share = config.validation_share + config.test_share;
-    if config.validation_share <= 0.0 || config.test_share < 0.0 || share >= 1.0 {
-        bail!(
-            "validation_share {} and test_share {}: expected positive shares that leave lists to train on",
-            config.validation_share,
-            config.test_share
-        );
-    }
+/// Refuses settings of the ranker that cannot be meant.
+pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, config.test_share)?;
     if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
         bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
     }
-    if config.batch_lists == 0 || config.epochs == 0 {
-        bail!("batch_lists {}, epochs {}: expected at least 1 each", config.batch_lists, config.epochs);
+    check_passes(config.epochs, "batch_lists", config.batch_lists)
+}
+
+/// Refuses settings of the sentiment network that cannot be meant.
+pub fn check_sentiment(config: &SentimentTrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, config.test_share)?;
+    if config.vocabulary == 0 || config.max_tokens < 4 {
+        bail!("vocabulary {}, max_tokens {}: expected at least 1 and 4", config.vocabulary, config.max_tokens);
+    }
+    check_passes(config.epochs, "batch", config.batch)
+}
+
+fn check_shares(validation: f64, test: f64) -> anyhow::Result<()> {
+    if validation <= 0.0 || test < 0.0 || validation + test >= 1.0 {
+        bail!(
+            "validation_share {validation} and test_share {test}: expected positive shares that leave something to train on"
+        );
+    }
+    Ok(())
+}
+
+fn check_passes(epochs: usize, name: &str, batch: usize) -> anyhow::Result<()> {
+    if batch == 0 || epochs == 0 {
+        bail!("{name} {batch}, epochs {epochs}: expected at least 1 each");
     }
     Ok(())
 }

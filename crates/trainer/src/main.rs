@@ -5,9 +5,12 @@
 mod commands;
 mod config;
 mod device;
+mod learning;
+mod metrics;
 mod progress;
 mod ranking;
 mod run;
+mod sentiment;
 
 use clap::Parser;
 

@@ -11,13 +11,18 @@ use windowshop_model::{
     Ranker, RankerInputs,
     weights::{self, Weight, Weights},
 };
-use windowshop_schema::{Manifest, StoreConfig, TrainConfig};
+use windowshop_schema::{Manifest, StoreConfig};
 
 /// `run.json`: what a run was made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunInfo {
+    /// What was trained: ranker, sentiment…
+    pub task: String,
     pub seed: u64,
-    pub config: TrainConfig,
+    /// The task's settings.
+    pub config: serde_json::Value,
+    pub validation_share: f64,
+    pub test_share: f64,
     pub store: StoreConfig,
     /// Fingerprint of the dataset.
     pub dataset: String,
@@ -26,6 +31,11 @@ pub struct RunInfo {
 /// Where a run keeps its model.
 pub fn bundle_dir(run: &Path) -> PathBuf {
     run.join("bundle")
+}
+
+/// Does the folder hold a model?
+pub fn is_finished(run: &Path) -> bool {
+    bundle_dir(run).join("manifest.json").exists() || run.join(crate::sentiment::model::FILE).exists()
 }
 
 /// Writes `run.json`.
@@ -65,7 +75,8 @@ pub fn open_model(bundle: Bundle, device: &Device) -> anyhow::Result<(Manifest, 
     Ok((manifest, features, ranker))
 }
 
-fn from_tensors(tensors: Tensors) -> Weights {
+/// Weights as the codec gives them.
+pub fn from_tensors(tensors: Tensors) -> Weights {
     tensors.0.into_iter().map(|(name, t)| (name, Weight { shape: t.shape, values: t.data })).collect()
 }
 

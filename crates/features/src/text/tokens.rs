@@ -13,7 +13,7 @@ pub(super) enum Token {
 }
 
 /// Ideographs and kana: scripts written without spaces. Korean has spaces and is read as words.
-pub(super) fn is_cjk(c: char) -> bool {
+pub(crate) fn is_cjk(c: char) -> bool {
     matches!(u32::from(c), 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x323af)
 }
 

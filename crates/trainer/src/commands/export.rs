@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use windowshop_bundle::{Bundle, Precision};
 
-use crate::run;
+use crate::{run, sentiment::model};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum PrecisionName {
@@ -21,18 +21,31 @@ pub struct Args {
     /// The bundle folder to write; an old one is replaced only when the new one is complete.
     #[arg(long)]
     out: PathBuf,
-    /// How weights are stored.
-    #[arg(long, value_enum, default_value = "f16")]
-    precision: PrecisionName,
+    /// How weights are stored; by default f16 for a ranker and int8 for a sentiment network, which is mostly tables.
+    #[arg(long, value_enum)]
+    precision: Option<PrecisionName>,
+}
+
+impl From<PrecisionName> for Precision {
+    fn from(name: PrecisionName) -> Self {
+        match name {
+            PrecisionName::F32 => Precision::F32,
+            PrecisionName::F16 => Precision::F16,
+            PrecisionName::Int8 => Precision::Int8,
+        }
+    }
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
+    if model::path(&args.run).exists() {
+        let (network, _) = model::read_file(&args.run)?;
+        let precision = args.precision.map_or(Precision::Int8, Into::into);
+        let bytes = model::write(&args.out, &network, precision)?;
+        println!("{bytes:>10}  {} in {}", model::FILE, args.out.display());
+        return Ok(());
+    }
     let bundle = run::open_bundle(&args.run)?;
-    let precision = match args.precision {
-        PrecisionName::F32 => Precision::F32,
-        PrecisionName::F16 => Precision::F16,
-        PrecisionName::Int8 => Precision::Int8,
-    };
+    let precision = args.precision.map_or(Precision::F16, Into::into);
     let files = Bundle::encode(&bundle, precision)?;
     let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     Bundle::write(&args.out, &files)?;

@@ -21,6 +21,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let report =
         windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &IngestOptions::default())?;
     println!("{report}");
-    println!("wrote {}\nnext: trainer train ranker --data {} --out RUN", args.out.display(), args.out.display());
+    let task = if store.lists.is_none() && store.reviews.is_some() { "sentiment" } else { "ranker" };
+    println!("wrote {}\nnext: trainer train {task} --data {} --out RUN", args.out.display(), args.out.display());
     Ok(())
 }

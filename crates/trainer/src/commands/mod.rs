@@ -45,8 +45,8 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Fetch(args) => fetch::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Ingest(args) => ingest::run(&args),
-        Command::Train(train::Task::Ranker(args)) => train::ranker(&args),
-        Command::Evaluate(evaluate::Task::Ranker(args)) => evaluate::ranker(&args),
+        Command::Train(task) => train::run(&task),
+        Command::Evaluate(task) => evaluate::run(&task),
         Command::Export(args) => export::run(&args),
     }
 }

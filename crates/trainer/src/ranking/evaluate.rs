@@ -6,10 +6,10 @@ use serde_json::{Map, Value, json};
 use windowshop_schema::{GradeScale, manifest::Metric};
 
 use super::{
-    bootstrap::{Estimate, Ratio},
     lists::PreparedList,
     metrics::{ScoredList, average_precision, ndcg_at, pairs, reciprocal_rank},
 };
+use crate::learning::bootstrap::{Estimate, Ratio};
 
 /// Rank depth of the headline metric.
 const K: usize = 10;

@@ -1,6 +1,6 @@
-//! `trainer train`: learn a network.
+//! `trainer train ranker`
 
-use std::{collections::HashMap, path::PathBuf, time::SystemTime};
+use std::collections::HashMap;
 
 use anyhow::bail;
 use burn::tensor::Device;
@@ -15,57 +15,23 @@ use windowshop_schema::{
     store::Lists,
 };
 
+use super::{Args, fresh_run, now};
 use crate::{
-    config,
-    device::{self, DeviceName},
+    config, device,
+    learning::{
+        optimise,
+        split::{self, Split},
+    },
     progress::Progress,
     ranking::{
         calibrate, estimate,
         evaluate::{self, Evaluation, Protocol},
+        learner::{self, RankerLearner},
         lists::{self, PreparedList},
-        optimise, predict,
-        split::{self, Split},
-        statistics,
+        predict, statistics,
     },
     run::{self, RunInfo},
 };
-
-#[derive(Debug, clap::Subcommand)]
-pub enum Task {
-    /// The ranker: query, session and item quality to one score.
-    Ranker(Args),
-}
-
-#[derive(Debug, clap::Args)]
-pub struct Args {
-    /// A dataset folder that `trainer ingest` wrote.
-    #[arg(long)]
-    data: PathBuf,
-    /// The run folder to write.
-    #[arg(long)]
-    out: PathBuf,
-    /// Training settings in TOML, over those of the store.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A setting, such as --set learning_rate=1e-3 or --set features.exclude=popularity; repeatable.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
-    /// Seed of every random number.
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
-    /// Go on from the run's last checkpoint.
-    #[arg(long)]
-    resume: bool,
-    /// Passes over the data; the same as --set epochs=N.
-    #[arg(long)]
-    epochs: Option<usize>,
-    /// Print parameters, memory, time and disk that training would take, and stop.
-    #[arg(long)]
-    dry_run: bool,
-}
 
 /// `trainer train ranker`
 pub fn ranker(args: &Args) -> anyhow::Result<()> {
@@ -76,14 +42,11 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
             args.data.display()
         );
     }
-    let mut sets = args.sets.clone();
-    sets.extend(args.epochs.map(|epochs| format!("epochs={epochs}")));
-    let config = config::training(&dataset.store.train.ranker, args.config.as_deref(), &sets)?;
+    let sets = args.settings();
+    let config: TrainConfig = config::training(&dataset.store.train.ranker, args.config.as_deref(), &sets)?;
+    config::check_ranker(&config)?;
     let device = device::open(args.device)?;
-    let finished = run::bundle_dir(&args.out).join("manifest.json").exists();
-    if !args.resume && (finished || args.out.join("checkpoint").exists()) && !args.dry_run {
-        bail!("{}: holds a run already; choose another folder, remove it, or go on with --resume", args.out.display());
-    }
+    fresh_run(args)?;
     Training::prepare(args, dataset, config, device)?.run(args)
 }
 
@@ -141,7 +104,10 @@ impl Training {
         }
         let info = RunInfo {
             seed: args.seed,
-            config: self.config.clone(),
+            task: "ranker".into(),
+            config: serde_json::to_value(&self.config)?,
+            validation_share: self.config.validation_share,
+            test_share: self.config.test_share,
             store: self.dataset.store.clone(),
             dataset: self.dataset.fingerprint.clone(),
         };
@@ -152,18 +118,23 @@ impl Training {
             "event": "start", "task": "ranker", "parameters": burn::module::Module::num_params(&ranker), "device": format!("{:?}", args.device),
             "train": train.len(), "validation": self.part(Split::Validation).len(), "test": self.part(Split::Test).len(), "seed": args.seed,
         }))?;
-        let task = optimise::Task {
+        let learner = RankerLearner {
             config: &self.config,
             features: &self.features,
             train: &train,
             validation: self.part(Split::Validation),
             protocol: self.protocol,
+            device: &self.device,
+        };
+        let training = optimise::Training {
+            schedule: learner::schedule(&self.config),
             seed: args.seed,
             device: &self.device,
             run: &args.out,
-            fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&info.config, info.seed))?),
+            fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&self.config, info.seed))?),
+            resume: args.resume,
         };
-        let best = optimise::run(&task, ranker.clone(), args.resume, &mut progress)?;
+        let best = training.run(&learner, ranker.clone(), &mut progress)?;
         let ranker = weights::load(burn::module::Module::valid(&ranker), &best, &self.device)?;
         let calibration = self.calibration(&ranker);
         let evaluation = self.evaluate(&ranker, Split::Test);
@@ -213,7 +184,6 @@ impl Training {
                 list.input.present[group as usize] && list.input.groups[group as usize].iter().any(|v| *v != 0.0)
             })
         };
-        let seconds = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |d| d.as_secs());
         Manifest {
             format_version: FORMAT_VERSION,
             name: self.dataset.name.clone(),
@@ -229,7 +199,7 @@ impl Training {
                 simulated: self.dataset.simulated,
                 lists: [trained_on, self.part(Split::Validation).len(), self.part(Split::Test).len()],
                 seed: args.seed,
-                trained_at: rfc3339(seconds),
+                trained_at: now(),
                 limits: vec!["Scores compare items within one list, not across lists.".into()],
             },
             files: Default::default(),
@@ -243,18 +213,4 @@ pub fn protocol(dataset: &Dataset, seed: u64) -> Protocol {
     let absent_counts_zero = matches!(dataset.store.lists, Some(Lists::Candidates { .. }));
     let scale = if absent_counts_zero { GradeScale::BINARY } else { dataset.scale };
     Protocol { scale, shop_order: dataset.shop_order, absent_counts_zero, graded, seed }
-}
-
-/// Seconds since 1970 as a UTC date (Hinnant's civil-from-days).
-fn rfc3339(seconds: u64) -> String {
-    let (days, rest) = ((seconds / 86_400) as i64, seconds % 86_400);
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let (day, month) = (doy - (153 * mp + 2) / 5 + 1, if mp < 10 { mp + 3 } else { mp - 9 });
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", rest / 3600, rest / 60 % 60, rest % 60)
 }

@@ -10,10 +10,7 @@ use burn::{
 };
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
-use windowshop_model::{
-    Ranker,
-    weights::{Weight, Weights},
-};
+use windowshop_model::weights::{Weight, Weights};
 
 /// Where training is. The random numbers need no state: each draw is keyed by seed, epoch and step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,9 +28,9 @@ pub struct Position {
 }
 
 /// Everything that is saved.
-pub struct Checkpoint {
+pub struct Checkpoint<M> {
     pub position: Position,
-    pub ranker: Ranker,
+    pub network: M,
     pub optimizer: ModuleOptimizer,
     pub average: Option<Weights>,
     pub best: Option<Weights>,
@@ -44,11 +41,11 @@ fn folder(run: &Path) -> PathBuf {
 }
 
 /// Writes the checkpoint beside the old one, then swaps the two.
-pub fn save(run: &Path, checkpoint: &Checkpoint) -> anyhow::Result<()> {
+pub fn save<M: Module>(run: &Path, checkpoint: &Checkpoint<M>) -> anyhow::Result<()> {
     let next = run.join("checkpoint.next");
     let _ = std::fs::remove_dir_all(&next);
     std::fs::create_dir_all(&next)?;
-    checkpoint.ranker.clone().into_record().save(next.join("ranker")).context("saving the ranker")?;
+    checkpoint.network.clone().into_record().save(next.join("network")).context("saving the network")?;
     checkpoint.optimizer.save(next.join("optimizer")).context("saving the optimizer")?;
     save_weights(&next.join("average.safetensors"), checkpoint.average.as_ref())?;
     save_weights(&next.join("best.safetensors"), checkpoint.best.as_ref())?;
@@ -64,7 +61,7 @@ pub fn save(run: &Path, checkpoint: &Checkpoint) -> anyhow::Result<()> {
 }
 
 /// Reads the checkpoint of a run, if there is one.
-pub fn load(run: &Path, ranker: Ranker, optimizer: ModuleOptimizer) -> anyhow::Result<Option<Checkpoint>> {
+pub fn load<M: Module>(run: &Path, network: M, optimizer: ModuleOptimizer) -> anyhow::Result<Option<Checkpoint<M>>> {
     // A kill between the two renames leaves only the old one.
     let dir = if folder(run).exists() { folder(run) } else { run.join("checkpoint.old") };
     if !dir.exists() {
@@ -72,10 +69,10 @@ pub fn load(run: &Path, ranker: Ranker, optimizer: ModuleOptimizer) -> anyhow::R
     }
     let text = std::fs::read(dir.join("position.json"))
         .with_context(|| format!("{}: unreadable checkpoint", dir.display()))?;
-    let record = ModuleRecord::load(dir.join("ranker"))?;
+    let record = ModuleRecord::load(dir.join("network"))?;
     Ok(Some(Checkpoint {
         position: serde_json::from_slice(&text)?,
-        ranker: ranker.load_record(record),
+        network: network.load_record(record),
         optimizer: optimizer.load_record(OptimizerRecord::load(dir.join("optimizer"))?),
         average: load_weights(&dir.join("average.safetensors"))?,
         best: load_weights(&dir.join("best.safetensors"))?,

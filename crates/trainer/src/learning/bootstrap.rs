@@ -1,5 +1,7 @@
 //! 95 % intervals by the percentile bootstrap (Efron & Tibshirani 1993, ch. 13) over lists.
 
+use std::collections::BTreeMap;
+
 /// Resamples drawn.
 const DRAWS: usize = 1_000;
 
@@ -32,7 +34,7 @@ impl Ratio {
             return None;
         }
         let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
-        let mut draws: Vec<f64> = (0..DRAWS)
+        let draws = (0..DRAWS)
             .map(|_| {
                 let mut sums = (0.0, 0.0);
                 for _ in 0..self.parts.len() {
@@ -41,13 +43,42 @@ impl Ratio {
                 }
                 ratio(sums)
             })
-            .filter(|v| v.is_finite())
             .collect();
-        draws.sort_by(f64::total_cmp);
-        let percentile = |q: f64| draws[((draws.len() - 1) as f64 * q).round() as usize];
-        let ci95 = if draws.is_empty() { [f64::NAN; 2] } else { [percentile(0.025), percentile(0.975)] };
-        Some(Estimate { value: ratio(total), ci95 })
+        Some(Estimate { value: ratio(total), ci95: percentiles(draws) })
     }
+}
+
+/// Metrics that are no ratio of sums: `measure` is given how often each of `rows` rows is there and returns every metric
+/// by name. Draws in which a metric is not finite are left out of its interval.
+pub fn resample(
+    rows: usize,
+    seed: u64,
+    measure: impl Fn(&[u32]) -> Vec<(&'static str, f64)>,
+) -> BTreeMap<String, Estimate> {
+    let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
+    let mut drawn: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    for _ in 0..DRAWS {
+        let mut counts = vec![0u32; rows];
+        for _ in 0..rows {
+            counts[(splitmix(&mut state) % rows as u64) as usize] += 1;
+        }
+        for (name, value) in measure(&counts) {
+            drawn.entry(name).or_default().push(value);
+        }
+    }
+    let estimate = |(name, value): (&'static str, f64)| {
+        let ci95 = percentiles(drawn.remove(name).unwrap_or_default());
+        value.is_finite().then(|| (name.to_owned(), Estimate { value, ci95 }))
+    };
+    measure(&vec![1; rows]).into_iter().filter_map(estimate).collect()
+}
+
+/// The 2.5 and 97.5 percentiles of what is finite.
+fn percentiles(mut draws: Vec<f64>) -> [f64; 2] {
+    draws.retain(|v| v.is_finite());
+    draws.sort_by(f64::total_cmp);
+    let percentile = |q: f64| draws[((draws.len() - 1) as f64 * q).round() as usize];
+    if draws.is_empty() { [f64::NAN; 2] } else { [percentile(0.025), percentile(0.975)] }
 }
 
 /// SplitMix64 (Steele et al. 2014): enough for resampling, the same on every machine.

@@ -1,0 +1,173 @@
+//! A network in a file of its own: what it is, the n-grams that its tables have rows for, and its weights.
+//!
+//! A table that is much taller than wide is stored lying down, so that int8 has one scale a column and not one a row of
+//! two numbers.
+
+use safetensors::Dtype;
+
+use crate::{
+    archive::{Reader, Writer},
+    error::BundleError,
+    fault::Fault,
+    floats, packed,
+    precision::Precision,
+    tensors::{Tensor, Tensors},
+};
+
+const CARD: &str = "card";
+const VOCABULARY: &str = "vocabulary";
+const WEIGHTS: &str = "weights.";
+/// Ending of the name of a table that lies down.
+const LYING: &str = ".columns";
+/// Rows a column from which a table lies down.
+const TALL: usize = 64;
+
+/// See the module's text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct NetworkFile {
+    /// What it is: a JSON object.
+    pub card: String,
+    /// Hashed n-grams, rising; empty where the network reads no text.
+    pub vocabulary: Vec<u32>,
+    /// Its weights by name.
+    pub weights: Tensors,
+}
+
+impl NetworkFile {
+    /// The file's bytes; `name` is for errors.
+    ///
+    /// # Errors
+    /// `bundle_invalid` for what [`NetworkFile::decode`] would refuse.
+    pub fn encode(&self, name: &str, precision: Precision) -> Result<Vec<u8>, BundleError> {
+        self.check().and_then(|()| self.write(precision)).map_err(|fault| fault.writing(name))
+    }
+
+    /// Reads a file's bytes; `name` is for errors.
+    ///
+    /// # Errors
+    /// `bundle_corrupt` for anything that [`NetworkFile::encode`] did not write.
+    pub fn decode(name: &str, bytes: &[u8]) -> Result<Self, BundleError> {
+        Self::read(bytes).map_err(|fault| fault.reading(name))
+    }
+
+    fn write(&self, precision: Precision) -> Result<Vec<u8>, Fault> {
+        let mut writer = Writer::default();
+        writer.put(CARD, Dtype::U8, &[self.card.len()], self.card.as_bytes().to_vec());
+        let gaps: Vec<u32> = self.vocabulary.iter().scan(0, |last, n| Some(n - std::mem::replace(last, *n))).collect();
+        packed::put(&mut writer, VOCABULARY, &gaps.iter().flat_map(|gap| gap.to_le_bytes()).collect::<Vec<u8>>());
+        for (name, tensor) in &self.weights.0 {
+            let name = format!("{WEIGHTS}{name}");
+            match lies_down(&tensor.shape) {
+                true => floats::put(&mut writer, &format!("{name}{LYING}"), &transposed(tensor), precision),
+                false => floats::put(&mut writer, &name, tensor, precision),
+            }
+        }
+        writer.finish()
+    }
+
+    fn read(bytes: &[u8]) -> Result<Self, Fault> {
+        let mut reader = Reader::open(bytes)?;
+        let card = reader.take(CARD)?;
+        let card = String::from_utf8(card.bytes.to_vec()).map_err(|_| Fault::of(CARD, "no UTF-8", "JSON"))?;
+        let gaps = packed::take(&mut reader, VOCABULARY)?;
+        let mut vocabulary = Vec::with_capacity(gaps.len() / 4);
+        let mut last = 0u32;
+        for gap in gaps.chunks_exact(4) {
+            last = last
+                .checked_add(u32::from_le_bytes([gap[0], gap[1], gap[2], gap[3]]))
+                .ok_or_else(|| Fault::of(VOCABULARY, "a sum above 2^32", "hashes"))?;
+            vocabulary.push(last);
+        }
+        let mut weights = Tensors::default();
+        for name in reader.names() {
+            let Some(own) = name.strip_prefix(WEIGHTS).filter(|own| !own.ends_with(floats::SCALE)) else { continue };
+            let tensor = floats::take(&mut reader, &name)?;
+            match own.strip_suffix(LYING) {
+                Some(own) if tensor.shape.len() == 2 => weights.0.insert(own.to_owned(), transposed(&tensor)),
+                _ => weights.0.insert(own.to_owned(), tensor),
+            };
+        }
+        reader.finish()?;
+        let file = Self { card, vocabulary, weights };
+        file.check()?;
+        Ok(file)
+    }
+
+    fn check(&self) -> Result<(), Fault> {
+        if self.vocabulary.windows(2).any(|pair| pair[0] >= pair[1]) {
+            return Err(Fault::of(VOCABULARY, "numbers out of order", "numbers that rise"));
+        }
+        for (name, Tensor { shape, data }) in &self.weights.0 {
+            let size = shape.iter().try_fold(1_usize, |size, extent| size.checked_mul(*extent));
+            if size != Some(data.len()) || name.ends_with(floats::SCALE) || name.ends_with(LYING) {
+                let expected = format!("as many as shape {shape:?} holds, under a name without a reserved ending");
+                return Err(Fault::of(name, format!("{} values", data.len()), expected));
+            }
+            floats::check_finite(name, data)?;
+        }
+        Ok(())
+    }
+}
+
+fn lies_down(shape: &[usize]) -> bool {
+    matches!(shape, [rows, columns] if *rows >= TALL * columns)
+}
+
+fn transposed(tensor: &Tensor) -> Tensor {
+    let [rows, columns] = [tensor.shape[0], tensor.shape[1]];
+    let data = (0..columns).flat_map(|c| (0..rows).map(move |r| tensor.data[r * columns + c])).collect();
+    Tensor { shape: vec![columns, rows], data }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> NetworkFile {
+        let tensor = |shape: &[usize]| {
+            let data = (0..shape.iter().product::<usize>()).map(|i| (i as f32 * 0.37).sin()).collect();
+            Tensor { shape: shape.to_vec(), data }
+        };
+        let weights = [("bias", tensor(&[3])), ("table", tensor(&[300, 2])), ("layer", tensor(&[4, 5]))];
+        NetworkFile {
+            card: r#"{"a": 1}"#.into(),
+            vocabulary: vec![3, 700, 70_000, u32::MAX],
+            weights: Tensors(weights.map(|(name, tensor)| (name.to_owned(), tensor)).into()),
+        }
+    }
+
+    #[test]
+    fn a_network_comes_back_as_precisely_as_its_precision_says() {
+        for (precision, error) in [(Precision::F32, 0.0), (Precision::F16, 1e-3), (Precision::Int8, 1.0 / 254.0 + 1e-5)]
+        {
+            let found = NetworkFile::decode("x", &file().encode("x", precision).unwrap()).unwrap();
+            assert_eq!((&found.card, &found.vocabulary), (&file().card, &file().vocabulary));
+            for (name, tensor) in &file().weights.0 {
+                let found = &found.weights.0[name];
+                assert_eq!(found.shape, tensor.shape, "{name}");
+                for (a, b) in found.data.iter().zip(&tensor.data) {
+                    assert!((a - b).abs() <= error, "{name}: {b} became {a}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_tall_table_costs_one_byte_a_number_in_int8() {
+        let table = Tensor { shape: vec![10_000, 2], data: vec![0.5; 20_000] };
+        let file = NetworkFile { weights: Tensors([("table".to_owned(), table)].into()), ..file() };
+        assert!(file.encode("x", Precision::Int8).unwrap().len() < 21_000);
+    }
+
+    #[test]
+    fn a_cut_or_altered_file_is_refused() {
+        let bytes = file().encode("sentiment.safetensors", Precision::F32).unwrap();
+        for end in (0..bytes.len()).step_by(7) {
+            let error = NetworkFile::decode("sentiment.safetensors", &bytes[..end]).unwrap_err().to_string();
+            assert!(error.contains("sentiment.safetensors"), "{error}");
+        }
+        let mut unsorted = file();
+        unsorted.vocabulary.swap(0, 1);
+        assert!(unsorted.encode("x", Precision::F32).is_err());
+    }
+}

@@ -1,0 +1,40 @@
+//! Reviews with their tone: table `review_rows (ord, text, category, tone)`.
+
+use windowshop_schema::store::Reviews;
+
+use crate::columns::column;
+use crate::error::IngestError;
+use crate::job::Job;
+use crate::source;
+use crate::sql::{Sql, clean_text, quoted};
+use crate::staging::REVIEW_ROWS;
+
+const TABLE: &str = "reviews";
+
+/// Reads and judges the reviews, if the store has any.
+pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
+    let Some(reviews) = &job.store.reviews else { return Ok(()) };
+    let Reviews { file, text, label, rating, category } = reviews;
+    if text.is_empty() || (label.is_none() && rating.is_none()) {
+        let problem =
+            "[reviews]: found no text column, or neither label nor rating; expected text = [\"…\"] and one of the two";
+        return Err(IngestError::Store(problem.into()));
+    }
+    job.step("reviews", file);
+    let mut columns: Vec<_> = text.iter().map(|name| column("reviews.text", name)).collect();
+    let optional = [("reviews.label", label), ("reviews.rating", rating), ("reviews.category", category)];
+    columns.extend(optional.iter().filter_map(|(setting, name)| name.as_ref().map(|name| column(setting, name))));
+    source::open(&job.plans, "raw_reviews", "reviews.file", &job.file(file), true, &columns)?;
+    let texts: Vec<String> = text.iter().map(|name| clean_text(&quoted(name))).collect();
+    let judged = Sql::new(include_str!("sql/reviews/judged.sql"))
+        .raw("text", &texts.join(" || chr(10) || "))
+        .raw("has_label", if label.is_some() { "true" } else { "false" })
+        .optional_column("label", label.as_deref())
+        .optional_column("rating", rating.as_deref())
+        .optional_column("category", category.as_deref());
+    job.plans.make("reviews_judged", &judged)?;
+    job.report.judge(&job.plans, "reviews_judged", TABLE)?;
+    job.report.require_rows(TABLE, file)?;
+    let kept = "SELECT row AS ord, text, category, tone FROM reviews_judged WHERE reason IS NULL";
+    job.plans.make(REVIEW_ROWS, &Sql::new(kept))
+}

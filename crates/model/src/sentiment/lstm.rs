@@ -1,0 +1,52 @@
+//! The baseline: embedded tokens through an LSTM (Hochreiter & Schmidhuber 1997), its states averaged over the text.
+
+use burn::{
+    module::{Module, Param},
+    nn::{Dropout, DropoutConfig, Linear, LinearConfig, Lstm, LstmConfig},
+    tensor::{Device, Tensor},
+};
+use windowshop_features::ngrams::ORDERS;
+use windowshop_schema::SentimentConfig;
+
+use super::batch::SentimentBatch;
+use crate::linear;
+
+/// Standard deviation of a random token vector.
+const EMBEDDING_STD: f64 = 0.1;
+
+/// See the module's text.
+#[derive(Module, Debug)]
+pub struct LstmClassifier {
+    /// `[rows, embedding]`
+    vectors: Param<Tensor<2>>,
+    lstm: Lstm,
+    output: Linear,
+    dropout: Dropout,
+}
+
+impl LstmClassifier {
+    /// A network with random weights.
+    pub fn init(config: &SentimentConfig, rows: usize, classes: usize, device: &Device) -> Self {
+        Self {
+            vectors: linear::table(rows, config.embedding_dim, EMBEDDING_STD, device),
+            lstm: LstmConfig::new(config.embedding_dim, config.hidden_dim, true).init(device),
+            output: linear::init(&LinearConfig::new(config.hidden_dim, classes), device),
+            dropout: DropoutConfig::new(config.dropout).init(),
+        }
+    }
+
+    /// # Shapes
+    /// - output `[texts, classes]`
+    pub fn forward(&self, batch: &SentimentBatch) -> Tensor<2> {
+        let [texts, positions] = batch.shape;
+        let vectors = self.vectors.val().select(0, batch.rows.clone()) * batch.known.clone();
+        let width = vectors.dims()[1];
+        // Single tokens alone: an LSTM is there to find out what they mean together.
+        let tokens =
+            vectors.reshape([texts * positions, ORDERS, width]).narrow(1, 0, 1).reshape([texts, positions, width]);
+        let (states, _) = self.lstm.forward(self.dropout.forward(tokens), None);
+        let length = batch.mask.clone().sum_dim(1).squeeze_dim::<2>(1);
+        let mean = (states * batch.mask.clone()).sum_dim(1).squeeze_dim::<2>(1) / length;
+        linear::forward(&self.output, self.dropout.forward(mean))
+    }
+}

@@ -1,0 +1,145 @@
+//! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
+
+mod ranker;
+mod sentiment;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use serde_json::{Map, Value};
+use tempfile::TempDir;
+use windowshop_ingest::{Dataset, IngestOptions, Review};
+
+use crate::{
+    device::DeviceName,
+    learning::split::{self, Split},
+    run::{self, RunInfo},
+    sentiment::corpus::part_of,
+};
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Task {
+    /// ndcg@10 mrr map rmse pairwise_accuracy worse_than_shop_rate
+    Ranker(Args),
+    /// accuracy macro_f1 precision recall f1 auc auprc
+    Sentiment(Args),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The folder of a run, or an exported bundle.
+    #[arg(long)]
+    model: PathBuf,
+    /// A dataset folder, or a raw file or folder like the one the run was trained on.
+    #[arg(long)]
+    data: PathBuf,
+    /// Which lists; by default the test part of the run's own dataset, and everything of any other data.
+    #[arg(long, value_enum)]
+    split: Option<Split>,
+    /// The store's description, where the model is a bundle and the data are raw.
+    #[arg(long)]
+    store: Option<PathBuf>,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value = "cpu")]
+    device: DeviceName,
+    /// Write each list's items, query, session and scores as JSON lines, for comparing with another engine.
+    #[arg(long)]
+    dump: Option<PathBuf>,
+    /// Write the rows as the ranker reads them, with grades and scores, as safetensors: for training another learner
+    /// on the same numbers.
+    #[arg(long)]
+    rows: Option<PathBuf>,
+    /// Use only the first so many lists.
+    #[arg(long)]
+    limit: Option<usize>,
+}
+
+/// `trainer evaluate`
+pub fn run(task: &Task) -> anyhow::Result<()> {
+    match task {
+        Task::Ranker(args) => ranker::ranker(args),
+        Task::Sentiment(args) => sentiment::sentiment(args),
+    }
+}
+
+/// The run that is judged, and what on.
+struct Opened {
+    info: Option<RunInfo>,
+    dataset: Dataset,
+    /// The part of the data that is judged; everything where there is none.
+    split: Option<Split>,
+    /// Where raw data were ingested to, for as long as this lives.
+    _raw: Option<TempDir>,
+}
+
+impl Opened {
+    fn new(args: &Args) -> anyhow::Result<Self> {
+        let info = run::read_info(&args.model).ok();
+        let (dataset, raw) = if args.data.join("dataset.json").exists() {
+            (Dataset::open(&args.data)?, None)
+        } else {
+            let store = match (&info, &args.store) {
+                (_, Some(path)) => crate::config::store(path)?,
+                (Some(info), None) => info.store.clone(),
+                (None, None) => bail!(
+                    "{}: a bundle does not say how raw files are read: give --store store.toml, an ingested dataset, or the run",
+                    args.model.display()
+                ),
+            };
+            let dir = tempfile::tempdir()?;
+            (ingest_raw_into(&store, &args.data, dir.path())?, Some(dir))
+        };
+        let own = info.as_ref().is_some_and(|info| info.dataset == dataset.fingerprint);
+        if args.split.is_some() && info.is_none() {
+            bail!("--split: a bundle does not know how its data were split; give the run as --model");
+        }
+        Ok(Self { split: args.split.or(own.then_some(Split::Test)), info, dataset, _raw: raw })
+    }
+
+    /// Is this review in the part that is judged?
+    fn wants_review(&self, review: &Review) -> bool {
+        let (Some(wanted), Some(info)) = (self.split, &self.info) else { return true };
+        let holdout = info.config["holdout_category"].as_str().unwrap_or_default();
+        part_of(review, holdout, info.seed, [info.validation_share, info.test_share]) == wanted
+    }
+
+    /// Is this key in the part that is judged?
+    fn wants(&self, key: &str) -> bool {
+        match (self.split, &self.info) {
+            (Some(wanted), Some(info)) => split::of(key, info.seed, info.validation_share, info.test_share) == wanted,
+            _ => true,
+        }
+    }
+}
+
+/// Ingests raw data with the columns the run was trained with.
+fn ingest_raw_into(store: &windowshop_schema::StoreConfig, data: &Path, out: &Path) -> anyhow::Result<Dataset> {
+    if !data.exists() {
+        bail!("{}: no such file or folder", data.display());
+    }
+    let out = out.join("dataset");
+    let options = IngestOptions { skip_training_files: true, ..Default::default() };
+
+    windowshop_ingest::ingest_raw(store, data, None, &out, &options)?;
+    Ok(Dataset::open(&out)?)
+}
+
+fn print(out: &Map<String, Value>, json: bool) {
+    if json {
+        println!("{}", Value::Object(out.clone()));
+        return;
+    }
+    for (name, value) in out.iter().filter(|(name, _)| !name.ends_with("_ci95")) {
+        match (value.as_f64(), out.get(&format!("{name}_ci95"))) {
+            (Some(value), Some(ci)) => println!(
+                "{name:22} {value:.4}  [{:.4}, {:.4}]",
+                ci[0].as_f64().unwrap_or(f64::NAN),
+                ci[1].as_f64().unwrap_or(f64::NAN)
+            ),
+            _ => println!("{name:22} {value}"),
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! `trainer evaluate ranker`
+
+use std::path::Path;
+
+use anyhow::bail;
+use serde_json::json;
+use windowshop_ingest::{Dataset, List};
+
+use super::{Args, Opened, print};
+use crate::{
+    commands::train::protocol,
+    device,
+    ranking::{evaluate, lists, predict, rows},
+    run,
+};
+
+/// `trainer evaluate ranker`
+pub fn ranker(args: &Args) -> anyhow::Result<()> {
+    let opened = Opened::new(args)?;
+    let dataset = &opened.dataset;
+    let device = device::open(args.device)?;
+    let bundle = run::open_bundle(&args.model)?;
+    let model_bytes: u64 = bundle.manifest.files.values().map(|f| f.size_bytes).sum();
+    let seed = bundle.manifest.card.seed;
+    let (_, mut features, ranker) = run::open_model(bundle, &device)?;
+
+    let shown: Vec<&List> =
+        dataset.lists.iter().filter(|list| opened.wants(&list.key)).take(args.limit.unwrap_or(usize::MAX)).collect();
+    if shown.is_empty() {
+        bail!("{}: no lists to evaluate", args.data.display());
+    }
+    let handles = lists::register(dataset, &mut features);
+    let prepared = lists::prepare(&shown, dataset, &handles, &mut features, None);
+    let scores = predict::scores(&ranker, &prepared, &features, &device);
+    if let Some(path) = &args.dump {
+        dump(path, dataset, &shown, &scores)?;
+    }
+    let protocol = protocol(dataset, seed);
+    if let Some(path) = &args.rows {
+        rows::write(path, &prepared, &scores, features.spec(), protocol)?;
+    }
+    let evaluation = evaluate::evaluate(&prepared, &scores, protocol);
+    let mut out = evaluation.to_json();
+    out.insert("seed".into(), json!(seed));
+    out.insert("model_bytes".into(), json!(model_bytes));
+    out.insert("split".into(), json!(opened.split));
+    print(&out, args.json);
+    Ok(())
+}
+
+fn dump(path: &Path, dataset: &Dataset, lists: &[&List], scores: &[Vec<f32>]) -> anyhow::Result<()> {
+    let mut text = String::new();
+    for (list, scores) in lists.iter().zip(scores) {
+        let items: Vec<_> = list.items.iter().map(|&item| &dataset.items[item as usize]).collect();
+        let session: Vec<_> = list
+            .session
+            .iter()
+            .map(|e| json!({"type": e.kind, "itemId": dataset.items[e.item as usize].id, "title": dataset.items[e.item as usize].title}))
+            .collect();
+        let row =
+            json!({"query": list.query, "items": items, "session": session, "grades": list.grades, "scores": scores});
+        text.push_str(&row.to_string());
+        text.push('\n');
+    }
+    Ok(std::fs::write(path, text)?)
+}

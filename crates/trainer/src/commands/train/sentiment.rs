@@ -1,0 +1,131 @@
+//! `trainer train sentiment`
+
+use anyhow::bail;
+use burn::module::Module;
+use serde_json::json;
+use windowshop_bundle::Precision;
+use windowshop_features::Vocabulary;
+use windowshop_ingest::Dataset;
+use windowshop_model::{Sentiment, weights};
+use windowshop_schema::{
+    SentimentTrainConfig,
+    manifest::{FEATURE_VERSION, ModelCard, SentimentCard},
+};
+
+use super::{Args, fresh_run, now};
+use crate::{
+    config, device,
+    learning::{optimise::Training, split::Split},
+    metrics::calibration,
+    progress::Progress,
+    run::{self, RunInfo},
+    sentiment::{
+        corpus::Corpus,
+        learner::{self, SentimentLearner, predict},
+        model,
+    },
+};
+
+/// Weights, gradient, two moments, the average and the best, in f32.
+const BYTES_A_PARAMETER: usize = 24;
+
+/// `trainer train sentiment`
+pub fn sentiment(args: &Args) -> anyhow::Result<()> {
+    let dataset = Dataset::open(&args.data)?;
+    if dataset.reviews.is_empty() {
+        bail!(
+            "{}: no reviews in this dataset: the sentiment network learns from reviews; add a [reviews] section to store.toml and ingest again",
+            args.data.display()
+        );
+    }
+    let config: SentimentTrainConfig =
+        config::training(&dataset.store.train.sentiment, args.config.as_deref(), &args.settings())?;
+    config::check_sentiment(&config)?;
+    let device = device::open(args.device)?;
+    fresh_run(args)?;
+    let corpus = Corpus::new(&dataset.reviews, &config, args.seed)?;
+    let train = corpus.part(Split::Train);
+    let labelled = train.iter().map(|&i| (&corpus.texts[i], corpus.labels[i]));
+    let (vocabulary, ratios) = Vocabulary::fit(labelled, corpus.classes.len(), config.vocabulary, config.min_reviews);
+    device.seed(args.seed);
+    let start = Sentiment::init(&config.model, corpus.classes.len(), &ratios, &device.clone().autodiff());
+    let parameters = start.num_params();
+    if args.dry_run {
+        println!(
+            "reviews     {} to train on\nparameters  {parameters} ({} n-grams)\nmemory      about {} MiB for weights and optimizer\ntime        {} epochs of {} steps\ndisk        about {} MiB for the checkpoint and the run's network",
+            train.len(),
+            vocabulary.grams().len(),
+            (parameters * BYTES_A_PARAMETER) >> 20,
+            config.epochs,
+            train.len().div_ceil(config.batch),
+            (parameters * BYTES_A_PARAMETER) >> 20,
+        );
+        return Ok(());
+    }
+    let info = RunInfo {
+        task: "sentiment".into(),
+        seed: args.seed,
+        config: serde_json::to_value(&config)?,
+        validation_share: config.validation_share,
+        test_share: config.test_share,
+        store: dataset.store.clone(),
+        dataset: dataset.fingerprint.clone(),
+    };
+    run::write_info(&args.out, &info)?;
+    let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| corpus.part(split).len());
+    let training = Training {
+        schedule: learner::schedule(&config),
+        seed: args.seed,
+        device: &device,
+        run: &args.out,
+        fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?),
+        resume: args.resume,
+    };
+    let total = training.steps(train.len()) * config.epochs;
+    let mut progress = Progress::new(total as u64, Some(&args.out.join("log.jsonl")))?;
+    progress.event(&json!({
+        "event": "start", "task": "sentiment", "parameters": parameters, "device": format!("{:?}", args.device),
+        "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &corpus.classes,
+        "ngrams": vocabulary.grams().len(), "seed": args.seed,
+    }))?;
+    let learner = SentimentLearner { config: &config, corpus: &corpus, vocabulary: &vocabulary, device: &device };
+    let best = training.run(&learner, start.clone(), &mut progress)?;
+    let network = weights::load(Module::valid(&start), &best, &device)?;
+    let judged = |split, temperature| predict(&network, &corpus, corpus.part(split), &vocabulary, temperature, &device);
+    let temperature = calibration::temperature(&judged(Split::Validation, 1.0));
+    let threshold = judged(Split::Validation, temperature).best_threshold();
+    let mut test = judged(Split::Test, temperature);
+    test.threshold = threshold;
+    let evaluation = test.evaluate(args.seed);
+    let card = SentimentCard {
+        feature_version: FEATURE_VERSION,
+        model: config.model.clone(),
+        classes: corpus.classes.clone(),
+        max_tokens: config.max_tokens,
+        temperature,
+        threshold,
+        metrics: evaluation.to_card(),
+        card: ModelCard {
+            data: dataset.name.clone(),
+            licence: dataset.store.licence.clone(),
+            simulated: dataset.simulated,
+            lists: sizes,
+            seed: args.seed,
+            trained_at: now(),
+            limits: vec![
+                "Irony and texts in other languages than the training reviews' are read at their word.".into(),
+            ],
+        },
+    };
+    model::write(&args.out, &model::to_file(&card, &vocabulary, &best)?, Precision::F32)?;
+    let mut done = evaluation.to_json();
+    done.insert("event".into(), "test".into());
+    progress.event(&done.into())?;
+    println!(
+        "wrote {}\nnext: trainer evaluate sentiment --model {} --data {}",
+        args.out.display(),
+        args.out.display(),
+        args.data.display()
+    );
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! What every task's training shares: the loop, its checkpoints, splits, and intervals.
+
+pub mod bootstrap;
+pub mod checkpoint;
+pub mod optimise;
+pub mod split;

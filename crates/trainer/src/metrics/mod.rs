@@ -1,0 +1,4 @@
+//! Metrics of classifiers, whatever the task.
+
+pub mod calibration;
+pub mod classification;

@@ -1,0 +1,96 @@
+//! The ranker as something that learns from lists.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use windowshop_features::{FeatureExtractor, RankerInput};
+use windowshop_model::{
+    Ranker, RankerBatch,
+    losses::{LambdaRankLoss, ListNetLoss, SquaredErrorLoss},
+};
+use windowshop_schema::TrainConfig;
+
+use super::{
+    evaluate::{self, Evaluation, Protocol},
+    lists::PreparedList,
+    predict,
+};
+use crate::learning::optimise::{Learner, Schedule, Validation};
+
+/// What the ranker learns from.
+pub struct RankerLearner<'a> {
+    pub config: &'a TrainConfig,
+    pub features: &'a FeatureExtractor,
+    pub train: &'a [PreparedList],
+    pub validation: &'a [PreparedList],
+    pub protocol: Protocol,
+    pub device: &'a Device,
+}
+
+/// The part of the settings that every network has.
+pub fn schedule(config: &TrainConfig) -> Schedule {
+    Schedule {
+        epochs: config.epochs,
+        batch: config.batch_lists,
+        learning_rate: config.learning_rate,
+        weight_decay: config.weight_decay,
+        patience: config.patience,
+        ema_decay: config.ema_decay,
+    }
+}
+
+/// The validation metric that decides, higher is better: −RMSE where scores are grades, else NDCG@10.
+fn decisive(evaluation: &Evaluation, protocol: Protocol) -> f64 {
+    match protocol.graded {
+        true => evaluation.value("rmse").map_or(f64::MIN, |v| -v),
+        false => evaluation.value("ndcg@10").unwrap_or(0.0),
+    }
+}
+
+impl Learner for RankerLearner<'_> {
+    type Network = Ranker;
+
+    fn len(&self) -> usize {
+        self.train.len()
+    }
+
+    fn loss(&self, ranker: &Ranker, lists: &[usize], device: &Device) -> Tensor<1> {
+        let (config, scale) = (self.config, self.protocol.scale);
+        let lists: Vec<&PreparedList> = lists.iter().map(|&i| &self.train[i]).collect();
+        let inputs: Vec<&RankerInput> = lists.iter().map(|list| &list.input).collect();
+        let batch = RankerBatch::new(&inputs, self.features, device);
+        let [_, width] = batch.lists.list_mask.dims();
+        let grades = padded(&lists, width, 0.0, device);
+        let gains = (padded(&lists, width, scale.min, device) - scale.min) * std::f32::consts::LN_2;
+        let gains = gains.exp() - 1.0;
+        let scores = ranker.forward(&batch).scores;
+        let mask = batch.lists.list_mask.clone();
+        let mut loss = Tensor::<1>::zeros([1], device);
+        if config.loss_mse > 0.0 {
+            loss = loss + SquaredErrorLoss.forward(scores.clone(), grades, mask.clone()) * config.loss_mse;
+        }
+        if config.loss_listnet > 0.0 {
+            loss = loss + ListNetLoss.forward(scores.clone(), gains.clone(), mask.clone()) * config.loss_listnet;
+        }
+        if config.loss_lambdarank > 0.0 {
+            loss = loss + LambdaRankLoss.forward(scores, gains, mask) * config.loss_lambdarank;
+        }
+        loss
+    }
+
+    fn validate(&self, ranker: &Ranker) -> Validation {
+        let scores = predict::scores(ranker, self.validation, self.features, self.device);
+        let evaluation = evaluate::evaluate(self.validation, &scores, self.protocol);
+        let metrics: BTreeMap<String, f64> =
+            evaluation.metrics.iter().map(|(name, metric)| (name.clone(), metric.value)).collect();
+        Validation { decisive: decisive(&evaluation, self.protocol), metrics }
+    }
+}
+
+fn padded(lists: &[&PreparedList], width: usize, fill: f32, device: &Device) -> Tensor<2> {
+    let mut values = vec![fill; lists.len() * width];
+    for (row, list) in lists.iter().enumerate() {
+        values[row * width..][..list.grades.len()].copy_from_slice(&list.grades);
+    }
+    Tensor::from_data(TensorData::new(values, [lists.len(), width]), device)
+}

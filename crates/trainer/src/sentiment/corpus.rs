@@ -1,0 +1,121 @@
+//! Reviews as n-grams with their class, cut into parts.
+
+use std::collections::HashMap;
+
+use anyhow::bail;
+use windowshop_features::{Ngrams, ngrams::ngrams};
+use windowshop_ingest::Review;
+use windowshop_schema::{SentimentTrainConfig, Tone};
+
+use crate::learning::split::{self, Split};
+
+/// See the module's text.
+pub struct Corpus {
+    /// The tones that occur, from worst to best.
+    pub classes: Vec<Tone>,
+    pub texts: Vec<Ngrams>,
+    /// Place of each text's tone among the classes.
+    pub labels: Vec<usize>,
+    parts: HashMap<Split, Vec<usize>>,
+}
+
+/// The part of a review: cut by text, except that a held-out category is the whole test part.
+pub fn part_of(review: &Review, holdout: &str, seed: u64, [validation, test]: [f64; 2]) -> Split {
+    let random = split::of(&review.text, seed, validation, test);
+    match (holdout.is_empty(), review.category.as_deref() == Some(holdout), random) {
+        (true, _, random) => random,
+        (false, true, _) => Split::Test,
+        (false, false, Split::Validation) => Split::Validation,
+        (false, false, _) => Split::Train,
+    }
+}
+
+impl Corpus {
+    /// Reads reviews and cuts them by text; a held-out category is the whole test part.
+    pub fn new(reviews: &[Review], config: &SentimentTrainConfig, seed: u64) -> anyhow::Result<Self> {
+        let holdout = &config.holdout_category;
+        if !holdout.is_empty() && !reviews.iter().any(|review| review.category.as_ref() == Some(holdout)) {
+            let mut known: Vec<&str> = reviews.iter().filter_map(|review| review.category.as_deref()).collect();
+            known.sort_unstable();
+            known.dedup();
+            bail!("holdout_category: no review of category \"{holdout}\"; found {}", known.join(", "));
+        }
+        let classes: Vec<Tone> =
+            Tone::ALL.into_iter().filter(|tone| reviews.iter().any(|review| review.tone == *tone)).collect();
+        if classes.len() < 2 {
+            let found: Vec<&str> = classes.iter().map(|tone| tone.name()).collect();
+            bail!("all {} reviews are {}: expected at least two tones to tell apart", reviews.len(), found.join(""));
+        }
+        let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
+        for (i, review) in reviews.iter().enumerate() {
+            parts
+                .entry(part_of(review, holdout, seed, [config.validation_share, config.test_share]))
+                .or_default()
+                .push(i);
+        }
+        let corpus = Self::unsplit(reviews, &classes, config.max_tokens);
+        for wanted in [Split::Train, Split::Validation] {
+            for (class, tone) in classes.iter().enumerate() {
+                if !parts.get(&wanted).is_some_and(|part| part.iter().any(|&i| corpus.labels[i] == class)) {
+                    let name = tone.name();
+                    bail!(
+                        "no {name} review in the {wanted:?} part: give more data, or other validation_share and test_share"
+                    );
+                }
+            }
+        }
+        Ok(Self { parts, ..corpus })
+    }
+
+    /// Reads reviews without cutting them; those of other classes are left out.
+    pub fn unsplit(reviews: &[Review], classes: &[Tone], max_tokens: usize) -> Self {
+        let place = |review: &Review| classes.iter().position(|tone| *tone == review.tone);
+        let known: Vec<(&Review, usize)> = reviews.iter().filter_map(|review| Some((review, place(review)?))).collect();
+        Self {
+            classes: classes.to_vec(),
+            texts: known.iter().map(|(review, _)| ngrams(&review.text, max_tokens)).collect(),
+            labels: known.iter().map(|(_, label)| *label).collect(),
+            parts: HashMap::new(),
+        }
+    }
+
+    /// Places of the texts of a part.
+    pub fn part(&self, split: Split) -> &[usize] {
+        self.parts.get(&split).map_or(&[], Vec::as_slice)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn review(i: usize, tone: Tone, category: &str) -> Review {
+        Review { text: format!("review number {i}"), tone, category: Some(category.into()) }
+    }
+
+    fn reviews() -> Vec<Review> {
+        let tones = [Tone::Negative, Tone::Positive];
+        (0..400).map(|i| review(i, tones[i % 2], ["books", "fruit"][i / 2 % 2])).collect()
+    }
+
+    #[test]
+    fn a_held_out_category_is_tested_on_and_never_trained_on() {
+        let reviews = reviews();
+        let config = SentimentTrainConfig { holdout_category: "fruit".into(), ..Default::default() };
+        let corpus = Corpus::new(&reviews, &config, 1).unwrap();
+        assert_eq!(corpus.part(Split::Test).len(), 200);
+        for part in [Split::Train, Split::Validation] {
+            assert!(corpus.part(part).iter().all(|&i| reviews[i].category.as_deref() == Some("books")));
+        }
+    }
+
+    #[test]
+    fn one_tone_alone_and_an_unknown_category_are_refused() {
+        let same: Vec<Review> = (0..40).map(|i| review(i, Tone::Positive, "books")).collect();
+        let error = Corpus::new(&same, &SentimentTrainConfig::default(), 1).err().unwrap().to_string();
+        assert!(error.contains("all 40 reviews are positive"), "{error}");
+        let config = SentimentTrainConfig { holdout_category: "cars".into(), ..Default::default() };
+        let error = Corpus::new(&reviews(), &config, 1).err().unwrap().to_string();
+        assert!(error.contains("cars") && error.contains("books, fruit"), "{error}");
+    }
+}

@@ -1,0 +1,134 @@
+//! The sentiment network as something that learns from reviews.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{
+    Device, Tensor, TensorData,
+    activation::{log_softmax, softmax},
+};
+use windowshop_features::{Ngrams, Vocabulary};
+use windowshop_model::{Sentiment, SentimentBatch};
+use windowshop_schema::SentimentTrainConfig;
+
+use super::corpus::Corpus;
+use crate::{
+    learning::{
+        optimise::{Learner, Schedule, Validation, shuffled},
+        split::Split,
+    },
+    metrics::classification::Predictions,
+};
+
+/// Texts judged at once.
+const BATCH: usize = 128;
+/// Batches whose texts are sorted by length together, so that a batch is not mostly padding.
+const POOL: usize = 40;
+
+/// What the network learns from.
+pub struct SentimentLearner<'a> {
+    pub config: &'a SentimentTrainConfig,
+    pub corpus: &'a Corpus,
+    pub vocabulary: &'a Vocabulary,
+    pub device: &'a Device,
+}
+
+/// The part of the settings that every network has.
+pub fn schedule(config: &SentimentTrainConfig) -> Schedule {
+    Schedule {
+        epochs: config.epochs,
+        batch: config.batch,
+        learning_rate: config.learning_rate,
+        weight_decay: config.weight_decay,
+        patience: config.patience,
+        ema_decay: config.ema_decay,
+    }
+}
+
+impl SentimentLearner<'_> {
+    fn texts(&self) -> &[usize] {
+        self.corpus.part(Split::Train)
+    }
+
+    /// `[texts, classes]`: what the network should say, times the weight of the text's class.
+    fn targets(&self, examples: &[usize], device: &Device) -> Tensor<2> {
+        let classes = self.corpus.classes.len();
+        let counts = self.texts().iter().fold(vec![0usize; classes], |mut counts, &i| {
+            counts[self.corpus.labels[i]] += 1;
+            counts
+        });
+        let share = |class: usize| counts[class] as f64 / self.texts().len() as f64;
+        let raw: Vec<f64> = (0..classes).map(|class| share(class).powf(-self.config.class_balance)).collect();
+        let mean: f64 = (0..classes).map(|class| raw[class] * share(class)).sum();
+        let smoothing = self.config.label_smoothing;
+        let mut values = Vec::with_capacity(examples.len() * classes);
+        for &example in examples {
+            let label = self.corpus.labels[self.texts()[example]];
+            let weight = raw[label] / mean;
+            let target = |class: usize| if class == label { 1.0 - smoothing } else { smoothing / (classes - 1) as f64 };
+            values.extend((0..classes).map(|class| (target(class) * weight) as f32));
+        }
+        Tensor::from_data(TensorData::new(values, [examples.len(), classes]), device)
+    }
+}
+
+impl Learner for SentimentLearner<'_> {
+    type Network = Sentiment;
+
+    fn len(&self) -> usize {
+        self.texts().len()
+    }
+
+    fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
+        let length = |&example: &usize| self.corpus.texts[self.texts()[example]].len();
+        let sorted: Vec<usize> = order
+            .chunks(size * POOL)
+            .flat_map(|pool| {
+                let mut pool = pool.to_vec();
+                pool.sort_by_key(length);
+                pool
+            })
+            .collect();
+        let batches: Vec<Vec<usize>> = sorted.chunks(size).map(<[usize]>::to_vec).collect();
+        shuffled(batches.len(), draw, 0).into_iter().map(|i| batches[i].clone()).collect()
+    }
+
+    fn loss(&self, network: &Sentiment, examples: &[usize], device: &Device) -> Tensor<1> {
+        let texts: Vec<&Ngrams> = examples.iter().map(|&i| &self.corpus.texts[self.texts()[i]]).collect();
+        let scores = network.forward(&SentimentBatch::new(&texts, self.vocabulary, device));
+        let surprise = log_softmax(scores, 1) * self.targets(examples, device);
+        surprise.sum().neg() / examples.len() as f32
+    }
+
+    fn validate(&self, network: &Sentiment) -> Validation {
+        let part = self.corpus.part(Split::Validation);
+        let mut predictions = predict(network, self.corpus, part, self.vocabulary, 1.0, self.device);
+        predictions.threshold = predictions.best_threshold();
+        let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
+        Validation { decisive: metrics["macro_f1"], metrics }
+    }
+}
+
+/// What a network says about some texts of a corpus.
+pub fn predict(
+    network: &Sentiment,
+    corpus: &Corpus,
+    texts: &[usize],
+    vocabulary: &Vocabulary,
+    temperature: f32,
+    device: &Device,
+) -> Predictions {
+    let classes = corpus.classes.len();
+    let mut by_length = (0..texts.len()).collect::<Vec<_>>();
+    by_length.sort_by_key(|&i| corpus.texts[texts[i]].len());
+    let mut probabilities = vec![0.0; texts.len() * classes];
+    for chunk in by_length.chunks(BATCH) {
+        let grams: Vec<&Ngrams> = chunk.iter().map(|&i| &corpus.texts[texts[i]]).collect();
+        let scores = network.forward(&SentimentBatch::new(&grams, vocabulary, device)) / temperature;
+        let found = softmax(scores, 1).into_data().try_to_vec::<f32>().expect("scores are f32");
+        for (&i, row) in chunk.iter().zip(found.chunks(classes)) {
+            probabilities[i * classes..][..classes].copy_from_slice(row);
+        }
+    }
+    let labels = texts.iter().map(|&i| corpus.labels[i]).collect();
+    Predictions { classes, labels, probabilities, threshold: 0.5 }
+}
