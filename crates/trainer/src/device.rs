@@ -38,6 +38,15 @@ pub fn open(name: DeviceName) -> anyhow::Result<Device> {
     })
 }
 
+/// Where burn creates a tensor for which nobody named a device, as it does when it reads an optimizer's state, is the CPU.
+/// Otherwise it would be the GPU whatever `--device` says, and a panic where there is none.
+pub fn keep_defaults_on_the_cpu() {
+    if std::env::var_os("BURN_DEVICE").is_none() {
+        // SAFETY: called at the start of `main`, before there is a second thread that could read the environment.
+        unsafe { std::env::set_var("BURN_DEVICE", "flex") };
+    }
+}
+
 fn gpu() -> anyhow::Result<(Device, DeviceType)> {
     let (device, setup) = Device::wgpu_options().init_with_setup()?;
     Ok((device, setup.adapter.get_info().device_type))

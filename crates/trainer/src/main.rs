@@ -15,6 +15,7 @@ mod sentiment;
 use clap::Parser;
 
 fn main() -> std::process::ExitCode {
+    device::keep_defaults_on_the_cpu();
     let cli = commands::Cli::parse();
     match commands::dispatch(cli.command) {
         Ok(()) => std::process::ExitCode::SUCCESS,

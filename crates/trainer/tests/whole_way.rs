@@ -96,6 +96,20 @@ fn the_whole_way_learns_and_exports_a_bundle_that_evaluates_the_same() {
 }
 
 #[test]
+fn the_cpu_trains_where_there_is_no_gpu_driver() {
+    let shop = ingested();
+    for device in ["cpu", "auto"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_trainer"));
+        command.args(["train", "ranker", "--data", "data", "--out", device, "--device", device, "--epochs", "2"]);
+        for drivers in ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "LIBGL_DRIVERS_PATH"] {
+            command.env(drivers, "nowhere");
+        }
+        let output = command.current_dir(shop.path()).env_remove("BURN_DEVICE").output().unwrap();
+        assert!(output.status.success(), "{device}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+#[test]
 fn a_gpu_trains_and_evaluates_as_the_cpu_does() {
     let shop = ingested();
     let dir = shop.path();
