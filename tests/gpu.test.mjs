@@ -14,7 +14,7 @@ const skip = unbuilt || (!existsSync(GPU) && `${GPU} is missing: cargo xtask was
 const TOLERANCE = 1e-3;
 
 /** Real lists of each data set; a GPU made of software takes a second for one. */
-const LISTS = 12;
+const LISTS = 25;
 
 let site, plain;
 before(async () => {

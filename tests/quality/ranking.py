@@ -17,9 +17,10 @@ import lightgbm
 import numpy as np
 from safetensors import safe_open
 
+from intervals import draws, interval
+
 K = 10
 SMALLEST_GRADED_LIST = 5
-DRAWS = 2_000
 ROUNDS = 600
 PATIENCE = 40
 GRID = [
@@ -82,21 +83,15 @@ def value(name, sums):
     return np.sqrt(ratio) if name == "rmse" else ratio
 
 
-def interval(values):
-    return [float(v) for v in np.quantile(values, [0.025, 0.975])]
-
-
-def draws(count):
-    generator = np.random.default_rng(1)
-    return generator.multinomial(count, np.full(count, 1 / count), size=DRAWS)
+def ranked(part, scores):
+    return float(value("ndcg@10", measure(part, scores)["ndcg@10"].sum(0)))
 
 
 def headline(part, scores):
     """What decides on validation, higher is better."""
-    measured = measure(part, scores)
     if part.protocol["graded"]:
-        return -float(value("rmse", measured["rmse"].sum(0)))
-    return float(value("ndcg@10", measured["ndcg@10"].sum(0)))
+        return -float(value("rmse", measure(part, scores)["rmse"].sum(0)))
+    return ranked(part, scores)
 
 
 def fit(train, validation, settings, labels, decides):
@@ -113,10 +108,6 @@ def fit(train, validation, settings, labels, decides):
         if best is None or reached > best[0]:
             best = (reached, booster, {**setting, "trees": booster.best_iteration})
     return best[1], best[2]
-
-
-def ranked(part, scores):
-    return float(value("ndcg@10", measure(part, scores)["ndcg@10"].sum(0)))
 
 
 def peers(train, validation):

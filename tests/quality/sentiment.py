@@ -15,7 +15,8 @@ import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-DRAWS = 2_000
+from intervals import draws, interval
+
 GRID = [0.5, 1, 2, 4, 8, 16]
 TONES = ["negative", "neutral", "positive"]
 
@@ -70,10 +71,6 @@ def logistic_regression(parts, analyser):
     return best[1], best[2]
 
 
-def interval(values):
-    return [float(v) for v in np.quantile(values, [0.025, 0.975])]
-
-
 def compare(folder, analyser):
     parts = [read(folder / f"{name}.jsonl") for name in ("train", "validation", "test")]
     claimed = json.loads((folder / "metrics.json").read_text())
@@ -82,7 +79,7 @@ def compare(folder, analyser):
     for name, metric in METRICS.items():
         if abs(metric(labels, ours, one) - claimed[name]) > 1e-9:
             raise SystemExit(f"{folder}: {name} is {metric(labels, ours, one)} here and {claimed[name]} in metrics.json")
-    counts = np.random.default_rng(1).multinomial(len(labels), np.full(len(labels), 1 / len(labels)), size=DRAWS)
+    counts = draws(len(labels))
     rows = []
     for model, (named, settings) in {
         "Windowshop": (ours, {}),

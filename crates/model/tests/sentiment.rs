@@ -23,18 +23,15 @@ fn texts() -> Vec<(Ngrams, usize)> {
     (0..32).map(|i| wording(i, things[i / 4])).map(|(text, label)| (ngrams(&text, 64), label)).collect()
 }
 
+fn config(network: SentimentNetwork) -> SentimentConfig {
+    SentimentConfig { network, embedding_dim: 8, hidden_dim: 16, dropout: 0.0, token_dropout: 0.0, window: 3 }
+}
+
 /// A network with an n-gram for every order, and what it reads. Naive Bayes tells it nothing.
 fn network(kind: SentimentNetwork, classes: usize, device: &Device) -> (Sentiment, Vocabulary, Vec<(Ngrams, usize)>) {
     let texts = texts();
     let (vocabulary, ratios) = Vocabulary::fit(texts.iter().map(|(text, label)| (text, *label)), classes, 500, 1);
-    let config = SentimentConfig {
-        network: kind,
-        embedding_dim: 8,
-        hidden_dim: 16,
-        dropout: 0.0,
-        token_dropout: 0.0,
-        window: 3,
-    };
+    let config = config(kind);
     device.seed(7);
     (Sentiment::init(&config, classes, &vec![0.0; ratios.len()], device), vocabulary, texts)
 }
@@ -89,15 +86,7 @@ fn weights_survive_a_round_trip() {
         let (first, vocabulary, texts) = network(kind, 2, &device);
         let saved = weights::save(&first);
         let unfit = vec![0.0; vocabulary.rows() * 2];
-        let config = SentimentConfig {
-            network: kind,
-            embedding_dim: 8,
-            hidden_dim: 16,
-            dropout: 0.0,
-            token_dropout: 0.0,
-            window: 3,
-        };
-        let second = weights::load(Sentiment::init(&config, 2, &unfit, &device), &saved, &device).unwrap();
+        let second = weights::load(Sentiment::init(&config(kind), 2, &unfit, &device), &saved, &device).unwrap();
         let shown: Vec<&Ngrams> = texts.iter().map(|(text, _)| text).collect();
         assert_eq!(scores(&first, &shown, &vocabulary, &device), scores(&second, &shown, &vocabulary, &device));
     }

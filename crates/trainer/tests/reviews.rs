@@ -1,11 +1,10 @@
 //! The command line from a file of reviews to a network in a megabyte, as a stranger would run it.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    path::Path,
-    process::{Command, Output},
-};
+mod common;
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use common::{refused, succeed};
 
 const STORE: &str = r#"
 name = "invented"
@@ -41,22 +40,6 @@ fn write_reviews(dir: &Path) {
     }
     fs::write(dir.join("reviews.csv"), rows).unwrap();
     fs::write(dir.join("store.toml"), STORE).unwrap();
-}
-
-fn trainer(dir: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_trainer")).args(args).current_dir(dir).output().unwrap()
-}
-
-fn succeed(dir: &Path, args: &[&str]) -> String {
-    let output = trainer(dir, args);
-    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn refused(dir: &Path, args: &[&str]) -> String {
-    let output = trainer(dir, args);
-    assert_eq!(output.status.code(), Some(1), "{args:?} must be refused");
-    String::from_utf8(output.stderr).unwrap()
 }
 
 fn ingested() -> tempfile::TempDir {

@@ -39,11 +39,13 @@ impl LstmClassifier {
     /// - output `[texts, classes]`
     pub fn forward(&self, batch: &SentimentBatch) -> Tensor<2> {
         let [texts, positions] = batch.shape;
-        let vectors = self.vectors.val().select(0, batch.rows.clone()) * batch.known.clone();
-        let width = vectors.dims()[1];
         // Single tokens alone: an LSTM is there to find out what they mean together.
-        let tokens =
-            vectors.reshape([texts * positions, ORDERS, width]).narrow(1, 0, 1).reshape([texts, positions, width]);
+        let tokens = [texts * positions, ORDERS];
+        let rows = batch.rows.clone().reshape(tokens).narrow(1, 0, 1).reshape([texts * positions]);
+        let known = batch.known.clone().reshape(tokens).narrow(1, 0, 1);
+        let vectors = self.vectors.val().select(0, rows) * known;
+        let width = vectors.dims()[1];
+        let tokens = vectors.reshape([texts, positions, width]);
         let (states, _) = self.lstm.forward(self.dropout.forward(tokens), None);
         let length = batch.mask.clone().sum_dim(1).squeeze_dim::<2>(1);
         let mean = (states * batch.mask.clone()).sum_dim(1).squeeze_dim::<2>(1) / length;

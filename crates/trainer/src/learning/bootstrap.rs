@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::{Map, Value, json};
+use windowshop_schema::manifest::Metric;
+
 /// Resamples drawn.
 const DRAWS: usize = 1_000;
 
@@ -18,6 +21,24 @@ pub struct Estimate {
     pub value: f64,
     /// 2.5 and 97.5 percentiles of the resampled ratio.
     pub ci95: [f64; 2],
+}
+
+/// Values and intervals by metric name.
+pub type Estimates = BTreeMap<String, Estimate>;
+
+/// Metrics as a manifest or a card has them.
+pub fn to_metrics(estimates: &Estimates) -> BTreeMap<String, Metric> {
+    estimates.iter().map(|(name, m)| (name.clone(), Metric { value: m.value, ci95: m.ci95 })).collect()
+}
+
+/// Metrics as one flat JSON object: values and `<metric>_ci95`.
+pub fn to_json(estimates: &Estimates) -> Map<String, Value> {
+    let mut out = Map::new();
+    for (name, metric) in estimates {
+        out.insert(name.clone(), json!(metric.value));
+        out.insert(format!("{name}_ci95"), json!(metric.ci95));
+    }
+    out
 }
 
 impl Ratio {
@@ -50,11 +71,7 @@ impl Ratio {
 
 /// Metrics that are no ratio of sums: `measure` is given how often each of `rows` rows is there and returns every metric
 /// by name. Draws in which a metric is not finite are left out of its interval.
-pub fn resample(
-    rows: usize,
-    seed: u64,
-    measure: impl Fn(&[u32]) -> Vec<(&'static str, f64)>,
-) -> BTreeMap<String, Estimate> {
+pub fn resample(rows: usize, seed: u64, measure: impl Fn(&[u32]) -> Vec<(&'static str, f64)>) -> Estimates {
     let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
     let mut drawn: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for _ in 0..DRAWS {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use windowshop_schema::manifest::Metric;
 
-use crate::learning::bootstrap::{Estimate, resample};
+use crate::learning::bootstrap::{self, Estimates, resample};
 
 /// What a classifier said about some rows.
 #[derive(Clone, Debug)]
@@ -24,7 +24,7 @@ pub struct Predictions {
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     /// Value and interval by metric name.
-    pub metrics: BTreeMap<String, Estimate>,
+    pub metrics: Estimates,
     /// `[true class][named class]`
     pub confusion: Vec<Vec<u64>>,
     /// Rows judged.
@@ -167,16 +167,12 @@ impl Predictions {
 impl Evaluation {
     /// For a model's card.
     pub fn to_card(&self) -> BTreeMap<String, Metric> {
-        self.metrics.iter().map(|(name, m)| (name.clone(), Metric { value: m.value, ci95: m.ci95 })).collect()
+        bootstrap::to_metrics(&self.metrics)
     }
 
     /// One flat JSON object: values, `<metric>_ci95`, `n`, `confusion`.
     pub fn to_json(&self) -> Map<String, Value> {
-        let mut out = Map::new();
-        for (name, metric) in &self.metrics {
-            out.insert(name.clone(), json!(metric.value));
-            out.insert(format!("{name}_ci95"), json!(metric.ci95));
-        }
+        let mut out = bootstrap::to_json(&self.metrics);
         out.insert("n".into(), json!(self.rows));
         out.insert("confusion".into(), json!(self.confusion));
         out

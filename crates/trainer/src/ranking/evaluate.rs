@@ -9,7 +9,7 @@ use super::{
     lists::PreparedList,
     metrics::{ScoredList, average_precision, ndcg_at, pairs, reciprocal_rank},
 };
-use crate::learning::bootstrap::{Estimate, Ratio};
+use crate::learning::bootstrap::{self, Estimates, Ratio};
 
 /// Rank depth of the headline metric.
 const K: usize = 10;
@@ -20,7 +20,7 @@ const SMALLEST_GRADED_LIST: usize = 5;
 #[derive(Clone, Debug)]
 pub struct Evaluation {
     /// Value and interval by metric name.
-    pub metrics: BTreeMap<String, Estimate>,
+    pub metrics: Estimates,
     /// Lists given.
     pub lists: usize,
     /// Lists for which the ranking metrics are undefined by protocol.
@@ -93,16 +93,12 @@ impl Evaluation {
 
     /// For a bundle's manifest.
     pub fn to_manifest(&self) -> BTreeMap<String, Metric> {
-        self.metrics.iter().map(|(name, m)| (name.clone(), Metric { value: m.value, ci95: m.ci95 })).collect()
+        bootstrap::to_metrics(&self.metrics)
     }
 
     /// One flat JSON object: values, `<metric>_ci95`, `n`, `n_skipped`.
     pub fn to_json(&self) -> Map<String, Value> {
-        let mut out = Map::new();
-        for (name, metric) in &self.metrics {
-            out.insert(name.clone(), json!(metric.value));
-            out.insert(format!("{name}_ci95"), json!(metric.ci95));
-        }
+        let mut out = bootstrap::to_json(&self.metrics);
         out.insert("n".into(), json!(self.lists));
         out.insert("n_skipped".into(), json!(self.skipped));
         out

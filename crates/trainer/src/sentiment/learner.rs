@@ -26,10 +26,12 @@ const POOL: usize = 40;
 
 /// What the network learns from.
 pub struct SentimentLearner<'a> {
-    pub config: &'a SentimentTrainConfig,
-    pub corpus: &'a Corpus,
-    pub vocabulary: &'a Vocabulary,
-    pub device: &'a Device,
+    config: &'a SentimentTrainConfig,
+    corpus: &'a Corpus,
+    vocabulary: &'a Vocabulary,
+    device: &'a Device,
+    /// What a text of each class counts in the loss; 1 on average over the training texts.
+    class_weights: Vec<f64>,
 }
 
 /// The part of the settings that every network has.
@@ -44,7 +46,23 @@ pub fn schedule(config: &SentimentTrainConfig) -> Schedule {
     }
 }
 
-impl SentimentLearner<'_> {
+impl<'a> SentimentLearner<'a> {
+    pub fn new(
+        config: &'a SentimentTrainConfig,
+        corpus: &'a Corpus,
+        vocabulary: &'a Vocabulary,
+        device: &'a Device,
+    ) -> Self {
+        let mut counts = vec![0usize; corpus.classes.len()];
+        let texts = corpus.part(Split::Train);
+        texts.iter().for_each(|&i| counts[corpus.labels[i]] += 1);
+        let shares: Vec<f64> = counts.iter().map(|&count| count as f64 / texts.len() as f64).collect();
+        let raw: Vec<f64> = shares.iter().map(|share| share.powf(-config.class_balance)).collect();
+        let mean: f64 = raw.iter().zip(&shares).map(|(raw, share)| raw * share).sum();
+        let class_weights = raw.iter().map(|raw| raw / mean).collect();
+        Self { config, corpus, vocabulary, device, class_weights }
+    }
+
     fn texts(&self) -> &[usize] {
         self.corpus.part(Split::Train)
     }
@@ -52,18 +70,11 @@ impl SentimentLearner<'_> {
     /// `[texts, classes]`: what the network should say, times the weight of the text's class.
     fn targets(&self, examples: &[usize], device: &Device) -> Tensor<2> {
         let classes = self.corpus.classes.len();
-        let counts = self.texts().iter().fold(vec![0usize; classes], |mut counts, &i| {
-            counts[self.corpus.labels[i]] += 1;
-            counts
-        });
-        let share = |class: usize| counts[class] as f64 / self.texts().len() as f64;
-        let raw: Vec<f64> = (0..classes).map(|class| share(class).powf(-self.config.class_balance)).collect();
-        let mean: f64 = (0..classes).map(|class| raw[class] * share(class)).sum();
         let smoothing = self.config.label_smoothing;
         let mut values = Vec::with_capacity(examples.len() * classes);
         for &example in examples {
             let label = self.corpus.labels[self.texts()[example]];
-            let weight = raw[label] / mean;
+            let weight = self.class_weights[label];
             let target = |class: usize| if class == label { 1.0 - smoothing } else { smoothing / (classes - 1) as f64 };
             values.extend((0..classes).map(|class| (target(class) * weight) as f32));
         }

@@ -88,7 +88,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &corpus.classes,
         "ngrams": vocabulary.grams().len(), "seed": args.seed,
     }))?;
-    let learner = SentimentLearner { config: &config, corpus: &corpus, vocabulary: &vocabulary, device: &device };
+    let learner = SentimentLearner::new(&config, &corpus, &vocabulary, &device);
     let best = training.run(&learner, start.clone(), &mut progress)?;
     let network = weights::load(Module::valid(&start), &best, &device)?;
     let judged = |split, temperature| predict(&network, &corpus, corpus.part(split), &vocabulary, temperature, &device);

@@ -1,0 +1,14 @@
+"""95 % bootstrap intervals: 2,000 draws, the same for everything that is compared, so that differences are paired."""
+
+import numpy as np
+
+DRAWS = 2_000
+
+
+def draws(count):
+    """How often each of `count` lists or texts is in each draw, `[draws, count]`."""
+    return np.random.default_rng(1).multinomial(count, np.full(count, 1 / count), size=DRAWS)
+
+
+def interval(values):
+    return [float(v) for v in np.quantile(values, [0.025, 0.975])]
