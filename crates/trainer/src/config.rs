@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
-use windowshop_schema::{SentimentTrainConfig, StoreConfig, TrainConfig};
+use windowshop_schema::{SentimentConfig, SentimentTrainConfig, StoreConfig, TrainConfig};
 
 /// Reads `store.toml`.
 pub fn store(path: &Path) -> anyhow::Result<StoreConfig> {
@@ -84,6 +84,17 @@ pub fn check_sentiment(config: &SentimentTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     if config.vocabulary == 0 || config.max_tokens < 4 {
         bail!("vocabulary {}, max_tokens {}: expected at least 1 and 4", config.vocabulary, config.max_tokens);
+    }
+    let SentimentConfig { embedding_dim, hidden_dim, window, dropout, token_dropout, .. } = config.model;
+    if embedding_dim == 0 || hidden_dim == 0 || window % 2 == 0 {
+        bail!(
+            "model: embedding_dim {embedding_dim}, hidden_dim {hidden_dim}, window {window}: expected sizes of at least 1 and an odd window"
+        );
+    }
+    for (name, share) in [("dropout", dropout), ("token_dropout", token_dropout)] {
+        if !(0.0..1.0).contains(&share) {
+            bail!("model.{name} {share}: expected a share from 0 to below 1");
+        }
     }
     check_passes(config.epochs, "batch", config.batch)
 }

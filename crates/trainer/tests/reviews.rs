@@ -92,6 +92,8 @@ fn bad_input_is_refused_with_the_culprit_named() {
     let train = ["train", "sentiment", "--data", "data", "--out", "run", "--device", "cpu"];
     let with = |more: &[&'static str]| train.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
     assert!(refused(dir, &with(&["--set", "model.network=gru"])).contains("gru"));
+    assert!(refused(dir, &with(&["--set", "model.window=0"])).contains("window 0"));
+    assert!(refused(dir, &with(&["--set", "model.dropout=1.5"])).contains("dropout 1.5"));
     assert!(refused(dir, &with(&["--set", "holdout_category=cars"])).contains("cars"));
     assert!(refused(dir, &["train", "ranker", "--data", "data", "--out", "run"]).contains("no lists"));
     assert!(
