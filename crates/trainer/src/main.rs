@@ -7,6 +7,7 @@ mod config;
 mod device;
 mod learning;
 mod metrics;
+mod part;
 mod progress;
 mod ranking;
 mod run;

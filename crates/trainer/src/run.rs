@@ -35,7 +35,7 @@ pub fn bundle_dir(run: &Path) -> PathBuf {
 
 /// Does the folder hold a model?
 pub fn is_finished(run: &Path) -> bool {
-    bundle_dir(run).join("manifest.json").exists() || run.join(crate::sentiment::model::FILE).exists()
+    bundle_dir(run).join("manifest.json").exists() || crate::part::found(run).is_some()
 }
 
 /// Writes `run.json`.

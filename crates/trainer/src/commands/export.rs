@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use windowshop_bundle::{Bundle, Precision};
 
-use crate::{run, sentiment::model};
+use crate::{part, run};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum PrecisionName {
@@ -21,7 +21,7 @@ pub struct Args {
     /// The bundle folder to write; an old one is replaced only when the new one is complete.
     #[arg(long)]
     out: PathBuf,
-    /// How weights are stored; by default f16 for a ranker and int8 for a sentiment network, which is mostly tables.
+    /// How weights are stored; by default int8 for networks that are mostly tables (sentiment, sequence), else f16.
     #[arg(long, value_enum)]
     precision: Option<PrecisionName>,
 }
@@ -37,11 +37,11 @@ impl From<PrecisionName> for Precision {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    if model::path(&args.run).exists() {
-        let (network, _) = model::read_file(&args.run)?;
-        let precision = args.precision.map_or(Precision::Int8, Into::into);
-        let bytes = model::write(&args.out, &network, precision)?;
-        println!("{bytes:>10}  {} in {}", model::FILE, args.out.display());
+    if let Some(found) = part::found(&args.run) {
+        let (network, _) = part::read(found, &args.run)?;
+        let precision = args.precision.map_or(part::usual_precision(found), Into::into);
+        let bytes = part::write(found, &args.out, &network, precision)?;
+        println!("{bytes:>10}  {} in {}", found.file(), args.out.display());
         return Ok(());
     }
     let bundle = run::open_bundle(&args.run)?;

@@ -2,5 +2,6 @@
 
 pub mod bootstrap;
 pub mod checkpoint;
+pub mod classes;
 pub mod optimise;
 pub mod split;

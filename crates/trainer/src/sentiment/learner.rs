@@ -2,10 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use burn::tensor::{
-    Device, Tensor, TensorData,
-    activation::{log_softmax, softmax},
-};
+use burn::tensor::{Device, Tensor, activation::softmax};
 use windowshop_features::{Ngrams, Vocabulary};
 use windowshop_model::{Sentiment, SentimentBatch};
 use windowshop_schema::SentimentTrainConfig;
@@ -13,6 +10,7 @@ use windowshop_schema::SentimentTrainConfig;
 use super::corpus::Corpus;
 use crate::{
     learning::{
+        classes::Classes,
         optimise::{Learner, Schedule, Validation, shuffled},
         split::Split,
     },
@@ -26,12 +24,10 @@ const POOL: usize = 40;
 
 /// What the network learns from.
 pub struct SentimentLearner<'a> {
-    config: &'a SentimentTrainConfig,
     corpus: &'a Corpus,
     vocabulary: &'a Vocabulary,
     device: &'a Device,
-    /// What a text of each class counts in the loss; 1 on average over the training texts.
-    class_weights: Vec<f64>,
+    classes: Classes,
 }
 
 /// The part of the settings that every network has.
@@ -48,37 +44,18 @@ pub fn schedule(config: &SentimentTrainConfig) -> Schedule {
 
 impl<'a> SentimentLearner<'a> {
     pub fn new(
-        config: &'a SentimentTrainConfig,
+        config: &SentimentTrainConfig,
         corpus: &'a Corpus,
         vocabulary: &'a Vocabulary,
         device: &'a Device,
     ) -> Self {
-        let mut counts = vec![0usize; corpus.classes.len()];
-        let texts = corpus.part(Split::Train);
-        texts.iter().for_each(|&i| counts[corpus.labels[i]] += 1);
-        let shares: Vec<f64> = counts.iter().map(|&count| count as f64 / texts.len() as f64).collect();
-        let raw: Vec<f64> = shares.iter().map(|share| share.powf(-config.class_balance)).collect();
-        let mean: f64 = raw.iter().zip(&shares).map(|(raw, share)| raw * share).sum();
-        let class_weights = raw.iter().map(|raw| raw / mean).collect();
-        Self { config, corpus, vocabulary, device, class_weights }
+        let labels = corpus.part(Split::Train).iter().map(|&i| corpus.labels[i]);
+        let classes = Classes::new(labels, corpus.classes.len(), config.class_balance, config.label_smoothing);
+        Self { corpus, vocabulary, device, classes }
     }
 
     fn texts(&self) -> &[usize] {
         self.corpus.part(Split::Train)
-    }
-
-    /// `[texts, classes]`: what the network should say, times the weight of the text's class.
-    fn targets(&self, examples: &[usize], device: &Device) -> Tensor<2> {
-        let classes = self.corpus.classes.len();
-        let smoothing = self.config.label_smoothing;
-        let mut values = Vec::with_capacity(examples.len() * classes);
-        for &example in examples {
-            let label = self.corpus.labels[self.texts()[example]];
-            let weight = self.class_weights[label];
-            let target = |class: usize| if class == label { 1.0 - smoothing } else { smoothing / (classes - 1) as f64 };
-            values.extend((0..classes).map(|class| (target(class) * weight) as f32));
-        }
-        Tensor::from_data(TensorData::new(values, [examples.len(), classes]), device)
     }
 }
 
@@ -106,8 +83,8 @@ impl Learner for SentimentLearner<'_> {
     fn loss(&self, network: &Sentiment, examples: &[usize], device: &Device) -> Tensor<1> {
         let texts: Vec<&Ngrams> = examples.iter().map(|&i| &self.corpus.texts[self.texts()[i]]).collect();
         let scores = network.forward(&SentimentBatch::new(&texts, self.vocabulary, device));
-        let surprise = log_softmax(scores, 1) * self.targets(examples, device);
-        surprise.sum().neg() / examples.len() as f32
+        let labels: Vec<usize> = examples.iter().map(|&i| self.corpus.labels[self.texts()[i]]).collect();
+        self.classes.loss(scores, &labels)
     }
 
     fn validate(&self, network: &Sentiment) -> Validation {

@@ -8,7 +8,7 @@ use windowshop_features::Vocabulary;
 use windowshop_ingest::Dataset;
 use windowshop_model::{Sentiment, weights};
 use windowshop_schema::{
-    SentimentTrainConfig,
+    Part, SentimentTrainConfig,
     manifest::{FEATURE_VERSION, ModelCard, SentimentCard},
 };
 
@@ -17,6 +17,7 @@ use crate::{
     config, device,
     learning::{optimise::Training, split::Split},
     metrics::calibration,
+    part,
     progress::Progress,
     run::{self, RunInfo},
     sentiment::{
@@ -117,7 +118,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
             ],
         },
     };
-    model::write(&args.out, &model::to_file(&card, &vocabulary, &best)?, Precision::F32)?;
+    part::write(Part::Sentiment, &args.out, &model::to_file(&card, &vocabulary, &best)?, Precision::F32)?;
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;

@@ -1,0 +1,7 @@
+//! Training configuration: typed, every key documented, unknown keys refused. One file a task.
+
+mod ranker;
+mod sentiment;
+
+pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
+pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};

@@ -1,0 +1,83 @@
+//! `trainer train ranker`
+
+use serde::{Deserialize, Serialize};
+
+/// Sizes of the ranker. Changing one changes the weights' shapes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RankerConfig {
+    /// Width of the hidden layers of the encoders and of the query-match network; the smaller groups take a share of it.
+    pub hidden_dim: usize,
+    /// Width of the session network's hidden layer.
+    pub session_dim: usize,
+    /// Length of the query, item and session representations.
+    pub repr_dim: usize,
+    /// Share of hidden units dropped while training, 0 to 1.
+    pub dropout: f64,
+}
+
+impl Default for RankerConfig {
+    fn default() -> Self {
+        Self { hidden_dim: 96, session_dim: 16, repr_dim: 16, dropout: 0.1 }
+    }
+}
+
+/// How the ranker is trained.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainConfig {
+    /// Network sizes.
+    pub model: RankerConfig,
+    /// Passes over the training lists.
+    pub epochs: usize,
+    /// Lists a step.
+    pub batch_lists: usize,
+    /// Peak learning rate (warm-up, then cosine).
+    pub learning_rate: f64,
+    /// Decoupled weight decay.
+    pub weight_decay: f64,
+    /// Weight of the squared error on the grade.
+    pub loss_mse: f32,
+    /// Weight of ListNet.
+    pub loss_listnet: f32,
+    /// Weight of LambdaRank.
+    pub loss_lambdarank: f32,
+    /// Share of keys (queries or users) kept for validation, 0 to 1.
+    pub validation_share: f64,
+    /// Share of keys kept for the one final test, 0 to 1.
+    pub test_share: f64,
+    /// Epochs without a better validation metric before training stops.
+    pub patience: usize,
+    /// Decay of the averaged weights that are validated and exported, 0 (off) to 1.
+    pub ema_decay: f64,
+    /// Features that are left out.
+    pub features: FeatureSwitches,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            model: RankerConfig::default(),
+            epochs: 12,
+            batch_lists: 32,
+            learning_rate: 2e-3,
+            weight_decay: 1e-4,
+            loss_mse: 1.0,
+            loss_listnet: 0.0,
+            loss_lambdarank: 0.0,
+            validation_share: 0.15,
+            test_share: 0.15,
+            patience: 4,
+            ema_decay: 0.0,
+            features: FeatureSwitches::default(),
+        }
+    }
+}
+
+/// Which features are left out.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeatureSwitches {
+    /// Names of features or groups, separated by commas, that are always missing.
+    pub exclude: String,
+}
