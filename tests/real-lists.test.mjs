@@ -57,7 +57,7 @@ async function read(name) {
   return {
     lists: (await text("lists.jsonl")).trim().split("\n").map((line) => JSON.parse(line)),
     native: JSON.parse(await text("metrics.json")),
-    manifest: JSON.parse(await text("bundle/manifest.json")),
+    ranker: JSON.parse(await text("bundle/manifest.json")).ranker,
   };
 }
 
@@ -69,8 +69,8 @@ function near(found, expected, name) {
 
 const graded = "search-relevance";
 test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@10`, { skip: missing(graded) }, async () => {
-  const { lists, native, manifest } = await read(graded);
-  const { min, max } = manifest.calibration.scale;
+  const { lists, native, ranker } = await read(graded);
+  const { min, max } = ranker.calibration.scale;
   const found = await inChromium(graded, lists);
   for (const [i, { scores }] of lists.entries()) {
     for (const [item, score] of scores.entries()) {
@@ -90,8 +90,8 @@ test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@1
 
 const clicked = "rerank-games";
 test(`${clicked}: Chromium gives the trainer's NDCG@10 and lift`, { skip: missing(clicked) }, async () => {
-  const { lists, native, manifest } = await read(clicked);
-  const { slope, intercept } = manifest.calibration;
+  const { lists, native, ranker } = await read(clicked);
+  const { slope, intercept } = ranker.calibration;
   const found = await inChromium(clicked, lists);
   for (const [i, { scores }] of lists.entries()) {
     for (const [item, score] of scores.entries()) {

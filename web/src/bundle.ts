@@ -1,6 +1,6 @@
 import { FileCache } from "./cache";
 import { WindowshopError, throwIfAborted } from "./errors";
-import type { Progress } from "./types";
+import type { Part, Progress } from "./types";
 
 /** The files of a bundle, not yet verified: the engine does that. */
 export interface BundleFiles {
@@ -12,7 +12,19 @@ export interface BundleFiles {
 export interface FetchedBundle extends BundleFiles {
   keep(): Promise<void>;
   drop(): Promise<void>;
+  /** A network that is fetched when it is first needed. */
+  part(part: Part): Promise<FetchedPart>;
 }
+
+/** The same for one of its networks. */
+export interface FetchedPart {
+  bytes: Uint8Array;
+  keep(): Promise<void>;
+  drop(): Promise<void>;
+}
+
+/** What ranking needs; every other file is a network by itself. */
+const RANKER_FILES = ["ranker.safetensors", "statistics.safetensors"];
 
 interface Entry {
   file: string;
@@ -20,7 +32,7 @@ interface Entry {
   sizeBytes: number;
 }
 
-/** Gets `manifest.json` from the server, and every file it names from the server or the cache. */
+/** Gets `manifest.json` from the server, and the ranker's files from the server or the cache. */
 export async function fetchBundle(
   base: string,
   onProgress: ((progress: Progress) => void) | undefined,
@@ -28,7 +40,8 @@ export async function fetchBundle(
 ): Promise<FetchedBundle> {
   const folder = base.endsWith("/") ? base : `${base}/`;
   const manifest = new TextDecoder().decode(await download(`${folder}manifest.json`, signal));
-  const entries = entriesOf(manifest, folder);
+  const all = entriesOf(manifest, folder);
+  const entries = all.filter(({ file }) => RANKER_FILES.includes(file));
   const cache = new FileCache(folder);
   const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let loadedBytes = 0;
@@ -42,12 +55,26 @@ export async function fetchBundle(
     report(kept.length);
     return kept;
   };
+  const part = async (name: Part): Promise<FetchedPart> => {
+    const entry = all.find(({ file }) => file === `${name}.safetensors`);
+    if (!entry) {
+      const message = `${name}: no such network in this bundle: train one with \`trainer train ${name}\` and export it into the bundle`;
+      throw new WindowshopError("part_missing", message);
+    }
+    const { file, sha256 } = entry;
+    const bytes = (await cache.get(file, sha256)) ?? (await download(folder + file));
+    return { bytes, keep: () => cache.put({ file, sha256, bytes }), drop: () => cache.forget(entry) };
+  };
   const contents = await Promise.all(entries.map(get));
   return {
     manifest,
     files: Object.fromEntries(entries.map(({ file }, i) => [file, contents[i]!])),
-    keep: () => cache.keep(entries.map(({ file, sha256 }, i) => ({ file, sha256, bytes: contents[i]! }))),
-    drop: () => cache.drop(),
+    keep: async () => {
+      await cache.retain(all);
+      for (const [i, { file, sha256 }] of entries.entries()) await cache.put({ file, sha256, bytes: contents[i]! });
+    },
+    drop: () => cache.retain([]),
+    part,
   };
 }
 

@@ -3,6 +3,12 @@
 
 const CACHE = "windowshop-bundles";
 
+/** A file as the manifest names it. */
+export interface CachedFile {
+  file: string;
+  sha256: string;
+}
+
 /** A cache of one bundle's files. */
 export class FileCache {
   #folder: string;
@@ -24,26 +30,32 @@ export class FileCache {
     return kept && new Uint8Array(await kept.arrayBuffer());
   }
 
-  /** Keeps the bundle's files and forgets those of the bundle that was at this address before. */
-  async keep(files: { file: string; sha256: string; bytes: Uint8Array }[]): Promise<void> {
-    const cache = await this.#cache;
-    if (!cache) return;
+  /** Keeps a file. */
+  async put({ file, sha256, bytes }: CachedFile & { bytes: Uint8Array }): Promise<void> {
+    const key = this.#key(file, sha256);
+    await this.#quietly(async (cache) => {
+      if (!(await cache.match(key))) await cache.put(key, new Response(bytes as Uint8Array<ArrayBuffer>));
+    });
+  }
+
+  /** Forgets a file. */
+  async forget({ file, sha256 }: CachedFile): Promise<void> {
+    await this.#quietly(async (cache) => void (await cache.delete(this.#key(file, sha256))));
+  }
+
+  /** Forgets everything else: the files of the bundle that was at this address before. */
+  async retain(files: CachedFile[]): Promise<void> {
     const keys = new Set(files.map(({ file, sha256 }) => this.#key(file, sha256)));
-    try {
+    await this.#quietly(async (cache) => {
       for (const { url } of await cache.keys()) {
         if (url.startsWith(this.#folder) && !keys.has(url)) await cache.delete(url);
       }
-      for (const { file, sha256, bytes } of files) {
-        const key = this.#key(file, sha256);
-        if (!(await cache.match(key))) await cache.put(key, new Response(bytes as Uint8Array<ArrayBuffer>));
-      }
-    } catch {
-      // A full disk is no reason to fail: the next visit downloads again.
-    }
+    });
   }
 
-  /** Forgets the bundle. */
-  async drop(): Promise<void> {
-    await this.keep([]);
+  /** A full disk is no reason to fail: the next visit downloads again. */
+  async #quietly(task: (cache: Cache) => Promise<void>): Promise<void> {
+    const cache = await this.#cache;
+    if (cache) await task(cache).catch(() => undefined);
   }
 }

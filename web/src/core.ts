@@ -2,7 +2,7 @@ import { Accelerator, type GpuFiles } from "./accelerator";
 import type { BundleFiles } from "./bundle";
 import { WindowshopError, toError } from "./errors";
 import { type Race, race } from "./race";
-import type { Group, Item, TrackedEvent } from "./types";
+import type { Group, Item, Part, Tone, TrackedEvent } from "./types";
 import type { EngineInfo, WasmEngine } from "./wasm";
 
 /** Options of a request, as the engine reads them. */
@@ -27,6 +27,15 @@ export interface CoreAnswer extends RankedArrays {
   gpuLost?: string;
 }
 
+/** The tones of texts as typed arrays. */
+export interface SentimentArrays {
+  classes: Tone[];
+  /** Places among the classes, one a text. */
+  named: Uint32Array;
+  /** `[texts, classes]` */
+  probabilities: Float32Array;
+}
+
 /** What both sides of the worker can be asked. */
 export interface Core {
   /** Downloads and compiles the engine; needs no bundle, so that both can be on their way at once. */
@@ -38,6 +47,9 @@ export interface Core {
   race(files: GpuFiles): Promise<Race>;
   register(items: Item[]): Promise<Uint32Array>;
   rerank(handles: Uint32Array, options: CoreOptions): Promise<CoreAnswer>;
+  /** Unpacks a network that was not among the bundle's first files. */
+  openPart(part: Part, bytes: Uint8Array): Promise<void>;
+  sentiment(texts: string[]): Promise<SentimentArrays>;
   track(event: TrackedEvent, nowMs: number): Promise<void>;
   profileExport(): Promise<string>;
   profileImport(json: string): Promise<void>;
@@ -49,7 +61,7 @@ export interface Core {
 export class LocalCore implements Core {
   #load: ((manifest: string, files: object) => WasmEngine) | undefined;
   #engine: WasmEngine | undefined;
-  #bundle: { manifest: string; ranker: Uint8Array } | undefined;
+  #bundle: { manifest: string; ranker: Uint8Array | undefined } | undefined;
   #gpu: Accelerator | undefined;
 
   async start(wasmUrl: string) {
@@ -67,7 +79,7 @@ export class LocalCore implements Core {
   async open({ manifest, files }: BundleFiles) {
     if (!this.#load) throw new Error("the engine was not started");
     this.#engine = this.#load(manifest, files);
-    this.#bundle = { manifest, ranker: files["ranker.safetensors"]! };
+    this.#bundle = { manifest, ranker: files["ranker.safetensors"] };
     return this.#engine.info();
   }
 
@@ -78,6 +90,7 @@ export class LocalCore implements Core {
 
   async #accelerator(files: GpuFiles): Promise<Accelerator> {
     if (!this.#bundle) throw new Error("the engine is not open");
+    if (!this.#bundle.ranker) throw new WindowshopError("part_missing", "ranker: no such network in this bundle: there is nothing for the GPU to do");
     return Accelerator.start(files, this.#bundle.manifest, this.#bundle.ranker);
   }
 
@@ -110,6 +123,12 @@ export class LocalCore implements Core {
     } finally {
       list.free();
     }
+  }
+  async openPart(part: Part, bytes: Uint8Array) {
+    this.#open.openPart(part, bytes);
+  }
+  async sentiment(texts: string[]) {
+    return this.#open.sentiment(texts);
   }
   async track(event: TrackedEvent, nowMs: number) {
     this.#open.track(event, nowMs);

@@ -1,8 +1,9 @@
-import type { Core, CoreAnswer, CoreOptions, RankedArrays } from "./core";
+import type { Core, CoreAnswer, CoreOptions, RankedArrays, SentimentArrays } from "./core";
 import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
 import { ItemRegistry, invalid } from "./items";
 import { Profile } from "./profile";
-import type { BackendReport, Item, Reason, RerankRequest, RerankResponse, Result, TrackedEvent } from "./types";
+import { type FetchPart, Parts } from "./parts";
+import type { BackendReport, Item, Part, Reason, RerankRequest, RerankResponse, Result, Sentiment, TrackedEvent } from "./types";
 
 /** Most items of one request. */
 export const MAX_ITEMS = 10_000;
@@ -12,13 +13,15 @@ const EVENT_TYPES = ["click", "cart", "purchase", "cancel"];
 export class Engine {
   readonly profile: Profile;
   #core: Core | undefined;
+  #parts: Parts | undefined;
   #report: BackendReport;
   #items = new ItemRegistry();
   #disposed = false;
 
   /** Use `load`. */
-  constructor(core: Core | undefined, report: BackendReport) {
+  constructor(core: Core | undefined, report: BackendReport, fetchPart?: FetchPart) {
     this.#core = core;
+    this.#parts = core && fetchPart && new Parts(core, fetchPart);
     this.#report = report;
     this.profile = new Profile(core);
   }
@@ -45,6 +48,15 @@ export class Engine {
     return { results: explain(list, items), backend: list.backend, timing: { totalMs: elapsed() } };
   }
 
+  /** Reads the tone of reviews. The first call fetches the network. */
+  async sentiment(texts: string[]): Promise<Sentiment[]> {
+    this.#alive();
+    if (!Array.isArray(texts)) throw invalid("texts", texts, "an array of texts");
+    const odd = texts.findIndex((text) => typeof text !== "string");
+    if (odd >= 0) throw invalid(`texts[${odd}]`, texts[odd], "text");
+    return tones(await (await this.#with("sentiment")).sentiment(texts));
+  }
+
   /** Remembers what the visitor did, in this browser only. */
   async track(event: TrackedEvent): Promise<void> {
     this.#alive();
@@ -59,6 +71,14 @@ export class Engine {
     this.#disposed = true;
     await this.#core?.close();
     this.#core = undefined;
+  }
+
+  /** The core, with a network open. */
+  async #with(part: Part): Promise<Core> {
+    if (!this.#core || !this.#parts) throw new WindowshopError("wasm_unavailable", `${part}: this browser has no WebAssembly with SIMD: only the shop's order is left`);
+    await this.#parts.open(part);
+    this.#alive();
+    return this.#core;
   }
 
   #alive(): void {
@@ -110,6 +130,17 @@ function explain(list: RankedArrays, items: Item[]): Result[] {
     const reasons: Reason[] = list.groups.map((group, g) => ({ group, contribution: list.contributions[row * width + g]! }));
     reasons.sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
     return { index, id: items[index]!.id, relevanceScore: list.scores[row]!, reasons };
+  });
+}
+
+function tones({ classes, named, probabilities }: SentimentArrays): Sentiment[] {
+  return Array.from(named, (place, text) => {
+    const row = probabilities.subarray(text * classes.length, (text + 1) * classes.length);
+    return {
+      label: classes[place]!,
+      score: row[place]!,
+      probabilities: Object.fromEntries(classes.map((tone, i) => [tone, row[i]!])),
+    };
   });
 }
 

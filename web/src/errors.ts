@@ -22,6 +22,8 @@ export type ErrorCode =
   | "invalid_argument"
   /** A fault of this module: please report it. */
   | "internal"
+  /** The bundle has no such network. */
+  | "part_missing"
   /** More than `MAX_ITEMS` items in one request. */
   | "too_many_items"
   /** An item that was never registered. */

@@ -30,9 +30,9 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
     const { core, worker } = await unlessAborted(starting, options.signal);
     const { manifest, files } = bundle;
     const info = await unlessAborted(core.open({ manifest, files }), options.signal);
-    const gpu = await unlessAborted(chooseBackend(core, manifest, options), options.signal);
+    const gpu = await unlessAborted(chooseBackend(core, manifest, info.groups.length > 0, options), options.signal);
     void bundle.keep();
-    const engine = new Engine(core, { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu });
+    const engine = new Engine(core, { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu }, bundle.part);
     await engine.profile.restore();
     return engine;
   } catch (thrown) {
@@ -46,7 +46,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
 
 function withoutWasm(): Engine {
   return new Engine(undefined, {
-    backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], itemCount: 0, simulated: false, metrics: {},
+    backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, simulated: false, metrics: {},
   });
 }
 
@@ -73,9 +73,10 @@ async function startCore(simd: Simd, options: LoadOptions): Promise<{ core: Core
 }
 
 /** Has the GPU score where it was asked for or is known to be faster. */
-async function chooseBackend(core: Core, manifest: string, options: LoadOptions): Promise<GpuReport> {
+async function chooseBackend(core: Core, manifest: string, ranks: boolean, options: LoadOptions): Promise<GpuReport> {
   const { backend = "auto", wasmUrl } = options;
-  if (backend === "cpu") return { state: "unused" };
+  // Only a ranker runs there.
+  if (backend === "cpu" || (backend !== "gpu" && !ranks)) return { state: "unused" };
   const known = backend === "gpu" ? undefined : winners.get(manifest);
   const outcome = ({ adapter, cpuMs, gpuMs }: Race): GpuReport => ({ state: gpuMs < cpuMs ? "used" : "slower", adapter, race: { cpuMs, gpuMs } });
   try {

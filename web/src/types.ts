@@ -84,6 +84,21 @@ export interface LoadOptions {
   wasmUrl?: string | URL;
 }
 
+/** A network that is fetched when it is first needed. */
+export type Part = "sentiment" | "intent" | "sequence" | "image";
+
+/** How a text sounds. */
+export type Tone = "negative" | "neutral" | "positive";
+
+/** What a review says of its subject. */
+export interface Sentiment {
+  label: Tone;
+  /** The label's probability. */
+  score: number;
+  /** Of every tone that the network was trained on; they sum to 1. */
+  probabilities: Partial<Record<Tone, number>>;
+}
+
 /** What became of the GPU. */
 export interface GpuReport {
   /** `unused`: nobody asked for it. `slower`: it lost the race. `lost`: it went away, the CPU took over. */
@@ -104,6 +119,8 @@ export interface BackendReport {
   gpu: GpuReport;
   name: string;
   groups: Group[];
+  /** The networks of the bundle beside its ranker. */
+  parts: Part[];
   itemCount: number;
   simulated: boolean;
   metrics: Record<string, { value: number; ci95: [number, number] }>;

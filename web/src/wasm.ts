@@ -1,6 +1,6 @@
 import type { RawScores } from "./accelerator";
-import type { CoreOptions, RankedArrays } from "./core";
-import type { BackendReport, Item, TrackedEvent } from "./types";
+import type { CoreOptions, RankedArrays, SentimentArrays } from "./core";
+import type { BackendReport, Item, Part, TrackedEvent } from "./types";
 
 /** What the engine knows about itself once a bundle is open. */
 export type EngineInfo = Omit<BackendReport, "worker" | "gpu">;
@@ -14,6 +14,8 @@ export interface WasmEngine {
   score(list: PreparedList): Float32Array;
   finish(scores: Float32Array, contributions: Float32Array, options: CoreOptions): RankedArrays;
   itemInputs(handles: Uint32Array): Float32Array;
+  openPart(task: Part, bytes: Uint8Array): void;
+  sentiment(texts: string[]): SentimentArrays;
   track(event: TrackedEvent, nowMs: number): void;
   profileExport(): string;
   profileImport(json: string): void;

@@ -19,27 +19,37 @@ afterEach(() => vi.unstubAllGlobals());
 const file = (sha256: string, byte: number) => ({ file: "ranker", sha256, bytes: new Uint8Array([byte]) });
 
 test("a file comes back by its checksum only", async () => {
-  await new FileCache(FOLDER).keep([file("aa", 7)]);
+  await new FileCache(FOLDER).put(file("aa", 7));
   const cache = new FileCache(FOLDER);
   expect(await cache.get("ranker", "aa")).toEqual(new Uint8Array([7]));
   expect(await cache.get("ranker", "bb")).toBeUndefined();
 });
 
 test("a new bundle replaces the old one and leaves others alone", async () => {
-  await new FileCache("http://localhost/models/other/").keep([file("aa", 1)]);
-  await new FileCache(FOLDER).keep([file("aa", 1)]);
-  await new FileCache(FOLDER).keep([file("bb", 2)]);
+  await new FileCache("http://localhost/models/other/").put(file("aa", 1));
+  await new FileCache(FOLDER).put(file("aa", 1));
+  const next = new FileCache(FOLDER);
+  await next.retain([file("bb", 2)]);
+  await next.put(file("bb", 2));
   expect([...stored.keys()]).toEqual(["http://localhost/models/other/ranker?sha256=aa", `${FOLDER}ranker?sha256=bb`]);
+});
+
+test("a file that went bad is forgotten alone", async () => {
+  const cache = new FileCache(FOLDER);
+  await cache.put(file("aa", 7));
+  await cache.put({ ...file("bb", 8), file: "sentiment" });
+  await cache.forget(file("aa", 7));
+  expect([...stored.keys()]).toEqual([`${FOLDER}sentiment?sha256=bb`]);
 });
 
 test("where there is no Cache API nothing is kept and nothing fails", async () => {
   vi.stubGlobal("caches", undefined);
   const cache = new FileCache(FOLDER);
-  await cache.keep([file("aa", 7)]);
+  await cache.put(file("aa", 7));
   expect(await cache.get("ranker", "aa")).toBeUndefined();
 });
 
 test("a full disk is no reason to fail", async () => {
   vi.stubGlobal("caches", { open: async () => ({ keys: async () => [], match: async () => undefined, put: () => Promise.reject(new Error("full")) }) });
-  await expect(new FileCache(FOLDER).keep([file("aa", 7)])).resolves.toBeUndefined();
+  await expect(new FileCache(FOLDER).put(file("aa", 7))).resolves.toBeUndefined();
 });

@@ -3,7 +3,7 @@ import { Engine } from "../src/engine";
 import type { WindowshopError } from "../src/errors";
 import { fakeCore, report } from "./fake-core";
 
-const engineOn = (core: ReturnType<typeof fakeCore>["core"]) => new Engine(core, { ...report, groups: [] });
+const engineOn = (core: ReturnType<typeof fakeCore>["core"]) => new Engine(core, report);
 const failure = (promise: Promise<unknown>) =>
   promise.then(() => { throw new Error("expected a failure"); }, (error: WindowshopError) => error);
 

@@ -1,13 +1,14 @@
 import type { Core } from "../src/core";
-import type { Item, TrackedEvent } from "../src/types";
+import type { BackendReport, Item, Part, TrackedEvent } from "../src/types";
 
 /** A core that answers with the reverse order and remembers what it was asked. */
 export function fakeCore() {
   const registered: Item[][] = [];
+  const opened: Part[] = [];
   let events: TrackedEvent[] = [];
   const core: Core = {
     start: async () => undefined,
-    open: async () => ({ backend: "cpu", simd: "simd128", name: "fake", groups: ["session"], itemCount: 0, simulated: true, metrics: {} }),
+    open: async () => ({ backend: "cpu", simd: "simd128", name: "fake", groups: ["session"], parts: ["sentiment"], itemCount: 0, simulated: true, metrics: {} }),
     register: async (items) => {
       const first = registered.flat().length;
       registered.push(items);
@@ -22,13 +23,19 @@ export function fakeCore() {
       groups: ["query_match", "session"],
       contributions: Float32Array.from({ length: 2 * handles.length }, (_, i) => (i % 2 ? -2 : 1)),
     }),
+    openPart: async (part) => void opened.push(part),
+    sentiment: async (texts) => ({
+      classes: ["negative", "positive"],
+      named: Uint32Array.from(texts, () => 1),
+      probabilities: Float32Array.from(texts.flatMap(() => [0.25, 0.75])),
+    }),
     track: async (event) => void events.push(event),
     profileExport: async () => JSON.stringify({ events }),
     profileImport: async (json) => void ({ events } = JSON.parse(json)),
     profileClear: async () => void (events = []),
     close: async () => undefined,
   };
-  return { core, registered };
+  return { core, registered, opened };
 }
 
-export const report = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], itemCount: 0, simulated: true, metrics: {} } as const;
+export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], parts: [], itemCount: 0, simulated: true, metrics: {} };

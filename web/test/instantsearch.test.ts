@@ -3,7 +3,7 @@ import { Engine } from "../src/engine";
 import { rerankHits, rerankingClient } from "../src/instantsearch";
 import { fakeCore, report } from "./fake-core";
 
-const engine = () => new Engine(fakeCore().core, { ...report, groups: [] });
+const engine = () => new Engine(fakeCore().core, report);
 const hits = [{ objectID: "a" }, { objectID: "b" }];
 const toItem = ({ objectID }: { objectID: string }) => ({ id: objectID });
 

@@ -3,11 +3,12 @@ import { fetchBundle } from "../src/bundle";
 import { Engine } from "../src/engine";
 import { WindowshopError } from "../src/errors";
 import { simdSupport } from "../src/simd";
+import type { BackendReport } from "../src/types";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const none = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], itemCount: 0, simulated: false, metrics: {} } as const;
-const shopOnly = () => new Engine(undefined, { ...none, groups: [] });
+const none: BackendReport = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, simulated: false, metrics: {} };
+const shopOnly = () => new Engine(undefined, none);
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
 test("importing the module outside a browser has no side effects", async () => {

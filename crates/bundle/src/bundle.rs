@@ -3,118 +3,150 @@
 use std::{collections::BTreeMap, path::Path};
 
 use windowshop_schema::{
-    Manifest, Statistics,
-    manifest::{FEATURE_VERSION, FORMAT_VERSION, FileEntry},
+    Manifest, Part, Statistics,
+    manifest::{FEATURE_VERSION, FORMAT_VERSION, FileEntry, RankerCard},
 };
 
 use crate::{
-    error::BundleError, fault::Fault, folder, precision::Precision, seal, sha256, statistics, tensors::Tensors, weights,
+    error::BundleError, fault::Fault, folder, network::NetworkFile, precision::Precision, seal, sha256, statistics,
+    tensors::Tensors, weights,
 };
 
 /// The file that names the others.
 pub const MANIFEST_FILE: &str = "manifest.json";
-/// The network's weights.
+/// The ranker's weights.
 pub const RANKER_FILE: &str = "ranker.safetensors";
-/// Item index and text statistics; absent when a bundle has neither.
+/// Item index and text statistics of the ranker; absent when a bundle has neither.
 pub const STATISTICS_FILE: &str = "statistics.safetensors";
 
-/// A trained model with everything that scoring needs.
+/// A ranker with everything that scoring needs.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Bundle {
+pub struct RankerBundle {
     /// What it is.
-    pub manifest: Manifest,
+    pub card: RankerCard,
     /// The network's weights.
-    pub ranker: Tensors,
+    pub weights: Tensors,
     /// What features are computed from.
     pub statistics: Statistics,
 }
 
+/// Trained models that belong together: a ranker or none, and any of the [parts](Part).
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Bundle {
+    /// Its name.
+    pub name: String,
+    /// The ranker.
+    pub ranker: Option<RankerBundle>,
+    /// The networks with files of their own.
+    pub parts: BTreeMap<Part, NetworkFile>,
+}
+
 impl Bundle {
-    /// The files of a bundle by name, the manifest last. Format version, precision and file list of the manifest are
-    /// filled in.
+    /// The files of a bundle by name, the manifest last. Without a precision each file has [its usual one](Precision).
     ///
     /// # Errors
-    /// `bundle_features` for a manifest of another feature version; `bundle_invalid` for weights, statistics or a
-    /// manifest that [`Bundle::decode`] would refuse.
-    pub fn encode(&self, precision: Precision) -> Result<Vec<(String, Vec<u8>)>, BundleError> {
-        let mut manifest = self.manifest.clone();
-        manifest.format_version = FORMAT_VERSION;
-        manifest.precision = precision.name().to_owned();
-        if manifest.features.version != FEATURE_VERSION {
-            return Err(BundleError::Features { found: manifest.features.version.into(), expected: FEATURE_VERSION });
+    /// `bundle_invalid` for an empty bundle, and for weights, statistics or a card that [`Bundle::decode`] would refuse.
+    pub fn encode(&self, precision: Option<Precision>) -> Result<Vec<(String, Vec<u8>)>, BundleError> {
+        let mut files: Vec<(String, Precision, Vec<u8>)> = Vec::new();
+        if let Some(RankerBundle { weights, statistics, .. }) = &self.ranker {
+            let precision = precision.unwrap_or(Precision::F16);
+            let bytes = weights::encode(weights, precision).map_err(|fault| fault.writing(RANKER_FILE))?;
+            files.push((RANKER_FILE.to_owned(), precision, bytes));
+            let bytes = statistics::encode(statistics, precision).map_err(|fault| fault.writing(STATISTICS_FILE))?;
+            files.extend(bytes.map(|bytes| (STATISTICS_FILE.to_owned(), precision, bytes)));
         }
-        let ranker = weights::encode(&self.ranker, precision).map_err(|fault| fault.writing(RANKER_FILE))?;
-        let mut files = vec![(RANKER_FILE.to_owned(), ranker)];
-        let statistics =
-            statistics::encode(&self.statistics, precision).map_err(|fault| fault.writing(STATISTICS_FILE))?;
-        files.extend(statistics.map(|bytes| (STATISTICS_FILE.to_owned(), bytes)));
-        manifest.files = files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect();
+        for (part, network) in &self.parts {
+            let precision = precision.unwrap_or(Precision::usual(*part));
+            files.push((part.file().to_owned(), precision, network.encode(part.file(), precision)?));
+        }
+        let entry = |(name, precision, bytes): &(String, Precision, Vec<u8>)| (name.clone(), entry(bytes, *precision));
+        let manifest = Manifest {
+            format_version: FORMAT_VERSION,
+            feature_version: FEATURE_VERSION,
+            name: self.name.clone(),
+            ranker: self.ranker.as_ref().map(|ranker| ranker.card.clone()),
+            files: files.iter().map(entry).collect(),
+        };
         let text = seal::seal(&manifest).map_err(|fault| fault.writing(MANIFEST_FILE))?;
+        let mut files: Vec<_> = files.into_iter().map(|(name, _, bytes)| (name, bytes)).collect();
         files.push((MANIFEST_FILE.to_owned(), text.into_bytes()));
         Ok(files)
     }
 
-    /// Verifies and decodes a bundle: the text of `manifest.json`, and every file it names.
+    /// Verifies and decodes what is there of a bundle: its manifest, the ranker's files if it has a ranker, and those of
+    /// the parts that `files` has. A page gets the others when it needs them, and decodes them with
+    /// [`decode_part`](Self::decode_part).
     ///
     /// # Errors
-    /// `bundle_version` and `bundle_features` for another version, `bundle_missing_file` for a file that `files` lacks,
-    /// `bundle_corrupt` for everything else.
-    pub fn decode(manifest_json: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, BundleError> {
-        let manifest = Self::read_manifest(manifest_json)?;
-        for (name, entry) in &manifest.files {
-            let bytes = files.get(name).ok_or_else(|| BundleError::MissingFile { file: name.clone() })?;
+    /// `bundle_missing_file` for a file of the ranker that `files` lacks, `bundle_corrupt` for everything else.
+    pub fn decode(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, BundleError> {
+        let verified = |name: &str| {
+            let Some(entry) = manifest.files.get(name) else { return Ok(None) };
+            let bytes = files.get(name).ok_or_else(|| BundleError::MissingFile { file: name.to_owned() })?;
             verify(bytes, entry).map_err(|fault| fault.reading(name))?;
-        }
-        let file = |name: &str| manifest.files.contains_key(name).then(|| files[name].as_slice());
-        let ranker =
-            weights::decode(file(RANKER_FILE).unwrap_or_default()).map_err(|fault| fault.reading(RANKER_FILE))?;
-        let statistics = match file(STATISTICS_FILE) {
-            Some(bytes) => statistics::decode(bytes).map_err(|fault| fault.reading(STATISTICS_FILE))?,
-            None => Statistics::default(),
+            Ok(Some(bytes.as_slice()))
         };
-        Ok(Self { manifest, ranker, statistics })
+        let ranker = match &manifest.ranker {
+            None => None,
+            Some(card) => {
+                let bytes = verified(RANKER_FILE)?.unwrap_or_default();
+                let weights = weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?;
+                let statistics = match verified(STATISTICS_FILE)? {
+                    Some(bytes) => statistics::decode(bytes).map_err(|fault| fault.reading(STATISTICS_FILE))?,
+                    None => Statistics::default(),
+                };
+                Some(RankerBundle { card: card.clone(), weights, statistics })
+            }
+        };
+        let there = Part::ALL.into_iter().filter_map(|part| Some((part, files.get(part.file())?)));
+        let parts = there.map(|(part, bytes)| Ok((part, Self::decode_part(manifest, part, bytes)?)));
+        Ok(Self { name: manifest.name.clone(), ranker, parts: parts.collect::<Result<_, BundleError>>()? })
     }
 
-    /// Verifies and decodes the manifest and the weights alone, `bytes` being `ranker.safetensors`.
+    /// Verifies and decodes one part, `bytes` being its file.
     ///
     /// # Errors
-    /// As [`Bundle::decode`].
-    pub fn decode_ranker(manifest_json: &str, bytes: &[u8]) -> Result<(Manifest, Tensors), BundleError> {
+    /// `bundle_missing_file` where the bundle has no such part, else as [`Bundle::decode`].
+    pub fn decode_part(manifest: &Manifest, part: Part, bytes: &[u8]) -> Result<NetworkFile, BundleError> {
+        let file = part.file();
+        let entry = manifest.files.get(file).ok_or_else(|| BundleError::MissingFile { file: file.to_owned() })?;
+        verify(bytes, entry).map_err(|fault| fault.reading(file))?;
+        NetworkFile::decode(file, bytes)
+    }
+
+    /// Verifies and decodes the ranker's card and weights alone, `bytes` being `ranker.safetensors`.
+    ///
+    /// # Errors
+    /// As [`Bundle::decode`], and `bundle_missing_file` where the bundle has no ranker.
+    pub fn decode_ranker(manifest_json: &str, bytes: &[u8]) -> Result<(RankerCard, Tensors), BundleError> {
         let manifest = Self::read_manifest(manifest_json)?;
-        verify(bytes, &manifest.files[RANKER_FILE]).map_err(|fault| fault.reading(RANKER_FILE))?;
-        let ranker = weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?;
-        Ok((manifest, ranker))
+        let Some((card, entry)) = manifest.ranker.zip(manifest.files.get(RANKER_FILE)) else {
+            return Err(BundleError::MissingFile { file: RANKER_FILE.to_owned() });
+        };
+        verify(bytes, entry).map_err(|fault| fault.reading(RANKER_FILE))?;
+        Ok((card, weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?))
     }
 
     /// The manifest alone, verified: which files to fetch, and whether this code can read them.
     ///
     /// # Errors
-    /// As [`Bundle::decode`].
+    /// `bundle_version` and `bundle_features` for another version, `bundle_corrupt` for everything else.
     pub fn read_manifest(manifest_json: &str) -> Result<Manifest, BundleError> {
-        let manifest = seal::open(manifest_json)?;
-        if !manifest.files.contains_key(RANKER_FILE) {
-            return Err(Fault::of("files", "no ranker.safetensors", "one").reading(MANIFEST_FILE));
-        }
-        match manifest.files.keys().find(|name| *name != RANKER_FILE && *name != STATISTICS_FILE) {
-            None => Ok(manifest),
-            Some(name) => {
-                let expected = format!("{RANKER_FILE} and {STATISTICS_FILE} only");
-                Err(Fault::of("files", format!("`{name}`"), expected).reading(MANIFEST_FILE))
-            }
-        }
+        seal::open(manifest_json)
     }
 
-    /// Reads a bundle folder.
+    /// Reads a bundle folder, all of it.
     ///
     /// # Errors
     /// As [`Bundle::decode`], and `bundle_io` where the file system refuses.
-    pub fn read(dir: &Path) -> Result<Self, BundleError> {
+    pub fn read(dir: &Path) -> Result<(Manifest, Self), BundleError> {
         let text = String::from_utf8(folder::read(dir, MANIFEST_FILE)?)
             .map_err(|_| Fault::whole("no UTF-8", "JSON").reading(MANIFEST_FILE))?;
-        let names = Self::read_manifest(&text)?.files.into_keys();
-        let files =
-            names.map(|name| Ok((name.clone(), folder::read(dir, &name)?))).collect::<Result<_, BundleError>>()?;
-        Self::decode(&text, &files)
+        let manifest = Self::read_manifest(&text)?;
+        let read = |name: &String| Ok((name.clone(), folder::read(dir, name)?));
+        let files = manifest.files.keys().map(read).collect::<Result<_, BundleError>>()?;
+        let bundle = Self::decode(&manifest, &files)?;
+        Ok((manifest, bundle))
     }
 
     /// Writes the files of [`Bundle::encode`] as a folder, all or nothing: an older bundle of that name stays until the
@@ -127,8 +159,13 @@ impl Bundle {
     }
 }
 
-fn entry(bytes: &[u8]) -> FileEntry {
-    FileEntry { sha256: sha256::hex(bytes), size_bytes: bytes.len() as u64 }
+/// Is this the name of a file of bundles?
+pub(crate) fn is_known(file: &str) -> bool {
+    [RANKER_FILE, STATISTICS_FILE].contains(&file) || Part::ALL.iter().any(|part| part.file() == file)
+}
+
+fn entry(bytes: &[u8], precision: Precision) -> FileEntry {
+    FileEntry { sha256: sha256::hex(bytes), size_bytes: bytes.len() as u64, precision: precision.name().to_owned() }
 }
 
 fn verify(bytes: &[u8], expected: &FileEntry) -> Result<(), Fault> {

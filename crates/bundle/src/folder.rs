@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    bundle::{MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE},
+    bundle::{MANIFEST_FILE, is_known},
     error::BundleError,
 };
 
@@ -60,7 +60,7 @@ fn refuse_strangers(dir: &Path) -> Result<bool, BundleError> {
     };
     for entry in entries {
         let found = entry.map_err(refused)?.file_name().to_string_lossy().into_owned();
-        if ![MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE].contains(&found.as_str()) {
+        if found != MANIFEST_FILE && !is_known(&found) {
             return Err(BundleError::Occupied { dir: dir.to_owned(), found });
         }
     }

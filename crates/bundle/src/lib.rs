@@ -3,8 +3,11 @@
 //! | file | holds |
 //! |---|---|
 //! | `manifest.json` | the [`Manifest`](windowshop_schema::Manifest), its own checksum, and the SHA-256 and size of every other file |
-//! | `ranker.safetensors` | the network's weights |
+//! | `ranker.safetensors` | the ranker's weights |
 //! | `statistics.safetensors` | item identifiers, titles and signals, relations between items, frozen text statistics; absent when empty |
+//! | `sentiment.safetensors`… | a network in a file of its own, fetched when it is first needed |
+//!
+//! A bundle may have any of them, but at least one.
 //!
 //! This crate is the sole owner of the byte layout; `LAYOUT.md` beside it lists every tensor. Reading refuses anything
 //! truncated, altered, of another version or inconsistent, and allocates no more than a bounded multiple of the bytes it
@@ -28,7 +31,7 @@ mod strings;
 mod tensors;
 mod weights;
 
-pub use bundle::{Bundle, MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE};
+pub use bundle::{Bundle, MANIFEST_FILE, RANKER_FILE, RankerBundle, STATISTICS_FILE};
 pub use error::BundleError;
 pub use network::NetworkFile;
 pub use precision::Precision;

@@ -1,5 +1,7 @@
 //! How precisely numbers are stored.
 
+use windowshop_schema::Part;
+
 /// How weights are stored. The bounds hold for every decoded value `y` of a value `x`:
 ///
 /// | | matrices and tables | vectors (1-d) | signals, text statistics | relation weights |
@@ -22,6 +24,14 @@ pub enum Precision {
 }
 
 impl Precision {
+    /// How a part is stored where nobody says: tables lose nothing in int8.
+    pub fn usual(part: Part) -> Self {
+        match part {
+            Part::Sentiment | Part::Sequence => Precision::Int8,
+            Part::Intent | Part::Image => Precision::F16,
+        }
+    }
+
     /// The name in manifests.
     pub fn name(self) -> &'static str {
         match self {

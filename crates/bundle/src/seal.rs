@@ -7,10 +7,16 @@
 use serde::Deserialize;
 use windowshop_schema::{
     Manifest,
-    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, Standardisation},
+    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, RankerCard, Standardisation},
 };
 
-use crate::{bundle::MANIFEST_FILE, error::BundleError, fault::Fault, precision::Precision, sha256};
+use crate::{
+    bundle::{MANIFEST_FILE, RANKER_FILE, is_known},
+    error::BundleError,
+    fault::Fault,
+    precision::Precision,
+    sha256,
+};
 
 const START: &str = r#"{"checksum":""#;
 const DIGITS: usize = 64;
@@ -34,9 +40,8 @@ pub(crate) fn open(text: &str) -> Result<Manifest, BundleError> {
     if versions.format_version != u64::from(FORMAT_VERSION) {
         return Err(BundleError::Version { found: versions.format_version, expected: FORMAT_VERSION });
     }
-    let features = versions.features.version;
-    if features != u64::from(FEATURE_VERSION) {
-        return Err(BundleError::Features { found: features, expected: FEATURE_VERSION });
+    if versions.feature_version != u64::from(FEATURE_VERSION) {
+        return Err(BundleError::Features { found: versions.feature_version, expected: FEATURE_VERSION });
     }
     let body = unsealed(text).map_err(corrupt)?;
     let manifest: Manifest = serde_json::from_str(&body).map_err(unreadable).map_err(corrupt)?;
@@ -44,16 +49,12 @@ pub(crate) fn open(text: &str) -> Result<Manifest, BundleError> {
     Ok(manifest)
 }
 
-/// What every format has.
+/// What every format has, and what every format since the third has.
 #[derive(Deserialize)]
 struct Versions {
     format_version: u64,
-    features: FeatureVersion,
-}
-
-#[derive(Deserialize)]
-struct FeatureVersion {
-    version: u64,
+    #[serde(default)]
+    feature_version: u64,
 }
 
 /// The object without its checksum, which matched.
@@ -87,10 +88,25 @@ fn without_white_space(json: &str) -> String {
 }
 
 fn check(manifest: &Manifest) -> Result<(), Fault> {
-    if Precision::from_name(&manifest.precision).is_none() {
-        return Err(Fault::of("precision", format!("`{}`", manifest.precision), "f32, f16 or int8"));
+    for (name, file) in &manifest.files {
+        if !is_known(name) {
+            return Err(Fault::of("files", format!("`{name}`"), "names of a bundle's files only"));
+        }
+        if Precision::from_name(&file.precision).is_none() {
+            return Err(Fault::of(name, format!("precision `{}`", file.precision), "f32, f16 or int8"));
+        }
     }
-    let features = &manifest.features;
+    if manifest.files.is_empty() {
+        return Err(Fault::of("files", "none", "a ranker or another network"));
+    }
+    if manifest.ranker.is_some() != manifest.files.contains_key(RANKER_FILE) {
+        return Err(Fault::of("files", "a ranker's card or its weights alone", format!("`ranker` and {RANKER_FILE}")));
+    }
+    manifest.ranker.as_ref().map_or(Ok(()), check_ranker)
+}
+
+fn check_ranker(card: &RankerCard) -> Result<(), Fault> {
+    let features = &card.features;
     for (name, statistics) in &features.standardisation {
         let columns = if name == "context" { Some(&features.context) } else { features.columns.get(name) };
         let Some(columns) = columns else {
@@ -102,15 +118,15 @@ fn check(manifest: &Manifest) -> Result<(), Fault> {
         };
         check_standardisation(name, statistics, columns.len())?;
     }
-    let finite = match manifest.calibration {
+    let finite = match card.calibration {
         Calibration::Grade { scale } => scale.min.is_finite() && scale.max.is_finite() && scale.min < scale.max,
         Calibration::Probability { slope, intercept } => slope.is_finite() && intercept.is_finite(),
     };
     if !finite {
-        return Err(Fault::of("calibration", format!("{:?}", manifest.calibration), "finite numbers, min below max"));
+        return Err(Fault::of("calibration", format!("{:?}", card.calibration), "finite numbers, min below max"));
     }
     let finite = |m: &windowshop_schema::manifest::Metric| m.value.is_finite() && m.ci95.iter().all(|v| v.is_finite());
-    match manifest.metrics.iter().find(|(_, metric)| !finite(metric)) {
+    match card.metrics.iter().find(|(_, metric)| !finite(metric)) {
         None => Ok(()),
         Some((name, metric)) => Err(Fault::of(format!("metrics.{name}"), format!("{metric:?}"), "finite numbers")),
     }

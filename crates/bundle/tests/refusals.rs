@@ -3,18 +3,18 @@
 
 mod common;
 
-use common::{bundle, encoded, sealed};
+use common::{bundle, decoded, encoded, ranker, sealed};
 use windowshop_bundle::{Bundle, BundleError, Precision, RANKER_FILE, STATISTICS_FILE};
-use windowshop_schema::{Neighbours, manifest::FEATURE_VERSION};
+use windowshop_schema::{Neighbours, Part, manifest::FEATURE_VERSION};
 
 fn refused(manifest: &str, files: &common::Files) -> BundleError {
-    Bundle::decode(manifest, files).unwrap_err()
+    decoded(manifest, files).unwrap_err()
 }
 
 fn unencodable(change: impl FnOnce(&mut Bundle)) -> String {
     let mut bundle = bundle();
     change(&mut bundle);
-    let error = bundle.encode(Precision::Int8).unwrap_err();
+    let error = bundle.encode(Some(Precision::Int8)).unwrap_err();
     assert_eq!(error.code(), "bundle_invalid");
     error.to_string()
 }
@@ -25,16 +25,16 @@ fn another_format_version_is_named_before_anything_else_is_read() {
     assert_eq!(error.code(), "bundle_version");
     assert_eq!(
         error.to_string(),
-        "manifest.json: bundle format 1 is not supported: this engine reads format 2; re-export the bundle"
+        "manifest.json: bundle format 1 is not supported: this engine reads format 3; re-export the bundle"
     );
 }
 
 #[test]
-fn another_feature_version_is_refused_on_both_sides() {
-    let mut other = bundle();
-    other.manifest.features.version = FEATURE_VERSION + 1;
-    assert_eq!(other.encode(Precision::F16).unwrap_err().code(), "bundle_features");
-    let manifest = sealed(&serde_json::to_string(&other.manifest).unwrap());
+fn another_feature_version_is_refused() {
+    let (manifest, _) = encoded(&bundle(), Precision::F16);
+    let mut other = Bundle::read_manifest(&manifest).unwrap();
+    other.feature_version = FEATURE_VERSION + 1;
+    let manifest = sealed(&serde_json::to_string(&other).unwrap());
     assert_eq!(refused(&manifest, &Default::default()).code(), "bundle_features");
 }
 
@@ -61,7 +61,8 @@ fn a_truncated_file_is_named_with_both_sizes() {
 
 #[test]
 fn a_manifest_without_its_checksum_is_refused() {
-    let manifest = serde_json::to_string(&bundle().manifest).unwrap();
+    let (manifest, _) = encoded(&bundle(), Precision::F16);
+    let manifest = serde_json::to_string(&Bundle::read_manifest(&manifest).unwrap()).unwrap();
     let error = refused(&manifest, &Default::default());
     assert!(error.to_string().contains("`checksum`"), "{error}");
 }
@@ -73,7 +74,7 @@ fn an_edited_manifest_is_refused_and_a_reformatted_one_is_not() {
     assert_ne!(edited, manifest);
     assert_eq!(refused(&edited, &files).code(), "bundle_corrupt");
     let with_other_line_ends = manifest.replace('\n', "\r\n");
-    assert!(Bundle::decode(&with_other_line_ends, &files).is_ok());
+    assert!(decoded(&with_other_line_ends, &files).is_ok());
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn a_file_that_no_bundle_has_is_refused() {
 
 #[test]
 fn weights_that_are_not_finite_are_refused() {
-    let text = unencodable(|b| b.ranker.0.get_mut("gates.bias").unwrap().data[1] = f32::NAN);
+    let text = unencodable(|b| ranker(b).weights.0.get_mut("gates.bias").unwrap().data[1] = f32::NAN);
     assert_eq!(
         text,
         "ranker.safetensors: `gates.bias`: found NaN at position 1, expected finite numbers; nothing was written"
@@ -95,17 +96,32 @@ fn weights_that_are_not_finite_are_refused() {
 
 #[test]
 fn inconsistent_content_is_refused_when_written() {
-    let relation =
-        |change: fn(&mut Neighbours)| unencodable(|b| change(b.statistics.neighbours.get_mut("bought_with").unwrap()));
+    let relation = |change: fn(&mut Neighbours)| {
+        unencodable(|b| change(ranker(b).statistics.neighbours.get_mut("bought_with").unwrap()))
+    };
     assert!(relation(|n| n.items[0] = 4).contains("neighbour 4"));
     assert!(relation(|n| n.weights[0] = 0.0).contains("weight 0"));
     assert!(relation(|n| n.items.swap(0, 1)).contains("row 0 out of order"));
     assert!(relation(|n| n.offsets.swap(1, 3)).contains("offsets"));
     assert!(relation(|n| n.offsets.truncate(2)).contains("1 rows"));
-    assert!(unencodable(|b| b.statistics.ids[1] = "mug".into()).contains("`mug` twice"));
-    assert!(unencodable(|b| b.statistics.titles.truncate(1)).contains("titles"));
-    assert!(unencodable(|b| b.statistics.item_vectors.dim = 4).contains("item_vectors"));
-    assert!(unencodable(|b| b.statistics.looks.dim = 4).contains("looks"));
-    assert!(unencodable(|b| b.ranker.0.get_mut("gates.bias").unwrap().shape = vec![3]).contains("gates.bias"));
-    assert!(unencodable(|b| b.manifest.metrics.values_mut().next().unwrap().value = f64::NAN).contains("ndcg@10"));
+    assert!(unencodable(|b| ranker(b).statistics.ids[1] = "mug".into()).contains("`mug` twice"));
+    assert!(unencodable(|b| ranker(b).statistics.titles.truncate(1)).contains("titles"));
+    assert!(unencodable(|b| ranker(b).statistics.item_vectors.dim = 4).contains("item_vectors"));
+    assert!(unencodable(|b| ranker(b).statistics.looks.dim = 4).contains("looks"));
+    assert!(unencodable(|b| ranker(b).weights.0.get_mut("gates.bias").unwrap().shape = vec![3]).contains("gates.bias"));
+    assert!(unencodable(|b| ranker(b).card.metrics.values_mut().next().unwrap().value = f64::NAN).contains("ndcg@10"));
+}
+
+#[test]
+fn a_bundle_of_nothing_is_refused() {
+    assert!(unencodable(|b| *b = Bundle::default()).contains("`files`: found none"));
+}
+
+#[test]
+fn a_part_that_the_bundle_lacks_is_named() {
+    let (manifest, files) = encoded(&Bundle { parts: Default::default(), ..bundle() }, Precision::F16);
+    let manifest = Bundle::read_manifest(&manifest).unwrap();
+    let error = Bundle::decode_part(&manifest, Part::Sentiment, &files[RANKER_FILE]).unwrap_err();
+    assert_eq!(error.code(), "bundle_missing_file");
+    assert!(error.to_string().starts_with("sentiment.safetensors: "), "{error}");
 }

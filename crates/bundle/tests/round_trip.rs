@@ -5,13 +5,18 @@ mod common;
 
 use std::collections::BTreeMap;
 
-use common::{bundle, encoded, noise};
-use windowshop_bundle::{Bundle, Precision, Tensor, Tensors};
-use windowshop_schema::{Neighbours, Statistics, statistics::Vectors};
+use common::{bundle, content, decoded, encoded, noise, ranker};
+use windowshop_bundle::{Bundle, Precision, RankerBundle, Tensor, Tensors};
+use windowshop_schema::{Neighbours, Part, Statistics, statistics::Vectors};
 
 fn back(bundle: &Bundle, precision: Precision) -> Bundle {
     let (manifest, files) = encoded(bundle, precision);
-    Bundle::decode(&manifest, &files).unwrap()
+    decoded(&manifest, &files).unwrap()
+}
+
+/// The ranker before and after.
+fn both(precision: Precision) -> [RankerBundle; 2] {
+    [bundle(), back(&bundle(), precision)].map(|bundle| bundle.ranker.unwrap())
 }
 
 fn assert_f16_close(x: &[f32], y: &[f32]) {
@@ -37,20 +42,15 @@ fn assert_int8_close(x: &Tensor, y: &Tensor) {
 fn f32_is_exact() {
     let before = bundle();
     let after = back(&before, Precision::F32);
-    assert_eq!(after.ranker, before.ranker);
     assert_eq!(common::content(&after), common::content(&before));
-    assert_eq!(after.manifest.precision, "f32");
-    assert_eq!(after.manifest.card, before.manifest.card);
-    assert_eq!(after.manifest.name, before.manifest.name);
 }
 
 #[test]
 fn f16_stays_within_the_stated_error() {
-    let before = bundle();
-    let after = back(&before, Precision::F16);
-    for (name, tensor) in &before.ranker.0 {
-        assert_eq!(tensor.shape, after.ranker.0[name].shape);
-        assert_f16_close(&tensor.data, &after.ranker.0[name].data);
+    let [before, after] = both(Precision::F16);
+    for (name, tensor) in &before.weights.0 {
+        assert_eq!(tensor.shape, after.weights.0[name].shape);
+        assert_f16_close(&tensor.data, &after.weights.0[name].data);
     }
     assert_f16_close(&before.statistics.item_vectors.values, &after.statistics.item_vectors.values);
     assert_smaller_statistics_are_close(&before.statistics, &after.statistics);
@@ -58,10 +58,9 @@ fn f16_stays_within_the_stated_error() {
 
 #[test]
 fn int8_stays_within_the_stated_error() {
-    let before = bundle();
-    let after = back(&before, Precision::Int8);
-    for (name, tensor) in &before.ranker.0 {
-        let decoded = &after.ranker.0[name];
+    let [before, after] = both(Precision::Int8);
+    for (name, tensor) in &before.weights.0 {
+        let decoded = &after.weights.0[name];
         if tensor.shape.len() > 1 { assert_int8_close(tensor, decoded) } else { assert_eq!(tensor, decoded) }
     }
     let vectors = |v: &Vectors| Tensor { shape: vec![v.values.len() / v.dim, v.dim], data: v.values.clone() };
@@ -93,23 +92,53 @@ fn encoding_what_was_decoded_changes_nothing_more() {
 #[test]
 fn looks_come_back_like_the_other_vectors() {
     let mut before = bundle();
-    before.statistics.looks = Vectors { dim: 2, values: vec![0.5, -0.25, 0.0, 0.0, 1.0, 0.0, 0.125, 0.75] };
-    assert_eq!(back(&before, Precision::F16).statistics.looks, before.statistics.looks);
-    let looks = back(&before, Precision::Int8).statistics.looks;
+    let looks = Vectors { dim: 2, values: vec![0.5, -0.25, 0.0, 0.0, 1.0, 0.0, 0.125, 0.75] };
+    ranker(&mut before).statistics.looks = looks.clone();
+    let after = |precision| back(&before, precision).ranker.unwrap().statistics.looks;
+    assert_eq!(after(Precision::F16), looks);
+    let looks = after(Precision::Int8);
     assert_eq!((looks.dim, &looks.values[2..4]), (2, &[0.0, 0.0][..]));
 }
 
 #[test]
 fn the_same_bundle_gives_the_same_bytes() {
-    assert_eq!(bundle().encode(Precision::Int8).unwrap(), bundle().encode(Precision::Int8).unwrap());
+    assert_eq!(encoded(&bundle(), Precision::Int8), encoded(&bundle(), Precision::Int8));
 }
 
 #[test]
 fn a_bundle_without_an_item_index_has_two_files() {
-    let before = Bundle { statistics: Statistics::default(), ..bundle() };
+    let mut before = Bundle { parts: BTreeMap::new(), ..bundle() };
+    ranker(&mut before).statistics = Statistics::default();
     let (manifest, files) = encoded(&before, Precision::F16);
     assert_eq!(files.keys().collect::<Vec<_>>(), ["ranker.safetensors"]);
-    assert_eq!(Bundle::decode(&manifest, &files).unwrap().statistics, Statistics::default());
+    assert_eq!(decoded(&manifest, &files).unwrap().ranker.unwrap().statistics, Statistics::default());
+}
+
+#[test]
+fn a_network_is_usable_without_a_ranker() {
+    let before = Bundle { ranker: None, ..bundle() };
+    let (manifest, files) = encoded(&before, Precision::F32);
+    assert_eq!(files.keys().collect::<Vec<_>>(), ["sentiment.safetensors"]);
+    assert_eq!(decoded(&manifest, &files).unwrap(), before);
+}
+
+#[test]
+fn a_part_that_was_not_fetched_yet_is_decoded_later() {
+    let (manifest, mut files) = encoded(&bundle(), Precision::F32);
+    let sentiment = files.remove(Part::Sentiment.file()).unwrap();
+    let without = Bundle { parts: BTreeMap::new(), ..bundle() };
+    assert_eq!(content(&decoded(&manifest, &files).unwrap()), content(&without));
+    let manifest = Bundle::read_manifest(&manifest).unwrap();
+    let part = Bundle::decode_part(&manifest, Part::Sentiment, &sentiment).unwrap();
+    assert_eq!(part, bundle().parts[&Part::Sentiment]);
+}
+
+#[test]
+fn without_a_precision_each_file_has_its_usual_one() {
+    let files: BTreeMap<_, _> = bundle().encode(None).unwrap().into_iter().collect();
+    let manifest = Bundle::read_manifest(std::str::from_utf8(&files["manifest.json"]).unwrap()).unwrap();
+    let precision = |name: &str| manifest.files[name].precision.clone();
+    assert_eq!([precision("ranker.safetensors"), precision("sentiment.safetensors")], ["f16", "int8"]);
 }
 
 #[test]
@@ -128,12 +157,13 @@ fn a_shop_of_16859_items_fits_four_megabytes() {
         text: BTreeMap::from([("idf".into(), vec![3.0; 16_384])]),
     };
     let table = Tensor { shape: vec![16_384, 32], data: (0..16_384 * 32).map(noise).collect() };
-    let ranker = Tensors(BTreeMap::from([("text.table.weight".into(), table)]));
-    let before = Bundle { ranker, statistics, ..bundle() };
+    let weights = Tensors(BTreeMap::from([("text.table.weight".into(), table)]));
+    let ranker = RankerBundle { card: common::card(), weights, statistics: statistics.clone() };
+    let before = Bundle { name: "games".into(), ranker: Some(ranker), parts: BTreeMap::new() };
     let (manifest, files) = encoded(&before, Precision::Int8);
     let size = manifest.len() + files.values().map(Vec::len).sum::<usize>();
     assert!(size <= 4 << 20, "{size} bytes");
-    let after = Bundle::decode(&manifest, &files).unwrap();
-    assert_eq!(after.statistics.ids, before.statistics.ids);
-    assert_eq!(after.statistics.neighbours["next"].items, before.statistics.neighbours["next"].items);
+    let after = decoded(&manifest, &files).unwrap().ranker.unwrap().statistics;
+    assert_eq!(after.ids, statistics.ids);
+    assert_eq!(after.neighbours["next"].items, statistics.neighbours["next"].items);
 }

@@ -39,14 +39,14 @@ impl GpuNetwork {
     /// # Errors
     /// Those of [`Bundle::decode_ranker`], and [`GpuError::Weights`] for weights that do not fit the manifest.
     pub fn load(manifest_json: &str, ranker: &[u8], device: Device) -> Result<Self, GpuError> {
-        let (manifest, tensors) = Bundle::decode_ranker(manifest_json, ranker)?;
+        let (card, tensors) = Bundle::decode_ranker(manifest_json, ranker)?;
         let inputs = RankerInputs::new(
-            &manifest.features,
+            &card.features,
             rows(&tensors, "item_encoder.layers.0.weight")?,
-            rows(&tensors, "query_encoder.layers.0.weight")?.saturating_sub(manifest.features.context.len()),
+            rows(&tensors, "query_encoder.layers.0.weight")?.saturating_sub(card.features.context.len()),
         );
         let weights = tensors.0.into_iter().map(|(n, t)| (n, Weight { shape: t.shape, values: t.data })).collect();
-        let ranker = Ranker::init(&manifest.model, &inputs, &device);
+        let ranker = Ranker::init(&card.model, &inputs, &device);
         let ranker = weights::load(ranker, &weights, &device);
         let ranker = ranker.map_err(|error| GpuError::Weights { found: error.to_string() })?;
         Ok(Self { device, ranker, inputs, encoded: None, rows: HashMap::new() })

@@ -28,7 +28,7 @@ fn gpu() -> Option<Device> {
 }
 
 fn network(bundle: &Bundle, device: Device) -> GpuNetwork {
-    let files = bundle.encode(Precision::F32).unwrap();
+    let files = bundle.encode(Some(Precision::F32)).unwrap();
     let file = |name: &str| &files.iter().find(|(file, _)| file == name).unwrap().1;
     let manifest = std::str::from_utf8(file("manifest.json")).unwrap();
     GpuNetwork::load(manifest, file("ranker.safetensors"), device).unwrap()
@@ -48,7 +48,7 @@ fn the_gpu_agrees_with_the_cpu_engine() {
         let missing = network.missing(handles(&input));
         network.add(&missing, missing.iter().flat_map(|&item| features.item_input(item)).collect()).unwrap();
         let found = block_on(network.score(&input).unwrap()).unwrap();
-        let expected = engine.score(&input);
+        let expected = engine.score(&input).unwrap();
         let pairs = |a: &[f32], b: &[f32]| a.iter().copied().zip(b.iter().copied()).collect::<Vec<_>>();
         for (a, b) in
             [pairs(&found.scores, &expected.scores), pairs(&found.contributions, &expected.contributions)].concat()

@@ -1,6 +1,6 @@
 //! Item representations by handle, computed at most once.
 
-use crate::dense::padded;
+use windowshop_kernels::padded;
 
 /// See the module's text.
 pub struct ItemCache {

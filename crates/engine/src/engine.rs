@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use windowshop_bundle::Bundle;
+use windowshop_bundle::{Bundle, NetworkFile, RankerBundle};
 use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, spec};
 use windowshop_schema::{
-    Group, Item, Manifest,
+    Group, Item, Manifest, Part,
     dims::MAX_ITEMS,
-    manifest::Calibration,
+    manifest::{Calibration, RankerCard},
     request::{Ranked, Reason, RerankOptions, TrackedEvent},
 };
 
@@ -17,6 +17,7 @@ use crate::{
     network::{Network, Scores},
     order,
     profile::Profile,
+    sentiment::Sentiment,
 };
 
 /// A re-ranked list.
@@ -34,30 +35,80 @@ pub struct RankedList {
 pub struct Engine {
     manifest: Manifest,
     features: FeatureExtractor,
-    network: Network,
-    cache: ItemCache,
+    ranker: Option<Ranker>,
+    sentiment: Option<Sentiment>,
     profile: Profile,
 }
 
-impl Engine {
-    /// Verifies and unpacks a bundle; `files` holds everything the manifest names.
-    pub fn load(manifest_json: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, EngineError> {
-        Self::from_bundle(Bundle::decode(manifest_json, files)?)
-    }
+/// The ranker of a bundle and the representations it has computed.
+struct Ranker {
+    card: RankerCard,
+    network: Network,
+    cache: ItemCache,
+}
 
-    /// Unpacks a bundle that was verified.
+impl Engine {
+    /// Verifies and unpacks a bundle; `files` holds the ranker's files, and those of the parts that are not to be
+    /// [opened](Self::open_part) later.
     ///
     /// # Errors
-    /// [`EngineError::Weights`] when its parts do not fit each other or this engine's features.
-    pub fn from_bundle(bundle: Bundle) -> Result<Self, EngineError> {
-        let Bundle { manifest, ranker, statistics } = bundle;
-        let ours = spec::spec(BTreeMap::new());
-        if ours.columns != manifest.features.columns || ours.context != manifest.features.context {
-            return Err(EngineError::weights("features", "other columns than this engine computes"));
+    /// Those of [`Bundle::decode`], and [`EngineError::Weights`] for weights that do not fit each other or this engine's
+    /// features.
+    pub fn load(manifest_json: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, EngineError> {
+        let manifest = Bundle::read_manifest(manifest_json)?;
+        let Bundle { ranker, parts, .. } = Bundle::decode(&manifest, files)?;
+        let (features, ranker) = match ranker {
+            Some(ranker) => Ranker::load(ranker).map(|(features, ranker)| (features, Some(ranker)))?,
+            None => (FeatureExtractor::new(Default::default(), spec::spec(BTreeMap::new())), None),
+        };
+        let mut engine = Self { manifest, features, ranker, sentiment: None, profile: Profile::default() };
+        for (part, file) in parts {
+            engine.add_part(part, file)?;
         }
-        let features = FeatureExtractor::new(statistics, manifest.features.clone());
-        let network = Network::load(&ranker, &manifest.model, &features)?;
-        Ok(Self { cache: ItemCache::new(network.repr()), manifest, features, network, profile: Profile::default() })
+        Ok(engine)
+    }
+
+    /// The networks of the bundle that have files of their own, open or not.
+    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
+        Part::ALL.into_iter().filter(|part| self.manifest.files.contains_key(part.file()))
+    }
+
+    /// Verifies and unpacks a part of the bundle; `bytes` is its file.
+    ///
+    /// # Errors
+    /// Those of [`Bundle::decode_part`], and [`EngineError::Weights`] for weights that do not fit each other.
+    pub fn open_part(&mut self, part: Part, bytes: &[u8]) -> Result<(), EngineError> {
+        self.add_part(part, Bundle::decode_part(&self.manifest, part, bytes)?)
+    }
+
+    fn add_part(&mut self, part: Part, file: NetworkFile) -> Result<(), EngineError> {
+        match part {
+            Part::Sentiment => self.sentiment = Some(Sentiment::load(file)?),
+            Part::Intent | Part::Sequence | Part::Image => {}
+        }
+        Ok(())
+    }
+
+    /// Reads the tone of texts.
+    ///
+    /// # Errors
+    /// [`EngineError::MissingPart`] until the part is open.
+    pub fn sentiment(&self) -> Result<&Sentiment, EngineError> {
+        self.sentiment.as_ref().ok_or(EngineError::MissingPart { part: Part::Sentiment.task() })
+    }
+
+    fn ranker(&self) -> Result<&Ranker, EngineError> {
+        self.ranker.as_ref().ok_or(EngineError::MissingPart { part: "ranker" })
+    }
+
+    /// What the bundle's ranker is, if it has one.
+    pub fn card(&self) -> Option<&RankerCard> {
+        self.ranker.as_ref().map(|ranker| &ranker.card)
+    }
+
+    /// The groups that scores are made of.
+    pub fn groups(&self) -> &[Group] {
+        self.card().map_or(&[], |card| &card.groups)
     }
 
     /// The bundle's manifest.
@@ -111,6 +162,7 @@ impl Engine {
         options: &RerankOptions,
         now_ms: f64,
     ) -> Result<RankerInput, EngineError> {
+        self.ranker()?;
         if handles.len() > MAX_ITEMS {
             return Err(EngineError::TooManyItems { found: handles.len() });
         }
@@ -128,7 +180,7 @@ impl Engine {
             query: query.as_ref(),
             items: handles,
             session: &session,
-            shop_order: self.manifest.groups.contains(&Group::ShopOrder),
+            shop_order: self.groups().contains(&Group::ShopOrder),
         };
         Ok(self.features.input(request))
     }
@@ -151,22 +203,28 @@ impl Engine {
     }
 
     /// Scores a prepared request on the CPU.
-    pub fn score(&mut self, input: &RankerInput) -> Scores {
+    ///
+    /// # Errors
+    /// [`EngineError::MissingPart`] without a ranker.
+    pub fn score(&mut self, input: &RankerInput) -> Result<Scores, EngineError> {
         let wanted = input.items.iter().copied().chain(input.session.iter().map(|(handle, _)| *handle));
-        let network = &self.network;
-        let features = &self.features;
-        self.cache.fill(wanted, |missing| network.encode_items(missing, features));
-        self.network.score(input, |handle| self.cache.get(handle))
+        let Some(Ranker { network, cache, .. }) = &mut self.ranker else {
+            return Err(EngineError::MissingPart { part: "ranker" });
+        };
+        cache.fill(wanted, |missing| network.encode_items(missing, &self.features));
+        Ok(network.score(input, |handle| cache.get(handle)))
     }
 
     /// Computes the representations of all items again when they are next asked for.
     pub fn forget_representations(&mut self) {
-        self.cache.clear();
+        if let Some(ranker) = &mut self.ranker {
+            ranker.cache.clear();
+        }
     }
 
     /// The representation of an item that was scored, `[repr]`.
     pub fn representation(&self, handle: u32) -> &[f32] {
-        &self.cache.get(handle)[..self.network.repr()]
+        self.ranker.as_ref().map_or(&[], |ranker| &ranker.cache.get(handle)[..ranker.network.repr()])
     }
 
     /// Re-ranks a list on the CPU. An empty list gives an empty result.
@@ -175,19 +233,23 @@ impl Engine {
         if handles.is_empty() {
             return Ok(RankedList::default());
         }
-        let scores = self.score(&input);
-        Ok(self.finish(&scores, options))
+        let scores = self.score(&input)?;
+        self.finish(&scores, options)
     }
 
     /// Orders, calibrates and explains scores.
-    pub fn finish(&self, scores: &Scores, options: &RerankOptions) -> RankedList {
+    ///
+    /// # Errors
+    /// [`EngineError::MissingPart`] without a ranker.
+    pub fn finish(&self, scores: &Scores, options: &RerankOptions) -> Result<RankedList, EngineError> {
+        let card = &self.ranker()?.card;
         let count = scores.scores.len();
         let mut order = order::by_score(&scores.scores);
         if let Some(limit) = options.max_displacement {
             order = order::bounded(&order, limit);
         }
         order.truncate(options.top_n.unwrap_or(count));
-        let groups: Vec<usize> = self.manifest.groups.iter().map(|group| *group as usize).collect();
+        let groups: Vec<usize> = card.groups.iter().map(|group| *group as usize).collect();
         let mean =
             |g: usize| scores.contributions.iter().skip(g).step_by(Group::COUNT).sum::<f32>() / count.max(1) as f32;
         let means: Vec<f32> = groups.iter().map(|&g| mean(g)).collect();
@@ -195,19 +257,16 @@ impl Engine {
             |item: u32, k: usize| scores.contributions[item as usize * Group::COUNT + groups[k]] - means[k];
         let contributions =
             order.iter().flat_map(|&item| (0..groups.len()).map(move |k| contribution(item, k))).collect();
-        RankedList {
-            scores: order
-                .iter()
-                .map(|&item| calibrate(self.manifest.calibration, scores.scores[item as usize]))
-                .collect(),
+        Ok(RankedList {
+            scores: order.iter().map(|&item| calibrate(card.calibration, scores.scores[item as usize])).collect(),
             contributions,
             order,
-        }
+        })
     }
 
     /// The same list with identifiers and sorted reasons.
     pub fn explain(&self, handles: &[u32], list: &RankedList) -> Vec<Ranked> {
-        let groups = &self.manifest.groups;
+        let groups = self.groups();
         let rows = list.order.iter().zip(&list.scores).enumerate();
         rows.map(|(row, (&index, &relevance_score))| {
             let parts = &list.contributions[row * groups.len()..][..groups.len()];
@@ -218,6 +277,20 @@ impl Engine {
             Ranked { index, id, relevance_score, reasons }
         })
         .collect()
+    }
+}
+
+impl Ranker {
+    /// The ranker, and the features that it reads.
+    fn load(bundle: RankerBundle) -> Result<(FeatureExtractor, Self), EngineError> {
+        let RankerBundle { card, weights, statistics } = bundle;
+        let ours = spec::spec(BTreeMap::new());
+        if ours.columns != card.features.columns || ours.context != card.features.context {
+            return Err(EngineError::weights("ranker", "features", "other columns than this engine computes"));
+        }
+        let features = FeatureExtractor::new(statistics, card.features.clone());
+        let network = Network::load(&weights, &card.model, &features)?;
+        Ok((features, Self { cache: ItemCache::new(network.repr()), card, network }))
     }
 }
 

@@ -11,13 +11,23 @@ pub enum EngineError {
     Bundle(#[from] BundleError),
     /// The weights do not fit the configuration.
     #[error(
-        "ranker.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again"
+        "{part}.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again"
     )]
     Weights {
+        /// Whose weights.
+        part: &'static str,
         /// Which part of the network.
         name: String,
         /// What is wrong with it.
         found: String,
+    },
+    /// The bundle has no such network, or it was not opened yet.
+    #[error(
+        "{part}: no such network in this bundle: train one with `trainer train {part}` and export it into the bundle"
+    )]
+    MissingPart {
+        /// The network.
+        part: &'static str,
     },
     /// More items than one request may carry.
     #[error("items: {found} in one request, at most {MAX_ITEMS} are allowed: re-rank the first page of results only")]
@@ -44,8 +54,8 @@ pub enum EngineError {
 }
 
 impl EngineError {
-    pub(crate) fn weights(name: &str, found: &str) -> Self {
-        EngineError::Weights { name: name.into(), found: found.into() }
+    pub(crate) fn weights(part: &'static str, name: &str, found: &str) -> Self {
+        EngineError::Weights { part, name: name.into(), found: found.into() }
     }
 
     /// The code JavaScript branches on.
@@ -53,6 +63,7 @@ impl EngineError {
         match self {
             EngineError::Bundle(error) => error.code(),
             EngineError::Weights { .. } => "bundle_corrupt",
+            EngineError::MissingPart { .. } => "part_missing",
             EngineError::TooManyItems { .. } => "too_many_items",
             EngineError::UnknownItem { .. } => "unknown_item",
             EngineError::InvalidArgument { .. } => "invalid_argument",

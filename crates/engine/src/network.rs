@@ -4,11 +4,12 @@
 
 use windowshop_bundle::Tensors;
 use windowshop_features::{FeatureExtractor, RankerInput};
+use windowshop_kernels::{Dense, padded};
 use windowshop_schema::{Group, RankerConfig, dims::MAX_ENCODED_EVENTS};
 
 use crate::{
-    dense::{Dense, padded},
     error::EngineError,
+    weights::{Mlp, Weights, pad_row},
 };
 
 /// Names of the groups' networks, in the order of [`Group::ALL`].
@@ -21,57 +22,6 @@ pub struct Scores {
     pub scores: Vec<f32>,
     /// Gated contributions, `[items, groups]`.
     pub contributions: Vec<f32>,
-}
-
-struct Mlp(Vec<Dense>);
-
-impl Mlp {
-    fn load(tensors: &Tensors, name: &str) -> Result<Self, EngineError> {
-        let mut layers = Vec::new();
-        while tensors.0.contains_key(&format!("{name}.layers.{}.weight", layers.len())) {
-            layers.push(dense(tensors, &format!("{name}.layers.{}", layers.len()))?);
-        }
-        if layers.is_empty() || layers.windows(2).any(|w| w[0].outputs() != w[1].inputs()) {
-            return Err(EngineError::weights(name, "no layers, or layers that do not fit together"));
-        }
-        Ok(Self(layers))
-    }
-
-    fn inputs(&self) -> usize {
-        self.0[0].inputs()
-    }
-
-    fn forward(&self, input: Vec<f32>) -> Vec<f32> {
-        let (mut current, mut next) = (input, Vec::new());
-        for (i, layer) in self.0.iter().enumerate() {
-            layer.forward(&current, i + 1 < self.0.len(), &mut next);
-            std::mem::swap(&mut current, &mut next);
-        }
-        current
-    }
-}
-
-fn tensor<'a>(tensors: &'a Tensors, name: &str, rank: usize) -> Result<(&'a [usize], &'a [f32]), EngineError> {
-    let tensor = tensors.0.get(name).ok_or_else(|| EngineError::weights(name, "missing"))?;
-    if tensor.shape.len() != rank {
-        return Err(EngineError::weights(name, &format!("rank {}, expected {rank}", tensor.shape.len())));
-    }
-    Ok((&tensor.shape, &tensor.data))
-}
-
-fn dense(tensors: &Tensors, name: &str) -> Result<Dense, EngineError> {
-    let (shape, weight) = tensor(tensors, &format!("{name}.weight"), 2)?;
-    let bias = match tensors.0.contains_key(&format!("{name}.bias")) {
-        true => {
-            let (bias_shape, bias) = tensor(tensors, &format!("{name}.bias"), 1)?;
-            if bias_shape[0] != shape[1] {
-                return Err(EngineError::weights(name, "a bias of another length than the layer"));
-            }
-            Some(bias)
-        }
-        false => None,
-    };
-    Ok(Dense::new(weight, bias, shape[0], shape[1]))
 }
 
 /// The ranker's weights, packed.
@@ -92,25 +42,26 @@ pub struct Network {
 impl Network {
     /// Packs the weights of a bundle; refuses shapes that do not fit each other or the features.
     pub fn load(tensors: &Tensors, config: &RankerConfig, features: &FeatureExtractor) -> Result<Self, EngineError> {
-        let heads: Vec<Mlp> = HEADS.iter().map(|name| Mlp::load(tensors, name)).collect::<Result<_, _>>()?;
+        let all = Weights { part: "ranker", tensors };
+        let heads: Vec<Mlp> = HEADS.iter().map(|name| all.mlp(name)).collect::<Result<_, _>>()?;
         let network = Self {
-            item_encoder: Mlp::load(tensors, "item_encoder")?,
-            query_encoder: Mlp::load(tensors, "query_encoder")?,
-            event_kinds: tensor(tensors, "session_encoder.kinds", 2)?.1.to_vec(),
-            session_hidden: dense(tensors, "session_encoder.hidden")?,
-            session_attention: dense(tensors, "session_encoder.attention")?,
-            session_recency: tensor(tensors, "session_encoder.recency", 1)?.1.to_vec(),
-            session_output: dense(tensors, "session_encoder.output")?,
-            heads: heads.try_into().map_err(|_| EngineError::weights("heads", "one a group expected"))?,
-            gates: dense(tensors, "gates")?,
-            query_term: Mlp::load(tensors, "query_term")?,
+            item_encoder: all.mlp("item_encoder")?,
+            query_encoder: all.mlp("query_encoder")?,
+            event_kinds: all.tensor("session_encoder.kinds", 2)?.1.to_vec(),
+            session_hidden: all.dense("session_encoder.hidden")?,
+            session_attention: all.dense("session_encoder.attention")?,
+            session_recency: all.tensor("session_encoder.recency", 1)?.1.to_vec(),
+            session_output: all.dense("session_encoder.output")?,
+            heads: heads.try_into().map_err(|_| all.fault("heads", "one a group expected"))?,
+            gates: all.dense("gates")?,
+            query_term: all.mlp("query_term")?,
             repr: config.repr_dim,
         };
-        network.check(features)?;
+        network.check(&all, features)?;
         Ok(network)
     }
 
-    fn check(&self, features: &FeatureExtractor) -> Result<(), EngineError> {
+    fn check(&self, all: &Weights<'_>, features: &FeatureExtractor) -> Result<(), EngineError> {
         let spec = features.spec();
         let columns = |group: Group| spec.columns.get(group.name()).map_or(0, Vec::len);
         let context = spec.context.len();
@@ -128,12 +79,7 @@ impl Network {
             ("gates", self.gates.inputs(), context + 2 * self.repr),
             ("query_term", self.query_term.inputs(), context + self.repr),
         ];
-        for (name, found, expected) in expected {
-            if found != expected {
-                return Err(EngineError::weights(name, &format!("{found} inputs or rows, expected {expected}")));
-            }
-        }
-        Ok(())
+        all.expect(&expected)
     }
 
     /// Length of an item's representation.
@@ -244,10 +190,4 @@ fn product(a: &[f32], b: &[f32], out: &mut [f32]) -> f32 {
         sum += *cell;
     }
     sum
-}
-
-fn pad_row(values: &[f32]) -> Vec<f32> {
-    let mut row = values.to_vec();
-    row.resize(padded(values.len()), 0.0);
-    row
 }

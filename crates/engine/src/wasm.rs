@@ -6,7 +6,7 @@ use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint32Arra
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use windowshop_features::RankerInput;
-use windowshop_schema::{Item, dims::MAX_ENCODED_EVENTS, request::RerankOptions};
+use windowshop_schema::{Item, Part, dims::MAX_ENCODED_EVENTS, request::RerankOptions};
 
 use crate::{
     engine::{Engine, RankedList},
@@ -92,16 +92,45 @@ impl WasmEngine {
     /// Name, groups, metrics and backend of what was loaded.
     pub fn info(&self) -> Result<JsValue, JsValue> {
         let manifest = self.0.manifest();
+        let parts: Array = self.0.parts().map(|part| JsValue::from(part.task())).collect();
         let info = Object::new();
         set(&info, "name", manifest.name.as_str());
         set(&info, "formatVersion", manifest.format_version);
-        set(&info, "groups", to_js(&manifest.groups)?);
+        set(&info, "parts", parts);
+        set(&info, "groups", to_js(&self.0.groups())?);
         set(&info, "itemCount", self.0.features().statistics().ids.len() as u32);
         set(&info, "backend", "cpu");
         set(&info, "simd", SIMD);
-        set(&info, "simulated", manifest.card.simulated);
-        set(&info, "metrics", to_js(&manifest.metrics)?);
+        set(&info, "simulated", self.0.card().is_some_and(|card| card.card.simulated));
+        set(&info, "metrics", to_js(&self.0.card().map(|card| &card.metrics).unwrap_or(&BTreeMap::new()))?);
         Ok(info.into())
+    }
+
+    /// Verifies and unpacks a network that was not among the files of [`load`](Self::load), by its task.
+    #[wasm_bindgen(js_name = openPart)]
+    pub fn open_part(&mut self, task: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        let part = Part::ALL.into_iter().find(|part| part.task() == task);
+        let part = part.ok_or_else(|| {
+            throw(EngineError::InvalidArgument {
+                argument: "task".into(),
+                found: task.into(),
+                expected: "a network with a file of its own".into(),
+            })
+        })?;
+        self.0.open_part(part, bytes).map_err(throw)
+    }
+
+    /// Reads the tone of texts: the classes, the place of the one that is named for each text, and `[texts, classes]`
+    /// probabilities.
+    pub fn sentiment(&self, texts: Vec<String>) -> Result<JsValue, JsValue> {
+        let network = self.0.sentiment().map_err(throw)?;
+        let read: Vec<Vec<f32>> = texts.iter().map(|text| network.read(text)).collect();
+        let named: Vec<u32> = read.iter().map(|probabilities| network.named(probabilities) as u32).collect();
+        let out = Object::new();
+        set(&out, "classes", to_js(&network.card().classes)?);
+        set(&out, "named", Uint32Array::from(named.as_slice()));
+        set(&out, "probabilities", Float32Array::from(read.concat().as_slice()));
+        Ok(out.into())
     }
 
     /// Registers items; returns a handle each.
@@ -125,8 +154,8 @@ impl WasmEngine {
     }
 
     /// The network by itself: the raw score of each item of a prepared list.
-    pub fn score(&mut self, list: &PreparedList) -> Float32Array {
-        Float32Array::from(self.0.score(&list.0).scores.as_slice())
+    pub fn score(&mut self, list: &PreparedList) -> Result<Float32Array, JsValue> {
+        self.0.score(&list.0).map(|scores| Float32Array::from(scores.scores.as_slice())).map_err(throw)
     }
 
     /// Item representations are computed again when they are next asked for.
@@ -149,7 +178,7 @@ impl WasmEngine {
     /// Orders and explains raw scores that something else computed from a list's [parts](PreparedList::parts).
     pub fn finish(&self, scores: Vec<f32>, contributions: Vec<f32>, options: JsValue) -> Result<JsValue, JsValue> {
         let options: RerankOptions = argument("options", options)?;
-        self.answer(&self.0.finish(&Scores { scores, contributions }, &options))
+        self.answer(&self.0.finish(&Scores { scores, contributions }, &options).map_err(throw)?)
     }
 
     /// Remembers what the visitor did.
@@ -182,7 +211,7 @@ impl WasmEngine {
         let out = Object::new();
         set(&out, "order", Uint32Array::from(list.order.as_slice()));
         set(&out, "scores", Float32Array::from(list.scores.as_slice()));
-        set(&out, "groups", to_js(&self.0.manifest().groups)?);
+        set(&out, "groups", to_js(&self.0.groups())?);
         set(&out, "contributions", Float32Array::from(list.contributions.as_slice()));
         Ok(out.into())
     }

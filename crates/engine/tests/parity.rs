@@ -21,7 +21,7 @@ fn compare(device: &Device) {
     assert_eq!(engine.register(&items()).unwrap(), handles);
     for input in requests(&features, &handles) {
         let expected = ranker.forward(&RankerBatch::new(&[&input], &features, device));
-        let found = engine.score(&input);
+        let found = engine.score(&input).unwrap();
         let scores = expected.scores.into_data().try_to_vec::<f32>().unwrap();
         let parts = expected.contributions.into_data().try_to_vec::<f32>().unwrap();
         for (a, b) in found.scores.iter().chain(&found.contributions).zip(scores.iter().chain(&parts)) {
@@ -48,7 +48,7 @@ fn contributions_and_the_query_term_add_up_to_the_score() {
     engine.register(&items()).unwrap();
     let query = PreparedText::new("umbrella");
     let input = features.input(ListRequest { query: Some(&query), items: &handles, session: &[], shop_order: true });
-    let scores = engine.score(&input);
+    let scores = engine.score(&input).unwrap();
     let term = scores.scores[0] - scores.contributions[..Group::COUNT].iter().sum::<f32>();
     for (score, parts) in scores.scores.iter().zip(scores.contributions.chunks(Group::COUNT)) {
         assert!((score - parts.iter().sum::<f32>() - term).abs() < TOLERANCE);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use windowshop_schema::{
     Group,
-    manifest::{FEATURE_VERSION, FeatureSpec, Standardisation},
+    manifest::{FeatureSpec, Standardisation},
 };
 
 use crate::{context, look, quality, query_match, session_match, shop_order};
@@ -27,7 +27,6 @@ pub fn columns(group: Group) -> Vec<String> {
 /// The specification of this version of the code, with the given statistics.
 pub fn spec(standardisation: BTreeMap<String, Standardisation>) -> FeatureSpec {
     FeatureSpec {
-        version: FEATURE_VERSION,
         context: context::names(),
         columns: Group::ALL.iter().map(|g| (g.name().to_owned(), columns(*g))).collect(),
         standardisation,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The bundle format this code reads and writes.
-pub const FORMAT_VERSION: u32 = 2;
+pub const FORMAT_VERSION: u32 = 3;
 
 /// The feature code this workspace holds. Any change of what a feature means raises it.
 pub const FEATURE_VERSION: u32 = 1;
@@ -25,6 +25,8 @@ pub struct FileEntry {
     pub sha256: String,
     /// Size in bytes.
     pub size_bytes: u64,
+    /// How its numbers are stored: f32, f16 or int8.
+    pub precision: String,
 }
 
 /// Mean and spread of the numeric features, frozen at training. Column order as in [`FeatureSpec::columns`].
@@ -41,8 +43,6 @@ pub struct Standardisation {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureSpec {
-    /// Version of the feature code. A bundle of another version is refused: its numbers would mean something else.
-    pub version: u32,
     /// Names of the list-constant context features.
     pub context: Vec<String>,
     /// Names of each group's features.
@@ -100,18 +100,28 @@ pub struct ModelCard {
     pub limits: Vec<String>,
 }
 
-/// `manifest.json`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// `manifest.json`. Which [parts](crate::Part) a bundle has is what `files` says.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// [`FORMAT_VERSION`] of the writer.
     pub format_version: u32,
+    /// [`FEATURE_VERSION`] of the writer. A bundle of another version is refused: its numbers would mean something else.
+    pub feature_version: u32,
     /// Bundle name.
     pub name: String,
+    /// The ranker, if the bundle has one.
+    pub ranker: Option<RankerCard>,
+    /// Every other file of the bundle.
+    pub files: BTreeMap<String, FileEntry>,
+}
+
+/// What a ranker is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RankerCard {
     /// The network's sizes.
     pub model: RankerConfig,
-    /// Weight precision: f32, f16 or int8.
-    pub precision: String,
     /// Groups that were trained; the others are absent from scores and reasons.
     pub groups: Vec<Group>,
     /// The features the weights expect.
@@ -122,16 +132,12 @@ pub struct Manifest {
     pub metrics: BTreeMap<String, Metric>,
     /// The model card.
     pub card: ModelCard,
-    /// Every other file of the bundle.
-    pub files: BTreeMap<String, FileEntry>,
 }
 
 /// What a sentiment network is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SentimentCard {
-    /// [`FEATURE_VERSION`] of the writer: the hashes would mean something else.
-    pub feature_version: u32,
     /// The network's sizes.
     pub model: SentimentConfig,
     /// The classes, in the order of the outputs.

@@ -1,48 +1,29 @@
-//! A network in a file of its own: where a run or an exported folder has it, written whole or not at all.
+//! A network with a file of its own: how a run keeps it and how it is read again.
 
-use std::path::{Path, PathBuf};
+use std::{collections::BTreeMap, path::Path};
 
 use anyhow::Context;
-use windowshop_bundle::{NetworkFile, Precision};
+use windowshop_bundle::{Bundle, NetworkFile, Precision};
 use windowshop_schema::Part;
 
-/// Where a run or an exported folder keeps a part; `model` may be the file itself.
-pub fn path(part: Part, model: &Path) -> PathBuf {
-    if model.is_file() { model.to_owned() } else { model.join(part.file()) }
+use crate::run;
+
+/// Writes what a run has learned as an f32 bundle named `name`, whole or not at all.
+pub fn write(part: Part, run: &Path, name: &str, file: NetworkFile) -> anyhow::Result<()> {
+    let bundle = Bundle { name: name.to_owned(), ranker: None, parts: BTreeMap::from([(part, file)]) };
+    Ok(Bundle::write(&run::bundle_dir(run), &bundle.encode(Some(Precision::F32))?)?)
 }
 
-/// The part that a run or an exported folder has.
-pub fn found(folder: &Path) -> Option<Part> {
-    Part::ALL.into_iter().find(|part| folder.join(part.file()).exists())
-}
-
-/// How a part is exported where nobody says: tables lose nothing in int8.
-pub fn usual_precision(part: Part) -> Precision {
-    match part {
-        Part::Sentiment | Part::Sequence => Precision::Int8,
-        Part::Intent | Part::Image => Precision::F16,
-    }
-}
-
-/// Writes the file; returns its size in bytes.
-pub fn write(part: Part, folder: &Path, file: &NetworkFile, precision: Precision) -> anyhow::Result<u64> {
-    std::fs::create_dir_all(folder).with_context(|| folder.display().to_string())?;
-    let bytes = file.encode(part.file(), precision)?;
-    let next = folder.join(format!("{}.next", part.file()));
-    std::fs::write(&next, &bytes).with_context(|| next.display().to_string())?;
-    std::fs::rename(&next, folder.join(part.file()))?;
-    Ok(bytes.len() as u64)
-}
-
-/// Reads the file as the codec has it, and its size in bytes.
+/// Reads a part of a run or of an exported bundle, and the size of its file in bytes.
 pub fn read(part: Part, model: &Path) -> anyhow::Result<(NetworkFile, u64)> {
-    let path = path(part, model);
-    let bytes = std::fs::read(&path).with_context(|| {
+    let (manifest, mut bundle) = run::open_bundle(model)?;
+    let file = bundle.parts.remove(&part).with_context(|| {
         format!(
-            "{}: cannot be read; expected the folder of a finished run of `trainer train {}`",
-            path.display(),
+            "{}: has no {}; expected a run of `trainer train {}`, or a bundle with one in it",
+            model.display(),
+            part.file(),
             part.task()
         )
     })?;
-    Ok((NetworkFile::decode(&path.display().to_string(), &bytes)?, bytes.len() as u64))
+    Ok((file, manifest.files[part.file()].size_bytes))
 }

@@ -1,11 +1,11 @@
-//! The folder of a run: settings, log, checkpoint, and the trained model as an f32 bundle.
+//! The folder of a run: settings, log, checkpoint, and what was learned as an f32 bundle.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use burn::tensor::Device;
 use serde::{Deserialize, Serialize};
-use windowshop_bundle::{Bundle, Tensor, Tensors};
+use windowshop_bundle::{Bundle, RankerBundle, Tensor, Tensors};
 use windowshop_features::FeatureExtractor;
 use windowshop_model::{
     Ranker, RankerInputs,
@@ -35,7 +35,7 @@ pub fn bundle_dir(run: &Path) -> PathBuf {
 
 /// Does the folder hold a model?
 pub fn is_finished(run: &Path) -> bool {
-    bundle_dir(run).join("manifest.json").exists() || crate::part::found(run).is_some()
+    bundle_dir(run).join("manifest.json").exists()
 }
 
 /// Writes `run.json`.
@@ -55,7 +55,7 @@ pub fn read_info(run: &Path) -> anyhow::Result<RunInfo> {
 }
 
 /// The bundle of a run, or a bundle itself.
-pub fn open_bundle(model: &Path) -> anyhow::Result<Bundle> {
+pub fn open_bundle(model: &Path) -> anyhow::Result<(Manifest, Bundle)> {
     let dir = if bundle_dir(model).join("manifest.json").exists() { bundle_dir(model) } else { model.to_owned() };
     if !dir.join("manifest.json").exists() {
         bail!(
@@ -66,13 +66,13 @@ pub fn open_bundle(model: &Path) -> anyhow::Result<Bundle> {
     Ok(Bundle::read(&dir)?)
 }
 
-/// A bundle's network and features, on a device.
-pub fn open_model(bundle: Bundle, device: &Device) -> anyhow::Result<(Manifest, FeatureExtractor, Ranker)> {
-    let Bundle { manifest, ranker: tensors, statistics } = bundle;
-    let features = FeatureExtractor::new(statistics, manifest.features.clone());
-    let ranker = Ranker::init(&manifest.model, &RankerInputs::of(&features), device);
+/// A ranker and its features, on a device.
+pub fn open_ranker(bundle: RankerBundle, device: &Device) -> anyhow::Result<(FeatureExtractor, Ranker)> {
+    let RankerBundle { card, weights: tensors, statistics } = bundle;
+    let features = FeatureExtractor::new(statistics, card.features);
+    let ranker = Ranker::init(&card.model, &RankerInputs::of(&features), device);
     let ranker = weights::load(ranker, &from_tensors(tensors), device)?;
-    Ok((manifest, features, ranker))
+    Ok((features, ranker))
 }
 
 /// Weights as the codec gives them.

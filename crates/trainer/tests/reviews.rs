@@ -96,9 +96,7 @@ fn bad_input_is_refused_with_the_culprit_named() {
     assert!(refused(dir, &with(&["--set", "model.dropout=1.5"])).contains("dropout 1.5"));
     assert!(refused(dir, &with(&["--set", "holdout_category=cars"])).contains("cars"));
     assert!(refused(dir, &["train", "ranker", "--data", "data", "--out", "run"]).contains("no lists"));
-    assert!(
-        refused(dir, &["evaluate", "sentiment", "--model", "data", "--data", "data"]).contains("sentiment.safetensors")
-    );
+    assert!(refused(dir, &["evaluate", "sentiment", "--model", "data", "--data", "data"]).contains("manifest.json"));
     fs::write(dir.join("reviews.csv"), "headline,body,stars,shelf\nA,b,5,c\nD,e,4,f\n").unwrap();
     succeed(dir, &["ingest", "store.toml", "--out", "happy"]);
     let happy = ["train", "sentiment", "--data", "happy", "--out", "run"];

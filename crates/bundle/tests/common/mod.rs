@@ -4,12 +4,10 @@
 use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256};
-use windowshop_bundle::{Bundle, MANIFEST_FILE, Precision, Tensor, Tensors};
+use windowshop_bundle::{Bundle, BundleError, MANIFEST_FILE, NetworkFile, Precision, RankerBundle, Tensor, Tensors};
 use windowshop_schema::{
-    GradeScale, Group, Manifest, Neighbours, RankerConfig, Statistics,
-    manifest::{
-        Calibration, FEATURE_VERSION, FORMAT_VERSION, FeatureSpec, FileEntry, Metric, ModelCard, Standardisation,
-    },
+    GradeScale, Group, Neighbours, Part, RankerConfig, Statistics,
+    manifest::{Calibration, FeatureSpec, FileEntry, Metric, ModelCard, RankerCard, Standardisation},
     statistics::Vectors,
 };
 
@@ -20,16 +18,12 @@ pub fn noise(i: usize) -> f32 {
     ((i.wrapping_mul(2_654_435_761) >> 7) % 20_000) as f32 / 10_000.0 - 1.0
 }
 
-pub fn manifest() -> Manifest {
+pub fn card() -> RankerCard {
     let columns = vec!["popularity".to_owned(), "rating".to_owned()];
-    Manifest {
-        format_version: FORMAT_VERSION,
-        name: "corner \"shop\" ☕".into(),
+    RankerCard {
         model: RankerConfig::default(),
-        precision: String::new(),
         groups: vec![Group::QueryMatch, Group::ItemQuality],
         features: FeatureSpec {
-            version: FEATURE_VERSION,
             context: vec!["query_words".into()],
             columns: BTreeMap::from([("item_quality".into(), columns)]),
             standardisation: BTreeMap::from([
@@ -40,7 +34,6 @@ pub fn manifest() -> Manifest {
         calibration: Calibration::Grade { scale: GradeScale { min: 1.0, max: 3.0 } },
         metrics: BTreeMap::from([("ndcg@10".into(), Metric { value: 0.1 + 0.2, ci95: [0.29, 0.31] })]),
         card: ModelCard { data: "simulated".into(), simulated: true, lists: [70, 15, 15], ..ModelCard::default() },
-        files: BTreeMap::new(),
     }
 }
 
@@ -60,7 +53,7 @@ pub fn statistics() -> Statistics {
     }
 }
 
-pub fn ranker() -> Tensors {
+pub fn weights() -> Tensors {
     let tensor = |shape: &[usize]| {
         let count = shape.iter().product::<usize>();
         Tensor { shape: shape.to_vec(), data: (0..count).map(|i| noise(i + shape.len())).collect() }
@@ -75,12 +68,18 @@ pub fn ranker() -> Tensors {
 }
 
 pub fn bundle() -> Bundle {
-    Bundle { manifest: manifest(), ranker: ranker(), statistics: statistics() }
+    let ranker = RankerBundle { card: card(), weights: weights(), statistics: statistics() };
+    let sentiment = NetworkFile { card: "{}".into(), vocabulary: vec![5, 9], weights: weights() };
+    Bundle {
+        name: "corner \"shop\" ☕".into(),
+        ranker: Some(ranker),
+        parts: BTreeMap::from([(Part::Sentiment, sentiment)]),
+    }
 }
 
 /// The manifest's text and the other files.
 pub fn encoded(bundle: &Bundle, precision: Precision) -> (String, Files) {
-    let mut files: Files = bundle.encode(precision).unwrap().into_iter().collect();
+    let mut files: Files = bundle.encode(Some(precision)).unwrap().into_iter().collect();
     let manifest = files.remove(MANIFEST_FILE).unwrap();
     (String::from_utf8(manifest).unwrap(), files)
 }
@@ -88,7 +87,8 @@ pub fn encoded(bundle: &Bundle, precision: Precision) -> (String, Files) {
 /// A manifest whose checksums are right for whatever `files` hold: what an attacker would send.
 pub fn resealed(manifest_json: &str, files: &Files) -> String {
     let mut manifest = Bundle::read_manifest(manifest_json).unwrap();
-    let entry = |bytes: &Vec<u8>| FileEntry { sha256: hex(bytes), size_bytes: bytes.len() as u64 };
+    let entry =
+        |bytes: &Vec<u8>| FileEntry { sha256: hex(bytes), size_bytes: bytes.len() as u64, precision: "f32".into() };
     manifest.files = files.iter().map(|(name, bytes)| (name.clone(), entry(bytes))).collect();
     sealed(&serde_json::to_string(&manifest).unwrap())
 }
@@ -102,10 +102,17 @@ pub fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Everything that scoring depends on, comparable even where a signal is unknown.
+/// Decodes as a page does: from the manifest's text.
+pub fn decoded(manifest_json: &str, files: &Files) -> Result<Bundle, BundleError> {
+    Bundle::decode(&Bundle::read_manifest(manifest_json)?, files)
+}
+
+/// Everything in a bundle, comparable even where a signal is unknown.
 pub fn content(bundle: &Bundle) -> String {
-    format!(
-        "{:?} {:?} {:?} {:?}",
-        bundle.ranker, bundle.statistics, bundle.manifest.features, bundle.manifest.calibration
-    )
+    format!("{bundle:?}")
+}
+
+/// The ranker of a bundle that has one.
+pub fn ranker(bundle: &mut Bundle) -> &mut RankerBundle {
+    bundle.ranker.as_mut().unwrap()
 }

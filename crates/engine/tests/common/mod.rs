@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
-use windowshop_bundle::{Bundle, Precision, Tensor, Tensors};
+use windowshop_bundle::{Bundle, Precision, RankerBundle, Tensor, Tensors};
 use windowshop_engine::Engine;
 use windowshop_features::{
     FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent, spec, text_statistics::TextStatistics,
 };
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
-    Group, InteractionKind, Item, Manifest, Neighbours, RankerConfig, Statistics,
-    manifest::{Calibration, FORMAT_VERSION, ModelCard},
+    Group, InteractionKind, Item, Neighbours, RankerConfig, Statistics,
+    manifest::{Calibration, ModelCard, RankerCard},
 };
 
 pub fn items() -> Vec<Item> {
@@ -65,25 +65,23 @@ pub fn setup(device: &Device) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
     device.seed(5);
     let ranker = Ranker::init(&config, &RankerInputs::of(&features), device);
     let tensors = weights::save(&ranker).into_iter().map(|(n, w)| (n, Tensor { shape: w.shape, data: w.values }));
-    let manifest = Manifest {
-        format_version: FORMAT_VERSION,
-        name: "parity".into(),
+    let card = RankerCard {
         model: config,
-        precision: "f32".into(),
         groups: Group::ALL.to_vec(),
         features: features.spec().clone(),
         calibration: Calibration::Probability { slope: 1.0, intercept: 0.0 },
         metrics: BTreeMap::new(),
         card: ModelCard::default(),
-        files: BTreeMap::new(),
     };
-    let bundle = Bundle { manifest, ranker: Tensors(tensors.collect()), statistics: features.statistics().clone() };
+    let (weights, statistics) = (Tensors(tensors.collect()), features.statistics().clone());
+    let ranker_bundle = RankerBundle { card, weights, statistics };
+    let bundle = Bundle { name: "parity".into(), ranker: Some(ranker_bundle), parts: BTreeMap::new() };
     (ranker, bundle, features, handles)
 }
 
 /// Loads the bundle as a page would: through its bytes.
 pub fn load(bundle: &Bundle) -> Engine {
-    let files: BTreeMap<String, Vec<u8>> = bundle.encode(Precision::F32).unwrap().into_iter().collect();
+    let files: BTreeMap<String, Vec<u8>> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
     Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files).unwrap()
 }
 

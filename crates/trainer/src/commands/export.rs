@@ -1,11 +1,12 @@
-//! `trainer export`: a run's model in the precision that the browser downloads.
+//! `trainer export`: the models of runs as one bundle, in the precision that the browser downloads.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::bail;
 use clap::ValueEnum;
 use windowshop_bundle::{Bundle, Precision};
 
-use crate::{part, run};
+use crate::run;
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum PrecisionName {
@@ -16,12 +17,13 @@ enum PrecisionName {
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The run to export.
-    run: PathBuf,
+    /// The runs to export, one a task; the first gives the bundle its name.
+    #[arg(required = true)]
+    runs: Vec<PathBuf>,
     /// The bundle folder to write; an old one is replaced only when the new one is complete.
     #[arg(long)]
     out: PathBuf,
-    /// How weights are stored; by default int8 for networks that are mostly tables (sentiment, sequence), else f16.
+    /// How numbers are stored; by default int8 in networks that are mostly tables (sentiment, sequence), f16 in the others.
     #[arg(long, value_enum)]
     precision: Option<PrecisionName>,
 }
@@ -37,21 +39,38 @@ impl From<PrecisionName> for Precision {
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    if let Some(found) = part::found(&args.run) {
-        let (network, _) = part::read(found, &args.run)?;
-        let precision = args.precision.map_or(part::usual_precision(found), Into::into);
-        let bytes = part::write(found, &args.out, &network, precision)?;
-        println!("{bytes:>10}  {} in {}", found.file(), args.out.display());
-        return Ok(());
+    let mut bundle = Bundle::default();
+    for run in &args.runs {
+        let (_, found) = run::open_bundle(run)?;
+        join(&mut bundle, found, run)?;
     }
-    let bundle = run::open_bundle(&args.run)?;
-    let precision = args.precision.map_or(Precision::F16, Into::into);
-    let files = Bundle::encode(&bundle, precision)?;
+    let files = bundle.encode(args.precision.map(Into::into))?;
     let total: usize = files.iter().map(|(_, bytes)| bytes.len()).sum();
     Bundle::write(&args.out, &files)?;
     for (name, bytes) in &files {
         println!("{:>10}  {name}", bytes.len());
     }
     println!("{total:>10}  bytes in {}", args.out.display());
+    Ok(())
+}
+
+/// Adds what a run has; the same task twice is a mistake.
+fn join(bundle: &mut Bundle, found: Bundle, run: &Path) -> anyhow::Result<()> {
+    if bundle.name.is_empty() {
+        bundle.name = found.name;
+    }
+    if found.ranker.is_some() && bundle.ranker.is_some() {
+        bail!("{}: a second ranker; a bundle has one network a task: export one of the two", run.display());
+    }
+    bundle.ranker = bundle.ranker.take().or(found.ranker);
+    for (part, file) in found.parts {
+        if bundle.parts.insert(part, file).is_some() {
+            bail!(
+                "{}: a second {} network; a bundle has one network a task: export one of the two",
+                run.display(),
+                part.task()
+            );
+        }
+    }
     Ok(())
 }

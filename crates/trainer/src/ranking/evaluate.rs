@@ -91,8 +91,8 @@ impl Evaluation {
         self.metrics.get(name).map(|m| m.value)
     }
 
-    /// For a bundle's manifest.
-    pub fn to_manifest(&self) -> BTreeMap<String, Metric> {
+    /// For a ranker's card.
+    pub fn to_card(&self) -> BTreeMap<String, Metric> {
         bootstrap::to_metrics(&self.metrics)
     }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use burn::{module::Module, tensor::Device};
 use windowshop_bundle::NetworkFile;
 use windowshop_features::Vocabulary;
@@ -10,10 +10,7 @@ use windowshop_model::{
     Sentiment,
     weights::{self, Weights},
 };
-use windowshop_schema::{
-    Part,
-    manifest::{FEATURE_VERSION, SentimentCard},
-};
+use windowshop_schema::{Part, manifest::SentimentCard};
 
 use crate::{part, run};
 
@@ -39,11 +36,8 @@ impl SentimentModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
         let (file, bytes) = part::read(Part::Sentiment, model)?;
-        let place = part::path(Part::Sentiment, model).display().to_string();
+        let place = format!("{}: {}", model.display(), Part::Sentiment.file());
         let card: SentimentCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
-        if card.feature_version != FEATURE_VERSION {
-            bail!("{place}: features of version {}, expected {FEATURE_VERSION}: train again", card.feature_version);
-        }
         let vocabulary = Vocabulary::new(file.vocabulary);
         let unfit = vec![0.0; vocabulary.rows() * card.classes.len()];
         let network = Sentiment::init(&card.model, card.classes.len(), &unfit, device);

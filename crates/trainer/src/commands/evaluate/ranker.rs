@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::bail;
 use serde_json::json;
+use windowshop_bundle::{RANKER_FILE, STATISTICS_FILE};
 use windowshop_ingest::{Dataset, List};
 
 use super::{Args, Opened, print};
@@ -19,10 +20,17 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
     let opened = Opened::new(args)?;
     let dataset = &opened.dataset;
     let device = device::open(args.device)?;
-    let bundle = run::open_bundle(&args.model)?;
-    let model_bytes: u64 = bundle.manifest.files.values().map(|f| f.size_bytes).sum();
-    let seed = bundle.manifest.card.seed;
-    let (_, mut features, ranker) = run::open_model(bundle, &device)?;
+    let (manifest, bundle) = run::open_bundle(&args.model)?;
+    let Some(bundle) = bundle.ranker else {
+        bail!(
+            "{}: has no ranker; expected a run of `trainer train ranker`, or a bundle with one",
+            args.model.display()
+        );
+    };
+    let sizes = [RANKER_FILE, STATISTICS_FILE].map(|file| manifest.files.get(file).map_or(0, |f| f.size_bytes));
+    let model_bytes: u64 = sizes.iter().sum();
+    let seed = bundle.card.card.seed;
+    let (mut features, ranker) = run::open_ranker(bundle, &device)?;
 
     let shown: Vec<&List> =
         dataset.lists.iter().filter(|list| opened.wants(&list.key)).take(args.limit.unwrap_or(usize::MAX)).collect();

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use anyhow::bail;
 use burn::tensor::Device;
 use serde_json::json;
-use windowshop_bundle::Bundle;
+use windowshop_bundle::{Bundle, Precision, RankerBundle};
 use windowshop_features::{FeatureExtractor, spec};
 use windowshop_ingest::{Dataset, List};
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
-    GradeScale, Group, Manifest, TrainConfig,
-    manifest::{Calibration, FORMAT_VERSION, ModelCard},
+    GradeScale, Group, TrainConfig,
+    manifest::{Calibration, ModelCard, RankerCard},
     store::Lists,
 };
 
@@ -138,10 +138,11 @@ impl Training {
         let ranker = weights::load(burn::module::Module::valid(&ranker), &best, &self.device)?;
         let calibration = self.calibration(&ranker);
         let evaluation = self.evaluate(&ranker, Split::Test);
-        let manifest = self.manifest(args, &evaluation, calibration, train.len());
-        let statistics = self.features.into_statistics();
-        let bundle = Bundle { manifest, ranker: run::to_tensors(&best), statistics };
-        Bundle::write(&run::bundle_dir(&args.out), &Bundle::encode(&bundle, windowshop_bundle::Precision::F32)?)?;
+        let card = self.card(args, &evaluation, calibration, train.len());
+        let (name, statistics) = (self.dataset.name, self.features.into_statistics());
+        let ranker = RankerBundle { card, weights: run::to_tensors(&best), statistics };
+        let bundle = Bundle { name, ranker: Some(ranker), parts: Default::default() };
+        Bundle::write(&run::bundle_dir(&args.out), &bundle.encode(Some(Precision::F32))?)?;
         let mut done = evaluation.to_json();
         done.insert("event".into(), "test".into());
         progress.event(&done.into())?;
@@ -178,21 +179,18 @@ impl Training {
         calibrate::platt(&pairs.collect::<Vec<_>>())
     }
 
-    fn manifest(&self, args: &Args, evaluation: &Evaluation, calibration: Calibration, trained_on: usize) -> Manifest {
+    fn card(&self, args: &Args, evaluation: &Evaluation, calibration: Calibration, trained_on: usize) -> RankerCard {
         let present = |group: Group| {
             self.parts.values().flatten().any(|list| {
                 list.input.present[group as usize] && list.input.groups[group as usize].iter().any(|v| *v != 0.0)
             })
         };
-        Manifest {
-            format_version: FORMAT_VERSION,
-            name: self.dataset.name.clone(),
+        RankerCard {
             model: self.config.model.clone(),
-            precision: String::new(),
             groups: Group::ALL.into_iter().filter(|group| present(*group)).collect(),
             features: self.features.spec().clone(),
             calibration,
-            metrics: evaluation.to_manifest(),
+            metrics: evaluation.to_card(),
             card: ModelCard {
                 data: self.dataset.name.clone(),
                 licence: self.dataset.store.licence.clone(),
@@ -202,7 +200,6 @@ impl Training {
                 trained_at: now(),
                 limits: vec!["Scores compare items within one list, not across lists.".into()],
             },
-            files: Default::default(),
         }
     }
 }

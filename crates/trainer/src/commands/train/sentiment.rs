@@ -3,13 +3,12 @@
 use anyhow::bail;
 use burn::module::Module;
 use serde_json::json;
-use windowshop_bundle::Precision;
 use windowshop_features::Vocabulary;
 use windowshop_ingest::Dataset;
 use windowshop_model::{Sentiment, weights};
 use windowshop_schema::{
     Part, SentimentTrainConfig,
-    manifest::{FEATURE_VERSION, ModelCard, SentimentCard},
+    manifest::{ModelCard, SentimentCard},
 };
 
 use super::{Args, fresh_run, now};
@@ -99,7 +98,6 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     test.threshold = threshold;
     let evaluation = test.evaluate(args.seed);
     let card = SentimentCard {
-        feature_version: FEATURE_VERSION,
         model: config.model.clone(),
         classes: corpus.classes.clone(),
         max_tokens: config.max_tokens,
@@ -118,7 +116,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
             ],
         },
     };
-    part::write(Part::Sentiment, &args.out, &model::to_file(&card, &vocabulary, &best)?, Precision::F32)?;
+    part::write(Part::Sentiment, &args.out, &dataset.name, model::to_file(&card, &vocabulary, &best)?)?;
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;

@@ -1,0 +1,97 @@
+//! A network's weights by name, as the kernel wants them.
+
+use windowshop_bundle::Tensors;
+use windowshop_kernels::{Dense, padded};
+
+use crate::error::EngineError;
+
+/// Weights of one network of a bundle.
+#[derive(Clone, Copy)]
+pub struct Weights<'a> {
+    /// Whose weights, for errors.
+    pub part: &'static str,
+    /// All of them.
+    pub tensors: &'a Tensors,
+}
+
+impl<'a> Weights<'a> {
+    /// Shape and values of a tensor of `rank` dimensions.
+    pub fn tensor(&self, name: &str, rank: usize) -> Result<(&'a [usize], &'a [f32]), EngineError> {
+        let tensor = self.tensors.0.get(name).ok_or_else(|| self.fault(name, "missing"))?;
+        if tensor.shape.len() != rank {
+            return Err(self.fault(name, &format!("rank {}, expected {rank}", tensor.shape.len())));
+        }
+        Ok((&tensor.shape, &tensor.data))
+    }
+
+    /// A linear layer, with a bias or without.
+    pub fn dense(&self, name: &str) -> Result<Dense, EngineError> {
+        let (shape, weight) = self.tensor(&format!("{name}.weight"), 2)?;
+        let bias = match self.tensors.0.contains_key(&format!("{name}.bias")) {
+            true => {
+                let (bias_shape, bias) = self.tensor(&format!("{name}.bias"), 1)?;
+                if bias_shape[0] != shape[1] {
+                    return Err(self.fault(name, "a bias of another length than the layer"));
+                }
+                Some(bias)
+            }
+            false => None,
+        };
+        Ok(Dense::new(weight, bias, shape[0], shape[1]))
+    }
+
+    /// A stack of linear layers.
+    pub fn mlp(&self, name: &str) -> Result<Mlp, EngineError> {
+        let mut layers = Vec::new();
+        while self.tensors.0.contains_key(&format!("{name}.layers.{}.weight", layers.len())) {
+            layers.push(self.dense(&format!("{name}.layers.{}", layers.len()))?);
+        }
+        if layers.is_empty() || layers.windows(2).any(|w| w[0].outputs() != w[1].inputs()) {
+            return Err(self.fault(name, "no layers, or layers that do not fit together"));
+        }
+        Ok(Mlp(layers))
+    }
+
+    /// Refuses sizes that differ from the expected ones: name, found, expected.
+    pub fn expect(&self, sizes: &[(&str, usize, usize)]) -> Result<(), EngineError> {
+        match sizes.iter().find(|(_, found, expected)| found != expected) {
+            None => Ok(()),
+            Some((name, found, expected)) => {
+                Err(self.fault(name, &format!("{found} inputs or rows, expected {expected}")))
+            }
+        }
+    }
+
+    /// An error about one of the weights.
+    pub fn fault(&self, name: &str, found: &str) -> EngineError {
+        EngineError::weights(self.part, name, found)
+    }
+}
+
+/// Linear layers with ReLU between them.
+pub struct Mlp(Vec<Dense>);
+
+impl Mlp {
+    /// Values a row has before the first layer.
+    pub fn inputs(&self) -> usize {
+        self.0[0].inputs()
+    }
+
+    /// # Shapes
+    /// - `input` `[rows, padded(inputs)]`, output `[rows, padded(outputs)]`
+    pub fn forward(&self, input: Vec<f32>) -> Vec<f32> {
+        let (mut current, mut next) = (input, Vec::new());
+        for (i, layer) in self.0.iter().enumerate() {
+            layer.forward(&current, i + 1 < self.0.len(), &mut next);
+            std::mem::swap(&mut current, &mut next);
+        }
+        current
+    }
+}
+
+/// One row of the kernel's input.
+pub fn pad_row(values: &[f32]) -> Vec<f32> {
+    let mut row = values.to_vec();
+    row.resize(padded(values.len()), 0.0);
+    row
+}

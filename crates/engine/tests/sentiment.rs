@@ -1,0 +1,114 @@
+//! The CPU engine reads a text as burn does, on two independent devices, and says of it what the trainer says.
+#![allow(missing_docs)]
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, activation::softmax};
+use windowshop_bundle::{Bundle, NetworkFile, Precision, Tensor, Tensors};
+use windowshop_engine::{Engine, EngineError};
+use windowshop_features::{Vocabulary, ngrams::ngrams};
+use windowshop_model::{Sentiment, SentimentBatch, weights};
+use windowshop_schema::{
+    Part, SentimentConfig, Tone,
+    manifest::{ModelCard, SentimentCard},
+};
+
+const TOLERANCE: f32 = 1e-5;
+const TEXTS: [&str; 7] = [
+    "not good but bad, this mug",
+    "这个茶杯不坏，好！",
+    "good good good",
+    "",
+    "zzz",
+    "🙂",
+    "a long story about a mug that is not bad but good, and of which I would buy another at once",
+];
+
+fn card(classes: &[Tone]) -> SentimentCard {
+    SentimentCard {
+        model: SentimentConfig { embedding_dim: 6, hidden_dim: 10, window: 3, ..Default::default() },
+        classes: classes.to_vec(),
+        max_tokens: 16,
+        temperature: 1.7,
+        threshold: 0.5,
+        metrics: BTreeMap::new(),
+        card: ModelCard::default(),
+    }
+}
+
+/// A network with random weights and its bundle.
+fn network(card: &SentimentCard, device: &Device) -> (Sentiment, Vocabulary, Bundle) {
+    let texts: Vec<_> = TEXTS.iter().map(|text| ngrams(text, card.max_tokens)).collect();
+    let labelled = texts.iter().enumerate().map(|(i, text)| (text, i % card.classes.len()));
+    let (vocabulary, ratios) = Vocabulary::fit(labelled, card.classes.len(), 30, 1);
+    device.seed(3);
+    let network = Sentiment::init(&card.model, card.classes.len(), &ratios, device);
+    let tensors = weights::save(&network).into_iter().map(|(n, w)| (n, Tensor { shape: w.shape, data: w.values }));
+    let file = NetworkFile {
+        card: serde_json::to_string(card).unwrap(),
+        vocabulary: vocabulary.grams().to_vec(),
+        weights: Tensors(tensors.collect()),
+    };
+    let bundle = Bundle { name: "tones".into(), ranker: None, parts: BTreeMap::from([(Part::Sentiment, file)]) };
+    (network, vocabulary, bundle)
+}
+
+fn load(bundle: &Bundle) -> Result<Engine, EngineError> {
+    let files: BTreeMap<_, _> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
+    Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files)
+}
+
+fn compare(device: &Device) {
+    for classes in [vec![Tone::Negative, Tone::Positive], Tone::ALL.to_vec()] {
+        let card = card(&classes);
+        let (network, vocabulary, bundle) = network(&card, device);
+        let engine = load(&bundle).unwrap();
+        for text in TEXTS {
+            let scores = network.forward(&SentimentBatch::new(&[&ngrams(text, card.max_tokens)], &vocabulary, device));
+            let expected = softmax(scores / card.temperature, 1).into_data().try_to_vec::<f32>().unwrap();
+            let found = engine.sentiment().unwrap().read(text);
+            assert_eq!(found.len(), classes.len());
+            for (a, b) in found.iter().zip(&expected) {
+                assert!((a - b).abs() <= TOLERANCE, "{text}: {found:?} against {expected:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_engine_reads_texts_as_burn_flex_does() {
+    compare(&Device::flex());
+}
+
+#[test]
+#[allow(deprecated)] // the independent reference
+fn the_engine_reads_texts_as_burn_ndarray_does() {
+    compare(&Device::ndarray());
+}
+
+#[test]
+fn of_two_tones_the_threshold_names_one_and_of_three_the_likeliest_is() {
+    let load = |card: &SentimentCard| load(&network(card, &Device::flex()).2).unwrap();
+    let two = load(&SentimentCard { threshold: 0.8, ..card(&[Tone::Negative, Tone::Positive]) });
+    let named = |engine: &Engine, probabilities: &[f32]| engine.sentiment().unwrap().named(probabilities);
+    assert_eq!([named(&two, &[0.21, 0.79]), named(&two, &[0.2, 0.8])], [0, 1]);
+    assert_eq!(named(&load(&card(&Tone::ALL)), &[0.3, 0.3, 0.4]), 2);
+}
+
+#[test]
+fn a_bundle_without_a_ranker_reads_and_does_not_rank() {
+    let mut engine = load(&network(&card(&Tone::ALL), &Device::flex()).2).unwrap();
+    assert_eq!(engine.groups(), []);
+    let error = engine.rerank(&[], &Default::default(), 0.0).unwrap_err();
+    assert_eq!(error.code(), "part_missing");
+    assert!(error.to_string().contains("trainer train ranker"), "{error}");
+}
+
+#[test]
+fn weights_that_do_not_fit_are_refused_by_name() {
+    let (_, _, mut bundle) = network(&card(&Tone::ALL), &Device::flex());
+    bundle.parts.get_mut(&Part::Sentiment).unwrap().vocabulary.pop();
+    let error = load(&bundle).err().unwrap();
+    assert_eq!(error.code(), "bundle_corrupt");
+    assert!(error.to_string().contains("sentiment.safetensors: `weights`"), "{error}");
+}

@@ -1,0 +1,47 @@
+import { expect, test, vi } from "vitest";
+import type { FetchedPart } from "../src/bundle";
+import { Engine } from "../src/engine";
+import { WindowshopError } from "../src/errors";
+import { fakeCore, report } from "./fake-core";
+
+const setUp = () => {
+  const { core, opened } = fakeCore();
+  const fetched: FetchedPart = { bytes: new Uint8Array(3), keep: vi.fn(async () => {}), drop: vi.fn(async () => {}) };
+  const fetchPart = vi.fn(async () => fetched);
+  return { core, opened, fetched, fetchPart, engine: new Engine(core, { ...report, groups: [], parts: ["sentiment"] }, fetchPart) };
+};
+const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
+
+test("a network is fetched by the first call that needs it and kept", async () => {
+  const { engine, opened, fetched, fetchPart } = setUp();
+  expect(fetchPart).not.toHaveBeenCalled();
+  const [first] = await Promise.all([engine.sentiment(["fine"]), engine.sentiment([])]);
+  await engine.sentiment(["fine"]);
+  expect(first).toEqual([{ label: "positive", score: 0.75, probabilities: { negative: 0.25, positive: 0.75 } }]);
+  expect(opened).toEqual(["sentiment"]);
+  expect(fetchPart).toHaveBeenCalledTimes(1);
+  expect(fetched.keep).toHaveBeenCalledTimes(1);
+});
+
+test("a file that was refused is forgotten, and the next call tries again", async () => {
+  const { engine, core, fetched, fetchPart } = setUp();
+  const openPart = core.openPart;
+  core.openPart = async () => { throw new WindowshopError("bundle_corrupt", "altered"); };
+  expect(await codeOf(engine.sentiment(["fine"]))).toBe("bundle_corrupt");
+  expect(fetched.drop).toHaveBeenCalledTimes(1);
+  core.openPart = openPart;
+  expect(await codeOf(engine.sentiment(["fine"]))).toBe("no error");
+  expect(fetchPart).toHaveBeenCalledTimes(2);
+});
+
+test("what is no text is refused before anything is fetched", async () => {
+  const { engine, fetchPart } = setUp();
+  expect(await codeOf(engine.sentiment("fine" as never))).toBe("invalid_argument");
+  await expect(engine.sentiment(["fine", 7 as never])).rejects.toThrow("texts[1]: found 7");
+  expect(fetchPart).not.toHaveBeenCalled();
+});
+
+test("a browser without wasm SIMD says that it cannot", async () => {
+  const engine = new Engine(undefined, report);
+  expect(await codeOf(engine.sentiment(["fine"]))).toBe("wasm_unavailable");
+});
