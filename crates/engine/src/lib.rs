@@ -9,6 +9,7 @@ pub mod network;
 pub mod order;
 pub mod profile;
 pub mod sentiment;
+pub mod softmax;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;

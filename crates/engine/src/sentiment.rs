@@ -9,6 +9,7 @@ use windowshop_schema::{Part, manifest::SentimentCard};
 
 use crate::{
     error::EngineError,
+    softmax::softmax,
     weights::{Weights, pad_row},
 };
 
@@ -155,11 +156,4 @@ impl Sentiment {
         scores.truncate(self.card.classes.len());
         scores
     }
-}
-
-fn softmax(scores: &mut [f32]) {
-    let highest = scores.iter().copied().fold(f32::MIN, f32::max);
-    scores.iter_mut().for_each(|score| *score = (*score - highest).exp());
-    let total: f32 = scores.iter().sum();
-    scores.iter_mut().for_each(|score| *score /= total);
 }

@@ -5,6 +5,9 @@ use windowshop_kernels::{Dense, padded};
 
 use crate::error::EngineError;
 
+/// Added to a variance, as burn has it.
+const LAYER_NORM_EPSILON: f32 = 1e-5;
+
 /// Weights of one network of a bundle.
 #[derive(Clone, Copy)]
 pub struct Weights<'a> {
@@ -24,10 +27,15 @@ impl<'a> Weights<'a> {
         Ok((&tensor.shape, &tensor.data))
     }
 
+    /// Is there such a tensor?
+    pub fn has(&self, name: &str) -> bool {
+        self.tensors.0.contains_key(name)
+    }
+
     /// A linear layer, with a bias or without.
     pub fn dense(&self, name: &str) -> Result<Dense, EngineError> {
         let (shape, weight) = self.tensor(&format!("{name}.weight"), 2)?;
-        let bias = match self.tensors.0.contains_key(&format!("{name}.bias")) {
+        let bias = match self.has(&format!("{name}.bias")) {
             true => {
                 let (bias_shape, bias) = self.tensor(&format!("{name}.bias"), 1)?;
                 if bias_shape[0] != shape[1] {
@@ -43,7 +51,7 @@ impl<'a> Weights<'a> {
     /// A stack of linear layers.
     pub fn mlp(&self, name: &str) -> Result<Mlp, EngineError> {
         let mut layers = Vec::new();
-        while self.tensors.0.contains_key(&format!("{name}.layers.{}.weight", layers.len())) {
+        while self.has(&format!("{name}.layers.{}.weight", layers.len())) {
             layers.push(self.dense(&format!("{name}.layers.{}", layers.len()))?);
         }
         if layers.is_empty() || layers.windows(2).any(|w| w[0].outputs() != w[1].inputs()) {
@@ -86,6 +94,38 @@ impl Mlp {
             std::mem::swap(&mut current, &mut next);
         }
         current
+    }
+}
+
+/// Rows to mean 0 and variance 1, then a learned gain and offset (Ba et al. 2016).
+pub struct LayerNorm {
+    gain: Vec<f32>,
+    offset: Vec<f32>,
+}
+
+impl LayerNorm {
+    /// The norm of that name.
+    pub fn load(all: &Weights<'_>, name: &str) -> Result<Self, EngineError> {
+        let values = |field: &str| all.tensor(&format!("{name}.{field}"), 1).map(|(_, values)| values.to_vec());
+        let norm = Self { gain: values("gamma")?, offset: values("beta")? };
+        all.expect(&[(name, norm.offset.len(), norm.gain.len())])?;
+        Ok(norm)
+    }
+
+    /// Length of a row.
+    pub fn len(&self) -> usize {
+        self.gain.len()
+    }
+
+    /// Normalises one row.
+    pub fn apply(&self, row: &mut [f32]) {
+        let count = row.len() as f32;
+        let mean = row.iter().sum::<f32>() / count;
+        let variance = row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / count;
+        let scale = 1.0 / (variance + LAYER_NORM_EPSILON).sqrt();
+        for ((value, gain), offset) in row.iter_mut().zip(&self.gain).zip(&self.offset) {
+            *value = (*value - mean) * scale * gain + offset;
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! compiled for speed and everything around them for size.
 
 pub mod dense;
+pub mod depthwise;
 pub mod simd;
 
 pub use dense::{Dense, padded};

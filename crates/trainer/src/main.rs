@@ -10,6 +10,7 @@ mod metrics;
 mod part;
 mod progress;
 mod ranking;
+mod report;
 mod run;
 mod sentiment;
 

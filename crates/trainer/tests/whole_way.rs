@@ -84,6 +84,22 @@ fn the_whole_way_learns_and_exports_a_bundle_that_evaluates_the_same() {
 }
 
 #[test]
+fn a_report_of_a_run_or_a_bundle_is_one_file_with_its_figures() {
+    let shop = ingested();
+    let dir = shop.path();
+    succeed(dir, &["train", "ranker", "--data", "data", "--out", "run", "--epochs", "2", "--device", "cpu"]);
+    succeed(dir, &["export", "run", "--out", "bundle"]);
+    for (model, curves) in [("run", true), ("bundle", false)] {
+        succeed(dir, &["report", model, "--out", "report.html"]);
+        let page = fs::read_to_string(dir.join("report.html")).unwrap();
+        assert!(page.contains("pairwise_accuracy") && page.contains("ranker.safetensors"), "{model}");
+        assert_eq!(page.contains("<svg"), curves, "{model}: learning curves are the run's");
+        assert!(!page.contains("src=") && !page.contains("href="), "{model}: nothing is fetched");
+    }
+    assert!(refused(dir, &["report", "data", "--out", "report.html"]).contains("manifest.json"));
+}
+
+#[test]
 fn the_cpu_trains_where_there_is_no_gpu_driver() {
     let shop = ingested();
     for device in ["cpu", "auto"] {

@@ -5,6 +5,7 @@ mod export;
 mod fetch;
 mod ingest;
 mod init;
+mod report;
 mod train;
 mod validate;
 
@@ -34,6 +35,8 @@ pub enum Command {
     /// Measure a trained network; metrics come with 95 % confidence intervals.
     #[command(subcommand)]
     Evaluate(evaluate::Task),
+    /// Write what a run or a bundle is and how good it was as one HTML file.
+    Report(report::Args),
     /// Write the bundle that the browser loads.
     Export(export::Args),
 }
@@ -47,6 +50,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Ingest(args) => ingest::run(&args),
         Command::Train(task) => train::run(&task),
         Command::Evaluate(task) => evaluate::run(&task),
+        Command::Report(args) => report::run(&args),
         Command::Export(args) => export::run(&args),
     }
 }

@@ -1,0 +1,112 @@
+//! Line charts as SVG.
+
+use std::ops::Range;
+
+use plotters::prelude::*;
+
+const SIZE: (u32, u32) = (520, 260);
+const PALETTE: [RGBColor; 4] =
+    [RGBColor(0x2f, 0x5d, 0xc5), RGBColor(0xd9, 0x6b, 0x27), RGBColor(0x2b, 0x8a, 0x5f), RGBColor(0x8a, 0x3f, 0xa0)];
+const INK: RGBColor = RGBColor(0x33, 0x38, 0x40);
+const GRID: RGBColor = RGBColor(0xe4, 0xe7, 0xec);
+
+/// A named line.
+pub struct Series {
+    pub name: String,
+    pub points: Vec<(f64, f64)>,
+}
+
+/// What the axes are called, and their range where it is not that of the points.
+pub struct Axes<'a> {
+    pub x: &'a str,
+    pub y: &'a str,
+    pub range: Option<Range<f64>>,
+}
+
+/// Draws lines; points that are not finite are left out.
+pub fn lines(axes: &Axes<'_>, series: &[Series]) -> anyhow::Result<String> {
+    let finite = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
+        points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect()
+    };
+    let all: Vec<(f64, f64)> = series.iter().flat_map(|series| finite(&series.points)).collect();
+    let [xs, ys] = [span(all.iter().map(|p| p.0)), span(all.iter().map(|p| p.1))];
+    let (xs, ys) = match &axes.range {
+        Some(range) => (range.clone(), range.clone()),
+        None => (xs, margin(ys)),
+    };
+    let mut svg = String::new();
+    {
+        let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let mut chart =
+            ChartBuilder::on(&root).margin(8).x_label_area_size(36).y_label_area_size(58).build_cartesian_2d(xs, ys)?;
+        chart
+            .configure_mesh()
+            .x_desc(axes.x)
+            .y_desc(axes.y)
+            .x_labels(8)
+            .x_label_formatter(&label)
+            .y_label_formatter(&label)
+            .y_labels(6)
+            .bold_line_style(GRID)
+            .light_line_style(TRANSPARENT)
+            .axis_style(INK)
+            .label_style(("sans-serif", 12, &INK))
+            .draw()?;
+        for (number, Series { name, points }) in series.iter().enumerate() {
+            let color = PALETTE[number % PALETTE.len()];
+            let points = finite(points);
+            chart.draw_series(points.iter().map(|point| Circle::new(*point, 2, color.filled())))?;
+            chart
+                .draw_series(LineSeries::new(points, color.stroke_width(2)))?
+                .label(name.as_str())
+                .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 16, y)], color.stroke_width(2)));
+        }
+        if series.len() > 1 {
+            chart
+                .configure_series_labels()
+                .background_style(WHITE.mix(0.8))
+                .label_font(("sans-serif", 12, &INK))
+                .position(SeriesLabelPosition::UpperLeft)
+                .draw()?;
+        }
+        root.present()?;
+    }
+    Ok(svg)
+}
+
+/// As few digits as tell a label from the next.
+fn label(value: &f64) -> String {
+    let text = format!("{value:.4}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// From the least to the greatest; a single value gets room on both sides.
+fn span(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
+    let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
+    match (low.is_finite(), high > low) {
+        (false, _) => 0.0..1.0,
+        (true, true) => low..high,
+        (true, false) => low - 0.5..high + 0.5,
+    }
+}
+
+/// A twentieth more on both sides.
+fn margin(range: Range<f64>) -> Range<f64> {
+    let room = (range.end - range.start) / 20.0;
+    range.start - room..range.end + room
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_point_none_and_odd_numbers_are_drawn() {
+        let axes = Axes { x: "epoch", y: "loss", range: None };
+        let series = |points: &[(f64, f64)]| [Series { name: "a".into(), points: points.to_vec() }];
+        for points in [&[][..], &[(1.0, 2.0)], &[(1.0, f64::NAN), (2.0, 3.0), (3.0, 3.0)]] {
+            let svg = lines(&axes, &series(points)).unwrap();
+            assert!(svg.starts_with("<svg") && svg.contains("epoch") && !svg.contains("NaN"), "{svg}");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! `trainer report`: what was learned and how well, as one HTML file that needs nothing else.
+//!
+//! ```text
+//! run or bundle -> source (cards, log, sizes) -> page (HTML) with charts (SVG)
+//! ```
+
+pub mod charts;
+pub mod page;
+pub mod source;

@@ -1,0 +1,77 @@
+//! What a run or a bundle says about itself.
+
+use std::{collections::BTreeMap, path::Path};
+
+use anyhow::Context;
+use serde_json::{Map, Value};
+use windowshop_bundle::Bundle;
+use windowshop_schema::Manifest;
+
+use crate::run::{self, RunInfo};
+
+/// Everything a report is made of.
+pub struct Source {
+    pub manifest: Manifest,
+    /// Cards by task, as JSON: they differ from task to task, what is shown of them does not.
+    pub cards: BTreeMap<String, Value>,
+    /// What the run was made of; an exported bundle has forgotten it.
+    pub run: Option<RunInfo>,
+    /// The last record of each epoch.
+    pub epochs: Vec<Map<String, Value>>,
+    /// The record of the final test.
+    pub test: Map<String, Value>,
+}
+
+impl Source {
+    /// Reads the folder of a finished run, or an exported bundle.
+    pub fn open(model: &Path) -> anyhow::Result<Self> {
+        let (manifest, Bundle { ranker, parts, .. }) = run::open_bundle(model)?;
+        let mut cards = BTreeMap::new();
+        if let Some(ranker) = ranker {
+            cards.insert("ranker".to_owned(), serde_json::to_value(ranker.card)?);
+        }
+        for (part, file) in parts {
+            let card = serde_json::from_str(&file.card).with_context(|| format!("{}: card", part.file()))?;
+            cards.insert(part.task().to_owned(), card);
+        }
+        let log = model.join("log.jsonl");
+        let text = if log.exists() { std::fs::read_to_string(&log)? } else { String::new() };
+        let events = events(&text).with_context(|| log.display().to_string())?;
+        Ok(Self {
+            manifest,
+            cards,
+            run: run::read_info(model).ok(),
+            epochs: epochs(&events),
+            test: events.into_iter().rfind(|event| kind(event) == "test").unwrap_or_default(),
+        })
+    }
+}
+
+fn events(log: &str) -> anyhow::Result<Vec<Map<String, Value>>> {
+    log.lines().filter(|line| !line.trim().is_empty()).map(|line| Ok(serde_json::from_str(line)?)).collect()
+}
+
+fn kind(event: &Map<String, Value>) -> &str {
+    event.get("event").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// One record an epoch: a run that went on from a checkpoint may have logged one twice.
+fn epochs(events: &[Map<String, Value>]) -> Vec<Map<String, Value>> {
+    let numbered = events.iter().filter(|event| kind(event) == "epoch");
+    let by_number: BTreeMap<u64, &Map<String, Value>> =
+        numbered.filter_map(|event| Some((event.get("epoch")?.as_u64()?, event))).collect();
+    by_number.into_values().cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_epoch_that_was_logged_twice_counts_once() {
+        let log = "{\"event\":\"epoch\",\"epoch\":1,\"loss\":3}\n{\"event\":\"resumed\"}\n\
+                   {\"event\":\"epoch\",\"epoch\":1,\"loss\":2}\n{\"event\":\"epoch\",\"epoch\":2,\"loss\":1}\n";
+        let epochs = epochs(&events(log).unwrap());
+        assert_eq!(epochs.iter().map(|epoch| epoch["loss"].as_u64().unwrap()).collect::<Vec<_>>(), [2, 1]);
+    }
+}
