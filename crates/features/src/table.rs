@@ -123,6 +123,11 @@ impl<'a> TableReader<'a> {
         }
     }
 
+    /// Appends a row's numbers as they are, `[numbers]`; NaN where one is missing.
+    pub fn raw(&self, row: usize, out: &mut Vec<f32>) {
+        out.extend(self.numeric.iter().map(|cells| cells.number(row)));
+    }
+
     /// Appends the row of each name's vector, `[names]`.
     pub fn names(&self, row: usize, out: &mut Vec<u32>) {
         let mut first = 0;

@@ -45,7 +45,8 @@ impl<'a> Job<'a> {
             Some(Lists::Events) => events::prepare(self)?,
             None if self.store.events.is_some() => events::prepare(self)?,
             None if self.store.histories.is_some() => histories::prepare(self)?,
-            None if self.store.reviews.is_some() || self.store.table.is_some() || self.store.transactions.is_some() => {}
+            None if self.store.reviews.is_some() || self.store.table.is_some() || self.store.transactions.is_some() => {
+            }
             None => {
                 let text = "nothing to ingest: found neither lists, histories, events, reviews, table nor transactions, expected at least one; add a [lists] table";
                 return Err(IngestError::Store(text.into()));

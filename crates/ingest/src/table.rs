@@ -49,16 +49,21 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let classes: Vec<String> = table.classes.iter().map(|class| literal(&class_name(class))).collect();
     let judged = Sql::new(include_str!("sql/table/judged.sql"))
         .raw("key", &key)
-        .raw("unknown_class", &match classes.as_slice() {
-            [] => "false".to_owned(),
-            classes => format!("label NOT IN ({})", classes.join(", ")),
-        })
+        .raw(
+            "unknown_class",
+            &match classes.as_slice() {
+                [] => "false".to_owned(),
+                classes => format!("label NOT IN ({})", classes.join(", ")),
+            },
+        )
         .raw("cells", &each(&cells, |cell| cell.typed()));
     job.plans.make("table_judged", &judged)?;
     job.report.judge(&job.plans, "table_judged", TABLE)?;
     job.report.require_rows(TABLE, &table.file)?;
     notice(job, &cells)?;
-    let kept = Sql::new("SELECT row, label, key, CAST(NULL AS INT UNSIGNED) AS period, {cells} FROM table_judged WHERE reason IS NULL");
+    let kept = Sql::new(
+        "SELECT row, label, key, CAST(NULL AS INT UNSIGNED) AS period, {cells} FROM table_judged WHERE reason IS NULL",
+    );
     job.plans.make(TABLE_ROWS, &kept.raw("cells", &each(&read, |name| cell(name))))
 }
 
@@ -87,12 +92,13 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
 /// Which columns are numbers: what the store says, else what their cells look like.
 fn kinds<'a>(job: &Job<'_>, table: &Table, read: &[&'a str]) -> Result<Vec<Cell<'a>>, IngestError> {
     let looks = each(read, |name| {
-        include_str!("sql/table/looks_numeric.sql").replace("{cell}", &cell(name)).replace("{codes}", &MOST_CODES.to_string())
+        include_str!("sql/table/looks_numeric.sql")
+            .replace("{cell}", &cell(name))
+            .replace("{codes}", &MOST_CODES.to_string())
     });
     let rows = job.plans.rows("looks_numeric", &Sql::new("SELECT {looks} FROM table_trimmed").raw("looks", &looks))?;
-    let looks_numeric = |at: usize| {
-        rows.first().is_some_and(|row| integers(row.column(at)).iter().next().flatten() == Some(1))
-    };
+    let looks_numeric =
+        |at: usize| rows.first().is_some_and(|row| integers(row.column(at)).iter().next().flatten() == Some(1));
     let kind = |(at, &name): (usize, &&'a str)| {
         let named = |names: &[String]| names.iter().any(|other| other == name);
         let numeric = named(&table.numeric) || (!named(&table.categorical) && looks_numeric(at));

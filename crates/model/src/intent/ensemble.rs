@@ -86,7 +86,8 @@ impl Ensemble {
         let IntentConfig { number_dim, category_dim, hidden_dim, members, .. } = *config;
         let TableShape { numbers, pieces, names, rows } = shape;
         let embedded = numbers * number_dim + names * category_dim;
-        let layer = |i| MemberLinear::init(if i == 0 { embedded } else { hidden_dim }, hidden_dim, members, i == 0, device);
+        let layer =
+            |i| MemberLinear::init(if i == 0 { embedded } else { hidden_dim }, hidden_dim, members, i == 0, device);
         Self {
             curves: (numbers > 0).then(|| uniform([numbers, pieces, number_dim], pieces, device)),
             curve_bias: (numbers > 0).then(|| uniform([1, numbers * number_dim], pieces, device)),

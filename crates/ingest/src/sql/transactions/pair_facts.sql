@@ -4,7 +4,7 @@ WITH lines AS (
   FROM transactions_judged t JOIN cuts ON t.day < cuts.cut
   WHERE t.reason IS NULL
 )
-SELECT period, customer, item, max(cut) AS cut,
+SELECT period, customer, item, max(cut) AS cut, min("row") AS first_row,
        count(DISTINCT CASE WHEN NOT cancelled THEN order_id END) AS orders,
        min(CASE WHEN NOT cancelled THEN day END) AS first_day, max(CASE WHEN NOT cancelled THEN day END) AS last_day,
        sum(CASE WHEN NOT cancelled THEN quantity ELSE 0 END) AS quantity,

@@ -1,7 +1,7 @@
 -- One row a cut, customer and item bought before it. Times are in days before the cut.
-SELECT row_number() OVER (ORDER BY p.period, p.customer, p.item) AS row,
+SELECT row_number() OVER (ORDER BY p.period, p.first_row) AS row,
        CASE WHEN o.bought AND o.cancelled THEN 'cancelled' WHEN o.bought THEN 'bought' ELSE 'not bought' END AS label,
-       left(p.customer, 32) AS key, p.period,
+       '' AS key, p.period,
        CAST(p.orders AS REAL) AS "cell:orders",
        CAST(p.orders_30 AS REAL) AS "cell:orders_30_days",
        CAST(p.orders_90 AS REAL) AS "cell:orders_90_days",
