@@ -159,8 +159,6 @@ pub struct SentimentCard {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntentCard {
-    /// [`FEATURE_VERSION`] of the writer.
-    pub feature_version: u32,
     /// The network's sizes.
     pub model: IntentConfig,
     /// The classes, in the order of the outputs.

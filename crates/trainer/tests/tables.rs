@@ -150,7 +150,7 @@ fn bad_input_is_refused_with_the_culprit_named() {
     assert!(refused(dir, &with(&["--set", "model.dropout=1.5"])).contains("dropout 1.5"));
     assert!(refused(dir, &with(&["--set", "features.exclude=PageValues"])).contains("PageValues"));
     assert!(refused(dir, &with(&["--set", "features.exclude=\"seconds,browser\""])).contains("every column is the same"));
-    assert!(refused(dir, &["evaluate", "intent", "--model", "data", "--data", "data"]).contains("intent.safetensors"));
+    assert!(refused(dir, &["evaluate", "intent", "--model", "data", "--data", "data"]).contains("manifest.json"));
     write_visits(dir, 1);
     succeed(dir, &["ingest", "store.toml", "--out", "one"]);
     let one = refused(dir, &["train", "intent", "--data", "one", "--out", "run"]);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use burn::{module::Module, tensor::Device};
 use windowshop_bundle::NetworkFile;
 use windowshop_features::TableShape;
@@ -10,10 +10,7 @@ use windowshop_model::{
     Intent,
     weights::{self, Weights},
 };
-use windowshop_schema::{
-    Part,
-    manifest::{FEATURE_VERSION, IntentCard},
-};
+use windowshop_schema::{Part, manifest::IntentCard};
 
 use crate::{part, run};
 
@@ -34,11 +31,8 @@ impl IntentModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
         let (file, bytes) = part::read(Part::Intent, model)?;
-        let place = part::path(Part::Intent, model).display().to_string();
+        let place = format!("{}: {}", model.display(), Part::Intent.file());
         let card: IntentCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
-        if card.feature_version != FEATURE_VERSION {
-            bail!("{place}: features of version {}, expected {FEATURE_VERSION}: train again", card.feature_version);
-        }
         let network = Intent::init(&card.model, card.classes.len(), TableShape::of(&card.table), device);
         let network = weights::load(network, &run::from_tensors(file.weights), device).with_context(|| place)?;
         Ok(Self { card, network: Module::valid(&network), bytes })

@@ -3,13 +3,12 @@
 use anyhow::{anyhow, bail};
 use burn::module::Module;
 use serde_json::json;
-use windowshop_bundle::Precision;
 use windowshop_features::{TableReader, table};
 use windowshop_ingest::{Dataset, Table};
 use windowshop_model::{Intent, weights};
 use windowshop_schema::{
     IntentTrainConfig, Part,
-    manifest::{FEATURE_VERSION, IntentCard, ModelCard},
+    manifest::{IntentCard, ModelCard},
     table::TableColumn,
 };
 
@@ -102,7 +101,6 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let test = judged(&parts.test, temperature).named_as(&tuned);
     let evaluation = test.evaluate(args.seed);
     let card = IntentCard {
-        feature_version: FEATURE_VERSION,
         model: config.model.clone(),
         classes: rows.classes.clone(),
         table: spec.clone(),
@@ -123,7 +121,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
             ],
         },
     };
-    part::write(Part::Intent, &args.out, &model::to_file(&card, &best)?, Precision::F32)?;
+    part::write(Part::Intent, &args.out, &dataset.name, model::to_file(&card, &best)?)?;
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
