@@ -18,6 +18,7 @@ pub mod session_match;
 pub mod shop_order;
 pub mod spec;
 pub mod standardise;
+pub mod table;
 pub mod text;
 pub mod text_statistics;
 
@@ -25,4 +26,5 @@ pub use extractor::{FeatureExtractor, RankerInput};
 pub use item::{Items, PreparedItem};
 pub use list::{ListFeatures, ListRequest, SessionEvent};
 pub use ngrams::{Ngrams, Vocabulary};
+pub use table::{TableReader, TableShape};
 pub use text::PreparedText;

@@ -8,13 +8,15 @@ use windowshop_schema::event::InteractionKind;
 use windowshop_schema::grade::GradeScale;
 use windowshop_schema::item::Item;
 use windowshop_schema::store::StoreConfig;
+use windowshop_schema::table::{Cells, TableColumn};
 use windowshop_schema::tone::Tone;
 
 use crate::error::{IngestError, shown};
-use crate::format::{DATASET_FILE, DatasetFile, FORMAT_VERSION, Table};
+use crate::format::{self, DATASET_FILE, DatasetFile, FORMAT_VERSION};
 use crate::parquet::{Rows, optional, read, vector};
 use crate::report::Report;
 use crate::statistics::ItemStatistics;
+use crate::table::CELL;
 
 /// An ingested shop, in memory.
 #[derive(Clone, Debug)]
@@ -33,6 +35,8 @@ pub struct Dataset {
     pub histories: Vec<History>,
     /// Reviews with their tone, in the order of the file.
     pub reviews: Vec<Review>,
+    /// Labelled rows.
+    pub table: Table,
     /// What was read and dropped.
     pub report: Report,
     /// Range of the grades.
@@ -104,6 +108,26 @@ pub struct Review {
     pub category: Option<String>,
 }
 
+/// Labelled rows, column by column.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// What is known of each row.
+    pub columns: Vec<TableColumn>,
+    /// What came of it.
+    pub rows: Vec<TableRow>,
+}
+
+/// What came of a row, and where it belongs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableRow {
+    /// The unit of splitting: rows of one group, or that say the same, have the same.
+    pub key: String,
+    /// The class.
+    pub label: String,
+    /// Where rows have a time: which cut they are from, rising. The last is tested on, the one before validated on.
+    pub period: Option<u32>,
+}
+
 impl Dataset {
     /// Reads a folder that [`crate::ingest`] wrote.
     ///
@@ -112,11 +136,19 @@ impl Dataset {
     pub fn open(dir: &Path) -> Result<Dataset, IngestError> {
         let file = dataset_file(dir)?;
         let (mut items, mut statistics, mut images) = (Vec::new(), Vec::new(), Vec::new());
-        for rows in read(dir, Table::Items)? {
+        for rows in read(dir, format::Table::Items)? {
             read_items(&rows, &mut items)?;
             statistics.extend(ItemStatistics::read(&rows)?);
             let paths = rows.texts("image")?;
             images.extend((0..rows.len()).map(|i| optional(&paths, i, |i| paths.value(i).to_string())));
+        }
+        let table = read_table(dir)?;
+        let mut store = file.store;
+        if let Some(described) = &mut store.table {
+            // What was found out about the columns holds for later files too, however few rows they have.
+            let named = |numeric| table.columns.iter().filter(move |column| column.cells.is_numeric() == numeric);
+            described.numeric = named(true).map(|column| column.name.clone()).collect();
+            described.categorical = named(false).map(|column| column.name.clone()).collect();
         }
         Ok(Dataset {
             name: file.name,
@@ -126,12 +158,13 @@ impl Dataset {
             lists: read_lists(dir)?,
             histories: read_histories(dir)?,
             reviews: read_reviews(dir)?,
+            table,
             report: file.report,
             scale: file.scale,
             shop_order: file.shop_order,
             simulated: file.simulated,
             fingerprint: fingerprint(dir)?,
-            store: file.store,
+            store,
             dir: dir.to_path_buf(),
         })
     }
@@ -174,7 +207,7 @@ fn read_items(rows: &Rows, items: &mut Vec<Item>) -> Result<(), IngestError> {
 
 fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
     let mut lists: Vec<List> = Vec::new();
-    for rows in read(dir, Table::Lists)? {
+    for rows in read(dir, format::Table::Lists)? {
         let (numbers, items, grades, targets) =
             (rows.numbers("list")?, rows.numbers("item")?, rows.floats("grade")?, rows.numbers("target")?);
         let (keys, queries) = (rows.texts("key")?, rows.texts("query")?);
@@ -192,7 +225,7 @@ fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
             list.grades.push(grades.value(i));
         }
     }
-    for rows in read(dir, Table::ListSessions)? {
+    for rows in read(dir, format::Table::ListSessions)? {
         let (numbers, items, kinds, ages) =
             (rows.numbers("list")?, rows.numbers("item")?, rows.texts("kind")?, rows.floats("age_s")?);
         for i in 0..rows.len() {
@@ -204,7 +237,7 @@ fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
             at(&mut lists, numbers.value(i), dir)?.session.push(event);
         }
     }
-    for rows in read(dir, Table::ListTrainingItems)? {
+    for rows in read(dir, format::Table::ListTrainingItems)? {
         let (numbers, items) = (rows.numbers("list")?, rows.numbers("item")?);
         for i in 0..rows.len() {
             at(&mut lists, numbers.value(i), dir)?.training_only.push(items.value(i));
@@ -216,7 +249,7 @@ fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
 fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
     let mut histories: Vec<History> = Vec::new();
     let mut last_session = None;
-    for rows in read(dir, Table::Histories)? {
+    for rows in read(dir, format::Table::Histories)? {
         let (users, sessions, items, kinds) =
             (rows.texts("user")?, rows.numbers("session")?, rows.numbers("item")?, rows.texts("kind")?);
         let (has_list, target) = (rows.flags("has_list")?, rows.flags("target")?);
@@ -246,7 +279,7 @@ fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
 
 fn read_reviews(dir: &Path) -> Result<Vec<Review>, IngestError> {
     let mut reviews = Vec::new();
-    for rows in read(dir, Table::Reviews)? {
+    for rows in read(dir, format::Table::Reviews)? {
         let (texts, categories, tones) = (rows.texts("text")?, rows.texts("category")?, rows.texts("tone")?);
         for i in 0..rows.len() {
             let tone = Tone::from_name(tones.value(i))
@@ -256,6 +289,31 @@ fn read_reviews(dir: &Path) -> Result<Vec<Review>, IngestError> {
         }
     }
     Ok(reviews)
+}
+
+fn read_table(dir: &Path) -> Result<Table, IngestError> {
+    let mut table = Table::default();
+    for rows in read(dir, format::Table::Table)? {
+        let (keys, labels, periods) = (rows.texts("key")?, rows.texts("label")?, rows.numbers("period")?);
+        table.rows.extend((0..rows.len()).map(|i| TableRow {
+            key: keys.value(i).to_string(),
+            label: labels.value(i).to_string(),
+            period: optional(&periods, i, |i| periods.value(i)),
+        }));
+        let columns = rows.cells(CELL)?;
+        if table.columns.is_empty() {
+            table.columns = columns;
+            continue;
+        }
+        for (column, more) in table.columns.iter_mut().zip(columns) {
+            match (&mut column.cells, more.cells) {
+                (Cells::Numbers(numbers), Cells::Numbers(more)) => numbers.extend(more),
+                (Cells::Names(names), Cells::Names(more)) => names.extend(more),
+                _ => return Err(IngestError::not_a_dataset(dir, format!("`{}` has two types", column.name))),
+            }
+        }
+    }
+    Ok(table)
 }
 
 fn at<'a>(lists: &'a mut [List], number: u32, dir: &Path) -> Result<&'a mut List, IngestError> {
@@ -276,7 +334,7 @@ fn kind(name: &str, dir: &Path) -> Result<InteractionKind, IngestError> {
 
 fn fingerprint(dir: &Path) -> Result<String, IngestError> {
     let mut digest = Sha256::new();
-    for table in Table::ALL {
+    for table in format::Table::ALL {
         let path = dir.join(table.file_name());
         digest.update(table.file_name());
         digest.update(fs::read(&path).map_err(IngestError::io(&path))?);

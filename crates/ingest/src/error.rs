@@ -34,7 +34,7 @@ pub enum IngestError {
     },
     /// A compressed file.
     #[error(
-        "{path} is compressed: compressed files are not read; unpack it first (for example: gunzip -k) and name the unpacked file"
+        "{path} is compressed: only gzip is unpacked; unpack it first and name the unpacked file, or pack it with gzip"
     )]
     Compressed {
         /// The file.
@@ -42,7 +42,7 @@ pub enum IngestError {
     },
     /// An extension that names no known format.
     #[error(
-        "{path} has an unknown format: found extension `{found}`, expected csv, tsv, txt, jsonl or parquet; convert it or rename it"
+        "{path} has an unknown format: found extension `{found}`, expected csv, tsv, txt, jsonl or parquet, also packed as .gz; convert it or rename it"
     )]
     UnknownFormat {
         /// The file.

@@ -15,6 +15,7 @@ use crate::error::IngestError;
 use crate::plan::Plans;
 use crate::source::Format;
 use crate::text_file::TextFile;
+use crate::unpack::Unpacked;
 use crate::{error::shown, event_facts::Facts};
 
 /// Decodes the log at `path`.
@@ -22,6 +23,8 @@ pub(crate) fn decode(plans: &Plans, path: &Path) -> Result<(), IngestError> {
     if !path.is_file() {
         return Err(IngestError::MissingFile { setting: "events.file".into(), path: shown(path) });
     }
+    let unpacked = Unpacked::open(path)?;
+    let path = unpacked.path();
     if Format::of(path)? != Format::Jsonl {
         let found = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         return Err(IngestError::Store(format!(

@@ -7,7 +7,7 @@ use windowshop_schema::grade::GradeScale;
 use crate::report::Report;
 
 /// Changes whenever an older trainer could misread a dataset.
-pub(crate) const FORMAT_VERSION: u32 = 3;
+pub(crate) const FORMAT_VERSION: u32 = 4;
 pub(crate) const DATASET_FILE: &str = "dataset.json";
 pub(crate) const REPORT_FILE: &str = "report.json";
 
@@ -22,10 +22,11 @@ pub(crate) enum Table {
     Transitions,
     Cooccurrence,
     Reviews,
+    Table,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 8] = [
+    pub(crate) const ALL: [Table; 9] = [
         Table::Items,
         Table::Lists,
         Table::ListSessions,
@@ -34,6 +35,7 @@ impl Table {
         Table::Transitions,
         Table::Cooccurrence,
         Table::Reviews,
+        Table::Table,
     ];
 
     pub(crate) fn file_name(self) -> &'static str {
@@ -46,6 +48,7 @@ impl Table {
             Table::Transitions => "transitions.parquet",
             Table::Cooccurrence => "cooccurrence.parquet",
             Table::Reviews => "reviews.parquet",
+            Table::Table => "table.parquet",
         }
     }
 }

@@ -19,6 +19,7 @@ pub(crate) fn number(job: &mut Job<'_>) -> Result<(), IngestError> {
         ("histories", "SELECT count(*) FROM (SELECT DISTINCT user_hash, session FROM history_rows)"),
         ("history items", "SELECT count(*) FROM history_rows"),
         ("reviews", "SELECT count(*) FROM review_rows"),
+        ("table rows", "SELECT count(*) FROM table_rows"),
     ];
     for (name, sql) in counts {
         job.report.counts.insert(name.into(), job.plans.count(name, sql)?);

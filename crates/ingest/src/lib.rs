@@ -30,7 +30,10 @@ mod source;
 mod sql;
 mod staging;
 mod statistics;
+mod table;
 mod text_file;
+mod transactions;
+mod unpack;
 mod write;
 
 use std::path::{Path, PathBuf};
@@ -38,7 +41,7 @@ use std::path::{Path, PathBuf};
 use windowshop_schema::StoreConfig;
 use windowshop_schema::store::Lists;
 
-pub use dataset::{Dataset, History, List, Review, SessionEvent};
+pub use dataset::{Dataset, History, List, Review, SessionEvent, Table, TableRow};
 pub use error::IngestError;
 pub use options::{IngestOptions, Progress};
 pub use report::{Finding, Report, Sample, TableRows};
@@ -62,7 +65,7 @@ pub fn ingest(
 }
 
 /// Like [`ingest`] for data that arrived later: `data` is a folder with files named as in `store`, or a single file that
-/// stands for the store's main file (lists, else events, else histories, else reviews). Files that are not there are looked for beside
+/// stands for the store's main file (lists, else events, histories, reviews, table, transactions). Files that are not there are looked for beside
 /// the single file and then in `fallback_dir`, usually the folder of the training data.
 ///
 /// # Errors
@@ -108,13 +111,18 @@ fn run(store: &StoreConfig, folders: Vec<PathBuf>, out: &Path, options: &IngestO
 }
 
 fn main_file(store: &mut StoreConfig) -> Result<&mut String, IngestError> {
-    match (&mut store.lists, &mut store.events, &mut store.histories, &mut store.reviews) {
-        (Some(Lists::Graded { file, .. } | Lists::Candidates { file, .. }), ..) => Ok(file),
-        (_, Some(events), ..) => Ok(&mut events.file),
-        (_, _, Some(histories), _) => Ok(&mut histories.file),
-        (.., Some(reviews)) => Ok(&mut reviews.file),
-        _ => Err(IngestError::Store(
-            "a single file replaces nothing: found neither lists, events, histories nor reviews; name a folder".into(),
-        )),
+    if let Some(Lists::Graded { file, .. } | Lists::Candidates { file, .. }) = &mut store.lists {
+        return Ok(file);
     }
+    let files = [
+        store.events.as_mut().map(|events| &mut events.file),
+        store.histories.as_mut().map(|histories| &mut histories.file),
+        store.reviews.as_mut().map(|reviews| &mut reviews.file),
+        store.table.as_mut().map(|table| &mut table.file),
+        store.transactions.as_mut().map(|orders| &mut orders.file),
+    ];
+    files.into_iter().flatten().next().ok_or_else(|| {
+        let found = "lists, events, histories, reviews, table nor transactions";
+        IngestError::Store(format!("a single file replaces nothing: found neither {found}; name a folder"))
+    })
 }

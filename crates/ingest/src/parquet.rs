@@ -2,13 +2,16 @@
 
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use datafusion::arrow::array::{
     Array, ArrayRef, BooleanArray, Float32Array, ListArray, RecordBatch, StringArray, UInt32Array,
 };
 use datafusion::arrow::compute::cast;
-use datafusion::arrow::datatypes::DataType;
+use datafusion::arrow::datatypes::{DataType, Field};
 use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+
+use windowshop_schema::table::{Cells, TableColumn};
 
 use crate::error::IngestError;
 use crate::format::Table;
@@ -59,6 +62,21 @@ impl Rows {
     /// Lists of numbers.
     pub(crate) fn vectors(&self, name: &str) -> Result<ListArray, IngestError> {
         self.column(name, &DataType::new_list(DataType::Float32, true))
+    }
+
+    /// The columns whose name starts with `prefix`: numbers where they are stored as such, else names.
+    pub(crate) fn cells(&self, prefix: &str) -> Result<Vec<TableColumn>, IngestError> {
+        let schema = self.batch.schema();
+        let named = schema.fields().iter().filter_map(|field| Some((field, field.name().strip_prefix(prefix)?)));
+        let column = |(field, name): (&Arc<Field>, &str)| {
+            let cells = if field.data_type().is_numeric() {
+                Cells::Numbers(self.floats(field.name())?.iter().map(|cell| cell.unwrap_or(f32::NAN)).collect())
+            } else {
+                Cells::Names(self.texts(field.name())?.iter().map(|cell| cell.map(str::to_owned)).collect())
+            };
+            Ok(TableColumn { name: name.to_owned(), cells })
+        };
+        named.map(column).collect()
     }
 
     fn column<A: Array + Clone + 'static>(&self, name: &str, wanted: &DataType) -> Result<A, IngestError> {

@@ -14,6 +14,7 @@ use crate::error::{IngestError, shown};
 use crate::plan::Plans;
 use crate::sql::{Sql, quoted};
 use crate::text_file::TextFile;
+use crate::unpack::Unpacked;
 
 /// Fields that a line may have too many of before the file as a whole is called malformed.
 const SPARE_FIELDS: usize = 16;
@@ -39,7 +40,7 @@ impl Format {
             "tsv" | "txt" | "inter" => Ok(Format::Tsv),
             "jsonl" | "ndjson" => Ok(Format::Jsonl),
             "parquet" => Ok(Format::Parquet),
-            "gz" | "bz2" | "zst" | "xz" | "zip" => Err(IngestError::Compressed { path: shown(path) }),
+            "bz2" | "zst" | "xz" | "zip" => Err(IngestError::Compressed { path: shown(path) }),
             _ => Err(IngestError::UnknownFormat { path: shown(path), found: extension }),
         }
     }
@@ -57,6 +58,8 @@ pub(crate) fn open(
     if !path.is_file() {
         return Err(IngestError::MissingFile { setting: setting.into(), path: shown(path) });
     }
+    let unpacked = Unpacked::open(path)?;
+    let path = unpacked.path();
     let format = Format::of(path)?;
     let (frame, names) = match format {
         Format::Csv | Format::Tsv => separated(plans, path, format, header)?,

@@ -23,10 +23,12 @@ pub(crate) const HISTORY_ROWS: &str = "history_rows";
 
 /// `ord, text, category, tone`.
 pub(crate) const REVIEW_ROWS: &str = "review_rows";
+/// `row, label, key, period`, and a column a cell.
+pub(crate) const TABLE_ROWS: &str = "table_rows";
 
 const PRODUCT: &str = "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look";
 
-const SHAPES: [(&str, &str); 8] = [
+const SHAPES: [(&str, &str); 9] = [
     (CATALOGUE, PRODUCT),
     (GRADED_CATALOGUE, PRODUCT),
     (LIST_ROWS, "0 AS list, '' AS key, '' AS query, 0 AS position, '' AS item_id, 0.0 AS grade"),
@@ -34,6 +36,7 @@ const SHAPES: [(&str, &str); 8] = [
     (LIST_EVENTS, "0 AS list, 0 AS seq, '' AS item_id, '' AS kind, 0.0 AS age_s"),
     (LIST_TRAINING, "0 AS list, '' AS item_id"),
     (REVIEW_ROWS, "0 AS ord, '' AS text, '' AS category, '' AS tone"),
+    (TABLE_ROWS, "0 AS row, '' AS label, '' AS key, 0 AS period"),
     (
         HISTORY_ROWS,
         "'' AS user_hash, 0 AS session, 0 AS seq, '' AS item_id, '' AS kind, false AS has_list, false AS is_target",

@@ -400,7 +400,7 @@ fn a_file_that_cannot_be_read_says_why() {
     assert!(error.contains("byte 0xf1 in line 2"), "{error}");
     let error = fails("wide.csv", b"\xff\xfea\0,\0").to_string();
     assert!(error.contains("UTF-16"), "{error}");
-    assert!(matches!(fails("packed.csv.gz", b"x"), IngestError::Compressed { .. }));
+    assert!(matches!(fails("packed.csv.zip", b"x"), IngestError::Compressed { .. }));
     assert!(matches!(fails("table.xlsx", b"x"), IngestError::UnknownFormat { .. }));
     let error = fails("bad.csv", b"search_term,product_title,relevance\na,b,x\n").to_string();
     assert!(error.contains("1 rows: grade is not a number"), "{error}");

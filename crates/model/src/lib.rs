@@ -5,6 +5,8 @@
 
 pub mod batch;
 pub mod error;
+#[cfg(not(target_family = "wasm"))]
+pub mod intent;
 #[cfg_attr(target_family = "wasm", path = "linear/browser.rs")]
 mod linear;
 pub mod losses;
@@ -17,6 +19,8 @@ pub mod weights;
 
 pub use batch::{ListBatch, RankerBatch};
 pub use error::ModelError;
+#[cfg(not(target_family = "wasm"))]
+pub use intent::{Intent, IntentBatch};
 pub use ranker::{Ranker, RankerInputs, RankerOutput};
 #[cfg(not(target_family = "wasm"))]
 pub use sentiment::{Sentiment, SentimentBatch};

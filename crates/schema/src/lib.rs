@@ -13,11 +13,15 @@ pub mod part;
 pub mod request;
 pub mod statistics;
 pub mod store;
+pub mod table;
 pub mod tone;
 #[cfg(test)]
 mod typescript;
 
-pub use config::{RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, TrainConfig};
+pub use config::{
+    IntentConfig, IntentNetwork, IntentTrainConfig, RankerConfig, SentimentConfig, SentimentNetwork,
+    SentimentTrainConfig, TrainConfig,
+};
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};
 pub use group::Group;
@@ -26,4 +30,5 @@ pub use manifest::Manifest;
 pub use part::Part;
 pub use statistics::{Neighbours, Statistics, Vectors};
 pub use store::StoreConfig;
+pub use table::TableSpec;
 pub use tone::Tone;

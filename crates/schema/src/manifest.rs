@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{RankerConfig, SentimentConfig},
+    config::{IntentConfig, RankerConfig, SentimentConfig},
     grade::GradeScale,
     group::Group,
+    table::TableSpec,
     tone::Tone,
 };
 
@@ -151,5 +152,27 @@ pub struct SentimentCard {
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
     /// The model card; `lists` counts reviews.
+    pub card: ModelCard,
+}
+
+/// What an intent network is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntentCard {
+    /// The network's sizes.
+    pub model: IntentConfig,
+    /// The classes, in the order of the outputs.
+    pub classes: Vec<String>,
+    /// The columns that are read, and how.
+    pub table: TableSpec,
+    /// Divides the logarithms of the probabilities before they are made to sum to 1 again (Guo et al. 2017).
+    pub temperature: f32,
+    /// Of two classes the second is named from this probability on; fitted on validation.
+    pub threshold: f32,
+    /// Of more classes, what each probability is multiplied with before the largest is named; fitted on validation.
+    pub class_weights: Vec<f32>,
+    /// Test metrics with intervals.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The model card; `lists` counts rows.
     pub card: ModelCard,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{SentimentTrainConfig, TrainConfig},
+    config::{IntentTrainConfig, SentimentTrainConfig, TrainConfig},
     grade::GradeScale,
 };
 
@@ -34,6 +34,12 @@ pub struct StoreConfig {
     /// Reviews with their tone.
     #[serde(default)]
     pub reviews: Option<Reviews>,
+    /// Rows of numbers and categories with a label.
+    #[serde(default)]
+    pub table: Option<Table>,
+    /// Orders with their cancellations, from which labelled rows are made.
+    #[serde(default)]
+    pub transactions: Option<Transactions>,
     /// Rules that drop rows; each drop is counted by reason.
     #[serde(default)]
     pub clean: Clean,
@@ -53,6 +59,8 @@ pub struct Train {
     pub ranker: TrainConfig,
     /// `trainer train sentiment`
     pub sentiment: SentimentTrainConfig,
+    /// `trainer train intent`
+    pub intent: IntentTrainConfig,
 }
 
 fn here() -> String {
@@ -185,6 +193,74 @@ pub struct Reviews {
     /// Column of the category, for measuring on a category that was not trained on.
     #[serde(default)]
     pub category: Option<String>,
+}
+
+/// Labelled rows: what is known of a visit, a customer or a pair, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    /// File name.
+    pub file: String,
+    /// Column of the class.
+    pub label: String,
+    /// The classes in their order, of two the one that is looked for last. Empty: those that occur, sorted; true and false
+    /// in any case, 0 and 1 are understood.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// Columns that are numbers.
+    #[serde(default)]
+    pub numeric: Vec<String>,
+    /// Columns that are names, numbers that stand for one among them. A column in neither list is a number where all its
+    /// cells are, with a fraction or of more than 20 different values.
+    #[serde(default)]
+    pub categorical: Vec<String>,
+    /// Columns that are left out.
+    #[serde(default)]
+    pub ignore: Vec<String>,
+    /// Column whose rows stay in one part of the data. Without one, rows that say the same stay together.
+    #[serde(default)]
+    pub group: Option<String>,
+}
+
+/// Orders, one row an item. For each customer and item bought before a cut date: was it bought in the window after, and
+/// cancelled then? The last cut is tested on, the one before validated on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Transactions {
+    /// File name.
+    pub file: String,
+    /// Column of the order.
+    pub order: String,
+    /// Column of the customer.
+    pub customer: String,
+    /// Column of the item.
+    pub item: String,
+    /// Column of the time.
+    pub time: String,
+    /// How the time is written, such as `%d/%m/%Y %H:%M`. Without it, as in `2011-12-09 12:50:00`.
+    #[serde(default)]
+    pub time_format: Option<String>,
+    /// Column of the quantity; below 0 it is a cancellation.
+    pub quantity: String,
+    /// Column of the price of one.
+    pub price: String,
+    /// What the number of an order starts with that cancels.
+    #[serde(default)]
+    pub cancel_prefix: Option<String>,
+    /// Length of the window that is predicted.
+    #[serde(default = "a_month")]
+    pub window_days: u32,
+    /// Number of cut dates, a window apart; at least 3.
+    #[serde(default = "six")]
+    pub cuts: u32,
+}
+
+fn a_month() -> u32 {
+    30
+}
+
+fn six() -> u32 {
+    6
 }
 
 /// Rules that drop rows.

@@ -5,7 +5,9 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
-use windowshop_schema::{SentimentConfig, SentimentTrainConfig, StoreConfig, TrainConfig};
+use windowshop_schema::{
+    IntentConfig, IntentTrainConfig, SentimentConfig, SentimentTrainConfig, StoreConfig, TrainConfig,
+};
 
 /// Reads `store.toml`.
 pub fn store(path: &Path) -> anyhow::Result<StoreConfig> {
@@ -77,6 +79,24 @@ pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
         bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
     }
     check_passes(config.epochs, "batch_lists", config.batch_lists)
+}
+
+/// Refuses settings of the intent network that cannot be meant.
+pub fn check_intent(config: &IntentTrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, config.test_share)?;
+    if config.bins == 0 || config.min_rows == 0 {
+        bail!("bins {}, min_rows {}: expected at least 1 each", config.bins, config.min_rows);
+    }
+    let IntentConfig { number_dim, category_dim, hidden_dim, layers, members, dropout, .. } = config.model;
+    if [number_dim, category_dim, hidden_dim, layers, members].contains(&0) {
+        bail!(
+            "model: number_dim {number_dim}, category_dim {category_dim}, hidden_dim {hidden_dim}, layers {layers}, members {members}: expected at least 1 each"
+        );
+    }
+    if !(0.0..1.0).contains(&dropout) {
+        bail!("model.dropout {dropout}: expected a share from 0 to below 1");
+    }
+    check_passes(config.epochs, "batch", config.batch)
 }
 
 /// Refuses settings of the sentiment network that cannot be meant.

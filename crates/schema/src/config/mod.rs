@@ -1,7 +1,9 @@
 //! Training configuration: typed, every key documented, unknown keys refused. One file a task.
 
+mod intent;
 mod ranker;
 mod sentiment;
 
+pub use intent::{IntentConfig, IntentNetwork, IntentTrainConfig};
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
 pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};

@@ -21,7 +21,12 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let report =
         windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &IngestOptions::default())?;
     println!("{report}");
-    let task = if store.lists.is_none() && store.reviews.is_some() { "sentiment" } else { "ranker" };
+    let task = match &store {
+        store if store.lists.is_some() => "ranker",
+        store if store.reviews.is_some() => "sentiment",
+        store if store.table.is_some() || store.transactions.is_some() => "intent",
+        _ => "ranker",
+    };
     println!("wrote {}\nnext: trainer train {task} --data {} --out RUN", args.out.display(), args.out.display());
     Ok(())
 }

@@ -118,5 +118,5 @@ pub fn predict(
         }
     }
     let labels = texts.iter().map(|&i| corpus.labels[i]).collect();
-    Predictions { classes, labels, probabilities, threshold: 0.5 }
+    Predictions { classes, labels, probabilities, threshold: 0.5, class_weights: Vec::new() }
 }

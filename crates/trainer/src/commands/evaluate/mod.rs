@@ -1,5 +1,6 @@
 //! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
 
+mod intent;
 mod ranker;
 mod sentiment;
 
@@ -23,6 +24,8 @@ pub enum Task {
     Ranker(Args),
     /// accuracy macro_f1 precision recall f1 auc auprc
     Sentiment(Args),
+    /// auc auprc accuracy precision recall f1 macro_f1 log_loss ece
+    Intent(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -48,8 +51,8 @@ pub struct Args {
     /// Write each list's items, query, session and scores as JSON lines, for comparing with another engine.
     #[arg(long)]
     dump: Option<PathBuf>,
-    /// Write the rows as the ranker reads them, with grades and scores, as safetensors: for training another learner
-    /// on the same numbers.
+    /// Write the rows as the ranker or the intent network reads them, with labels and scores, as safetensors: for training
+    /// another learner on the same numbers.
     #[arg(long)]
     rows: Option<PathBuf>,
     /// Use only the first so many lists.
@@ -62,6 +65,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
     match task {
         Task::Ranker(args) => ranker::ranker(args),
         Task::Sentiment(args) => sentiment::sentiment(args),
+        Task::Intent(args) => intent::intent(args),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `trainer train`: learn a network. One file a task.
 
+mod intent;
 mod ranker;
 mod sentiment;
 
@@ -11,12 +12,17 @@ pub use ranker::protocol;
 
 use crate::{device::DeviceName, run};
 
+/// Weights, gradient, two moments, the average and the best, in f32.
+const BYTES_A_PARAMETER: usize = 24;
+
 #[derive(Debug, clap::Subcommand)]
 pub enum Task {
     /// The ranker: query, session and item quality to one score.
     Ranker(Args),
     /// The tone of a review: negative, neutral or positive.
     Sentiment(Args),
+    /// What comes of a visit or of a customer's interest in an item, from labelled rows.
+    Intent(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -63,6 +69,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
     match task {
         Task::Ranker(args) => ranker::ranker(args),
         Task::Sentiment(args) => sentiment::sentiment(args),
+        Task::Intent(args) => intent::intent(args),
     }
 }
 

@@ -11,7 +11,7 @@ use windowshop_schema::{
     manifest::{ModelCard, SentimentCard},
 };
 
-use super::{Args, fresh_run, now};
+use super::{Args, BYTES_A_PARAMETER, fresh_run, now};
 use crate::{
     config, device,
     learning::{optimise::Training, split::Split},
@@ -25,9 +25,6 @@ use crate::{
         model,
     },
 };
-
-/// Weights, gradient, two moments, the average and the best, in f32.
-const BYTES_A_PARAMETER: usize = 24;
 
 /// `trainer train sentiment`
 pub fn sentiment(args: &Args) -> anyhow::Result<()> {

@@ -1,0 +1,156 @@
+//! Labelled rows as the shop has them: table `table_rows (row, label, key, period, "cell:NAME"…)`, a column that is a number
+//! as `REAL`, any other as text.
+
+use windowshop_schema::store::Table;
+
+use crate::columns::{Column, column};
+use crate::error::IngestError;
+use crate::job::Job;
+use crate::plan::integers;
+use crate::source;
+use crate::sql::{Sql, literal, quoted};
+use crate::staging::TABLE_ROWS;
+
+const TABLE: &str = "table";
+/// Whole numbers with no more different values than this are taken for names.
+const MOST_CODES: i64 = 20;
+/// Starts the name of a column of cells.
+pub(crate) const CELL: &str = "cell:";
+
+/// A column of the file that a network may read.
+struct Cell<'a> {
+    name: &'a str,
+    numeric: bool,
+}
+
+/// Reads and judges the rows, if the store has any.
+pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
+    let Some(table) = &job.store.table else { return Ok(()) };
+    job.step("table", &table.file);
+    check(table)?;
+    let names = source::open(&job.plans, "raw_table", "table.file", &job.file(&table.file), true, &columns(table))?;
+    let apart = |name: &&str| *name != table.label && !table.ignore.iter().any(|ignored| ignored == name);
+    let read: Vec<&str> = names.iter().map(String::as_str).filter(apart).collect();
+    let read: Vec<&str> = read.into_iter().filter(|name| table.group.as_deref() != Some(name)).collect();
+    if read.is_empty() {
+        let problem = format!("[table]: {} has no column beside the label, the group and what is ignored", table.file);
+        return Err(IngestError::Store(problem));
+    }
+    let trimmed = Sql::new(include_str!("sql/table/trimmed.sql"))
+        .column("label", &table.label)
+        .optional_column("group", table.group.as_deref())
+        .raw("cells", &each(&read, |name| format!("{} AS {}", known(name), cell(name))));
+    job.plans.make("table_trimmed", &trimmed)?;
+    let cells = kinds(job, table, &read)?;
+    let key = match table.group {
+        Some(_) => "group_key".to_owned(),
+        None => format!("concat_ws(chr(31), {})", each(&read, |name| format!("coalesce({}, '')", cell(name)))),
+    };
+    let classes: Vec<String> = table.classes.iter().map(|class| literal(&class_name(class))).collect();
+    let judged = Sql::new(include_str!("sql/table/judged.sql"))
+        .raw("key", &key)
+        .raw(
+            "unknown_class",
+            &match classes.as_slice() {
+                [] => "false".to_owned(),
+                classes => format!("label NOT IN ({})", classes.join(", ")),
+            },
+        )
+        .raw("cells", &each(&cells, |cell| cell.typed()));
+    job.plans.make("table_judged", &judged)?;
+    job.report.judge(&job.plans, "table_judged", TABLE)?;
+    job.report.require_rows(TABLE, &table.file)?;
+    notice(job, &cells)?;
+    let kept = Sql::new(
+        "SELECT row, label, key, CAST(NULL AS INT UNSIGNED) AS period, {cells} FROM table_judged WHERE reason IS NULL",
+    );
+    job.plans.make(TABLE_ROWS, &kept.raw("cells", &each(&read, |name| cell(name))))
+}
+
+/// Refuses settings that contradict each other.
+fn check(table: &Table) -> Result<(), IngestError> {
+    if let Some(both) = table.numeric.iter().find(|name| table.categorical.contains(name)) {
+        return Err(IngestError::Store(format!(
+            "[table]: `{both}` is in numeric and in categorical; expected it in one of them"
+        )));
+    }
+    if table.classes.len() == 1 {
+        let problem = "[table]: one class alone; expected at least two in classes, or none to take those that occur";
+        return Err(IngestError::Store(problem.into()));
+    }
+    Ok(())
+}
+
+fn columns(table: &Table) -> Vec<Column<'_>> {
+    let lists =
+        [("table.numeric", &table.numeric), ("table.categorical", &table.categorical), ("table.ignore", &table.ignore)];
+    let named = lists.into_iter().flat_map(|(setting, names)| names.iter().map(move |name| column(setting, name)));
+    let group = table.group.iter().map(|name| column("table.group", name));
+    [column("table.label", &table.label)].into_iter().chain(named).chain(group).collect()
+}
+
+/// Which columns are numbers: what the store says, else what their cells look like.
+fn kinds<'a>(job: &Job<'_>, table: &Table, read: &[&'a str]) -> Result<Vec<Cell<'a>>, IngestError> {
+    let looks = each(read, |name| {
+        include_str!("sql/table/looks_numeric.sql")
+            .replace("{cell}", &cell(name))
+            .replace("{codes}", &MOST_CODES.to_string())
+    });
+    let rows = job.plans.rows("looks_numeric", &Sql::new("SELECT {looks} FROM table_trimmed").raw("looks", &looks))?;
+    let looks_numeric =
+        |at: usize| rows.first().is_some_and(|row| integers(row.column(at)).iter().next().flatten() == Some(1));
+    let kind = |(at, &name): (usize, &&'a str)| {
+        let named = |names: &[String]| names.iter().any(|other| other == name);
+        let numeric = named(&table.numeric) || (!named(&table.categorical) && looks_numeric(at));
+        Cell { name, numeric }
+    };
+    Ok(read.iter().enumerate().map(kind).collect())
+}
+
+/// Warns of what is missing, is no number, or says nothing.
+fn notice(job: &mut Job<'_>, cells: &[Cell<'_>]) -> Result<(), IngestError> {
+    for Cell { name, numeric } in cells {
+        let noticed = Sql::new(include_str!("sql/table/noticed.sql"))
+            .raw("cell", &cell(name))
+            .raw("raw", &quoted(&format!("raw:{name}")))
+            .raw("numeric", if *numeric { "true" } else { "false" })
+            .raw("missing", &literal(&format!("`{name}` is missing")))
+            .raw("no_number", &literal(&format!("`{name}` is no number, and taken for missing")))
+            .raw("constant", &literal(&format!("`{name}` is the same in every row, and tells nothing")));
+        job.plans.view(&format!("noticed:{name}"), &noticed)?;
+        job.report.warn(&job.plans, &quoted(&format!("noticed:{name}")), TABLE)?;
+    }
+    Ok(())
+}
+
+impl Cell<'_> {
+    /// SQL for the cell in its type, and beside it as it was.
+    fn typed(&self) -> String {
+        let name = cell(self.name);
+        let raw = quoted(&format!("raw:{}", self.name));
+        match self.numeric {
+            true => format!("CAST(TRY_CAST({name} AS DOUBLE) AS REAL) AS {name}, {name} AS {raw}"),
+            false => format!("{name}, {name} AS {raw}"),
+        }
+    }
+}
+
+fn cell(name: &str) -> String {
+    quoted(&format!("{CELL}{name}"))
+}
+
+/// SQL for a cell without white space around it; NULL where it is empty or one of the usual words for nothing.
+fn known(name: &str) -> String {
+    let name = quoted(name);
+    format!("CASE WHEN lower(trim({name})) NOT IN ('', 'na', 'n/a', 'nan', 'null', 'none', '?') THEN trim({name}) END")
+}
+
+/// A class as the plan names it: true and false in lower case.
+fn class_name(class: &str) -> String {
+    let lower = class.to_lowercase();
+    if ["true", "false"].contains(&lower.as_str()) { lower } else { class.to_owned() }
+}
+
+fn each<T>(items: &[T], sql: impl Fn(&T) -> String) -> String {
+    items.iter().map(sql).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,121 @@
+//! `trainer evaluate intent`
+
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
+use serde_json::json;
+use windowshop_features::TableReader;
+use windowshop_ingest::Table;
+
+use super::{Args, Opened, print};
+use crate::{
+    device,
+    intent::{
+        learner::predict,
+        model::IntentModel,
+        rows::{Rows, last_period, part_of},
+    },
+    metrics::{calibration, classification::Predictions},
+};
+
+/// `trainer evaluate intent`
+pub fn intent(args: &Args) -> anyhow::Result<()> {
+    let opened = Opened::new(args)?;
+    let device = device::open(args.device)?;
+    let IntentModel { card, network, bytes } = IntentModel::open(&args.model, &device)?;
+    let table = &opened.dataset.table;
+    let rows = Rows::unsplit(table, &card.classes);
+    let last = last_period(table);
+    let wanted = |row: &_| match (opened.split, &opened.info) {
+        (Some(wanted), Some(info)) => part_of(row, last, info.seed, [info.validation_share, info.test_share]) == wanted,
+        _ => true,
+    };
+    let all = table.rows.iter().filter(|row| wanted(row)).count();
+    let mut part = rows.filter(table, wanted);
+    let skipped = all - part.len();
+    part.truncate(args.limit.unwrap_or(usize::MAX));
+    if part.is_empty() {
+        bail!("{}: no labelled rows to evaluate", args.data.display());
+    }
+    let reader = TableReader::new(&card.table, &table.columns).map_err(|name| {
+        let found: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        anyhow!("{}: no column `{name}`, which the network reads; found {}", args.data.display(), found.join(", "))
+    })?;
+    let mut predictions = predict(&network, card.model.network, &reader, &rows, &part, card.temperature, &device);
+    predictions.threshold = card.threshold;
+    predictions.class_weights = card.class_weights.clone();
+    if let Some(path) = &args.dump {
+        dump(path, table, &card.classes, &part, &predictions)?;
+    }
+    if let Some(path) = &args.rows {
+        export(path, &reader, &part, &predictions)?;
+    }
+    let mut out = predictions.evaluate(card.card.seed).to_json();
+    out.insert("n_skipped".into(), json!(skipped));
+    out.insert("seed".into(), json!(card.card.seed));
+    out.insert("model_bytes".into(), json!(bytes));
+    out.insert("classes".into(), json!(card.classes));
+    out.insert("split".into(), json!(opened.split));
+    out.insert("reliability".into(), json!(calibration::reliability(&predictions)));
+    print(&out, args.json);
+    Ok(())
+}
+
+/// JSON lines: the row's cells, its class, and the probability of each class.
+fn dump(
+    path: &Path,
+    table: &Table,
+    classes: &[String],
+    part: &[usize],
+    predictions: &Predictions,
+) -> anyhow::Result<()> {
+    let line = |(at, &row): (usize, &usize)| {
+        let cells: serde_json::Map<_, _> = table
+            .columns
+            .iter()
+            .map(|column| match column.cells.is_numeric() {
+                true => (column.name.clone(), json!(column.cells.number(row))),
+                false => (column.name.clone(), json!(column.cells.name(row))),
+            })
+            .collect();
+        let probabilities: serde_json::Map<_, _> = classes
+            .iter()
+            .enumerate()
+            .map(|(class, name)| (name.clone(), json!(predictions.probability(at, class))))
+            .collect();
+        let named = &classes[predictions.named(at)];
+        format!(
+            "{}\n",
+            json!({"cells": cells, "label": table.rows[row].label, "named": named, "probabilities": probabilities})
+        )
+    };
+    Ok(std::fs::write(path, part.iter().enumerate().map(line).collect::<String>())?)
+}
+
+/// What the network reads, for another learner: `numbers` `[rows, numbers]` (NaN: missing), `names` `[rows, names]` (0: not
+/// known), `labels` and `named` `[rows]`, `probabilities` `[rows, classes]`.
+fn export(path: &Path, reader: &TableReader<'_>, part: &[usize], predictions: &Predictions) -> anyhow::Result<()> {
+    let shape = reader.shape();
+    let (mut numbers, mut names) = (Vec::new(), Vec::new());
+    for &row in part {
+        reader.raw(row, &mut numbers);
+        reader.names(row, &mut names);
+    }
+    let named: Vec<u32> = (0..part.len()).map(|row| predictions.named(row) as u32).collect();
+    let labels: Vec<u32> = predictions.labels.iter().map(|&label| label as u32).collect();
+    let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let whole = |values: &[u32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
+    let rows = part.len();
+    let tensors = [
+        ("numbers", Dtype::F32, vec![rows, shape.numbers], floats(&numbers)),
+        ("names", Dtype::U32, vec![rows, shape.names], whole(&names)),
+        ("labels", Dtype::U32, vec![rows], whole(&labels)),
+        ("named", Dtype::U32, vec![rows], whole(&named)),
+        ("probabilities", Dtype::F32, vec![rows, predictions.classes], floats(&predictions.probabilities)),
+    ];
+    let views =
+        tensors.iter().map(|(name, dtype, shape, bytes)| Ok((*name, TensorView::new(*dtype, shape.clone(), bytes)?)));
+    let views = views.collect::<Result<Vec<_>, SafeTensorError>>()?;
+    Ok(std::fs::write(path, safetensors::serialize(views, None)?)?)
+}

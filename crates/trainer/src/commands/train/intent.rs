@@ -1,0 +1,146 @@
+//! `trainer train intent`
+
+use anyhow::{anyhow, bail};
+use burn::module::Module;
+use serde_json::json;
+use windowshop_features::{TableReader, table};
+use windowshop_ingest::{Dataset, Table};
+use windowshop_model::{Intent, weights};
+use windowshop_schema::{
+    IntentTrainConfig, Part,
+    manifest::{IntentCard, ModelCard},
+    table::TableColumn,
+};
+
+use super::{Args, BYTES_A_PARAMETER, fresh_run, now};
+use crate::{
+    config, device,
+    intent::{
+        learner::{self, IntentLearner, predict},
+        model,
+        rows::{Parts, Rows},
+    },
+    learning::optimise::Training,
+    metrics::calibration,
+    part,
+    progress::Progress,
+    run::{self, RunInfo},
+};
+
+/// `trainer train intent`
+pub fn intent(args: &Args) -> anyhow::Result<()> {
+    let dataset = Dataset::open(&args.data)?;
+    if dataset.table.rows.is_empty() {
+        bail!(
+            "{}: no labelled rows in this dataset: the intent network learns from rows; add a [table] or [transactions] section to store.toml and ingest again",
+            args.data.display()
+        );
+    }
+    let config: IntentTrainConfig =
+        config::training(&dataset.store.train.intent, args.config.as_deref(), &args.settings())?;
+    config::check_intent(&config)?;
+    let device = device::open(args.device)?;
+    fresh_run(args)?;
+    let named = dataset.store.table.as_ref().map_or(&[][..], |table| &table.classes);
+    let rows = Rows::new(&dataset.table, named)?;
+    let parts = Parts::new(&dataset.table, &rows, &config, args.seed)?;
+    let columns = kept_columns(&dataset.table, &config.features.exclude)?;
+    let spec = table::fit(&columns, &parts.train, config.bins, config.min_rows);
+    let reader = TableReader::new(&spec, &columns).map_err(|name| anyhow!("no column {name}"))?;
+    let shape = reader.shape();
+    if shape.numbers + shape.names == 0 {
+        bail!("every column is the same in all training rows: expected at least one that tells rows apart");
+    }
+    device.seed(args.seed);
+    let start = Intent::init(&config.model, rows.classes.len(), shape, &device.clone().autodiff());
+    let parameters = start.num_params();
+    if args.dry_run {
+        println!(
+            "rows        {} to train on\nparameters  {parameters}\nmemory      about {} MiB for weights and optimizer\ntime        {} epochs of {} steps\ndisk        about {} MiB for the checkpoint and the run's network",
+            parts.train.len(),
+            (parameters * BYTES_A_PARAMETER).div_ceil(1 << 20),
+            config.epochs,
+            parts.train.len().div_ceil(config.batch),
+            (parameters * BYTES_A_PARAMETER).div_ceil(1 << 20),
+        );
+        return Ok(());
+    }
+    let info = RunInfo {
+        task: Part::Intent.task().into(),
+        seed: args.seed,
+        config: serde_json::to_value(&config)?,
+        validation_share: config.validation_share,
+        test_share: config.test_share,
+        store: dataset.store.clone(),
+        dataset: dataset.fingerprint.clone(),
+    };
+    run::write_info(&args.out, &info)?;
+    let sizes = [&parts.train, &parts.validation, &parts.test].map(|part| part.len());
+    let training = Training {
+        schedule: learner::schedule(&config),
+        seed: args.seed,
+        device: &device,
+        run: &args.out,
+        fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?),
+        resume: args.resume,
+    };
+    let total = training.steps(parts.train.len()) * config.epochs;
+    let mut progress = Progress::new(total as u64, Some(&args.out.join("log.jsonl")))?;
+    progress.event(&json!({
+        "event": "start", "task": "intent", "parameters": parameters, "device": format!("{:?}", args.device),
+        "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &rows.classes,
+        "numeric": shape.numbers, "categorical": shape.names, "seed": args.seed,
+    }))?;
+    let learner = IntentLearner::new(&config, &reader, &rows, &parts, &device);
+    let best = training.run(&learner, start.clone(), &mut progress)?;
+    let network = weights::load(Module::valid(&start), &best, &device)?;
+    let kind = config.model.network;
+    let judged = |part: &[usize], temperature| predict(&network, kind, &reader, &rows, part, temperature, &device);
+    let temperature = calibration::temperature(&judged(&parts.validation, 1.0));
+    let tuned = judged(&parts.validation, temperature).tuned();
+    let test = judged(&parts.test, temperature).named_as(&tuned);
+    let evaluation = test.evaluate(args.seed);
+    let card = IntentCard {
+        model: config.model.clone(),
+        classes: rows.classes.clone(),
+        table: spec.clone(),
+        temperature,
+        threshold: tuned.threshold,
+        class_weights: tuned.class_weights,
+        metrics: evaluation.to_card(),
+        card: ModelCard {
+            data: dataset.name.clone(),
+            licence: dataset.store.licence.clone(),
+            simulated: dataset.simulated,
+            lists: sizes,
+            seed: args.seed,
+            trained_at: now(),
+            limits: vec![
+                "A name that was not trained on is read as unknown; a number further out than any, as the furthest."
+                    .into(),
+            ],
+        },
+    };
+    part::write(Part::Intent, &args.out, &dataset.name, model::to_file(&card, &best)?)?;
+    let mut done = evaluation.to_json();
+    done.insert("event".into(), "test".into());
+    progress.event(&done.into())?;
+    println!(
+        "wrote {}\nnext: trainer evaluate intent --model {} --data {}",
+        args.out.display(),
+        args.out.display(),
+        args.data.display()
+    );
+    Ok(())
+}
+
+/// The columns that are not left out.
+fn kept_columns(table: &Table, exclude: &str) -> anyhow::Result<Vec<TableColumn>> {
+    let left_out: Vec<&str> = exclude.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let known = |name: &str| table.columns.iter().any(|column| column.name == name);
+    if let Some(unknown) = left_out.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        bail!("features.exclude: no column \"{unknown}\"; expected some of {}", names.join(", "));
+    }
+    Ok(table.columns.iter().filter(|column| !left_out.contains(&column.name.as_str())).cloned().collect())
+}

@@ -1,0 +1,107 @@
+//! The intent network as something that learns from labelled rows.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, Tensor, activation::softmax};
+use windowshop_features::TableReader;
+use windowshop_model::{Intent, IntentBatch};
+use windowshop_schema::{IntentNetwork, IntentTrainConfig};
+
+use super::rows::{Parts, Rows};
+use crate::{
+    learning::{
+        classes::Classes,
+        optimise::{Learner, Schedule, Validation},
+    },
+    metrics::classification::Predictions,
+};
+
+/// Rows judged at once.
+const BATCH: usize = 1024;
+
+/// What the network learns from.
+pub struct IntentLearner<'a> {
+    reader: &'a TableReader<'a>,
+    rows: &'a Rows,
+    parts: &'a Parts,
+    network: IntentNetwork,
+    device: &'a Device,
+    classes: Classes,
+}
+
+/// The part of the settings that every network has.
+pub fn schedule(config: &IntentTrainConfig) -> Schedule {
+    Schedule {
+        epochs: config.epochs,
+        batch: config.batch,
+        learning_rate: config.learning_rate,
+        weight_decay: config.weight_decay,
+        patience: config.patience,
+        ema_decay: config.ema_decay,
+    }
+}
+
+impl<'a> IntentLearner<'a> {
+    pub fn new(
+        config: &IntentTrainConfig,
+        reader: &'a TableReader<'a>,
+        rows: &'a Rows,
+        parts: &'a Parts,
+        device: &'a Device,
+    ) -> Self {
+        let labels = rows.labels(&parts.train);
+        let classes = Classes::new(labels, rows.classes.len(), config.class_balance, config.label_smoothing);
+        Self { reader, rows, parts, network: config.model.network, device, classes }
+    }
+}
+
+impl Learner for IntentLearner<'_> {
+    type Network = Intent;
+
+    fn len(&self) -> usize {
+        self.parts.train.len()
+    }
+
+    /// The mean of the members' losses: each learns as if it were alone (Gorishniy et al. 2024).
+    fn loss(&self, network: &Intent, examples: &[usize], device: &Device) -> Tensor<1> {
+        let rows: Vec<usize> = examples.iter().map(|&example| self.parts.train[example]).collect();
+        let scores = network.forward(&IntentBatch::new(self.reader, &rows, self.network, device));
+        let [count, members, classes] = scores.dims();
+        let labels: Vec<usize> =
+            self.rows.labels(&rows).into_iter().flat_map(|label| std::iter::repeat_n(label, members)).collect();
+        self.classes.loss(scores.reshape([count * members, classes]), &labels)
+    }
+
+    fn validate(&self, network: &Intent) -> Validation {
+        let part = &self.parts.validation;
+        let predictions = predict(network, self.network, self.reader, self.rows, part, 1.0, self.device).tuned();
+        let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
+        Validation { decisive: -metrics["log_loss"], metrics }
+    }
+}
+
+/// What a network says about some rows.
+pub fn predict(
+    network: &Intent,
+    kind: IntentNetwork,
+    reader: &TableReader<'_>,
+    rows: &Rows,
+    part: &[usize],
+    temperature: f32,
+    device: &Device,
+) -> Predictions {
+    let probabilities = part
+        .chunks(BATCH)
+        .flat_map(|chunk| {
+            let scores = network.log_probabilities(&IntentBatch::new(reader, chunk, kind, device)) / temperature;
+            softmax(scores, 1).into_data().try_to_vec::<f32>().expect("scores are f32")
+        })
+        .collect();
+    Predictions {
+        classes: rows.classes.len(),
+        labels: rows.labels(part),
+        probabilities,
+        threshold: 0.5,
+        class_weights: Vec::new(),
+    }
+}

@@ -1,0 +1,40 @@
+//! A trained intent network: its file in a run or a bundle, and back.
+
+use std::path::Path;
+
+use anyhow::Context;
+use burn::{module::Module, tensor::Device};
+use windowshop_bundle::NetworkFile;
+use windowshop_features::TableShape;
+use windowshop_model::{
+    Intent,
+    weights::{self, Weights},
+};
+use windowshop_schema::{Part, manifest::IntentCard};
+
+use crate::{part, run};
+
+/// A network that can judge rows.
+pub struct IntentModel {
+    pub card: IntentCard,
+    pub network: Intent,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+/// A network file's content.
+pub fn to_file(card: &IntentCard, weights: &Weights) -> anyhow::Result<NetworkFile> {
+    Ok(NetworkFile { card: serde_json::to_string(card)?, vocabulary: Vec::new(), weights: run::to_tensors(weights) })
+}
+
+impl IntentModel {
+    /// Reads a network onto a device.
+    pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
+        let (file, bytes) = part::read(Part::Intent, model)?;
+        let place = format!("{}: {}", model.display(), Part::Intent.file());
+        let card: IntentCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
+        let network = Intent::init(&card.model, card.classes.len(), TableShape::of(&card.table), device);
+        let network = weights::load(network, &run::from_tensors(file.weights), device).with_context(|| place)?;
+        Ok(Self { card, network: Module::valid(&network), bytes })
+    }
+}

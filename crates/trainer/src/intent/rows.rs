@@ -1,0 +1,144 @@
+//! Labelled rows with their class, cut into parts.
+
+use std::collections::BTreeSet;
+
+use anyhow::bail;
+use windowshop_ingest::{Table, TableRow};
+use windowshop_schema::IntentTrainConfig;
+
+use crate::learning::split::{self, Split};
+
+/// See the module's text.
+pub struct Rows {
+    /// The classes, in the order of the outputs.
+    pub classes: Vec<String>,
+    /// Place of each row's label among the classes; `None` for a label that is none of them.
+    pub labels: Vec<Option<usize>>,
+}
+
+/// The part of a row. Where rows have a time, the last period is the test part and the one before it validates; else
+/// rows are cut by their key.
+pub fn part_of(row: &TableRow, last: Option<u32>, seed: u64, [validation, test]: [f64; 2]) -> Split {
+    match (row.period, last) {
+        (Some(period), Some(last)) if period == last => Split::Test,
+        (Some(period), Some(last)) if period + 1 == last => Split::Validation,
+        (Some(_), Some(_)) => Split::Train,
+        _ => split::of(&row.key, seed, validation, test),
+    }
+}
+
+/// The last period of a table whose rows have a time.
+pub fn last_period(table: &Table) -> Option<u32> {
+    table.rows.iter().filter_map(|row| row.period).max()
+}
+
+impl Rows {
+    /// The classes of a table in the order that the store names, or sorted.
+    pub fn new(table: &Table, classes: &[String]) -> anyhow::Result<Self> {
+        let found: BTreeSet<&str> = table.rows.iter().map(|row| row.label.as_str()).collect();
+        // True and false are read in any case and kept in lower case.
+        let place = |class: &str| classes.iter().position(|named| named == class || named.to_lowercase() == class);
+        if let Some(absent) = classes.iter().find(|named| !found.iter().any(|class| place(class) == place(named))) {
+            bail!(
+                "no row of class \"{absent}\": found {}; give rows of every class, or correct table.classes",
+                found.into_iter().collect::<Vec<_>>().join(", ")
+            );
+        }
+        if found.len() < 2 {
+            let found = found.into_iter().collect::<Vec<_>>().join("");
+            bail!(
+                "all {} rows are of class \"{found}\": expected at least two classes to tell apart",
+                table.rows.len()
+            );
+        }
+        let mut classes_in_order: Vec<String> = found.iter().map(|class| (*class).to_owned()).collect();
+        classes_in_order.sort_by_key(|class| (place(class), class.clone()));
+        Ok(Self::unsplit(table, &classes_in_order))
+    }
+
+    /// Rows of known classes.
+    pub fn unsplit(table: &Table, classes: &[String]) -> Self {
+        let place = |row: &TableRow| classes.iter().position(|class| *class == row.label);
+        Self { classes: classes.to_vec(), labels: table.rows.iter().map(place).collect() }
+    }
+
+    /// Places of the rows of a known class that `wanted` is true for.
+    pub fn filter(&self, table: &Table, wanted: impl Fn(&TableRow) -> bool) -> Vec<usize> {
+        (0..table.rows.len()).filter(|&row| self.labels[row].is_some() && wanted(&table.rows[row])).collect()
+    }
+
+    /// The classes of some rows, which all have a known one.
+    pub fn labels(&self, rows: &[usize]) -> Vec<usize> {
+        rows.iter().filter_map(|&row| self.labels[row]).collect()
+    }
+}
+
+/// The rows of each part; refuses a part to learn from or to validate on that lacks a class.
+pub struct Parts {
+    pub train: Vec<usize>,
+    pub validation: Vec<usize>,
+    pub test: Vec<usize>,
+}
+
+impl Parts {
+    /// Cuts a table.
+    pub fn new(table: &Table, rows: &Rows, config: &IntentTrainConfig, seed: u64) -> anyhow::Result<Self> {
+        let last = last_period(table);
+        let shares = [config.validation_share, config.test_share];
+        let part = |split| rows.filter(table, |row| part_of(row, last, seed, shares) == split);
+        let parts = Self { train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) };
+        for (name, part) in [("training", &parts.train), ("validation", &parts.validation)] {
+            for (class, label) in rows.classes.iter().enumerate() {
+                if !part.iter().any(|&row| rows.labels[row] == Some(class)) {
+                    bail!(
+                        "no row of class \"{label}\" in the {name} part: give more data, or other validation_share and test_share"
+                    );
+                }
+            }
+        }
+        Ok(parts)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(labels: &[&str], periods: bool) -> Table {
+        let row = |(i, label): (usize, &&str)| TableRow {
+            key: format!("row {i}"),
+            label: (*label).into(),
+            period: periods.then_some(i as u32 % 4),
+        };
+        Table { columns: Vec::new(), rows: labels.iter().enumerate().map(row).collect() }
+    }
+
+    #[test]
+    fn classes_are_in_the_order_that_the_store_names() {
+        let table = table(&["true", "false", "true"], false);
+        assert_eq!(Rows::new(&table, &[]).unwrap().classes, ["false", "true"]);
+        let named = ["TRUE".to_owned(), "FALSE".to_owned()];
+        assert_eq!(Rows::new(&table, &named).unwrap().classes, ["true", "false"]);
+    }
+
+    #[test]
+    fn an_empty_class_and_one_class_alone_are_refused_by_name() {
+        let error = |table: &Table, classes: &[&str]| {
+            let classes: Vec<String> = classes.iter().map(|class| (*class).into()).collect();
+            Rows::new(table, &classes).err().unwrap().to_string()
+        };
+        assert!(error(&table(&["a", "b"], false), &["a", "b", "c"]).contains("no row of class \"c\""));
+        assert!(error(&table(&["a", "a"], false), &[]).contains("all 2 rows are of class \"a\""));
+    }
+
+    #[test]
+    fn rows_with_a_time_are_cut_by_it() {
+        let table = table(&["a", "b"].repeat(40), true);
+        let rows = Rows::new(&table, &[]).unwrap();
+        let wanted = |split| rows.filter(&table, |row| part_of(row, last_period(&table), 1, [0.2, 0.2]) == split);
+        let periods = |rows: &[usize]| rows.iter().map(|&row| table.rows[row].period.unwrap()).collect::<BTreeSet<_>>();
+        assert_eq!(periods(&wanted(Split::Train)), BTreeSet::from([0, 1]));
+        assert_eq!(periods(&wanted(Split::Validation)), BTreeSet::from([2]));
+        assert_eq!(periods(&wanted(Split::Test)), BTreeSet::from([3]));
+    }
+}

@@ -1,0 +1,163 @@
+//! The command line from a file of labelled rows to a small network, as a stranger would run it.
+
+mod common;
+
+use std::{fmt::Write as _, fs, path::Path};
+
+use common::{refused, succeed};
+use serde_json::{Value, json};
+
+const STORE: &str = r#"
+name = "invented"
+[table]
+file = "visits.csv"
+label = "bought"
+[train.intent]
+epochs = 15
+batch = 32
+bins = 8
+learning_rate = 1e-2
+ema_decay = 0.9
+[train.intent.model]
+hidden_dim = 16
+members = 4
+"#;
+
+/// Six hundred visits: who stays long and is no owl buys, and some who buy change their mind.
+fn write_visits(dir: &Path, classes: usize) {
+    let mut rows = String::from("seconds,browser,shop,bought\n");
+    for i in 0..600 {
+        let (seconds, browser) = (i * 37 % 200, ["fox", "owl", "elk"][i % 3]);
+        let buys = seconds > 90 && browser != "owl";
+        let label = match (classes, buys) {
+            (1, _) => "FALSE",
+            (2, true) => "TRUE",
+            (2, false) => "FALSE",
+            (_, true) if seconds > 170 => "cancelled",
+            (_, true) => "bought",
+            (_, false) => "nothing",
+        };
+        let seconds = if i % 50 == 7 { String::new() } else { seconds.to_string() };
+        writeln!(rows, "{seconds},{browser},main,{label}").unwrap();
+    }
+    fs::write(dir.join("visits.csv"), rows).unwrap();
+    fs::write(dir.join("store.toml"), STORE).unwrap();
+}
+
+fn ingested(classes: usize) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    write_visits(dir.path(), classes);
+    succeed(dir.path(), &["ingest", "store.toml", "--out", "data"]);
+    dir
+}
+
+fn trained(dir: &Path, run: &str, more: &[&str]) {
+    let args = ["train", "intent", "--data", "data", "--out", run, "--device", "cpu"];
+    succeed(dir, &args.iter().chain(more).copied().collect::<Vec<_>>());
+}
+
+fn evaluation(dir: &Path, more: &[&str]) -> Value {
+    let args = ["evaluate", "intent", "--json"];
+    serde_json::from_str(&succeed(dir, &args.iter().chain(more).copied().collect::<Vec<_>>())).unwrap()
+}
+
+#[test]
+fn visits_are_learned_and_the_small_network_judges_as_the_large_one() {
+    let shop = ingested(2);
+    let dir = shop.path();
+    trained(dir, "run", &[]);
+    let tested = evaluation(dir, &["--model", "run", "--data", "data"]);
+    assert_eq!((&tested["split"], &tested["classes"]), (&json!("test"), &json!(["false", "true"])));
+    assert!(tested["auc"].as_f64().unwrap() > 0.95, "{tested}");
+    for metric in ["auc", "auprc", "accuracy", "precision", "recall", "f1", "macro_f1", "log_loss", "ece"] {
+        let (value, ci) = (tested[metric].as_f64().unwrap(), &tested[format!("{metric}_ci95")]);
+        assert!(ci[0].as_f64().unwrap() <= value + 1e-9 || metric == "ece", "{metric}: {tested}");
+    }
+    succeed(dir, &["export", "run", "--out", "small"]);
+    let raw = "seconds,browser,shop,bought\n150,fox,main,true\n150,crow,main,1\n,owl,other,false\n20,elk,,false\n";
+    fs::write(dir.join("other.csv"), raw).unwrap();
+    let large = evaluation(dir, &["--model", "run", "--data", "other.csv"]);
+    let small = evaluation(dir, &["--model", "small", "--data", "other.csv", "--store", "store.toml"]);
+    assert_eq!((&large["n"], &large["n_skipped"]), (&json!(3), &json!(1)), "a class that was not trained on is counted");
+    assert!((large["log_loss"].as_f64().unwrap() - small["log_loss"].as_f64().unwrap()).abs() < 0.02);
+    assert!(small["model_bytes"].as_u64().unwrap() < large["model_bytes"].as_u64().unwrap());
+    let dump = ["--model", "run", "--data", "other.csv", "--dump", "said.jsonl", "--rows", "rows.safetensors"];
+    evaluation(dir, &dump);
+    let said: Value = serde_json::from_str(fs::read_to_string(dir.join("said.jsonl")).unwrap().lines().next().unwrap()).unwrap();
+    assert_eq!((&said["cells"]["browser"], &said["named"]), (&json!("fox"), &json!("true")));
+    assert!(fs::metadata(dir.join("rows.safetensors")).unwrap().len() > 100);
+}
+
+#[test]
+fn three_classes_and_the_baseline_are_learned() {
+    let shop = ingested(3);
+    let dir = shop.path();
+    for network in ["ensemble", "mlp"] {
+        trained(dir, network, &["--set", &format!("model.network={network}"), "--epochs", "30"]);
+        let tested = evaluation(dir, &["--model", network, "--data", "data"]);
+        assert_eq!(tested["confusion"].as_array().unwrap().len(), 3);
+        assert!(tested["macro_f1"].as_f64().unwrap() > 0.8, "{network}: {tested}");
+    }
+}
+
+#[test]
+fn a_column_that_is_left_out_is_not_needed_later() {
+    let shop = ingested(2);
+    let dir = shop.path();
+    trained(dir, "run", &["--set", "features.exclude=seconds", "--epochs", "2"]);
+    assert!(evaluation(dir, &["--model", "run", "--data", "data"])["auc"].as_f64().unwrap() < 0.9);
+}
+
+#[test]
+fn orders_are_cut_by_time_and_judged_on_the_last_window() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let mut rows = String::from("order,customer,item,time,quantity,price\n");
+    for day in 0..120 {
+        for customer in 0..30 {
+            // Some customers take their item every week, others took it once; a few send it back.
+            let weekly = customer % 3 > 0 && (day + customer) % 7 == 0;
+            if weekly || day == customer {
+                let (month, date) = (1 + day / 28, 1 + day % 28);
+                writeln!(rows, "{day}-{customer},c{customer},i{},2024-0{month}-{date:02} 10:00:00,1,2", customer % 4).unwrap();
+                if customer % 6 == 5 && weekly {
+                    writeln!(rows, "C{day}-{customer},c{customer},i{},2024-0{month}-{date:02} 11:00:00,-1,2", customer % 4).unwrap();
+                }
+            }
+        }
+    }
+    fs::write(dir.join("orders.csv"), rows).unwrap();
+    let columns = "order = \"order\"\ncustomer = \"customer\"\nitem = \"item\"\ntime = \"time\"\nquantity = \"quantity\"\nprice = \"price\"\n";
+    let store = format!("name = \"orders\"\n[transactions]\nfile = \"orders.csv\"\n{columns}cancel_prefix = \"C\"\nwindow_days = 14\ncuts = 5\n");
+    fs::write(dir.join("store.toml"), store).unwrap();
+    succeed(dir, &["ingest", "store.toml", "--out", "data"]);
+    trained(dir, "run", &["--epochs", "60", "--set", "patience=60", "--set", "learning_rate=1e-2"]);
+    let tested = evaluation(dir, &["--model", "run", "--data", "data"]);
+    assert_eq!((&tested["n"], &tested["classes"]), (&json!(30), &json!(["bought", "cancelled", "not bought"])));
+    assert!(tested["macro_f1"].as_f64().unwrap() > 0.8, "{tested}");
+    let every = evaluation(dir, &["--model", "run", "--data", "orders.csv"]);
+    assert_eq!(every["split"], "test", "the same rows are the run's own data");
+}
+
+#[test]
+fn bad_input_is_refused_with_the_culprit_named() {
+    let shop = ingested(2);
+    let dir = shop.path();
+    let train = ["train", "intent", "--data", "data", "--out", "run", "--device", "cpu"];
+    let with = |more: &[&'static str]| train.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
+    assert!(refused(dir, &with(&["--set", "model.network=forest"])).contains("forest"));
+    assert!(refused(dir, &with(&["--set", "model.members=0"])).contains("members 0"));
+    assert!(refused(dir, &with(&["--set", "model.dropout=1.5"])).contains("dropout 1.5"));
+    assert!(refused(dir, &with(&["--set", "features.exclude=PageValues"])).contains("PageValues"));
+    assert!(refused(dir, &with(&["--set", "features.exclude=\"seconds,browser\""])).contains("every column is the same"));
+    assert!(refused(dir, &["evaluate", "intent", "--model", "data", "--data", "data"]).contains("manifest.json"));
+    write_visits(dir, 1);
+    succeed(dir, &["ingest", "store.toml", "--out", "one"]);
+    let one = refused(dir, &["train", "intent", "--data", "one", "--out", "run"]);
+    assert!(one.contains("all 600 rows are of class \"false\""), "{one}");
+    let classes = STORE.replace("label = \"bought\"", "label = \"bought\"\nclasses = [\"false\", \"true\"]");
+    fs::write(dir.join("store.toml"), classes).unwrap();
+    succeed(dir, &["ingest", "store.toml", "--out", "empty"]);
+    let empty = refused(dir, &["train", "intent", "--data", "empty", "--out", "run"]);
+    assert!(empty.contains("no row of class \"true\""), "{empty}");
+}
