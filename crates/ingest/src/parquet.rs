@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, BooleanArray, Float32Array, ListArray, RecordBatch, StringArray, UInt32Array,
+    Array, ArrayRef, BooleanArray, Float32Array, Int64Array, ListArray, RecordBatch, StringArray, UInt32Array,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
@@ -54,6 +54,11 @@ impl Rows {
 
     pub(crate) fn flags(&self, name: &str) -> Result<BooleanArray, IngestError> {
         self.column(name, &DataType::Boolean)
+    }
+
+    /// Whole numbers that may be below zero.
+    pub(crate) fn whole(&self, name: &str) -> Result<Int64Array, IngestError> {
+        self.column(name, &DataType::Int64)
     }
 
     /// Lists of numbers.

@@ -17,7 +17,10 @@ pub mod tone;
 #[cfg(test)]
 mod typescript;
 
-pub use config::{RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, TrainConfig};
+pub use config::{
+    NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, SequenceConfig,
+    SequenceNetwork, SequenceTrainConfig, TrainConfig,
+};
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};
 pub use group::Group;

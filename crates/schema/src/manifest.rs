@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{RankerConfig, SentimentConfig},
+    config::{RankerConfig, SentimentConfig, SequenceConfig},
     grade::GradeScale,
     group::Group,
     tone::Tone,
@@ -145,5 +145,21 @@ pub struct SentimentCard {
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
     /// The model card; `lists` counts reviews.
+    pub card: ModelCard,
+}
+
+/// What a sequence network is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SequenceCard {
+    /// [`FEATURE_VERSION`] of the writer: the blend's features would mean something else.
+    pub feature_version: u32,
+    /// The network's sizes.
+    pub model: SequenceConfig,
+    /// Weights of the features that the network's logit is blended with, in their order.
+    pub blend: Vec<f32>,
+    /// Test metrics with intervals; empty where the data had no test sessions.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The model card; `lists` counts the steps of sessions: trained on, validated on, tested on.
     pub card: ModelCard,
 }

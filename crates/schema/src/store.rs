@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{SentimentTrainConfig, TrainConfig},
+    config::{SentimentTrainConfig, SequenceTrainConfig, TrainConfig},
     grade::GradeScale,
 };
 
@@ -53,6 +53,8 @@ pub struct Train {
     pub ranker: TrainConfig,
     /// `trainer train sentiment`
     pub sentiment: SentimentTrainConfig,
+    /// `trainer train sequence`
+    pub sequence: SequenceTrainConfig,
 }
 
 fn here() -> String {
@@ -155,6 +157,10 @@ pub struct Histories {
     /// Column of the item that came next.
     #[serde(default)]
     pub target: Option<String>,
+    /// A second file of the same form whose rows are judged on and never learned from. Its last column may be one that the
+    /// first file lacks: the target.
+    #[serde(default)]
+    pub test_file: Option<String>,
 }
 
 /// An event log.

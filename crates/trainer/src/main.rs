@@ -12,6 +12,7 @@ mod progress;
 mod ranking;
 mod run;
 mod sentiment;
+mod sequence;
 
 use clap::Parser;
 

@@ -2,6 +2,8 @@
 
 mod ranker;
 mod sentiment;
+mod sequence;
 
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
 pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};
+pub use sequence::{NeighbourConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig};

@@ -2,6 +2,7 @@
 
 mod ranker;
 mod sentiment;
+mod sequence;
 
 use std::path::{Path, PathBuf};
 
@@ -23,6 +24,8 @@ pub enum Task {
     Ranker(Args),
     /// accuracy macro_f1 precision recall f1 auc auprc
     Sentiment(Args),
+    /// p@20 mrr@20 ndcg@10 hr@10
+    Sequence(sequence::SequenceArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -62,6 +65,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
     match task {
         Task::Ranker(args) => ranker::ranker(args),
         Task::Sentiment(args) => sentiment::sentiment(args),
+        Task::Sequence(args) => sequence::sequence(args),
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod ranker;
 mod sentiment;
+mod sequence;
 
 use std::{path::PathBuf, time::SystemTime};
 
@@ -17,6 +18,8 @@ pub enum Task {
     Ranker(Args),
     /// The tone of a review: negative, neutral or positive.
     Sentiment(Args),
+    /// The next item of a session.
+    Sequence(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -63,6 +66,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
     match task {
         Task::Ranker(args) => ranker::ranker(args),
         Task::Sentiment(args) => sentiment::sentiment(args),
+        Task::Sequence(args) => sequence::sequence(args),
     }
 }
 
