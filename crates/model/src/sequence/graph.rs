@@ -67,10 +67,8 @@ impl GraphEncoder {
         let along = |edges: &Tensor<3>, layer: &Linear| {
             edges.clone().matmul(linear::forward(layer, h.clone()).reshape(cube)).reshape(cells)
         };
-        let heard = Tensor::cat(
-            vec![along(&batch.incoming, &self.incoming), along(&batch.outgoing, &self.outgoing)],
-            1,
-        );
+        let heard =
+            Tensor::cat(vec![along(&batch.incoming, &self.incoming), along(&batch.outgoing, &self.outgoing)], 1);
         let message = linear::forward(&self.message, heard); // [cells, 3 embedding]
         let gates = sigmoid(message.clone().narrow(1, 0, 2 * dim) + linear::forward(&self.gates, h.clone()));
         let update = gates.clone().narrow(1, 0, dim);

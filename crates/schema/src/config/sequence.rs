@@ -42,7 +42,7 @@ pub struct SequenceConfig {
 
 impl Default for SequenceConfig {
     fn default() -> Self {
-        Self { network: SequenceNetwork::Attention, embedding_dim: 56, max_items: 12, dropout: 0.2 }
+        Self { network: SequenceNetwork::Attention, embedding_dim: 64, max_items: 12, dropout: 0.2 }
     }
 }
 
@@ -62,7 +62,7 @@ pub struct NeighbourConfig {
 
 impl Default for NeighbourConfig {
     fn default() -> Self {
-        Self { per_item: 30, mean_per_item: 13, backward: 0.6, half_life: 0.5 }
+        Self { per_item: 30, mean_per_item: 12, backward: 0.6, half_life: 0.5 }
     }
 }
 

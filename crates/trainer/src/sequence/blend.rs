@@ -31,7 +31,11 @@ pub fn fit(recommender: &Recommender, questions: &[Question]) -> Blend {
         .flat_map(|chunk| {
             let sessions: Vec<&[u32]> = chunk.iter().map(|question| question.session.as_slice()).collect();
             let logits = recommender.logits(&sessions);
-            chunk.iter().zip(logits).filter_map(|(question, logits)| choice(recommender, question, &logits)).collect::<Vec<_>>()
+            chunk
+                .iter()
+                .zip(logits)
+                .filter_map(|(question, logits)| choice(recommender, question, &logits))
+                .collect::<Vec<_>>()
         })
         .collect();
     descend(&choices)
@@ -61,7 +65,8 @@ fn descend(choices: &[Choice]) -> Blend {
         for f in 0..FEATURES {
             mean[f] += (1.0 - DECAY[0]) * (gradient[f] - mean[f]);
             square[f] += (1.0 - DECAY[1]) * (gradient[f] * gradient[f] - square[f]);
-            let unbiased = [mean[f] / (1.0 - DECAY[0].powi(step as i32)), square[f] / (1.0 - DECAY[1].powi(step as i32))];
+            let unbiased =
+                [mean[f] / (1.0 - DECAY[0].powi(step as i32)), square[f] / (1.0 - DECAY[1].powi(step as i32))];
             blend.0[f] -= RATE * unbiased[0] / (unbiased[1].sqrt() + 1e-8);
         }
     }

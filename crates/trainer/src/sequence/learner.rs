@@ -88,7 +88,10 @@ impl<'a> SequenceLearner<'a> {
             let before = item.checked_sub(1).map_or(0.0, |before| self.drawn[before]);
             ((self.drawn[*item] - before) * self.negatives as f64).ln() as f32
         };
-        Negatives { log_expected: items.iter().map(expected).collect(), items: items.iter().map(|i| *i as i32).collect() }
+        Negatives {
+            log_expected: items.iter().map(expected).collect(),
+            items: items.iter().map(|i| *i as i32).collect(),
+        }
     }
 }
 
@@ -125,8 +128,10 @@ impl Learner for SequenceLearner<'_> {
             return Validation { decisive: 0.0, metrics: BTreeMap::new() };
         }
         let beside = NextItem { popularity: vec![0.0; self.corpus.ids.len()], ..Default::default() };
-        let recommender = Recommender::new(network.clone(), beside, Blend::network_alone(), self.max_items, self.device);
-        let metrics: BTreeMap<String, f64> = ranking::judge(&recommender, &self.validation).values().into_iter().collect();
+        let recommender =
+            Recommender::new(network.clone(), beside, Blend::network_alone(), self.max_items, self.device);
+        let metrics: BTreeMap<String, f64> =
+            ranking::judge(&recommender, &self.validation).values().into_iter().collect();
         Validation { decisive: metrics["mrr@20"], metrics }
     }
 }

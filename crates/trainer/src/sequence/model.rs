@@ -23,6 +23,8 @@ use crate::{part, run};
 
 /// Name of the neighbour table in the file.
 const NEAR: &str = "near";
+/// Name of the items' vectors among the weights.
+const VECTORS: &str = "vectors";
 /// Name of the items' popularity among the weights.
 const POPULARITY: &str = "popularity";
 
@@ -67,8 +69,20 @@ impl Ranking for Recommender {
 }
 
 /// A network file's content.
-pub fn to_file(card: &SequenceCard, ids: &[String], beside: &NextItem, weights: &Weights) -> anyhow::Result<NetworkFile> {
+pub fn to_file(
+    card: &SequenceCard,
+    ids: &[String],
+    beside: &NextItem,
+    weights: &Weights,
+) -> anyhow::Result<NetworkFile> {
     let mut weights = run::to_tensors(weights);
+    // Their lengths mean nothing to the network, and vectors of one length lose least in one byte a number.
+    if let Some(vectors) = weights.0.get_mut(VECTORS) {
+        for vector in vectors.data.chunks_mut(card.model.embedding_dim) {
+            let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-12);
+            vector.iter_mut().for_each(|value| *value /= length);
+        }
+    }
     // A column, not a vector: it may be stored in one byte a number.
     let popularity = Table { shape: vec![ids.len(), 1], data: beside.popularity.clone() };
     weights.0.insert(POPULARITY.into(), popularity);
@@ -112,8 +126,7 @@ impl SequenceModel {
         let network = Sequence::init(&card.model, &unfit, device);
         let network = weights::load(network, &run::from_tensors(file.weights), device).with_context(|| place)?;
         let beside = NextItem { neighbours, popularity: popularity.data };
-        let recommender =
-            Recommender::new(Module::valid(&network), beside, Blend(blend), card.model.max_items, device);
+        let recommender = Recommender::new(Module::valid(&network), beside, Blend(blend), card.model.max_items, device);
         Ok(Self { card, ids: file.ids, recommender, bytes })
     }
 }

@@ -3,7 +3,7 @@
 use std::{cmp::Reverse, collections::HashMap};
 
 use windowshop_features::NextItem;
-use windowshop_schema::{Neighbours, NeighbourConfig};
+use windowshop_schema::{NeighbourConfig, Neighbours};
 
 /// Furthest apart that two items of a session may be.
 const LARGEST_GAP: usize = 10;

@@ -32,7 +32,9 @@ pub struct SequenceArgs {
 /// `trainer evaluate sequence`
 pub fn sequence(SequenceArgs { args, leaderboard, beside }: &SequenceArgs) -> anyhow::Result<()> {
     if args.rows.is_some() || args.dump.is_some() || args.split.is_some() {
-        bail!("--rows, --dump, --split: a sequence network is judged on whole sessions, those of the store's test file");
+        bail!(
+            "--rows, --dump, --split: a sequence network is judged on whole sessions, those of the store's test file"
+        );
     }
     let opened = Opened::new(args)?;
     let device = device::open(args.device)?;

@@ -89,7 +89,8 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
     run::write_info(&args.out, &info)?;
     let questions = corpus::asked(&dataset, &corpus.ids);
     let job = Job { args, config: &config, corpus: &corpus, device: &device, fingerprint: info.dataset.clone() };
-    let mut progress = Progress::new((train.len().div_ceil(config.batch) * config.epochs) as u64, Some(&args.out.join("log.jsonl")))?;
+    let mut progress =
+        Progress::new((train.len().div_ceil(config.batch) * config.epochs) as u64, Some(&args.out.join("log.jsonl")))?;
     progress.event(&json!({
         "event": "start", "task": "sequence", "parameters": parameters, "device": format!("{:?}", args.device),
         "train": train.len(), "validation": validation.len(), "test": questions.len(), "items": items, "seed": args.seed,
@@ -120,12 +121,7 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
             limits: vec!["An item that no training session holds is never recommended.".into()],
         },
     };
-    part::write(
-        Part::Sequence,
-        &args.out,
-        &model::to_file(&card, &corpus.ids, &beside, &best)?,
-        Precision::F32,
-    )?;
+    part::write(Part::Sequence, &args.out, &model::to_file(&card, &corpus.ids, &beside, &best)?, Precision::F32)?;
     let mut done = bootstrap::to_json(&estimates);
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
