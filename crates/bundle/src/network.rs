@@ -1,21 +1,28 @@
-//! A network in a file of its own: what it is, the n-grams that its tables have rows for, and its weights.
+//! A network in a file of its own: what it is, the n-grams or the items that its tables have rows for, relations between
+//! those items, and its weights.
 //!
 //! A table that is much taller than wide is stored lying down, so that int8 has one scale a column and not one a row of
 //! two numbers.
 
+use std::collections::BTreeMap;
+
 use safetensors::Dtype;
+use windowshop_schema::Neighbours;
 
 use crate::{
     archive::{Reader, Writer},
     error::BundleError,
     fault::Fault,
-    floats, packed,
+    floats, neighbours, packed,
     precision::Precision,
+    strings,
     tensors::{Tensor, Tensors},
 };
 
 const CARD: &str = "card";
 const VOCABULARY: &str = "vocabulary";
+const IDS: &str = "ids";
+const NEIGHBOURS: &str = "neighbours.";
 const WEIGHTS: &str = "weights.";
 /// Ending of the name of a table that lies down.
 const LYING: &str = ".columns";
@@ -29,6 +36,10 @@ pub struct NetworkFile {
     pub card: String,
     /// Hashed n-grams, rising; empty where the network reads no text.
     pub vocabulary: Vec<u32>,
+    /// Identifiers of the items that it knows, each once; empty where it knows none.
+    pub ids: Vec<String>,
+    /// Relations between those items, by name.
+    pub neighbours: BTreeMap<String, Neighbours>,
     /// Its weights by name.
     pub weights: Tensors,
 }
@@ -55,6 +66,12 @@ impl NetworkFile {
         writer.put(CARD, Dtype::U8, &[self.card.len()], self.card.as_bytes().to_vec());
         let gaps: Vec<u32> = self.vocabulary.iter().scan(0, |last, n| Some(n - std::mem::replace(last, *n))).collect();
         packed::put(&mut writer, VOCABULARY, &gaps.iter().flat_map(|gap| gap.to_le_bytes()).collect::<Vec<u8>>());
+        if !self.ids.is_empty() {
+            strings::put(&mut writer, IDS, &self.ids)?;
+        }
+        for (name, table) in &self.neighbours {
+            neighbours::put(&mut writer, &format!("{NEIGHBOURS}{name}"), table, precision);
+        }
         for (name, tensor) in &self.weights.0 {
             let name = format!("{WEIGHTS}{name}");
             match lies_down(&tensor.shape) {
@@ -78,6 +95,13 @@ impl NetworkFile {
                 .ok_or_else(|| Fault::of(VOCABULARY, "a sum above 2^32", "hashes"))?;
             vocabulary.push(last);
         }
+        let ids = strings::take(&mut reader, IDS)?;
+        let mut relations = BTreeMap::new();
+        for name in reader.names() {
+            let Some(whole) = name.strip_suffix(neighbours::COUNTS) else { continue };
+            let Some(own) = whole.strip_prefix(NEIGHBOURS) else { continue };
+            relations.insert(own.to_owned(), neighbours::take(&mut reader, whole)?);
+        }
         let mut weights = Tensors::default();
         for name in reader.names() {
             let Some(own) = name.strip_prefix(WEIGHTS).filter(|own| !own.ends_with(floats::SCALE)) else { continue };
@@ -88,7 +112,7 @@ impl NetworkFile {
             };
         }
         reader.finish()?;
-        let file = Self { card, vocabulary, weights };
+        let file = Self { card, vocabulary, ids, neighbours: relations, weights };
         file.check()?;
         Ok(file)
     }
@@ -96,6 +120,14 @@ impl NetworkFile {
     fn check(&self) -> Result<(), Fault> {
         if self.vocabulary.windows(2).any(|pair| pair[0] >= pair[1]) {
             return Err(Fault::of(VOCABULARY, "numbers out of order", "numbers that rise"));
+        }
+        let mut known: Vec<&str> = self.ids.iter().map(String::as_str).collect();
+        known.sort_unstable();
+        if let Some(twice) = known.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(Fault::of(IDS, format!("`{}` twice", twice[0]), "each identifier once"));
+        }
+        for (name, table) in &self.neighbours {
+            neighbours::check(&format!("{NEIGHBOURS}{name}"), table, self.ids.len())?;
         }
         for (name, Tensor { shape, data }) in &self.weights.0 {
             let size = shape.iter().try_fold(1_usize, |size, extent| size.checked_mul(*extent));
@@ -132,6 +164,12 @@ mod tests {
         NetworkFile {
             card: r#"{"a": 1}"#.into(),
             vocabulary: vec![3, 700, 70_000, u32::MAX],
+            ids: ["mug", "茶壶", ""].map(str::to_owned).into(),
+            neighbours: [(
+                "near".to_owned(),
+                Neighbours::from_rows(vec![vec![(1, 0.5), (2, 0.25)], vec![], vec![(0, 0.5)]]),
+            )]
+            .into(),
             weights: Tensors(weights.map(|(name, tensor)| (name.to_owned(), tensor)).into()),
         }
     }
@@ -142,6 +180,7 @@ mod tests {
         {
             let found = NetworkFile::decode("x", &file().encode("x", precision).unwrap()).unwrap();
             assert_eq!((&found.card, &found.vocabulary), (&file().card, &file().vocabulary));
+            assert_eq!((&found.ids, &found.neighbours), (&file().ids, &file().neighbours));
             for (name, tensor) in &file().weights.0 {
                 let found = &found.weights.0[name];
                 assert_eq!(found.shape, tensor.shape, "{name}");
@@ -166,8 +205,21 @@ mod tests {
             let error = NetworkFile::decode("sentiment.safetensors", &bytes[..end]).unwrap_err().to_string();
             assert!(error.contains("sentiment.safetensors"), "{error}");
         }
-        let mut unsorted = file();
-        unsorted.vocabulary.swap(0, 1);
-        assert!(unsorted.encode("x", Precision::F32).is_err());
+        let refused = |alter: fn(&mut NetworkFile)| {
+            let mut altered = file();
+            alter(&mut altered);
+            assert!(altered.encode("x", Precision::F32).is_err());
+        };
+        refused(|file| file.vocabulary.swap(0, 1));
+        refused(|file| file.ids[1] = file.ids[0].clone());
+        refused(|file| file.ids.truncate(2));
+        refused(|file| file.neighbours.values_mut().for_each(|table| table.items[0] = 3));
+        refused(|file| file.neighbours.values_mut().for_each(|table| table.weights[0] = f32::NAN));
+    }
+
+    #[test]
+    fn a_network_that_knows_no_items_has_none() {
+        let file = NetworkFile { ids: Vec::new(), neighbours: BTreeMap::new(), ..file() };
+        assert_eq!(NetworkFile::decode("x", &file.encode("x", Precision::F32).unwrap()).unwrap(), file);
     }
 }

@@ -48,6 +48,7 @@ fn network(card: &SentimentCard, device: &Device) -> (Sentiment, Vocabulary, Bun
         card: serde_json::to_string(card).unwrap(),
         vocabulary: vocabulary.grams().to_vec(),
         weights: Tensors(tensors.collect()),
+        ..Default::default()
     };
     let bundle = Bundle { name: "tones".into(), ranker: None, parts: BTreeMap::from([(Part::Sentiment, file)]) };
     (network, vocabulary, bundle)

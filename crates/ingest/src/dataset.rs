@@ -95,6 +95,10 @@ pub struct History {
     pub has_list: bool,
     /// The item that came next, where the data says so and the user has no list.
     pub target: Option<u32>,
+    /// Rises in the order of the file, or of time where times are known.
+    pub order: i64,
+    /// Is it of the store's test file? Then nothing is learned from it.
+    pub held_out: bool,
 }
 
 /// What somebody wrote about an item.
@@ -253,6 +257,7 @@ fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
         let (users, sessions, items, kinds) =
             (rows.texts("user")?, rows.numbers("session")?, rows.numbers("item")?, rows.texts("kind")?);
         let (has_list, target) = (rows.flags("has_list")?, rows.flags("target")?);
+        let (held_out, order) = (rows.flags("held_out")?, rows.whole("ord")?);
         for i in 0..rows.len() {
             let session = sessions.value(i);
             let same =
@@ -262,6 +267,8 @@ fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
                 histories.push(History {
                     user: users.value(i).to_string(),
                     has_list: has_list.value(i),
+                    order: order.value(i),
+                    held_out: held_out.value(i),
                     ..History::default()
                 });
             }

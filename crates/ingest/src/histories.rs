@@ -9,7 +9,26 @@ use crate::source;
 use crate::sql::{Sql, quoted, split_ids, user_hash};
 use crate::staging::HISTORY_ROWS;
 
-const TABLE: &str = "histories";
+/// One of the two files of histories.
+#[derive(Clone, Copy)]
+struct Kind {
+    table: &'static str,
+    judged: &'static str,
+    setting: &'static str,
+    /// What a user without a name is called before hashing.
+    row: &'static str,
+    held_out: bool,
+}
+
+const HISTORIES: Kind =
+    Kind { table: "histories", judged: "histories_judged", setting: "histories.file", row: "row", held_out: false };
+const HELD_OUT: Kind = Kind {
+    table: "held_out",
+    judged: "held_out_judged",
+    setting: "histories.test_file",
+    row: "held out row",
+    held_out: true,
+};
 
 /// Why a history is left out of the histories although its user may have a list.
 pub(crate) const TOO_SHORT: &str = "shorter than clean.min_history";
@@ -22,22 +41,33 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     steps(job)
 }
 
-/// Reads and judges the histories: table `histories_judged`.
+/// Reads and judges the histories and, where there is one, the test file: tables `histories_judged` and `held_out_judged`.
 pub(crate) fn judge(job: &mut Job<'_>, histories: &Histories) -> Result<(), IngestError> {
-    job.step("histories", &histories.file);
+    judge_file(job, histories, &histories.file, HISTORIES)?;
+    match &histories.test_file {
+        Some(file) => judge_file(job, histories, file, HELD_OUT),
+        None => Ok(()),
+    }
+}
+
+fn judge_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) -> Result<(), IngestError> {
+    job.step(kind.table, file);
     let mut columns = vec![column("histories.items", &histories.items)];
     if !histories.user.is_empty() {
         columns.push(column("histories.user", &histories.user));
     }
     // A file without a header may lack the last column: sessions to learn from have no target, those to judge on have one.
-    if histories.header || job.store.lists.is_some() {
+    if histories.header || job.store.lists.is_some() || kind.held_out {
         columns.extend(histories.target.as_deref().map(|name| column("histories.target", name)));
     }
-    let path = job.file(&histories.file);
-    let found = source::open(&job.plans, "raw_histories", "histories.file", &path, histories.header, &columns)?;
+    let path = job.file(file);
+    let raw = format!("raw_{}", kind.table);
+    let found = source::open(&job.plans, &raw, kind.setting, &path, histories.header, &columns)?;
     let target = histories.target.as_deref().filter(|name| found.iter().any(|column| column == name));
-    let user = if histories.user.is_empty() { "concat('row ', _row)".into() } else { quoted(&histories.user) };
+    let row = format!("concat('{} ', _row)", kind.row);
+    let user = if histories.user.is_empty() { row } else { quoted(&histories.user) };
     let judged = Sql::new(include_str!("sql/histories/judged.sql"))
+        .raw("raw", &raw)
         .raw("user", &user)
         .raw("user_hash", &user_hash(&job.salt, &format!("trim({user})")))
         .raw("items", &quoted(&histories.items))
@@ -45,12 +75,23 @@ pub(crate) fn judge(job: &mut Job<'_>, histories: &Histories) -> Result<(), Inge
         .optional_column("target", target)
         .number("min_history", job.store.clean.min_history)
         .raw("too_short", TOO_SHORT);
-    job.plans.make("histories_judged", &judged)?;
-    job.report.judge(&job.plans, "histories_judged", TABLE)?;
-    job.report.require_rows(TABLE, &histories.file)
+    job.plans.make(kind.judged, &judged)?;
+    job.report.judge(&job.plans, kind.judged, kind.table)?;
+    job.report.require_rows(kind.table, file)
 }
 
 /// Table `history_rows`; `listed_users (user_hash)` must be there.
 pub(crate) fn steps(job: &Job<'_>) -> Result<(), IngestError> {
-    job.plans.make(HISTORY_ROWS, &Sql::new(include_str!("sql/histories/steps.sql")).raw("listed", "listed_users"))
+    let rows = |kind: Kind| {
+        Sql::new(include_str!("sql/histories/steps.sql"))
+            .raw("judged", kind.judged)
+            .raw("held_out", if kind.held_out { "true" } else { "false" })
+            .raw("listed", "listed_users")
+    };
+    if !job.plans.has(HELD_OUT.judged) {
+        return job.plans.make(HISTORY_ROWS, &rows(HISTORIES));
+    }
+    let both = "SELECT * FROM ({learned}) UNION ALL SELECT * FROM ({held_out})";
+    let both = Sql::new(both).raw("learned", rows(HISTORIES).as_str()).raw("held_out", rows(HELD_OUT).as_str());
+    job.plans.make(HISTORY_ROWS, &both)
 }

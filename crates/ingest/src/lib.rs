@@ -82,6 +82,10 @@ pub fn ingest_raw(
     if data.is_file() {
         let absolute = std::path::absolute(data).map_err(IngestError::io(data))?;
         *main_file(&mut store)? = absolute.to_string_lossy().into_owned();
+        // The file is all there is to judge.
+        if let Some(histories) = &mut store.histories {
+            histories.test_file = None;
+        }
         folders.extend(absolute.parent().map(Path::to_path_buf));
     } else {
         folders.push(data.to_path_buf());

@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, BooleanArray, Float32Array, ListArray, RecordBatch, StringArray, UInt32Array,
+    Array, ArrayRef, BooleanArray, Float32Array, Int64Array, ListArray, RecordBatch, StringArray, UInt32Array,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field};
@@ -57,6 +57,11 @@ impl Rows {
 
     pub(crate) fn flags(&self, name: &str) -> Result<BooleanArray, IngestError> {
         self.column(name, &DataType::Boolean)
+    }
+
+    /// Whole numbers that may be below zero.
+    pub(crate) fn whole(&self, name: &str) -> Result<Int64Array, IngestError> {
+        self.column(name, &DataType::Int64)
     }
 
     /// Lists of numbers.

@@ -18,7 +18,7 @@ pub(crate) const LIST_TARGETS: &str = "list_targets";
 pub(crate) const LIST_EVENTS: &str = "list_events";
 /// Candidates of other retrievers: `list, item_id`.
 pub(crate) const LIST_TRAINING: &str = "list_training";
-/// `user_hash, session, seq, item_id, kind, has_list, is_target`.
+/// `ord, user_hash, session, seq, item_id, kind, has_list, held_out, is_target`.
 pub(crate) const HISTORY_ROWS: &str = "history_rows";
 
 /// `ord, text, category, tone`.
@@ -39,7 +39,7 @@ const SHAPES: [(&str, &str); 9] = [
     (TABLE_ROWS, "0 AS row, '' AS label, '' AS key, 0 AS period"),
     (
         HISTORY_ROWS,
-        "'' AS user_hash, 0 AS session, 0 AS seq, '' AS item_id, '' AS kind, false AS has_list, false AS is_target",
+        "0 AS ord, '' AS user_hash, 0 AS session, 0 AS seq, '' AS item_id, '' AS kind, false AS has_list, false AS held_out, false AS is_target",
     ),
 ];
 

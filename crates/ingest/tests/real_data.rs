@@ -77,11 +77,15 @@ fn rerank_games_has_every_list_whole_and_no_listed_target_in_its_histories() {
 fn sessions_of_diginetica_are_histories_and_its_test_file_says_what_came_next() {
     let Some(data) = data("sessions-diginetica") else { return };
     let (out, dataset) = ingested("diginetica", &data);
-    assert_eq!(dataset.histories.len(), 186_670);
-    assert!(dataset.histories.iter().all(|history| history.target.is_none()));
+    let (held_out, learned): (Vec<_>, Vec<_>) = dataset.histories.iter().partition(|history| history.held_out);
+    assert_eq!((learned.len(), held_out.len()), (186_670, 30_500));
+    assert!(learned.iter().all(|history| history.target.is_none()));
+    assert!(held_out.iter().all(|history| history.target.is_some()));
+    let interactions: u32 = dataset.statistics.iter().map(|item| item.interactions).sum();
+    assert_eq!(interactions as usize, learned.iter().map(|history| history.items.len()).sum::<usize>());
     let test = out.path().join("test");
     ingest_raw(&dataset.store, &data.join("test.tsv"), None, &test, &IngestOptions::default()).unwrap();
     let test = Dataset::open(&test).unwrap();
     assert_eq!(test.histories.len(), 30_500);
-    assert!(test.histories.iter().all(|history| history.target.is_some()));
+    assert!(test.histories.iter().all(|history| history.target.is_some() && !history.held_out));
 }

@@ -69,7 +69,10 @@ fn fractions_and_counts_are_numbers_and_codes_and_words_are_names() {
     assert_eq!(found.table.rows[1].label, "false");
     assert_eq!(found.table.rows.len(), 30);
     let store = found.store.table.unwrap();
-    assert_eq!((store.numeric, store.categorical), (vec!["pace".into(), "seconds".into()], vec!["code".into(), "visitor".into()]));
+    assert_eq!(
+        (store.numeric, store.categorical),
+        (vec!["pace".into(), "seconds".into()], vec!["code".into(), "visitor".into()])
+    );
 }
 
 #[test]
@@ -203,17 +206,27 @@ fn orders_become_rows_of_what_was_known_at_each_cut_and_what_came_after() {
 fn what_happens_after_a_cut_changes_no_feature_of_it() {
     let known = |text: &str| {
         let found = ingested(&(ORDERS.to_owned() + "[privacy]\nuser_salt = \"salt\"\n"), "orders.csv", text);
-        let first: Vec<usize> = (0..found.table.rows.len()).filter(|&i| found.table.rows[i].period == Some(1)).collect();
-        found.table.columns.iter().map(|c| first.iter().map(|&i| c.cells.number(i).to_bits()).collect()).collect::<Vec<Vec<u32>>>()
+        let first: Vec<usize> =
+            (0..found.table.rows.len()).filter(|&i| found.table.rows[i].period == Some(1)).collect();
+        found
+            .table
+            .columns
+            .iter()
+            .map(|c| first.iter().map(|&i| c.cells.number(i).to_bits()).collect())
+            .collect::<Vec<Vec<u32>>>()
     };
-    let without_later: String =
-        orders().lines().filter(|line| !line.contains("2024-01-13") && !line.contains("2024-01-25")).map(|l| format!("{l}\n")).collect();
+    let without_later: String = orders()
+        .lines()
+        .filter(|line| !line.contains("2024-01-13") && !line.contains("2024-01-25"))
+        .map(|l| format!("{l}\n"))
+        .collect();
     assert_eq!(known(&orders()), known(&without_later));
 }
 
 #[test]
 fn times_of_another_form_are_read_as_the_store_says() {
-    let dated = "order,customer,item,time,quantity,price\n1,ann,cup,3/1/2024 10:00,1,2\n2,ann,cup,31/1/2024 10:00,1,2\n";
+    let dated =
+        "order,customer,item,time,quantity,price\n1,ann,cup,3/1/2024 10:00,1,2\n2,ann,cup,31/1/2024 10:00,1,2\n";
     let described = ORDERS.to_owned() + "time_format = \"%d/%m/%Y %H:%M\"\n";
     assert_eq!(ingested(&described, "orders.csv", dated).table.rows.len(), 2);
     let dir = tempfile::tempdir().unwrap();

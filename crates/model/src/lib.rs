@@ -14,6 +14,8 @@ pub mod mlp;
 pub mod ranker;
 #[cfg(not(target_family = "wasm"))]
 pub mod sentiment;
+#[cfg(not(target_family = "wasm"))]
+pub mod sequence;
 pub mod session_encoder;
 pub mod weights;
 
@@ -24,3 +26,5 @@ pub use intent::{Intent, IntentBatch};
 pub use ranker::{Ranker, RankerInputs, RankerOutput};
 #[cfg(not(target_family = "wasm"))]
 pub use sentiment::{Sentiment, SentimentBatch};
+#[cfg(not(target_family = "wasm"))]
+pub use sequence::{Negatives, Sequence, SequenceBatch};

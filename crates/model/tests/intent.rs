@@ -116,10 +116,8 @@ fn thirty_two_rows_are_learned() {
         for _ in 0..300 {
             let scores = network.forward(&IntentBatch::new(&reader, &rows, kind, &training));
             let [count, members, classes] = scores.dims();
-            let targets: Vec<f32> = labels
-                .iter()
-                .flat_map(|&label| [1.0 - label as f32, label as f32].repeat(members))
-                .collect();
+            let targets: Vec<f32> =
+                labels.iter().flat_map(|&label| [1.0 - label as f32, label as f32].repeat(members)).collect();
             let targets = Tensor::<3>::from_data(TensorData::new(targets, [count, members, classes]), &training);
             let loss = (log_softmax(scores, 2) * targets).sum().neg() / (count * members) as f32;
             let gradients = GradientsParams::from_grads(loss.backward(), &network);

@@ -19,8 +19,8 @@ pub mod tone;
 mod typescript;
 
 pub use config::{
-    IntentConfig, IntentNetwork, IntentTrainConfig, RankerConfig, SentimentConfig, SentimentNetwork,
-    SentimentTrainConfig, TrainConfig,
+    IntentConfig, IntentNetwork, IntentTrainConfig, NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork,
+    SentimentTrainConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig, TrainConfig,
 };
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};

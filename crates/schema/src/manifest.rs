@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{IntentConfig, RankerConfig, SentimentConfig},
+    config::{IntentConfig, RankerConfig, SentimentConfig, SequenceConfig},
     grade::GradeScale,
     group::Group,
     table::TableSpec,
@@ -174,5 +174,19 @@ pub struct IntentCard {
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
     /// The model card; `lists` counts rows.
+    pub card: ModelCard,
+}
+
+/// What a sequence network is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SequenceCard {
+    /// The network's sizes.
+    pub model: SequenceConfig,
+    /// Weights of the features that the network's logit is blended with, in their order.
+    pub blend: Vec<f32>,
+    /// Test metrics with intervals; empty where the data had no test sessions.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The model card; `lists` counts the steps of sessions: trained on, validated on, tested on.
     pub card: ModelCard,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{IntentTrainConfig, SentimentTrainConfig, TrainConfig},
+    config::{IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TrainConfig},
     grade::GradeScale,
 };
 
@@ -61,6 +61,8 @@ pub struct Train {
     pub sentiment: SentimentTrainConfig,
     /// `trainer train intent`
     pub intent: IntentTrainConfig,
+    /// `trainer train sequence`
+    pub sequence: SequenceTrainConfig,
 }
 
 fn here() -> String {
@@ -163,6 +165,10 @@ pub struct Histories {
     /// Column of the item that came next.
     #[serde(default)]
     pub target: Option<String>,
+    /// A second file of the same form whose rows are judged on and never learned from. Its last column may be one that the
+    /// first file lacks: the target.
+    #[serde(default)]
+    pub test_file: Option<String>,
 }
 
 /// An event log.

@@ -6,7 +6,8 @@ use anyhow::{Context, bail};
 use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 use windowshop_schema::{
-    IntentConfig, IntentTrainConfig, SentimentConfig, SentimentTrainConfig, StoreConfig, TrainConfig,
+    IntentConfig, IntentTrainConfig, SentimentConfig, SentimentTrainConfig, SequenceConfig, SequenceTrainConfig,
+    StoreConfig, TrainConfig,
 };
 
 /// Reads `store.toml`.
@@ -111,12 +112,48 @@ pub fn check_sentiment(config: &SentimentTrainConfig) -> anyhow::Result<()> {
             "model: embedding_dim {embedding_dim}, hidden_dim {hidden_dim}, window {window}: expected sizes of at least 1 and an odd window"
         );
     }
-    for (name, share) in [("dropout", dropout), ("token_dropout", token_dropout)] {
-        if !(0.0..1.0).contains(&share) {
-            bail!("model.{name} {share}: expected a share from 0 to below 1");
-        }
+    check_dropped("model.dropout", dropout)?;
+    check_dropped("model.token_dropout", token_dropout)?;
+    check_passes(config.epochs, "batch", config.batch)
+}
+
+/// Refuses settings of the sequence network that cannot be meant.
+pub fn check_sequence(config: &SequenceTrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, 0.0)?;
+    let SequenceConfig { embedding_dim, max_items, dropout, .. } = config.model;
+    if embedding_dim == 0 || max_items == 0 || config.negatives == 0 {
+        bail!(
+            "model: embedding_dim {embedding_dim}, max_items {max_items}; negatives {}: expected at least 1 each",
+            config.negatives
+        );
+    }
+    let neighbours = &config.neighbours;
+    if neighbours.per_item == 0 || neighbours.mean_per_item == 0 {
+        bail!(
+            "neighbours: per_item {}, mean_per_item {}: expected at least 1 each",
+            neighbours.per_item,
+            neighbours.mean_per_item
+        );
+    }
+    if neighbours.backward < 0.0 || neighbours.half_life < 0.0 {
+        bail!(
+            "neighbours: backward {}, half_life {}: expected nothing below 0",
+            neighbours.backward,
+            neighbours.half_life
+        );
+    }
+    check_dropped("model.dropout", dropout)?;
+    if !(0.0..=1.0).contains(&config.refit_share) {
+        bail!("refit_share {}: expected a share from 0 to 1", config.refit_share);
     }
     check_passes(config.epochs, "batch", config.batch)
+}
+
+fn check_dropped(name: &str, share: f64) -> anyhow::Result<()> {
+    if !(0.0..1.0).contains(&share) {
+        bail!("{name} {share}: expected a share from 0 to below 1");
+    }
+    Ok(())
 }
 
 fn check_shares(validation: f64, test: f64) -> anyhow::Result<()> {

@@ -14,6 +14,7 @@ mod ranking;
 mod report;
 mod run;
 mod sentiment;
+mod sequence;
 
 use clap::Parser;
 

@@ -78,12 +78,17 @@ fn visits_are_learned_and_the_small_network_judges_as_the_large_one() {
     fs::write(dir.join("other.csv"), raw).unwrap();
     let large = evaluation(dir, &["--model", "run", "--data", "other.csv"]);
     let small = evaluation(dir, &["--model", "small", "--data", "other.csv", "--store", "store.toml"]);
-    assert_eq!((&large["n"], &large["n_skipped"]), (&json!(3), &json!(1)), "a class that was not trained on is counted");
+    assert_eq!(
+        (&large["n"], &large["n_skipped"]),
+        (&json!(3), &json!(1)),
+        "a class that was not trained on is counted"
+    );
     assert!((large["log_loss"].as_f64().unwrap() - small["log_loss"].as_f64().unwrap()).abs() < 0.02);
     assert!(small["model_bytes"].as_u64().unwrap() < large["model_bytes"].as_u64().unwrap());
     let dump = ["--model", "run", "--data", "other.csv", "--dump", "said.jsonl", "--rows", "rows.safetensors"];
     evaluation(dir, &dump);
-    let said: Value = serde_json::from_str(fs::read_to_string(dir.join("said.jsonl")).unwrap().lines().next().unwrap()).unwrap();
+    let said: Value =
+        serde_json::from_str(fs::read_to_string(dir.join("said.jsonl")).unwrap().lines().next().unwrap()).unwrap();
     assert_eq!((&said["cells"]["browser"], &said["named"]), (&json!("fox"), &json!("true")));
     assert!(fs::metadata(dir.join("rows.safetensors")).unwrap().len() > 100);
 }
@@ -119,16 +124,24 @@ fn orders_are_cut_by_time_and_judged_on_the_last_window() {
             let weekly = customer % 3 > 0 && (day + customer) % 7 == 0;
             if weekly || day == customer {
                 let (month, date) = (1 + day / 28, 1 + day % 28);
-                writeln!(rows, "{day}-{customer},c{customer},i{},2024-0{month}-{date:02} 10:00:00,1,2", customer % 4).unwrap();
+                writeln!(rows, "{day}-{customer},c{customer},i{},2024-0{month}-{date:02} 10:00:00,1,2", customer % 4)
+                    .unwrap();
                 if customer % 6 == 5 && weekly {
-                    writeln!(rows, "C{day}-{customer},c{customer},i{},2024-0{month}-{date:02} 11:00:00,-1,2", customer % 4).unwrap();
+                    writeln!(
+                        rows,
+                        "C{day}-{customer},c{customer},i{},2024-0{month}-{date:02} 11:00:00,-1,2",
+                        customer % 4
+                    )
+                    .unwrap();
                 }
             }
         }
     }
     fs::write(dir.join("orders.csv"), rows).unwrap();
     let columns = "order = \"order\"\ncustomer = \"customer\"\nitem = \"item\"\ntime = \"time\"\nquantity = \"quantity\"\nprice = \"price\"\n";
-    let store = format!("name = \"orders\"\n[transactions]\nfile = \"orders.csv\"\n{columns}cancel_prefix = \"C\"\nwindow_days = 14\ncuts = 5\n");
+    let store = format!(
+        "name = \"orders\"\n[transactions]\nfile = \"orders.csv\"\n{columns}cancel_prefix = \"C\"\nwindow_days = 14\ncuts = 5\n"
+    );
     fs::write(dir.join("store.toml"), store).unwrap();
     succeed(dir, &["ingest", "store.toml", "--out", "data"]);
     trained(dir, "run", &["--epochs", "60", "--set", "patience=60", "--set", "learning_rate=1e-2"]);
@@ -149,7 +162,9 @@ fn bad_input_is_refused_with_the_culprit_named() {
     assert!(refused(dir, &with(&["--set", "model.members=0"])).contains("members 0"));
     assert!(refused(dir, &with(&["--set", "model.dropout=1.5"])).contains("dropout 1.5"));
     assert!(refused(dir, &with(&["--set", "features.exclude=PageValues"])).contains("PageValues"));
-    assert!(refused(dir, &with(&["--set", "features.exclude=\"seconds,browser\""])).contains("every column is the same"));
+    assert!(
+        refused(dir, &with(&["--set", "features.exclude=\"seconds,browser\""])).contains("every column is the same")
+    );
     assert!(refused(dir, &["evaluate", "intent", "--model", "data", "--data", "data"]).contains("manifest.json"));
     write_visits(dir, 1);
     succeed(dir, &["ingest", "store.toml", "--out", "one"]);

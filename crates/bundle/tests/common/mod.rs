@@ -69,7 +69,7 @@ pub fn weights() -> Tensors {
 
 pub fn bundle() -> Bundle {
     let ranker = RankerBundle { card: card(), weights: weights(), statistics: statistics() };
-    let sentiment = NetworkFile { card: "{}".into(), vocabulary: vec![5, 9], weights: weights() };
+    let sentiment = NetworkFile { card: "{}".into(), vocabulary: vec![5, 9], weights: weights(), ..Default::default() };
     Bundle {
         name: "corner \"shop\" ☕".into(),
         ranker: Some(ranker),

@@ -3,7 +3,9 @@
 mod intent;
 mod ranker;
 mod sentiment;
+mod sequence;
 
 pub use intent::{IntentConfig, IntentNetwork, IntentTrainConfig};
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
 pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};
+pub use sequence::{NeighbourConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig};

@@ -29,6 +29,7 @@ pub fn to_file(card: &SentimentCard, vocabulary: &Vocabulary, weights: &Weights)
         card: serde_json::to_string(card)?,
         vocabulary: vocabulary.grams().to_vec(),
         weights: run::to_tensors(weights),
+        ..Default::default()
     })
 }
 

@@ -6,7 +6,7 @@ WITH parsed AS (
          trim(coalesce({items}, '')) AS items_text,
          {item_ids} AS item_ids,
          nullif(trim({target}), '') AS target
-  FROM raw_histories
+  FROM {raw}
 ),
 counted AS (
   SELECT *, CASE WHEN items_text = '' THEN 0 ELSE CAST(cardinality(item_ids) AS BIGINT) END AS length,

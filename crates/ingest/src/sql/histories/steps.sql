@@ -1,16 +1,16 @@
--- Histories as rows: one for each item, oldest first, and one for the item that came next.
+-- Histories as rows: one for each item, oldest first, and one for the item that came next. Held-out ones are sessions of their own.
 -- What came next stays out for a user who has a list: there it is the label.
 WITH users AS (
-  SELECT judged.row, judged.user_hash, judged.item_ids, judged.length, judged.target, listed.user_hash IS NOT NULL AS has_list
-  FROM histories_judged AS judged LEFT JOIN {listed} AS listed ON judged.user_hash = listed.user_hash
+  SELECT judged.row, {held_out} AS held_out, judged.user_hash, judged.item_ids, judged.length, judged.target, listed.user_hash IS NOT NULL AS has_list
+  FROM {judged} AS judged LEFT JOIN {listed} AS listed ON judged.user_hash = listed.user_hash
   WHERE judged.reason IS NULL
 )
-SELECT row AS ord, user_hash, CAST(0 AS BIGINT) AS session, seq, item_id, 'click' AS kind, has_list, false AS is_target
+SELECT row AS ord, user_hash, CAST(held_out AS BIGINT) AS session, seq, item_id, 'click' AS kind, has_list, held_out, false AS is_target
 FROM (
-  SELECT row, user_hash, has_list, unnest(item_ids) AS item_id, unnest(range(1, length + 1)) AS seq
+  SELECT row, user_hash, has_list, held_out, unnest(item_ids) AS item_id, unnest(range(1, length + 1)) AS seq
   FROM users WHERE length > 0
 )
 UNION ALL
-SELECT row AS ord, user_hash, CAST(0 AS BIGINT) AS session, length + 1 AS seq, target AS item_id, 'click' AS kind, has_list, true AS is_target
+SELECT row AS ord, user_hash, CAST(held_out AS BIGINT) AS session, length + 1 AS seq, target AS item_id, 'click' AS kind, has_list, held_out, true AS is_target
 FROM users
 WHERE target IS NOT NULL AND NOT has_list

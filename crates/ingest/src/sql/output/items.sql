@@ -1,7 +1,7 @@
--- items.parquet. Interactions and popularity come from the histories alone, so no label is in them. The rates come from
+-- items.parquet. Interactions and popularity come from the histories that are not held out, so no label is in them. The rates come from
 -- impressions, that is from labels, over all lists: for a part of the lists ask `Dataset::list_statistics`.
 WITH done AS (
-  SELECT item_id, count(*) AS interactions FROM history_rows WHERE kind <> 'cancel' GROUP BY item_id
+  SELECT item_id, count(*) AS interactions FROM history_rows WHERE kind <> 'cancel' AND NOT held_out GROUP BY item_id
 ),
 most AS (
   SELECT max(interactions) AS interactions FROM done

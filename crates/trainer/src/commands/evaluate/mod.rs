@@ -3,6 +3,7 @@
 mod intent;
 mod ranker;
 mod sentiment;
+mod sequence;
 
 use std::path::{Path, PathBuf};
 
@@ -26,6 +27,8 @@ pub enum Task {
     Sentiment(Args),
     /// auc auprc accuracy precision recall f1 macro_f1 log_loss ece
     Intent(Args),
+    /// p@20 mrr@20 ndcg@10 hr@10
+    Sequence(sequence::SequenceArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -66,6 +69,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Ranker(args) => ranker::ranker(args),
         Task::Sentiment(args) => sentiment::sentiment(args),
         Task::Intent(args) => intent::intent(args),
+        Task::Sequence(args) => sequence::sequence(args),
     }
 }
 

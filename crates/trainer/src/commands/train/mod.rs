@@ -3,6 +3,7 @@
 mod intent;
 mod ranker;
 mod sentiment;
+mod sequence;
 
 use std::{path::PathBuf, time::SystemTime};
 
@@ -23,6 +24,8 @@ pub enum Task {
     Sentiment(Args),
     /// What comes of a visit or of a customer's interest in an item, from labelled rows.
     Intent(Args),
+    /// The next item of a session.
+    Sequence(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -70,6 +73,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Ranker(args) => ranker::ranker(args),
         Task::Sentiment(args) => sentiment::sentiment(args),
         Task::Intent(args) => intent::intent(args),
+        Task::Sequence(args) => sequence::sequence(args),
     }
 }
 

@@ -1,0 +1,20 @@
+//! What the network is compared with: fitted on the same sessions, asked the same questions. One a file.
+
+mod popularity;
+mod sequential_rules;
+mod session_knn;
+
+pub use popularity::Popularity;
+pub use sequential_rules::SequentialRules;
+pub use session_knn::SessionKnn;
+
+use super::ranking::Ranking;
+
+/// Every baseline.
+pub fn all(sessions: &[Vec<u32>], items: usize) -> Vec<Box<dyn Ranking>> {
+    vec![
+        Box::new(SessionKnn::fit(sessions, items)),
+        Box::new(SequentialRules::fit(sessions, items)),
+        Box::new(Popularity::fit(sessions, items)),
+    ]
+}

@@ -1,0 +1,142 @@
+//! The sequence network as something that learns from the steps of sessions.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, Tensor};
+use windowshop_features::{Blend, NextItem, hash::combine};
+use windowshop_model::{Negatives, Sequence, SequenceBatch};
+use windowshop_schema::SequenceTrainConfig;
+
+use super::{
+    corpus::{Corpus, Question},
+    model::Recommender,
+    ranking,
+};
+use crate::learning::optimise::{Learner, Schedule, Validation, shuffled};
+
+/// Batches whose sessions are sorted by length together, so that a batch is not mostly padding.
+const POOL: usize = 40;
+/// An item is drawn as a negative by this power of how often it occurs: between all alike and as often as it occurs.
+const DRAW_POWER: f64 = 0.5;
+/// Questions that an epoch is judged on.
+const JUDGED: usize = 4_000;
+
+/// What the network learns from.
+pub struct SequenceLearner<'a> {
+    corpus: &'a Corpus,
+    steps: Vec<(u32, u32)>,
+    validation: Vec<Question>,
+    max_items: usize,
+    negatives: usize,
+    /// Running totals of the probabilities that items are drawn with.
+    drawn: Vec<f64>,
+    device: &'a Device,
+}
+
+/// The part of the settings that every network has.
+pub fn schedule(config: &SequenceTrainConfig) -> Schedule {
+    Schedule {
+        epochs: config.epochs,
+        batch: config.batch,
+        learning_rate: config.learning_rate,
+        weight_decay: config.weight_decay,
+        patience: config.patience,
+        ema_decay: config.ema_decay,
+    }
+}
+
+impl<'a> SequenceLearner<'a> {
+    /// Learns from some sessions; an epoch is judged on some of `validation`, by the network alone.
+    pub fn new(
+        config: &SequenceTrainConfig,
+        corpus: &'a Corpus,
+        sessions: std::ops::Range<usize>,
+        validation: &[Question],
+        device: &'a Device,
+    ) -> Self {
+        let mut counts = vec![0.0; corpus.ids.len()];
+        for item in corpus.sessions[sessions.clone()].iter().flatten() {
+            counts[*item as usize] += 1.0;
+        }
+        let weights = counts.iter().map(|count: &f64| count.powf(DRAW_POWER));
+        let running = |sum: &mut f64, weight: f64| {
+            *sum += weight;
+            Some(*sum)
+        };
+        let drawn: Vec<f64> = weights.scan(0.0, running).collect();
+        let total = drawn.last().copied().unwrap_or(1.0);
+        Self {
+            corpus,
+            steps: corpus.steps(sessions),
+            validation: spread(validation, JUDGED),
+            max_items: config.model.max_items,
+            negatives: config.negatives,
+            drawn: drawn.into_iter().map(|sum| sum / total).collect(),
+            device,
+        }
+    }
+
+    /// Items that occur, drawn with the batch's own numbers: the same batch in the same epoch has the same negatives.
+    fn negatives(&self, examples: &[usize]) -> Negatives {
+        let seed = examples.iter().fold(0, |seed, example| combine(seed, *example as u64));
+        let draw = |n: usize| {
+            let share = (combine(seed, n as u64) >> 11) as f64 / (1u64 << 53) as f64;
+            self.drawn.partition_point(|sum| *sum <= share).min(self.drawn.len() - 1)
+        };
+        let items: Vec<usize> = (0..self.negatives).map(draw).collect();
+        let expected = |item: &usize| {
+            let before = item.checked_sub(1).map_or(0.0, |before| self.drawn[before]);
+            ((self.drawn[*item] - before) * self.negatives as f64).ln() as f32
+        };
+        Negatives {
+            log_expected: items.iter().map(expected).collect(),
+            items: items.iter().map(|i| *i as i32).collect(),
+        }
+    }
+}
+
+impl Learner for SequenceLearner<'_> {
+    type Network = Sequence;
+
+    fn len(&self) -> usize {
+        self.steps.len()
+    }
+
+    fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
+        let length = |&example: &usize| self.steps[example].1.min(self.max_items as u32);
+        let sorted: Vec<usize> = order
+            .chunks(size * POOL)
+            .flat_map(|pool| {
+                let mut pool = pool.to_vec();
+                pool.sort_by_key(length);
+                pool
+            })
+            .collect();
+        let batches: Vec<Vec<usize>> = sorted.chunks(size).map(<[usize]>::to_vec).collect();
+        shuffled(batches.len(), draw, 0).into_iter().map(|i| batches[i].clone()).collect()
+    }
+
+    fn loss(&self, network: &Sequence, examples: &[usize], device: &Device) -> Tensor<1> {
+        let steps: Vec<(&[u32], u32)> = examples.iter().map(|&i| self.corpus.step(self.steps[i])).collect();
+        let sessions: Vec<&[u32]> = steps.iter().map(|(session, _)| *session).collect();
+        let next: Vec<i32> = steps.iter().map(|(_, next)| *next as i32).collect();
+        network.loss(&SequenceBatch::new(&sessions, self.max_items, device), &next, &self.negatives(examples))
+    }
+
+    fn validate(&self, network: &Sequence) -> Validation {
+        if self.validation.is_empty() {
+            return Validation { decisive: 0.0, metrics: BTreeMap::new() };
+        }
+        let beside = NextItem { popularity: vec![0.0; self.corpus.ids.len()], ..Default::default() };
+        let recommender =
+            Recommender::new(network.clone(), beside, Blend::network_alone(), self.max_items, self.device);
+        let metrics: BTreeMap<String, f64> =
+            ranking::judge(&recommender, &self.validation).values().into_iter().collect();
+        Validation { decisive: metrics["mrr@20"], metrics }
+    }
+}
+
+/// At most `most` of them, evenly from first to last.
+pub fn spread(questions: &[Question], most: usize) -> Vec<Question> {
+    questions.iter().step_by(questions.len().div_ceil(most).max(1)).cloned().collect()
+}
