@@ -30,7 +30,10 @@ const RANKERS = {
   "search-relevance": { BM25: "bm25", "character trigrams": "g3" },
 };
 
-const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT)];
+/** Where the photos of an image network lie. */
+const IMAGES = { "fashion-mnist": "/usr/share/datasets/fashion-mnist", clothing: join(REAL_DATA, "product-photos/clothing") };
+
+const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT), ...Object.keys(IMAGES)];
 const { values: options } = parseArgs({
   options: { only: { type: "string", default: ALL.join(",") }, seeds: { type: "string", default: "1" } },
 });
@@ -59,7 +62,7 @@ async function python() {
 
 /** Trains with `seed`, judges every part and compares on the test part; the result's path. */
 async function compared(name, seed, dataset) {
-  const task = name in RANKERS ? "ranker" : "sentiment";
+  const task = name in RANKERS ? "ranker" : name in IMAGES ? "image" : "sentiment";
   const folder = join(OUT, name, `seed-${seed}`);
   const trainer = `${TARGET}/debug/trainer`;
   await rm(folder, { recursive: true, force: true });
@@ -67,13 +70,13 @@ async function compared(name, seed, dataset) {
   const model = join(folder, "run");
   run(trainer, ["train", task, "--data", dataset, "--out", model, "--seed", seed]);
   for (const split of ["train", "validation", "test"]) {
-    const rows = task === "ranker" ? ["--rows", join(folder, `${split}.safetensors`)] : ["--dump", join(folder, `${split}.jsonl`)];
+    const rows = task !== "sentiment" ? ["--rows", join(folder, `${split}.safetensors`)] : ["--dump", join(folder, `${split}.jsonl`)];
     const metrics = run(trainer, ["evaluate", task, "--model", model, "--data", dataset, "--split", split, ...rows, "--json"]);
     if (split === "test") await writeFile(join(folder, "metrics.json"), metrics);
   }
   const how = task === "ranker"
     ? Object.entries(RANKERS[name]).flatMap(([rule, column]) => ["--rule", `${rule}=${column}`])
-    : ["--analyser", SENTIMENT[name]];
+    : task === "sentiment" ? ["--analyser", SENTIMENT[name]] : [];
   const out = join(folder, "peers.json");
   run(interpreter, [`tests/quality/${task === "ranker" ? "ranking" : task}.py`, folder, ...how, "--out", out]);
   return out;
@@ -83,7 +86,7 @@ const number = (value) => value.toFixed(4);
 const range = ([low, high]) => `[${number(low)}, ${number(high)}]`;
 
 function print(title, { rows_used: used, rows }) {
-  console.log(`\n${title}: ${used.join(" / ")} lists or texts to train, validate and test`);
+  console.log(`\n${title}: ${used.join(" / ")} lists, texts or photos to train, validate and test`);
   for (const metric of Object.keys(rows[0].metrics)) {
     console.log(`  ${metric.padEnd(30)}  value   95 %                ours minus this, paired`);
     for (const { model, metrics, settings } of rows.filter(({ metrics }) => metric in metrics)) {
@@ -111,8 +114,9 @@ if (unknown.length > 0) {
   console.error(`no such comparison: ${unknown.join(", ")}; expected some of ${ALL.join(", ")}`);
   process.exit(2);
 }
-const absent = names.filter((name) => !existsSync(join(REAL_DATA, name)));
-for (const name of absent) console.log(`${name}: skipped, no ${REAL_DATA}/${name}`);
+const place = (name) => IMAGES[name] ?? join(REAL_DATA, name);
+const absent = names.filter((name) => !existsSync(place(name)));
+for (const name of absent) console.log(`${name}: skipped, no ${place(name)}`);
 setup();
 const interpreter = await python();
 if (!interpreter) {

@@ -13,6 +13,7 @@ pub mod look;
 pub mod matrix;
 pub mod next_item;
 pub mod ngrams;
+pub mod photo;
 pub mod quality;
 pub mod query_match;
 pub mod session_match;

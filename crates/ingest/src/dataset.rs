@@ -14,6 +14,7 @@ use windowshop_schema::tone::Tone;
 use crate::error::{IngestError, shown};
 use crate::format::{self, DATASET_FILE, DatasetFile, FORMAT_VERSION};
 use crate::parquet::{Rows, optional, read, vector};
+use crate::photos::{self, Photo};
 use crate::report::Report;
 use crate::statistics::ItemStatistics;
 use crate::table::CELL;
@@ -37,6 +38,8 @@ pub struct Dataset {
     pub reviews: Vec<Review>,
     /// Labelled rows.
     pub table: Table,
+    /// Photos with their category, in the order of reading.
+    pub photos: Vec<Photo>,
     /// What was read and dropped.
     pub report: Report,
     /// Range of the grades.
@@ -163,6 +166,7 @@ impl Dataset {
             histories: read_histories(dir)?,
             reviews: read_reviews(dir)?,
             table,
+            photos: photos::read(dir)?,
             report: file.report,
             scale: file.scale,
             shop_order: file.shop_order,

@@ -7,7 +7,7 @@ use windowshop_schema::grade::GradeScale;
 use crate::report::Report;
 
 /// Changes whenever an older trainer could misread a dataset.
-pub(crate) const FORMAT_VERSION: u32 = 4;
+pub(crate) const FORMAT_VERSION: u32 = 5;
 pub(crate) const DATASET_FILE: &str = "dataset.json";
 pub(crate) const REPORT_FILE: &str = "report.json";
 
@@ -23,10 +23,11 @@ pub(crate) enum Table {
     Cooccurrence,
     Reviews,
     Table,
+    Photos,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 9] = [
+    pub(crate) const ALL: [Table; 10] = [
         Table::Items,
         Table::Lists,
         Table::ListSessions,
@@ -36,6 +37,7 @@ impl Table {
         Table::Cooccurrence,
         Table::Reviews,
         Table::Table,
+        Table::Photos,
     ];
 
     pub(crate) fn file_name(self) -> &'static str {
@@ -49,6 +51,7 @@ impl Table {
             Table::Cooccurrence => "cooccurrence.parquet",
             Table::Reviews => "reviews.parquet",
             Table::Table => "table.parquet",
+            Table::Photos => "photos.parquet",
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) fn number(job: &mut Job<'_>) -> Result<(), IngestError> {
         ("history items", "SELECT count(*) FROM history_rows"),
         ("reviews", "SELECT count(*) FROM review_rows"),
         ("table rows", "SELECT count(*) FROM table_rows"),
+        ("photos", "SELECT count(*) FROM photo_rows"),
     ];
     for (name, sql) in counts {
         job.report.counts.insert(name.into(), job.plans.count(name, sql)?);

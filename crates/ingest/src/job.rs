@@ -11,7 +11,7 @@ use crate::options::IngestOptions;
 use crate::plan::{Plans, texts};
 use crate::report::Report;
 use crate::sql::Sql;
-use crate::{candidates, catalogue, events, graded, histories, items, reviews, staging, table, transactions};
+use crate::{candidates, catalogue, events, graded, histories, items, photos, reviews, staging, table, transactions};
 
 pub(crate) struct Job<'a> {
     pub(crate) store: &'a StoreConfig,
@@ -45,10 +45,12 @@ impl<'a> Job<'a> {
             Some(Lists::Events) => events::prepare(self)?,
             None if self.store.events.is_some() => events::prepare(self)?,
             None if self.store.histories.is_some() => histories::prepare(self)?,
-            None if self.store.reviews.is_some() || self.store.table.is_some() || self.store.transactions.is_some() => {
-            }
+            None if self.store.reviews.is_some()
+                || self.store.table.is_some()
+                || self.store.transactions.is_some()
+                || self.store.photos.is_some() => {}
             None => {
-                let text = "nothing to ingest: found neither lists, histories, events, reviews, table nor transactions, expected at least one; add a [lists] table";
+                let text = "nothing to ingest: found neither lists, histories, events, reviews, photos, table nor transactions, expected at least one; add a [lists] table";
                 return Err(IngestError::Store(text.into()));
             }
         }
@@ -59,6 +61,7 @@ impl<'a> Job<'a> {
         }
         table::prepare(self)?;
         transactions::prepare(self)?;
+        photos::prepare(self)?;
         staging::fill_missing(self)?;
         items::number(self)
     }

@@ -22,6 +22,8 @@ mod items;
 mod job;
 mod options;
 mod parquet;
+mod photos;
+mod picture;
 mod plan;
 mod replace;
 mod report;
@@ -44,6 +46,8 @@ use windowshop_schema::store::Lists;
 pub use dataset::{Dataset, History, List, Review, SessionEvent, Table, TableRow};
 pub use error::IngestError;
 pub use options::{IngestOptions, Progress};
+pub use photos::Photo;
+pub use picture::Picture;
 pub use report::{Finding, Report, Sample, TableRows};
 pub use statistics::{Cooccurrence, ItemStatistics, ListStatistics, Transition};
 
@@ -88,6 +92,7 @@ pub fn ingest_raw(
         }
         folders.extend(absolute.parent().map(Path::to_path_buf));
     } else {
+        photos::stand_in(&mut store, data);
         folders.push(data.to_path_buf());
     }
     folders.extend(fallback_dir.map(Path::to_path_buf));

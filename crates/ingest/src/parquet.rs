@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, BooleanArray, Float32Array, Int64Array, ListArray, RecordBatch, StringArray, UInt32Array,
+    Array, ArrayRef, BinaryArray, BooleanArray, Float32Array, Int64Array, ListArray, RecordBatch, StringArray,
+    UInt32Array,
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field};
@@ -62,6 +63,10 @@ impl Rows {
     /// Whole numbers that may be below zero.
     pub(crate) fn whole(&self, name: &str) -> Result<Int64Array, IngestError> {
         self.column(name, &DataType::Int64)
+    }
+
+    pub(crate) fn bytes(&self, name: &str) -> Result<BinaryArray, IngestError> {
+        self.column(name, &DataType::Binary)
     }
 
     /// Lists of numbers.

@@ -25,10 +25,12 @@ pub(crate) const HISTORY_ROWS: &str = "history_rows";
 pub(crate) const REVIEW_ROWS: &str = "review_rows";
 /// `row, label, key, period`, and a column a cell.
 pub(crate) const TABLE_ROWS: &str = "table_rows";
+/// `ord, label, is_test, width, height, channels, bytes`.
+pub(crate) const PHOTO_ROWS: &str = "photo_rows";
 
 const PRODUCT: &str = "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look";
 
-const SHAPES: [(&str, &str); 9] = [
+const SHAPES: [(&str, &str); 10] = [
     (CATALOGUE, PRODUCT),
     (GRADED_CATALOGUE, PRODUCT),
     (LIST_ROWS, "0 AS list, '' AS key, '' AS query, 0 AS position, '' AS item_id, 0.0 AS grade"),
@@ -37,6 +39,10 @@ const SHAPES: [(&str, &str); 9] = [
     (LIST_TRAINING, "0 AS list, '' AS item_id"),
     (REVIEW_ROWS, "0 AS ord, '' AS text, '' AS category, '' AS tone"),
     (TABLE_ROWS, "0 AS row, '' AS label, '' AS key, 0 AS period"),
+    (
+        PHOTO_ROWS,
+        "0 AS ord, '' AS label, false AS is_test, 0 AS width, 0 AS height, 0 AS channels, arrow_cast('', 'Binary') AS bytes",
+    ),
     (
         HISTORY_ROWS,
         "0 AS ord, '' AS user_hash, 0 AS session, 0 AS seq, '' AS item_id, '' AS kind, false AS has_list, false AS held_out, false AS is_target",

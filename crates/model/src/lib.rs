@@ -6,6 +6,8 @@
 pub mod batch;
 pub mod error;
 #[cfg(not(target_family = "wasm"))]
+pub mod image;
+#[cfg(not(target_family = "wasm"))]
 pub mod intent;
 #[cfg_attr(target_family = "wasm", path = "linear/browser.rs")]
 mod linear;
@@ -21,6 +23,8 @@ pub mod weights;
 
 pub use batch::{ListBatch, RankerBatch};
 pub use error::ModelError;
+#[cfg(not(target_family = "wasm"))]
+pub use image::{ImageClassifier, ImageEmbedder, ImageEncoder, ImageOutput};
 #[cfg(not(target_family = "wasm"))]
 pub use intent::{Intent, IntentBatch};
 pub use ranker::{Ranker, RankerInputs, RankerOutput};

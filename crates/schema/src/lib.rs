@@ -19,8 +19,9 @@ pub mod tone;
 mod typescript;
 
 pub use config::{
-    IntentConfig, IntentNetwork, IntentTrainConfig, NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork,
-    SentimentTrainConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig, TrainConfig,
+    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentNetwork, IntentTrainConfig, NeighbourConfig,
+    RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, SequenceConfig, SequenceNetwork,
+    SequenceTrainConfig, TrainConfig,
 };
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};

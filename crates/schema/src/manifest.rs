@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{IntentConfig, RankerConfig, SentimentConfig, SequenceConfig},
+    config::{ImageConfig, IntentConfig, RankerConfig, SentimentConfig, SequenceConfig},
     grade::GradeScale,
     group::Group,
     table::TableSpec,
@@ -188,5 +188,37 @@ pub struct SequenceCard {
     /// Test metrics with intervals; empty where the data had no test sessions.
     pub metrics: BTreeMap<String, Metric>,
     /// The model card; `lists` counts the steps of sessions: trained on, validated on, tested on.
+    pub card: ModelCard,
+}
+
+/// How a photo becomes numbers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PhotoSpec {
+    /// Side of the square that it is brought to, in pixels.
+    pub size: usize,
+    /// 1: grey, 3: red, green, blue.
+    pub channels: usize,
+    /// Subtracted from each channel, which is 0 to 1.
+    pub mean: Vec<f32>,
+    /// Divides each channel then.
+    pub std: Vec<f32>,
+}
+
+/// What an image network is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ImageCard {
+    /// The network's sizes.
+    pub model: ImageConfig,
+    /// How a photo becomes what the network reads.
+    pub photo: PhotoSpec,
+    /// The classes, in the order of the outputs.
+    pub classes: Vec<String>,
+    /// Divides the outputs before softmax, so that what comes out is a probability (Guo et al. 2017).
+    pub temperature: f32,
+    /// Test metrics with intervals.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The model card; `lists` counts photos.
     pub card: ModelCard,
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TrainConfig},
+    config::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TrainConfig},
     grade::GradeScale,
 };
 
@@ -40,6 +40,9 @@ pub struct StoreConfig {
     /// Orders with their cancellations, from which labelled rows are made.
     #[serde(default)]
     pub transactions: Option<Transactions>,
+    /// Photos with their category.
+    #[serde(default)]
+    pub photos: Option<Photos>,
     /// Rules that drop rows; each drop is counted by reason.
     #[serde(default)]
     pub clean: Clean,
@@ -63,6 +66,8 @@ pub struct Train {
     pub intent: IntentTrainConfig,
     /// `trainer train sequence`
     pub sequence: SequenceTrainConfig,
+    /// `trainer train image`
+    pub image: ImageTrainConfig,
 }
 
 fn here() -> String {
@@ -267,6 +272,26 @@ fn a_month() -> u32 {
 
 fn six() -> u32 {
     6
+}
+
+/// Photos with their category: one subfolder a category, or IDX files as MNIST has them (gzip is understood).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Photos {
+    /// Folder of subfolders, each named after the category of its photos (JPEG, WebP).
+    pub folder: Option<String>,
+    /// Such a folder of photos that are tested on and never trained on.
+    pub test_folder: Option<String>,
+    /// IDX file of grey or RGB pictures.
+    pub images: Option<String>,
+    /// IDX file of their classes.
+    pub labels: Option<String>,
+    /// IDX file of the pictures that are tested on and never trained on.
+    pub test_images: Option<String>,
+    /// IDX file of their classes.
+    pub test_labels: Option<String>,
+    /// Names of the classes of IDX files, in the order of their numbers.
+    pub classes: Vec<String>,
 }
 
 /// Rules that drop rows.

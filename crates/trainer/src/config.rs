@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 use windowshop_schema::{
-    IntentConfig, IntentTrainConfig, SentimentConfig, SentimentTrainConfig, SequenceConfig, SequenceTrainConfig,
-    StoreConfig, TrainConfig,
+    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig, SentimentConfig,
+    SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TrainConfig,
 };
 
 /// Reads `store.toml`.
@@ -154,6 +154,28 @@ fn check_dropped(name: &str, share: f64) -> anyhow::Result<()> {
         bail!("{name} {share}: expected a share from 0 to below 1");
     }
     Ok(())
+}
+
+/// Refuses settings of the image network that cannot be meant.
+pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, config.test_share)?;
+    let ImageConfig { network, size, channels, width, embedding_dim, hidden_dim, dropout, .. } = config.model;
+    if !(8..=512).contains(&size) || !matches!(channels, 1 | 3) {
+        bail!("model: size {size}, channels {channels}: expected a side of 8 to 512 pixels and 1 (grey) or 3 channels");
+    }
+    if network == ImageNetwork::EfficientnetLite0 && (channels != 3 || size < 64) {
+        bail!("model: efficientnet_lite0 with channels {channels}, size {size}: expected 3 and at least 64");
+    }
+    if width == 0 || embedding_dim == 0 || hidden_dim == 0 {
+        bail!("model: width {width}, embedding_dim {embedding_dim}, hidden_dim {hidden_dim}: expected at least 1 each");
+    }
+    check_dropped("model.dropout", dropout)?;
+    for (name, share) in [("shift", config.shift), ("flip", config.flip), ("erase", config.erase)] {
+        if !(0.0..=1.0).contains(&share) {
+            bail!("{name} {share}: expected a share from 0 to 1");
+        }
+    }
+    check_passes(config.epochs, "batch", config.batch)
 }
 
 fn check_shares(validation: f64, test: f64) -> anyhow::Result<()> {

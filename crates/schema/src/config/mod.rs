@@ -1,10 +1,12 @@
 //! Training configuration: typed, every key documented, unknown keys refused. One file a task.
 
+mod image;
 mod intent;
 mod ranker;
 mod sentiment;
 mod sequence;
 
+pub use image::{ImageConfig, ImageNetwork, ImageTrainConfig};
 pub use intent::{IntentConfig, IntentNetwork, IntentTrainConfig};
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
 pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};

@@ -25,6 +25,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         store if store.lists.is_some() => "ranker",
         store if store.reviews.is_some() => "sentiment",
         store if store.table.is_some() || store.transactions.is_some() => "intent",
+        store if store.photos.is_some() => "image",
         _ => "ranker",
     };
     println!("wrote {}\nnext: trainer train {task} --data {} --out RUN", args.out.display(), args.out.display());

@@ -1,5 +1,6 @@
 //! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
 
+mod image;
 mod intent;
 mod ranker;
 mod sentiment;
@@ -29,6 +30,8 @@ pub enum Task {
     Intent(Args),
     /// p@20 mrr@20 ndcg@10 hr@10
     Sequence(sequence::SequenceArgs),
+    /// accuracy macro_f1 recall@1
+    Image(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -70,6 +73,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Sentiment(args) => sentiment::sentiment(args),
         Task::Intent(args) => intent::intent(args),
         Task::Sequence(args) => sequence::sequence(args),
+        Task::Image(args) => image::image(args),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `trainer train`: learn a network. One file a task.
 
+mod image;
 mod intent;
 mod ranker;
 mod sentiment;
@@ -26,6 +27,8 @@ pub enum Task {
     Intent(Args),
     /// The next item of a session.
     Sequence(Args),
+    /// The category and the look of a photo.
+    Image(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -74,6 +77,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Sentiment(args) => sentiment::sentiment(args),
         Task::Intent(args) => intent::intent(args),
         Task::Sequence(args) => sequence::sequence(args),
+        Task::Image(args) => image::image(args),
     }
 }
 

@@ -1,0 +1,54 @@
+//! A folder of categories, each a subfolder of photos.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::Judged;
+use crate::error::{IngestError, shown};
+use crate::picture::Picture;
+
+/// A larger file is no photo of a product.
+const MAX_FILE_BYTES: u64 = 64 << 20;
+
+/// Reads every file of every subfolder, in the order of names.
+pub(super) fn read(folder: &Path, setting: &str, is_test: bool, rows: &mut Judged) -> Result<(), IngestError> {
+    if !folder.is_dir() {
+        return Err(IngestError::MissingFile { setting: setting.into(), path: shown(folder) });
+    }
+    let categories: Vec<PathBuf> = sorted(folder)?.into_iter().filter(|path| path.is_dir()).collect();
+    if categories.is_empty() {
+        return Err(IngestError::Store(format!(
+            "{setting}: {} has no subfolders: expected one for each category, named after it",
+            shown(folder)
+        )));
+    }
+    for category in categories {
+        let label = name(&category);
+        for file in sorted(&category)?.into_iter().filter(|path| path.is_file()) {
+            let sample = format!("{label}/{}", name(&file));
+            let length = fs::metadata(&file).map_err(IngestError::io(&file))?.len();
+            if length > MAX_FILE_BYTES {
+                rows.push(&label, is_test, &sample, [0; 3], Err("the file is larger than 64 MiB"))?;
+                continue;
+            }
+            let bytes = fs::read(&file).map_err(IngestError::io(&file))?;
+            let judged = Picture::decode(&bytes).map(|_| bytes.as_slice());
+            rows.push(&label, is_test, &sample, [0; 3], judged)?;
+        }
+    }
+    Ok(())
+}
+
+/// What is in a folder and not hidden, by name.
+fn sorted(folder: &Path) -> Result<Vec<PathBuf>, IngestError> {
+    let entries = fs::read_dir(folder).map_err(IngestError::io(folder))?;
+    let mut paths =
+        entries.map(|e| e.map(|e| e.path())).collect::<Result<Vec<_>, _>>().map_err(IngestError::io(folder))?;
+    paths.retain(|path| !name(path).starts_with('.'));
+    paths.sort();
+    Ok(paths)
+}
+
+fn name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

@@ -1,0 +1,85 @@
+//! A small residual network (He et al. 2016) that is at half its side from the first layer on: what a CPU spends its time
+//! on is then products of matrices, not moving pixels.
+
+use burn::{
+    module::Module,
+    tensor::{Device, Tensor, activation::relu},
+};
+use windowshop_schema::ImageConfig;
+
+use super::conv::{ConvNorm, ConvNormConfig};
+
+/// Channels of the stages, times [`ImageConfig::width`]. Each stage after the first halves the side.
+const STAGES: [usize; 3] = [1, 2, 4];
+/// Side that the first layer brings photos to, about.
+const SIDE: usize = 14;
+
+/// See the module's text.
+#[derive(Module, Debug)]
+pub struct LightCnn {
+    stem: ConvNorm,
+    blocks: Vec<ResidualBlock>,
+}
+
+/// Two convolutions beside a shortcut.
+#[derive(Module, Debug)]
+struct ResidualBlock {
+    first: ConvNorm,
+    second: ConvNorm,
+    /// Where the shape changes.
+    shortcut: Option<ConvNorm>,
+}
+
+/// Length of the pooled features.
+pub fn feature_dim(config: &ImageConfig) -> usize {
+    config.width * STAGES[STAGES.len() - 1]
+}
+
+impl LightCnn {
+    /// A network with random weights.
+    pub fn init(config: &ImageConfig, device: &Device) -> Self {
+        let stride = (config.size / SIDE).max(1);
+        // Windows overlap by a stride on each side.
+        let stem = ConvNormConfig { inputs: config.channels, outputs: config.width, kernel: 3 * stride, stride };
+        let mut inputs = config.width;
+        let blocks = STAGES.iter().enumerate().map(|(stage, times)| {
+            let outputs = config.width * times;
+            let block = ResidualBlock::init(inputs, outputs, if stage == 0 { 1 } else { 2 }, device);
+            inputs = outputs;
+            block
+        });
+        Self { stem: stem.init(device), blocks: blocks.collect() }
+    }
+
+    /// # Shapes
+    /// - photos `[photos, channels, size, size]`, output `[photos, features]`
+    pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
+        let mut x = relu(self.stem.forward(photos));
+        for block in &self.blocks {
+            x = block.forward(x);
+        }
+        let [photos, features, height, width] = x.dims();
+        x.reshape([photos, features, height * width]).mean_dim(2).squeeze_dim::<2>(2)
+    }
+}
+
+impl ResidualBlock {
+    fn init(inputs: usize, outputs: usize, stride: usize, device: &Device) -> Self {
+        let layer = |inputs, kernel, stride| ConvNormConfig { inputs, outputs, kernel, stride }.init(device);
+        Self {
+            first: layer(inputs, 3, stride),
+            second: layer(outputs, 3, 1),
+            shortcut: (inputs != outputs || stride != 1).then(|| layer(inputs, 1, stride)),
+        }
+    }
+
+    /// # Shapes
+    /// - `x` `[photos, inputs, side, side]`, output `[photos, outputs, side / stride, side / stride]`
+    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+        let beside = match &self.shortcut {
+            Some(shortcut) => shortcut.forward(x.clone()),
+            None => x.clone(),
+        };
+        relu(self.second.forward(relu(self.first.forward(x))) + beside)
+    }
+}

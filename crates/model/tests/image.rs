@@ -1,0 +1,119 @@
+//! What the networks that look at photos promise.
+
+use burn::{
+    module::Module,
+    optim::{AdamWConfig, GradientsParams},
+    tensor::{Device, Tensor, TensorData, activation::log_softmax},
+};
+use windowshop_model::{ImageClassifier, ImageEncoder, image::pretrained, weights};
+use windowshop_schema::{ImageConfig, ImageNetwork};
+
+fn config(network: ImageNetwork) -> ImageConfig {
+    let (size, channels) = if network == ImageNetwork::Light { (16, 1) } else { (64, 3) };
+    ImageConfig {
+        network,
+        size,
+        channels,
+        width: 8,
+        embedding_dim: 8,
+        hidden_dim: 16,
+        dropout: 0.0,
+        ..Default::default()
+    }
+}
+
+/// Bars, lying or upright by their class, each at a place of its own.
+fn bars(count: usize, device: &Device) -> (Tensor<4>, Vec<usize>) {
+    let value = |photo: usize, y: usize, x: usize| {
+        let along = if photo % 2 == 0 { y } else { x };
+        if along == photo / 2 % 14 + 1 { 1.0f32 } else { 0.0 }
+    };
+    let pixels = (0..count * 256).map(|at| value(at / 256, at / 16 % 16, at % 16)).collect::<Vec<f32>>();
+    let photos = Tensor::from_data(TensorData::new(pixels, [count, 1, 16, 16]), device);
+    (photos, (0..count).map(|photo| photo % 2).collect())
+}
+
+fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
+    tensor.into_data().try_to_vec::<f32>().unwrap()
+}
+
+#[test]
+fn there_is_one_score_a_class_and_an_embedding_of_length_one() {
+    let device = Device::flex();
+    for network in [ImageNetwork::Light, ImageNetwork::EfficientnetLite0] {
+        let config = config(network);
+        let network = ImageClassifier::init(&config, 5, &device);
+        let photos = Tensor::<4>::ones([2, config.channels, config.size, config.size], &device);
+        let output = network.forward(photos);
+        assert_eq!((output.scores.dims(), output.embedding.dims()), ([2, 5], [2, 8]));
+        let length: f32 = values(output.embedding)[..8].iter().map(|v| v * v).sum();
+        assert!((length - 1.0).abs() < 1e-3, "{length}");
+    }
+}
+
+#[test]
+fn thirty_two_photos_are_learned_and_a_saved_network_says_the_same_on_both_devices() {
+    let device = Device::flex();
+    device.seed(3);
+    let learning = device.clone().autodiff();
+    let mut network = ImageClassifier::init(&config(ImageNetwork::Light), 2, &learning);
+    let mut optimizer = AdamWConfig::new().init();
+    let (photos, labels) = bars(32, &learning);
+    let wanted: Vec<f32> = labels.iter().flat_map(|&label| [1.0 - label as f32, label as f32]).collect();
+    let wanted = Tensor::<2>::from_data(TensorData::new(wanted, [32, 2]), &learning);
+    for _ in 0..60 {
+        let loss = (log_softmax(network.forward(photos.clone()).scores, 1) * wanted.clone()).sum().neg() / 32.0;
+        let gradients = GradientsParams::from_grads(loss.backward(), &network);
+        network = optimizer.step(5e-3, network, gradients);
+    }
+    // What is saved judges by running statistics, which the training alone has moved away from their start.
+    let judge = Module::valid(&network);
+    let saved = weights::save(&judge);
+    let means = saved.iter().filter(|(name, _)| name.ends_with("running_mean"));
+    assert!(means.clone().count() >= 5, "{:?}", saved.keys());
+    assert!(means.clone().all(|(_, mean)| mean.values.iter().any(|value| value.abs() > 1e-4)));
+    let (photos, labels) = bars(32, &device);
+    let scores = values(judge.forward(photos).scores);
+    let right =
+        |scores: &[f32]| labels.iter().zip(scores.chunks(2)).filter(|(l, s)| (s[1] > s[0]) == (**l == 1)).count();
+    assert_eq!(right(&scores), 32);
+    #[allow(deprecated)]
+    for other in [Device::flex(), Device::ndarray()] {
+        let empty = Module::valid(&ImageClassifier::init(&config(ImageNetwork::Light), 2, &other));
+        let loaded = weights::load(empty, &saved, &other).unwrap();
+        for (a, b) in values(loaded.forward(bars(32, &other).0).scores).iter().zip(&scores) {
+            assert!((a - b).abs() < 1e-3, "{a} {b}");
+        }
+    }
+}
+
+#[test]
+fn published_weights_are_folded_into_convolutions_that_say_the_same() {
+    let published =
+        |shape: &[usize], values: &[f32]| weights::Weight { shape: shape.to_vec(), values: values.to_vec() };
+    let mut file = weights::Weights::new();
+    for (conv, norm) in [("_conv_stem", "_bn0"), ("_conv_head", "_bn1")] {
+        file.insert(format!("{conv}.weight"), published(&[1, 1, 1, 2], &[2.0, -4.0]));
+        for (part, value) in [("weight", 3.0), ("bias", 0.5), ("running_mean", 1.0), ("running_var", 4.0 - 1e-3)] {
+            file.insert(format!("{norm}.{part}"), published(&[1], &[value]));
+        }
+    }
+    let folded = pretrained::efficientnet_lite0(&file).unwrap();
+    assert_eq!(folded["stem.weight"].values, [3.0, -6.0]);
+    assert_eq!(folded["stem.bias"].values, [-1.0]);
+    file.remove("_bn1.running_var");
+    assert!(pretrained::efficientnet_lite0(&file).unwrap_err().to_string().contains("_bn1.running_var"));
+}
+
+#[test]
+fn what_else_is_in_a_batch_never_changes_what_a_backbone_sees() {
+    let device = Device::flex();
+    device.seed(1);
+    let encoder = ImageEncoder::init(&config(ImageNetwork::EfficientnetLite0), &device);
+    let photo = Tensor::<4>::ones([1, 3, 64, 64], &device);
+    let alone = values(encoder.forward(photo.clone()));
+    let among = values(encoder.forward(Tensor::cat(vec![photo.clone() * 0.3, photo], 0)));
+    for (a, b) in alone.iter().zip(&among[1280..]) {
+        assert!((a - b).abs() < 1e-5, "{a} {b}");
+    }
+}

@@ -1,0 +1,187 @@
+//! `trainer train image`
+
+use std::sync::Arc;
+
+use anyhow::bail;
+use burn::{module::Module, tensor::Device};
+use serde_json::json;
+use windowshop_ingest::Dataset;
+use windowshop_model::{ImageClassifier, ImageEncoder, weights};
+use windowshop_schema::{
+    ImageNetwork, ImageTrainConfig, Part,
+    manifest::{ImageCard, ModelCard, PhotoSpec},
+};
+
+use super::{Args, BYTES_A_PARAMETER, fresh_run, now};
+use crate::{
+    config, device,
+    image::{
+        album::Album,
+        learner::{self, PhotoLearner, Seen},
+        model, retrieval,
+        transfer::{self, FeatureLearner, Features},
+    },
+    learning::{optimise::Training, split::Split},
+    metrics::{calibration, classification::Evaluation},
+    part,
+    progress::Progress,
+    run::{self, RunInfo},
+};
+
+/// `trainer train image`
+pub fn image(args: &Args) -> anyhow::Result<()> {
+    let dataset = Dataset::open(&args.data)?;
+    if dataset.photos.is_empty() {
+        bail!(
+            "{}: no photos in this dataset: the image network learns from photos; add a [photos] section to store.toml and ingest again",
+            args.data.display()
+        );
+    }
+    let config: ImageTrainConfig =
+        config::training(&dataset.store.train.image, args.config.as_deref(), &args.settings())?;
+    config::check_image(&config)?;
+    let device = device::open(args.device)?;
+    fresh_run(args)?;
+    let mut spec = model::spec(&config.model);
+    let album = Arc::new(Album::new(&dataset.photos, &spec, &config, args.seed)?);
+    if config.model.network == ImageNetwork::Light {
+        (spec.mean, spec.std) = album.statistics(album.part(Split::Train), spec.channels);
+    }
+    let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| album.part(split).len());
+    device.seed(args.seed);
+    let start = ImageClassifier::init(&config.model, album.classes.len(), &device.clone().autodiff());
+    let parameters = start.num_params();
+    let steps = sizes[0].div_ceil(config.batch) * config.epochs;
+    if args.dry_run {
+        println!(
+            "photos      {} to train on\nparameters  {parameters}\nmemory      about {} MiB for photos, weights and optimizer\ntime        {steps} steps of {} photos\ndisk        about {} MiB for the checkpoint and the run's network",
+            sizes[0],
+            (parameters * BYTES_A_PARAMETER + album.pixels.iter().map(Vec::len).sum::<usize>()) >> 20,
+            config.batch,
+            (parameters * BYTES_A_PARAMETER) >> 20,
+        );
+        return Ok(());
+    }
+    let info = RunInfo {
+        task: "image".into(),
+        seed: args.seed,
+        config: serde_json::to_value(&config)?,
+        validation_share: config.validation_share,
+        test_share: config.test_share,
+        store: dataset.store.clone(),
+        dataset: dataset.fingerprint.clone(),
+    };
+    run::write_info(&args.out, &info)?;
+    let training = Training {
+        schedule: learner::schedule(&config),
+        seed: args.seed,
+        device: &device,
+        run: &args.out,
+        fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?),
+        resume: args.resume,
+    };
+    let log = args.out.join("log.jsonl");
+    Progress::new(0, Some(&log))?.event(&json!({
+        "event": "start", "task": "image", "parameters": parameters, "device": format!("{:?}", args.device),
+        "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &album.classes, "seed": args.seed,
+    }))?;
+    let lesson =
+        Lesson { config: &config, album: &album, spec: &spec, device: &device, training: &training, log: &log };
+    let learned = match config.model.network {
+        ImageNetwork::Light => lesson.learn_photos(&start)?,
+        ImageNetwork::EfficientnetLite0 => lesson.learn_features(&start)?,
+    };
+    let evaluation = learned.evaluate(args.seed);
+    let card = ImageCard {
+        model: windowshop_schema::ImageConfig { backbone: String::new(), ..config.model.clone() },
+        photo: spec.clone(),
+        classes: album.classes.clone(),
+        temperature: learned.temperature,
+        metrics: evaluation.to_card(),
+        card: ModelCard {
+            data: dataset.name.clone(),
+            licence: dataset.store.licence.clone(),
+            simulated: dataset.simulated,
+            lists: sizes,
+            seed: args.seed,
+            trained_at: now(),
+            limits: vec!["A photo of anything else is named after the nearest of the known categories.".into()],
+        },
+    };
+    part::write(Part::Image, &args.out, &dataset.name, model::to_file(&card, &learned.weights)?)?;
+    let mut done = evaluation.to_json();
+    done.insert("event".into(), "test".into());
+    Progress::new(0, Some(&log))?.event(&done.into())?;
+    println!(
+        "wrote {}\nnext: trainer evaluate image --model {} --data {}",
+        args.out.display(),
+        args.out.display(),
+        args.data.display()
+    );
+    Ok(())
+}
+
+/// What a training is made of.
+struct Lesson<'a> {
+    config: &'a ImageTrainConfig,
+    album: &'a Arc<Album>,
+    spec: &'a PhotoSpec,
+    device: &'a Device,
+    training: &'a Training<'a>,
+    log: &'a std::path::Path,
+}
+
+/// A trained network and what it says about the test photos.
+struct Learned {
+    weights: weights::Weights,
+    temperature: f32,
+    test: Seen,
+}
+
+impl Lesson<'_> {
+    /// The whole network learns.
+    fn learn_photos(&self, start: &ImageClassifier) -> anyhow::Result<Learned> {
+        let learner = PhotoLearner::new(self.config, self.album, self.spec, self.device);
+        let mut progress = Progress::new(self.steps(), Some(self.log))?;
+        let best = self.training.run(&learner, start.clone(), &mut progress)?;
+        let network = weights::load(Module::valid(start), &best, self.device)?;
+        let seen = |split, temperature| {
+            Seen::look(&network, self.album, self.album.part(split), self.spec, temperature, self.device)
+        };
+        let temperature = calibration::temperature(&seen(Split::Validation, 1.0).predictions);
+        Ok(Learned { weights: best, temperature, test: seen(Split::Test, temperature) })
+    }
+
+    /// The layers behind a pretrained backbone learn.
+    fn learn_features(&self, start: &ImageClassifier) -> anyhow::Result<Learned> {
+        let encoder = ImageEncoder::init(&self.config.model, self.device);
+        let encoder = transfer::backbone(&self.config.model.backbone, encoder, self.device)?;
+        let several = self.album.part(Split::Train);
+        let looks = Features::steps(self.album.pixels.len(), several.len(), self.config.views);
+        let looking = Progress::new(looks as u64, None)?;
+        let step = || looking.step("features");
+        let features = Features::look(&encoder, self.album, several, self.config.views, self.spec, self.device, step);
+        looking.finish();
+        let learner = FeatureLearner::new(self.config, self.album, &features, self.device);
+        let mut progress = Progress::new(self.steps(), Some(self.log))?;
+        let best = self.training.run(&learner, start.embedder.clone(), &mut progress)?;
+        let embedder = weights::load(Module::valid(&start.embedder), &best, self.device)?;
+        let seen = |split, temperature| learner.seen(&embedder, self.album.part(split), temperature);
+        let temperature = calibration::temperature(&seen(Split::Validation, 1.0).predictions);
+        let test = seen(Split::Test, temperature);
+        Ok(Learned { weights: weights::save(&ImageClassifier { encoder, embedder }), temperature, test })
+    }
+
+    fn steps(&self) -> u64 {
+        (self.training.steps(self.album.part(Split::Train).len()) * self.config.epochs) as u64
+    }
+}
+
+impl Learned {
+    fn evaluate(&self, seed: u64) -> Evaluation {
+        let mut evaluation = self.test.predictions.evaluate(seed);
+        let recall = retrieval::recall_at_1(&self.test.embeddings, &self.test.predictions.labels, seed);
+        evaluation.metrics.extend(recall.map(|recall| ("recall@1".to_owned(), recall)));
+        evaluation
+    }
+}

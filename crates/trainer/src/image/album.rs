@@ -1,0 +1,105 @@
+//! Photos as squares of pixels with their class, cut into parts.
+
+use std::collections::HashMap;
+
+use anyhow::bail;
+use windowshop_features::{hash::hash, photo};
+use windowshop_ingest::Photo;
+use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
+
+use crate::learning::split::{self, Split};
+
+const SEED: u64 = 47;
+
+/// See the module's text.
+pub struct Album {
+    /// Categories by name.
+    pub classes: Vec<String>,
+    /// `[channels, size, size]` of each photo.
+    pub pixels: Vec<Vec<u8>>,
+    /// Place of each photo's category among the classes.
+    pub labels: Vec<usize>,
+    parts: HashMap<Split, Vec<usize>>,
+}
+
+/// The part of a photo: the store's own test photos are the whole test part; the rest is cut by content, so that the same
+/// picture is never in two parts.
+pub fn part_of(photo: &Photo, own_test: bool, seed: u64, [validation, test]: [f64; 2]) -> Split {
+    if photo.is_test {
+        return Split::Test;
+    }
+    let test = if own_test { 0.0 } else { test };
+    split::of(&hash(SEED, &photo.bytes).to_string(), seed, validation, test)
+}
+
+impl Album {
+    /// Reads photos and cuts them.
+    pub fn new(photos: &[Photo], spec: &PhotoSpec, config: &ImageTrainConfig, seed: u64) -> anyhow::Result<Self> {
+        let mut classes: Vec<String> = photos.iter().map(|photo| photo.label.clone()).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        if classes.len() < 2 {
+            bail!(
+                "all {} photos are of category {}: expected at least two to tell apart",
+                photos.len(),
+                classes.join("")
+            );
+        }
+        let own_test = photos.iter().any(|photo| photo.is_test);
+        let shares = [config.validation_share, config.test_share];
+        let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
+        for (i, photo) in photos.iter().enumerate() {
+            parts.entry(part_of(photo, own_test, seed, shares)).or_default().push(i);
+        }
+        let album = Self { parts, ..Self::unsplit(photos, &classes, spec)? };
+        for wanted in [Split::Train, Split::Validation] {
+            for (class, name) in classes.iter().enumerate() {
+                if !album.part(wanted).iter().any(|&i| album.labels[i] == class) {
+                    bail!(
+                        "no photo of category {name} in the {wanted:?} part: give more photos, or another validation_share"
+                    );
+                }
+            }
+        }
+        Ok(album)
+    }
+
+    /// Reads photos, all of known categories, without cutting them.
+    pub fn unsplit(photos: &[Photo], classes: &[String], spec: &PhotoSpec) -> anyhow::Result<Self> {
+        let mut album =
+            Self { classes: classes.to_vec(), pixels: Vec::new(), labels: Vec::new(), parts: HashMap::new() };
+        for (i, known) in photos.iter().enumerate() {
+            let Some(label) = classes.iter().position(|class| *class == known.label) else {
+                bail!("photo {}: category {} is not among {}", i + 1, known.label, classes.join(", "));
+            };
+            let Some(picture) = known.picture() else {
+                bail!("photo {} of the dataset can no longer be decoded: ingest it again", i + 1);
+            };
+            album.labels.push(label);
+            album.pixels.push(photo::square(&picture.rgb, picture.width, picture.height, spec.size, spec.channels));
+        }
+        Ok(album)
+    }
+
+    /// Places of the photos of a part.
+    pub fn part(&self, split: Split) -> &[usize] {
+        self.parts.get(&split).map_or(&[], Vec::as_slice)
+    }
+
+    /// Mean and deviation of each channel over some photos, 0 to 1.
+    pub fn statistics(&self, photos: &[usize], channels: usize) -> (Vec<f32>, Vec<f32>) {
+        let mut sums = vec![[0.0f64; 3]; channels];
+        for &i in photos {
+            let plane = self.pixels[i].len() / channels;
+            for (channel, sums) in sums.iter_mut().enumerate() {
+                for &value in &self.pixels[i][channel * plane..][..plane] {
+                    let value = f64::from(value) / 255.0;
+                    sums.iter_mut().zip([1.0, value, value * value]).for_each(|(sum, v)| *sum += v);
+                }
+            }
+        }
+        let mean = |[n, sum, _]: &[f64; 3]| sum / n;
+        let std = |sums: &[f64; 3]| (sums[2] / sums[0] - mean(sums).powi(2)).max(1e-6).sqrt();
+        (sums.iter().map(|s| mean(s) as f32).collect(), sums.iter().map(|s| std(s) as f32).collect())
+    }
+}

@@ -1,0 +1,171 @@
+//! Learning from what a pretrained backbone sees: its features of a few views of each photo, computed once.
+
+use std::{fs, path::Path, sync::Arc};
+
+use anyhow::{Context, bail};
+use burn::tensor::{Device, Tensor, TensorData};
+use safetensors::{Dtype, SafeTensors};
+use windowshop_features::{hash::combine, photo};
+use windowshop_model::{
+    ImageEmbedder, ImageEncoder,
+    image::pretrained,
+    weights::{self, Weight, Weights},
+};
+use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
+
+use super::{
+    album::Album,
+    augment::unit,
+    learner::{ImageLoss, Seen, judged, tensor},
+};
+use crate::learning::{
+    optimise::{Learner, Validation},
+    split::Split,
+};
+
+/// Photos that the backbone looks at together.
+const BATCH: usize = 16;
+/// Least share of a photo's side that a cropped view shows.
+const CROP: f64 = 0.75;
+
+/// The backbone's weights, from the file that the settings name.
+pub fn backbone(path: &str, encoder: ImageEncoder, device: &Device) -> anyhow::Result<ImageEncoder> {
+    if path.is_empty() {
+        bail!(
+            "model.backbone is empty: expected the safetensors file of EfficientNet-Lite0; --set model.backbone=FILE"
+        );
+    }
+    let bytes = fs::read(path).with_context(|| format!("model.backbone: {path}: cannot be read"))?;
+    let file = SafeTensors::deserialize(&bytes).with_context(|| format!("model.backbone: {path}"))?;
+    let floats = file.tensors().into_iter().filter(|(_, view)| view.dtype() == Dtype::F32);
+    let published: Weights = floats
+        .map(|(name, view)| {
+            let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
+            (name, Weight { shape: view.shape().to_vec(), values })
+        })
+        .collect();
+    let folded = pretrained::efficientnet_lite0(&published).with_context(|| format!("model.backbone: {path}"))?;
+    weights::load(encoder, &folded, device).with_context(|| format!("model.backbone: {path}"))
+}
+
+/// Features of every view of every photo.
+pub struct Features {
+    /// `[photos, views, features]`; the first view is the photo as it is.
+    values: Vec<f32>,
+    views: usize,
+    dim: usize,
+}
+
+impl Features {
+    /// Shows `encoder` every photo. Only those in `several` have more views than one.
+    pub fn look(
+        encoder: &ImageEncoder,
+        album: &Album,
+        several: &[usize],
+        views: usize,
+        spec: &PhotoSpec,
+        device: &Device,
+        step: impl Fn(),
+    ) -> Self {
+        let views = views.max(1);
+        let mut jobs: Vec<(usize, usize)> = (0..album.pixels.len()).map(|photo| (photo, 0)).collect();
+        jobs.extend(several.iter().flat_map(|&photo| (1..views).map(move |view| (photo, view))));
+        let (mut values, mut dim) = (Vec::new(), 0);
+        for chunk in jobs.chunks(BATCH) {
+            let mut pixels = Vec::new();
+            for &(photo, number) in chunk {
+                pixels.extend(photo::normalise(&view(&album.pixels[photo], spec, photo, number), spec));
+            }
+            let found = encoder.forward(tensor(pixels, chunk.len(), spec, device));
+            dim = found.dims()[1];
+            values.resize(album.pixels.len() * views * dim, 0.0);
+            let found = found.into_data().try_to_vec::<f32>().expect("features are f32");
+            for (&(photo, number), features) in chunk.iter().zip(found.chunks_exact(dim)) {
+                values[(photo * views + number) * dim..][..dim].copy_from_slice(features);
+            }
+            step();
+        }
+        Self { values, views, dim }
+    }
+
+    /// Batches that [`Features::look`] takes.
+    pub fn steps(photos: usize, several: usize, views: usize) -> usize {
+        (photos + several * (views.max(1) - 1)).div_ceil(BATCH)
+    }
+
+    /// `[pairs, features]` of pairs of a photo and a view.
+    fn rows(&self, pairs: impl IntoIterator<Item = (usize, usize)>, device: &Device) -> Tensor<2> {
+        let mut values = Vec::new();
+        for (photo, view) in pairs {
+            values.extend_from_slice(&self.values[(photo * self.views + view) * self.dim..][..self.dim]);
+        }
+        let rows = values.len() / self.dim;
+        Tensor::from_data(TensorData::new(values, [rows, self.dim]), device)
+    }
+}
+
+/// View 0 is the photo, odd views are mirrored, and from the third on each shows a part of it.
+fn view(pixels: &[u8], spec: &PhotoSpec, photo: usize, number: usize) -> Vec<u8> {
+    let size = spec.size;
+    let draw = |at: u64| unit(combine(combine(photo as u64, number as u64), at));
+    let side = if number < 2 { size } else { ((CROP + (1.0 - CROP) * draw(0)) * size as f64) as usize };
+    let [top, left] = [1, 2].map(|at| (draw(at) * (size - side + 1) as f64) as usize);
+    let mut rgb = Vec::with_capacity(side * side * 3);
+    for y in top..top + side {
+        for x in 0..side {
+            let x = left + if number % 2 == 1 { side - 1 - x } else { x };
+            rgb.extend((0..3).map(|channel| pixels[(channel * size + y) * size + x]));
+        }
+    }
+    photo::square(&rgb, side, side, size, 3)
+}
+
+/// What the layers behind the backbone learn from.
+pub struct FeatureLearner<'a> {
+    pub album: &'a Arc<Album>,
+    pub features: &'a Features,
+    pub loss: ImageLoss,
+    pub device: &'a Device,
+    /// The random number of this epoch.
+    draw: std::cell::Cell<u64>,
+}
+
+impl<'a> FeatureLearner<'a> {
+    pub fn new(config: &ImageTrainConfig, album: &'a Arc<Album>, features: &'a Features, device: &'a Device) -> Self {
+        Self { album, features, loss: ImageLoss::new(config, album), device, draw: std::cell::Cell::new(0) }
+    }
+}
+
+impl Learner for FeatureLearner<'_> {
+    type Network = ImageEmbedder;
+
+    fn len(&self) -> usize {
+        self.album.part(Split::Train).len()
+    }
+
+    fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
+        self.draw.set(draw);
+        order.chunks(size).map(<[usize]>::to_vec).collect()
+    }
+
+    fn loss(&self, network: &ImageEmbedder, examples: &[usize], device: &Device) -> Tensor<1> {
+        let photos: Vec<usize> = examples.iter().map(|&i| self.album.part(Split::Train)[i]).collect();
+        let view = |&photo: &usize| (combine(self.draw.get(), photo as u64) % self.features.views as u64) as usize;
+        let features = self.features.rows(photos.iter().map(|photo| (*photo, view(photo))), device);
+        let labels: Vec<usize> = photos.iter().map(|&photo| self.album.labels[photo]).collect();
+        self.loss.of(network.forward(features), &labels)
+    }
+
+    fn validate(&self, network: &ImageEmbedder) -> Validation {
+        judged(&self.seen(network, self.album.part(Split::Validation), 1.0).predictions)
+    }
+}
+
+impl FeatureLearner<'_> {
+    /// What a network says about photos as they are.
+    pub fn seen(&self, network: &ImageEmbedder, photos: &[usize], temperature: f32) -> Seen {
+        Seen::of(self.album, photos, temperature, |chunk| {
+            network.forward(self.features.rows(chunk.iter().map(|&photo| (photo, 0)), self.device))
+        })
+    }
+}
