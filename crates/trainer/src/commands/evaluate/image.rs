@@ -28,7 +28,8 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         (Some(wanted), Some(info)) => {
             part_of(photo, own_test, info.seed, [info.validation_share, info.test_share]) == wanted
         }
-        _ => true,
+        // Photos that were set aside for testing are what is tested.
+        _ => photo.is_test || !own_test,
     };
     let photos: Vec<Photo> =
         opened.dataset.photos.iter().filter(wanted).take(args.limit.unwrap_or(usize::MAX)).cloned().collect();
