@@ -33,7 +33,11 @@ const RANKERS = {
 /** Where the photos of an image network lie. */
 const IMAGES = { "fashion-mnist": "/usr/share/datasets/fashion-mnist", clothing: join(REAL_DATA, "product-photos/clothing") };
 
-const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT), ...Object.keys(IMAGES)];
+/** Stores of sessions, and the folder of each one's data. The peers are in the trainer: its leaderboard. */
+const SEQUENCES = { diginetica: "sessions-diginetica" };
+const NETWORKS = ["attention", "gru", "graph"];
+
+const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT), ...Object.keys(IMAGES), ...Object.keys(SEQUENCES)];
 const { values: options } = parseArgs({
   options: { only: { type: "string", default: ALL.join(",") }, seeds: { type: "string", default: "1" } },
 });
@@ -82,6 +86,34 @@ async function compared(name, seed, dataset) {
   return out;
 }
 
+/** Trains every network that reads sessions; the leaderboard with session-kNN and rules fitted on the same sessions. */
+async function leaderboard(name, seed, dataset) {
+  const trainer = `${TARGET}/debug/trainer`;
+  const folder = join(OUT, name, `seed-${seed}`);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const network of NETWORKS) {
+    run(trainer, ["train", "sequence", "--data", dataset, "--out", join(folder, network), "--seed", seed, "--set", `model.network=${network}`]);
+    run(trainer, ["export", join(folder, network), "--out", join(folder, `${network}-int8`)]);
+  }
+  const [first, ...others] = NETWORKS.map((network) => join(folder, `${network}-int8`));
+  const beside = others.flatMap((other) => ["--beside", other]);
+  const store = `examples/stores/${name}.toml`;
+  const judged = run(trainer, ["evaluate", "sequence", "--model", first, "--store", store, "--data", dataset, "--leaderboard", ...beside, "--json"]);
+  return JSON.parse(judged);
+}
+
+function printLeaderboard(title, { n, leaderboard: rows }) {
+  console.log(`\n${title}: ${n} questions`);
+  for (const metric of ["p@20", "mrr@20", "ndcg@10"]) {
+    console.log(`  ${metric.padEnd(30)}  value   95 %                ${NETWORKS[0]} minus this, paired`);
+    for (const { name, network_ahead: ahead, ...metrics } of rows) {
+      const beside = name === NETWORKS[0] ? "" : `${ahead[metric] >= 0 ? "+" : ""}${number(ahead[metric])} ${range(ahead[`${metric}_ci95`])}`;
+      console.log(`    ${name.padEnd(29)} ${number(metrics[metric])} ${range(metrics[`${metric}_ci95`])}    ${beside}`);
+    }
+  }
+}
+
 const number = (value) => value.toFixed(4);
 const range = ([low, high]) => `[${number(low)}, ${number(high)}]`;
 
@@ -114,12 +146,13 @@ if (unknown.length > 0) {
   console.error(`no such comparison: ${unknown.join(", ")}; expected some of ${ALL.join(", ")}`);
   process.exit(2);
 }
-const place = (name) => IMAGES[name] ?? join(REAL_DATA, name);
+const place = (name) => IMAGES[name] ?? join(REAL_DATA, SEQUENCES[name] ?? name);
 const absent = names.filter((name) => !existsSync(place(name)));
 for (const name of absent) console.log(`${name}: skipped, no ${place(name)}`);
 setup();
-const interpreter = await python();
-if (!interpreter) {
+const needsPython = names.some((name) => !absent.includes(name) && !(name in SEQUENCES));
+const interpreter = needsPython ? await python() : undefined;
+if (needsPython && !interpreter) {
   console.log(`skipped: Python 3 with pip is needed for the peers of ${REQUIREMENTS}; see above`);
   process.exit(0);
 }
@@ -131,9 +164,14 @@ for (const name of names.filter((name) => !absent.includes(name))) {
   run(`${TARGET}/debug/trainer`, ["ingest", `examples/stores/${name}.toml`, "--out", dataset]);
   all[name] = {};
   for (const seed of options.seeds.split(",")) {
+    if (name in SEQUENCES) {
+      all[name][seed] = await leaderboard(name, seed, dataset);
+      printLeaderboard(`${name}, seed ${seed}`, all[name][seed]);
+      continue;
+    }
     all[name][seed] = JSON.parse(await readFile(await compared(name, seed, dataset), "utf8"));
     print(`${name}, seed ${seed}`, all[name][seed]);
   }
-  if (Object.keys(all[name]).length > 1) printMeans(name, Object.values(all[name]));
+  if (Object.keys(all[name]).length > 1 && !(name in SEQUENCES)) printMeans(name, Object.values(all[name]));
 }
 await writeFile(resolve(TARGET, "bench/quality.json"), `${JSON.stringify(all, undefined, 1)}\n`);
