@@ -35,6 +35,23 @@ function realBundle(name) {
   ].join(" && ");
 }
 
+/** Trains the networks beside the ranker on a small made-up shop, and keeps what they say natively. */
+function partsBundle() {
+  const out = `${TARGET}/test/parts`;
+  const train = (task) => `${TRAINER} train ${task} --data ${out}/dataset --out ${out}/${task} --device cpu`;
+  const evaluate = (task, more = "") => `${TRAINER} evaluate ${task} --model ${out}/${task} --data ${out}/dataset --json ${more} > ${out}/${task}.json`;
+  const tasks = ["sentiment", "intent", "sequence", "image"];
+  return [
+    `rm -rf ${out}`,
+    `node tests/parts/make.mjs ${out}/shop`,
+    `${TRAINER} ingest ${out}/shop/store.toml --out ${out}/dataset`,
+    ...tasks.map(train),
+    ...["sentiment", "intent"].map((task) => evaluate(task, `--dump ${out}/${task}.jsonl`)),
+    ...["sequence", "image"].map((task) => evaluate(task)),
+    `${TRAINER} export ${tasks.map((task) => `${out}/${task}`).join(" ")} --out ${out}/bundle --precision f32`,
+  ].join(" && ");
+}
+
 const rustTests = has("cargo-nextest")
   ? "cargo nextest run --workspace --no-fail-fast"
   : "cargo test --workspace --lib --bins --tests --no-fail-fast";
@@ -74,6 +91,7 @@ export const STAGES = [
     needs: ["rust tests"],
     skip: () => !REAL_STORES.every((name) => existsSync(`${REAL_DATA}/${name}`)) && `no real data in ${REAL_DATA}`,
   },
+  { name: "parts bundle", run: partsBundle(), needs: ["rust tests"] },
   { name: "demo page", run: "npm run build:www", needs: ["web tests", "sample bundle"] },
   // Minutes of link-time optimisation, and only its own tests need it: after everything that is quicker.
   { name: "wasm gpu", run: "cargo xtask wasm --only gpu && cargo xtask size && npm run build:web", needs: ["web tests"] },

@@ -14,6 +14,9 @@ export const BUNDLE = resolve(ROOT, process.env.WINDOWSHOP_BUNDLE ?? "www/public
 /** Runs on real data, a folder a store: its bundle, lists of its test part and the metrics that the trainer printed. */
 export const REAL = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/real");
 
+/** Networks beside a ranker, trained on a small made-up shop: their bundle, and what the trainer said with them. */
+export const PARTS = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/parts");
+
 /** The GPU build, which is made only when asked for. */
 export const GPU = path("web/dist/windowshop-gpu.wasm");
 
@@ -31,7 +34,7 @@ export async function openSite(flags) {
   const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
   await cp(BUNDLE, broken, { recursive: true });
   await truncate(join(broken, "ranker.safetensors"), 100);
-  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/real/": REAL, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
+  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/real/": REAL, "/parts/": PARTS, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
   const server = await serve(path("www/dist"), { mounts });
   const browser = await launch(flags);
 

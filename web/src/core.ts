@@ -2,7 +2,7 @@ import { Accelerator, type GpuFiles } from "./accelerator";
 import type { BundleFiles } from "./bundle";
 import { WindowshopError, toError } from "./errors";
 import { type Race, race } from "./race";
-import type { Group, Item, Part, Tone, TrackedEvent } from "./types";
+import type { Group, Item, Part, Row, Tone, TrackedEvent } from "./types";
 import type { EngineInfo, WasmEngine } from "./wasm";
 
 /** Options of a request, as the engine reads them. */
@@ -36,6 +36,25 @@ export interface SentimentArrays {
   probabilities: Float32Array;
 }
 
+/** What a classifier says of one thing. */
+export interface ClassArrays {
+  classes: string[];
+  /** Place among the classes. */
+  named: number;
+  probabilities: Float32Array;
+}
+
+/** The same of a photo, and where it is in the space of looks. */
+export interface PhotoArrays extends ClassArrays {
+  embedding: Float32Array;
+}
+
+/** Items, best first. */
+export interface RecommendedArrays {
+  ids: string[];
+  scores: Float32Array;
+}
+
 /** What both sides of the worker can be asked. */
 export interface Core {
   /** Downloads and compiles the engine; needs no bundle, so that both can be on their way at once. */
@@ -50,6 +69,10 @@ export interface Core {
   /** Unpacks a network that was not among the bundle's first files. */
   openPart(part: Part, bytes: Uint8Array): Promise<void>;
   sentiment(texts: string[]): Promise<SentimentArrays>;
+  intent(row: Row): Promise<ClassArrays>;
+  recommend(topN: number, exclude: string[]): Promise<RecommendedArrays>;
+  /** Red, green and blue of each pixel, row by row. */
+  lookAt(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
   track(event: TrackedEvent, nowMs: number): Promise<void>;
   profileExport(): Promise<string>;
   profileImport(json: string): Promise<void>;
@@ -129,6 +152,15 @@ export class LocalCore implements Core {
   }
   async sentiment(texts: string[]) {
     return this.#open.sentiment(texts);
+  }
+  async intent(row: Row) {
+    return this.#open.intent(row);
+  }
+  async recommend(topN: number, exclude: string[]) {
+    return this.#open.recommend(topN, exclude);
+  }
+  async lookAt(rgb: Uint8Array, width: number, height: number) {
+    return this.#open.lookAt(rgb, width, height);
   }
   async track(event: TrackedEvent, nowMs: number) {
     this.#open.track(event, nowMs);

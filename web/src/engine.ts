@@ -1,9 +1,12 @@
-import type { Core, CoreAnswer, CoreOptions, RankedArrays, SentimentArrays } from "./core";
+import type { ClassArrays, Core, CoreAnswer, CoreOptions, PhotoArrays, RankedArrays, SentimentArrays } from "./core";
 import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
 import { ItemRegistry, invalid } from "./items";
+import { pixels } from "./photo";
 import { Profile } from "./profile";
 import { type FetchPart, Parts } from "./parts";
-import type { BackendReport, Item, Part, Reason, RerankRequest, RerankResponse, Result, Sentiment, TrackedEvent } from "./types";
+import type {
+  BackendReport, Classification, Item, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
+} from "./types";
 
 /** Most items of one request. */
 export const MAX_ITEMS = 10_000;
@@ -55,6 +58,45 @@ export class Engine {
     const odd = texts.findIndex((text) => typeof text !== "string");
     if (odd >= 0) throw invalid(`texts[${odd}]`, texts[odd], "text");
     return tones(await (await this.#with("sentiment")).sentiment(texts));
+  }
+
+  /**
+   * What is likely to come of a visit. `row` has what the page knows of it, by the columns that the network was trained on;
+   * what is not there counts as missing.
+   */
+  async intent(row: Row = {}): Promise<Classification> {
+    this.#alive();
+    if (typeof row !== "object" || row === null || Array.isArray(row)) throw invalid("row", row, "an object from column to value");
+    const cells = Object.entries(row).filter(([, value]) => value !== null && value !== undefined && value !== "");
+    for (const [column, value] of cells) {
+      if (!["string", "number", "boolean"].includes(typeof value)) throw invalid(`row["${column}"]`, value, "text, a number, true or false");
+    }
+    return classification(await (await this.#with("intent")).intent(Object.fromEntries(cells)));
+  }
+
+  /** The items that this visitor may want next, from what was [tracked](Engine.track); best first. */
+  async recommend({ topN = 20, exclude = [] }: RecommendRequest = {}): Promise<Recommendation[]> {
+    this.#alive();
+    if (!(Number.isInteger(topN) && topN >= 0)) throw invalid("topN", topN, "a whole number, zero or above");
+    if (!Array.isArray(exclude) || exclude.some((id) => typeof id !== "string")) throw invalid("exclude", exclude, "an array of identifiers");
+    const { ids, scores } = await (await this.#with("sequence")).recommend(topN, exclude);
+    return ids.map((id, i) => ({ id, score: scores[i]! }));
+  }
+
+  /** Where a photo is in the space of looks: a vector of length one. What is near looks alike. */
+  async embedImage(photo: ImageBitmapSource): Promise<Float32Array> {
+    return (await this.#look(photo)).embedding;
+  }
+
+  /** The category of the product on a photo. */
+  async classifyImage(photo: ImageBitmapSource): Promise<Classification> {
+    return classification(await this.#look(photo));
+  }
+
+  async #look(photo: ImageBitmapSource): Promise<PhotoArrays> {
+    this.#alive();
+    const [{ rgb, width, height }, core] = await Promise.all([pixels(photo), this.#with("image")]);
+    return core.lookAt(rgb, width, height);
   }
 
   /** Remembers what the visitor did, in this browser only. */
@@ -142,6 +184,14 @@ function tones({ classes, named, probabilities }: SentimentArrays): Sentiment[] 
       probabilities: Object.fromEntries(classes.map((tone, i) => [tone, row[i]!])),
     };
   });
+}
+
+function classification({ classes, named, probabilities }: ClassArrays): Classification {
+  return {
+    label: classes[named]!,
+    score: probabilities[named]!,
+    probabilities: Object.fromEntries(classes.map((label, i) => [label, probabilities[i]!])),
+  };
 }
 
 function inShopsOrder({ items, topN }: RerankRequest): Result[] {

@@ -18,6 +18,8 @@ export type ErrorCode =
   | "gpu_lost"
   /** `backend: "gpu"` was asked for, and there is no WebGPU, or it would not start. */
   | "gpu_unavailable"
+  /** A photo that the browser cannot decode. */
+  | "image_unreadable"
   /** An argument that cannot be used; the message names it. */
   | "invalid_argument"
   /** A fault of this module: please report it. */

@@ -99,6 +99,32 @@ export interface Sentiment {
   probabilities: Partial<Record<Tone, number>>;
 }
 
+/** What a classifier says. */
+export interface Classification {
+  label: string;
+  /** The label's probability. */
+  score: number;
+  /** Of every class that the network was trained on; they sum to 1. */
+  probabilities: Record<string, number>;
+}
+
+/** The cells of a row by column: what a page knows of a visit. */
+export type Row = Record<string, string | number | boolean | null | undefined>;
+
+export interface RecommendRequest {
+  /** At most so many items; 20 if nothing is said. */
+  topN?: number;
+  /** Identifiers of items that are not wanted: what is in the cart, what is out of stock. */
+  exclude?: string[];
+}
+
+/** An item that may be wanted next. */
+export interface Recommendation {
+  id: string;
+  /** Its share of all items' chances to be next. */
+  score: number;
+}
+
 /** What became of the GPU. */
 export interface GpuReport {
   /** `unused`: nobody asked for it. `slower`: it lost the race. `lost`: it went away, the CPU took over. */

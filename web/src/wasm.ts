@@ -1,6 +1,6 @@
 import type { RawScores } from "./accelerator";
-import type { CoreOptions, RankedArrays, SentimentArrays } from "./core";
-import type { BackendReport, Item, Part, TrackedEvent } from "./types";
+import type { ClassArrays, CoreOptions, PhotoArrays, RankedArrays, RecommendedArrays, SentimentArrays } from "./core";
+import type { BackendReport, Item, Part, Row, TrackedEvent } from "./types";
 
 /** What the engine knows about itself once a bundle is open. */
 export type EngineInfo = Omit<BackendReport, "worker" | "gpu">;
@@ -16,6 +16,9 @@ export interface WasmEngine {
   itemInputs(handles: Uint32Array): Float32Array;
   openPart(task: Part, bytes: Uint8Array): void;
   sentiment(texts: string[]): SentimentArrays;
+  intent(row: Row): ClassArrays;
+  recommend(topN: number, exclude: string[]): RecommendedArrays;
+  lookAt(rgb: Uint8Array, width: number, height: number): PhotoArrays;
   track(event: TrackedEvent, nowMs: number): void;
   profileExport(): string;
   profileImport(json: string): void;

@@ -1,10 +1,11 @@
 import type { Core } from "../src/core";
-import type { BackendReport, Item, Part, TrackedEvent } from "../src/types";
+import type { BackendReport, Item, Part, Row, TrackedEvent } from "../src/types";
 
 /** A core that answers with the reverse order and remembers what it was asked. */
 export function fakeCore() {
   const registered: Item[][] = [];
   const opened: Part[] = [];
+  const rows: Row[] = [];
   let events: TrackedEvent[] = [];
   const core: Core = {
     start: async () => undefined,
@@ -29,13 +30,24 @@ export function fakeCore() {
       named: Uint32Array.from(texts, () => 1),
       probabilities: Float32Array.from(texts.flatMap(() => [0.25, 0.75])),
     }),
+    intent: async (row) => {
+      rows.push(row);
+      return { classes: ["no", "yes"], named: 1, probabilities: Float32Array.from([0.25, 0.75]) };
+    },
+    recommend: async (topN, exclude) => {
+      const ids = ["mug", "hat", "pen"].filter((id) => !exclude.includes(id)).slice(0, topN);
+      return { ids, scores: Float32Array.from(ids, () => 0.5) };
+    },
+    lookAt: async (rgb, width, height) => ({
+      classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([rgb.length, width, height]),
+    }),
     track: async (event) => void events.push(event),
     profileExport: async () => JSON.stringify({ events }),
     profileImport: async (json) => void ({ events } = JSON.parse(json)),
     profileClear: async () => void (events = []),
     close: async () => undefined,
   };
-  return { core, registered, opened };
+  return { core, registered, opened, rows };
 }
 
 export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], parts: [], itemCount: 0, simulated: true, metrics: {} };

@@ -5,10 +5,10 @@ import { WindowshopError } from "../src/errors";
 import { fakeCore, report } from "./fake-core";
 
 const setUp = () => {
-  const { core, opened } = fakeCore();
+  const { core, opened, rows } = fakeCore();
   const fetched: FetchedPart = { bytes: new Uint8Array(3), keep: vi.fn(async () => {}), drop: vi.fn(async () => {}) };
   const fetchPart = vi.fn(async () => fetched);
-  return { core, opened, fetched, fetchPart, engine: new Engine(core, { ...report, groups: [], parts: ["sentiment"] }, fetchPart) };
+  return { core, opened, rows, fetched, fetchPart, engine: new Engine(core, { ...report, groups: [], parts: ["sentiment"] }, fetchPart) };
 };
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
@@ -39,6 +39,28 @@ test("what is no text is refused before anything is fetched", async () => {
   expect(await codeOf(engine.sentiment("fine" as never))).toBe("invalid_argument");
   await expect(engine.sentiment(["fine", 7 as never])).rejects.toThrow("texts[1]: found 7");
   expect(fetchPart).not.toHaveBeenCalled();
+});
+
+test("a row goes on without its missing cells, and what is no cell is named", async () => {
+  const { engine, rows } = setUp();
+  const { label, score } = await engine.intent({ pages: 3, browser: "fox", weekend: true, region: null, month: undefined });
+  expect([label, score]).toEqual(["yes", 0.75]);
+  expect(rows).toEqual([{ pages: 3, browser: "fox", weekend: true }]);
+  await expect(engine.intent({ pages: [3] as never })).rejects.toThrow('row["pages"]');
+});
+
+test("recommendations are best first, as many as were asked for, without those that are not wanted", async () => {
+  const { engine } = setUp();
+  expect(await engine.recommend({ topN: 1, exclude: ["mug"] })).toEqual([{ id: "hat", score: 0.5 }]);
+  expect(await engine.recommend()).toHaveLength(3);
+  expect(await codeOf(engine.recommend({ topN: -1 }))).toBe("invalid_argument");
+  expect(await codeOf(engine.recommend({ exclude: "mug" as never }))).toBe("invalid_argument");
+});
+
+test("what the browser cannot decode is no photo", async () => {
+  vi.stubGlobal("createImageBitmap", async () => { throw new DOMException("not an image", "InvalidStateError"); });
+  expect(await codeOf(setUp().engine.embedImage(new Blob(["text"])))).toBe("image_unreadable");
+  vi.unstubAllGlobals();
 });
 
 test("a browser without wasm SIMD says that it cannot", async () => {

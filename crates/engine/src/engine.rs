@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use windowshop_bundle::{Bundle, NetworkFile, RankerBundle};
+use windowshop_bundle::{Bundle, RankerBundle};
 use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, spec};
 use windowshop_schema::{
     Group, Item, Manifest, Part,
@@ -16,8 +16,9 @@ use crate::{
     error::EngineError,
     network::{Network, Scores},
     order,
+    parts::Parts,
     profile::Profile,
-    sentiment::Sentiment,
+    recommend::Recommended,
 };
 
 /// A re-ranked list.
@@ -36,7 +37,7 @@ pub struct Engine {
     manifest: Manifest,
     features: FeatureExtractor,
     ranker: Option<Ranker>,
-    sentiment: Option<Sentiment>,
+    parts: Parts,
     profile: Profile,
 }
 
@@ -61,9 +62,9 @@ impl Engine {
             Some(ranker) => Ranker::load(ranker).map(|(features, ranker)| (features, Some(ranker)))?,
             None => (FeatureExtractor::new(Default::default(), spec::spec(BTreeMap::new())), None),
         };
-        let mut engine = Self { manifest, features, ranker, sentiment: None, profile: Profile::default() };
+        let mut engine = Self { manifest, features, ranker, parts: Parts::default(), profile: Profile::default() };
         for (part, file) in parts {
-            engine.add_part(part, file)?;
+            engine.parts.open(part, file)?;
         }
         Ok(engine)
     }
@@ -78,23 +79,20 @@ impl Engine {
     /// # Errors
     /// Those of [`Bundle::decode_part`], and [`EngineError::Weights`] for weights that do not fit each other.
     pub fn open_part(&mut self, part: Part, bytes: &[u8]) -> Result<(), EngineError> {
-        self.add_part(part, Bundle::decode_part(&self.manifest, part, bytes)?)
+        self.parts.open(part, Bundle::decode_part(&self.manifest, part, bytes)?)
     }
 
-    fn add_part(&mut self, part: Part, file: NetworkFile) -> Result<(), EngineError> {
-        match part {
-            Part::Sentiment => self.sentiment = Some(Sentiment::load(file)?),
-            Part::Intent | Part::Sequence | Part::Image => {}
-        }
-        Ok(())
+    /// The networks that are open.
+    pub fn networks(&self) -> &Parts {
+        &self.parts
     }
 
-    /// Reads the tone of texts.
+    /// The best `top_n` items to follow what this visitor did, best first, without those in `exclude`.
     ///
     /// # Errors
     /// [`EngineError::MissingPart`] until the part is open.
-    pub fn sentiment(&self) -> Result<&Sentiment, EngineError> {
-        self.sentiment.as_ref().ok_or(EngineError::MissingPart { part: Part::Sentiment.task() })
+    pub fn recommend(&self, top_n: usize, exclude: &[String]) -> Result<Vec<Recommended>, EngineError> {
+        Ok(self.parts.sequence()?.recommend(self.profile.recent_ids(), top_n, exclude))
     }
 
     fn ranker(&self) -> Result<&Ranker, EngineError> {

@@ -1,13 +1,17 @@
-//! The engine: loads a bundle, re-ranks lists, says why. Nothing it learns leaves it.
+//! The engine: loads a bundle, re-ranks lists, says why, reads reviews and visits, recommends, looks at photos. Nothing it learns leaves it.
 //!
 //! Everything here is plain Rust with native tests; the `wasm` module is the thin face that JavaScript sees.
 
 pub mod cache;
 pub mod engine;
 pub mod error;
+pub mod image;
+pub mod intent;
 pub mod network;
 pub mod order;
+pub mod parts;
 pub mod profile;
+pub mod recommend;
 pub mod sentiment;
 pub mod softmax;
 #[cfg(target_arch = "wasm32")]
@@ -16,4 +20,3 @@ pub mod weights;
 
 pub use engine::{Engine, RankedList};
 pub use error::EngineError;
-pub use sentiment::Sentiment;

@@ -9,7 +9,7 @@ use windowshop_schema::{Part, manifest::SentimentCard};
 
 use crate::{
     error::EngineError,
-    softmax::softmax,
+    softmax::{likeliest, softmax},
     weights::{Weights, pad_row},
 };
 
@@ -91,9 +91,7 @@ impl Sentiment {
         if let [_, second] = probabilities {
             return usize::from(*second >= self.card.threshold);
         }
-        (0..probabilities.len())
-            .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]).then(b.cmp(&a)))
-            .unwrap_or_default()
+        likeliest(probabilities)
     }
 
     /// The weights of a text's n-grams, each n-gram once, over the root of their number.

@@ -1,4 +1,4 @@
-//! Scores to probabilities.
+//! Scores to probabilities, and to the class that is named.
 
 /// Replaces scores by probabilities that sum to 1.
 pub fn softmax(scores: &mut [f32]) {
@@ -6,4 +6,10 @@ pub fn softmax(scores: &mut [f32]) {
     scores.iter_mut().for_each(|score| *score = (*score - highest).exp());
     let total: f32 = scores.iter().sum();
     scores.iter_mut().for_each(|score| *score /= total);
+}
+
+/// The place of the largest; the first of equal ones.
+pub fn likeliest(probabilities: &[f32]) -> usize {
+    let order = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]).then(b.cmp(a));
+    (0..probabilities.len()).max_by(order).unwrap_or_default()
 }

@@ -13,6 +13,7 @@ use crate::{
     error::EngineError,
     network::Scores,
     profile::Profile,
+    softmax::likeliest,
 };
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -74,6 +75,15 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|e| Error::new(&e.to_string()).into())
 }
 
+/// What a classifier says of one thing.
+fn classes(names: &[String], named: usize, probabilities: &[f32]) -> Result<Object, JsValue> {
+    let out = Object::new();
+    set(&out, "classes", to_js(&names)?);
+    set(&out, "named", named as u32);
+    set(&out, "probabilities", Float32Array::from(probabilities));
+    Ok(out)
+}
+
 const SIMD: &str = if cfg!(target_feature = "relaxed-simd") { "relaxed" } else { "simd128" };
 
 #[wasm_bindgen]
@@ -123,13 +133,40 @@ impl WasmEngine {
     /// Reads the tone of texts: the classes, the place of the one that is named for each text, and `[texts, classes]`
     /// probabilities.
     pub fn sentiment(&self, texts: Vec<String>) -> Result<JsValue, JsValue> {
-        let network = self.0.sentiment().map_err(throw)?;
+        let network = self.0.networks().sentiment().map_err(throw)?;
         let read: Vec<Vec<f32>> = texts.iter().map(|text| network.read(text)).collect();
         let named: Vec<u32> = read.iter().map(|probabilities| network.named(probabilities) as u32).collect();
         let out = Object::new();
         set(&out, "classes", to_js(&network.card().classes)?);
         set(&out, "named", Uint32Array::from(named.as_slice()));
         set(&out, "probabilities", Float32Array::from(read.concat().as_slice()));
+        Ok(out.into())
+    }
+
+    /// Reads a row: the classes, the place of the one that is named, and their probabilities.
+    pub fn intent(&self, row: JsValue) -> Result<JsValue, JsValue> {
+        let network = self.0.networks().intent().map_err(throw)?;
+        let probabilities = network.read(&argument("row", row)?);
+        classes(&network.card().classes, network.named(&probabilities), &probabilities).map(Into::into)
+    }
+
+    /// The items that this visitor may want next: identifiers and scores, best first.
+    pub fn recommend(&self, top_n: usize, exclude: Vec<String>) -> Result<JsValue, JsValue> {
+        let found = self.0.recommend(top_n, &exclude).map_err(throw)?;
+        let network = self.0.networks().sequence().map_err(throw)?;
+        let out = Object::new();
+        set(&out, "ids", found.iter().map(|item| JsValue::from(network.id(item.item))).collect::<Array>());
+        set(&out, "scores", Float32Array::from(found.iter().map(|item| item.score).collect::<Vec<_>>().as_slice()));
+        Ok(out.into())
+    }
+
+    /// Looks at a decoded photo: its embedding, and what [`intent`](Self::intent) gives.
+    #[wasm_bindgen(js_name = lookAt)]
+    pub fn look_at(&self, rgb: &[u8], width: usize, height: usize) -> Result<JsValue, JsValue> {
+        let network = self.0.networks().image().map_err(throw)?;
+        let seen = network.look(rgb, width, height).map_err(throw)?;
+        let out = classes(&network.card().classes, likeliest(&seen.probabilities), &seen.probabilities)?;
+        set(&out, "embedding", Float32Array::from(seen.embedding.as_slice()));
         Ok(out.into())
     }
 

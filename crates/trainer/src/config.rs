@@ -48,7 +48,8 @@ fn merge(into: &mut Table, from: Table) {
     }
 }
 
-fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
+/// Applies one override.
+pub fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
     let Some((path, value)) = assignment.split_once('=') else {
         bail!("--set {assignment}: expected key=value, such as --set epochs=20");
     };

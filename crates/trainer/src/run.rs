@@ -13,6 +13,8 @@ use windowshop_model::{
 };
 use windowshop_schema::{Manifest, StoreConfig};
 
+use crate::learning::split::Cut;
+
 /// `run.json`: what a run was made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunInfo {
@@ -21,8 +23,8 @@ pub struct RunInfo {
     pub seed: u64,
     /// The task's settings.
     pub config: serde_json::Value,
-    pub validation_share: f64,
-    pub test_share: f64,
+    /// How the data were cut.
+    pub cut: Cut,
     pub store: StoreConfig,
     /// Fingerprint of the dataset.
     pub dataset: String,

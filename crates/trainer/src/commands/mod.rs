@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod cross_validate;
 mod evaluate;
 mod export;
 mod fetch;
@@ -7,6 +8,7 @@ mod ingest;
 mod init;
 mod report;
 mod train;
+mod tune;
 mod validate;
 
 use clap::{Parser, Subcommand};
@@ -32,6 +34,10 @@ pub enum Command {
     /// Train a network.
     #[command(subcommand)]
     Train(train::Task),
+    /// Train once a fold, each time tested on another part of the data.
+    CrossValidate(cross_validate::Args),
+    /// Search for good training settings; only the validation part decides.
+    Tune(tune::Args),
     /// Measure a trained network; metrics come with 95 % confidence intervals.
     #[command(subcommand)]
     Evaluate(evaluate::Task),
@@ -49,6 +55,8 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Validate(args) => validate::run(&args),
         Command::Ingest(args) => ingest::run(&args),
         Command::Train(task) => train::run(&task),
+        Command::CrossValidate(args) => cross_validate::run(&args),
+        Command::Tune(args) => tune::run(&args),
         Command::Evaluate(task) => evaluate::run(&task),
         Command::Report(args) => report::run(&args),
         Command::Export(args) => export::run(&args),

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use anyhow::bail;
 use windowshop_features::{hash::hash, photo};
 use windowshop_ingest::Photo;
-use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
+use windowshop_schema::manifest::PhotoSpec;
 
-use crate::learning::split::{self, Split};
+use crate::learning::split::{Cut, Split};
 
 const SEED: u64 = 47;
 
@@ -24,17 +24,17 @@ pub struct Album {
 
 /// The part of a photo: the store's own test photos are the whole test part; the rest is cut by content, so that the same
 /// picture is never in two parts.
-pub fn part_of(photo: &Photo, own_test: bool, seed: u64, [validation, test]: [f64; 2]) -> Split {
+pub fn part_of(photo: &Photo, own_test: bool, cut: &Cut) -> Split {
     if photo.is_test {
         return Split::Test;
     }
-    let test = if own_test { 0.0 } else { test };
-    split::of(&hash(SEED, &photo.bytes).to_string(), seed, validation, test)
+    let test_share = if own_test { 0.0 } else { cut.test_share };
+    Cut { test_share, ..*cut }.of(&hash(SEED, &photo.bytes).to_string())
 }
 
 impl Album {
     /// Reads photos and cuts them.
-    pub fn new(photos: &[Photo], spec: &PhotoSpec, config: &ImageTrainConfig, seed: u64) -> anyhow::Result<Self> {
+    pub fn new(photos: &[Photo], spec: &PhotoSpec, cut: &Cut) -> anyhow::Result<Self> {
         let mut classes: Vec<String> = photos.iter().map(|photo| photo.label.clone()).collect();
         classes.sort_unstable();
         classes.dedup();
@@ -46,10 +46,9 @@ impl Album {
             );
         }
         let own_test = photos.iter().any(|photo| photo.is_test);
-        let shares = [config.validation_share, config.test_share];
         let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, photo) in photos.iter().enumerate() {
-            parts.entry(part_of(photo, own_test, seed, shares)).or_default().push(i);
+            parts.entry(part_of(photo, own_test, cut)).or_default().push(i);
         }
         let album = Self { parts, ..Self::unsplit(photos, &classes, spec)? };
         for wanted in [Split::Train, Split::Validation] {

@@ -4,9 +4,8 @@ use std::collections::BTreeSet;
 
 use anyhow::bail;
 use windowshop_ingest::{Table, TableRow};
-use windowshop_schema::IntentTrainConfig;
 
-use crate::learning::split::{self, Split};
+use crate::learning::split::{Cut, Split};
 
 /// See the module's text.
 pub struct Rows {
@@ -18,12 +17,12 @@ pub struct Rows {
 
 /// The part of a row. Where rows have a time, the last period is the test part and the one before it validates; else
 /// rows are cut by their key.
-pub fn part_of(row: &TableRow, last: Option<u32>, seed: u64, [validation, test]: [f64; 2]) -> Split {
+pub fn part_of(row: &TableRow, last: Option<u32>, cut: &Cut) -> Split {
     match (row.period, last) {
         (Some(period), Some(last)) if period == last => Split::Test,
         (Some(period), Some(last)) if period + 1 == last => Split::Validation,
         (Some(_), Some(_)) => Split::Train,
-        _ => split::of(&row.key, seed, validation, test),
+        _ => cut.of(&row.key),
     }
 }
 
@@ -82,10 +81,9 @@ pub struct Parts {
 
 impl Parts {
     /// Cuts a table.
-    pub fn new(table: &Table, rows: &Rows, config: &IntentTrainConfig, seed: u64) -> anyhow::Result<Self> {
+    pub fn new(table: &Table, rows: &Rows, cut: &Cut) -> anyhow::Result<Self> {
         let last = last_period(table);
-        let shares = [config.validation_share, config.test_share];
-        let part = |split| rows.filter(table, |row| part_of(row, last, seed, shares) == split);
+        let part = |split| rows.filter(table, |row| part_of(row, last, cut) == split);
         let parts = Self { train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) };
         for (name, part) in [("training", &parts.train), ("validation", &parts.validation)] {
             for (class, label) in rows.classes.iter().enumerate() {
@@ -103,6 +101,8 @@ impl Parts {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.2, turn: 0.0 };
 
     fn table(labels: &[&str], periods: bool) -> Table {
         let row = |(i, label): (usize, &&str)| TableRow {
@@ -135,7 +135,7 @@ mod tests {
     fn rows_with_a_time_are_cut_by_it() {
         let table = table(&["a", "b"].repeat(40), true);
         let rows = Rows::new(&table, &[]).unwrap();
-        let wanted = |split| rows.filter(&table, |row| part_of(row, last_period(&table), 1, [0.2, 0.2]) == split);
+        let wanted = |split| rows.filter(&table, |row| part_of(row, last_period(&table), &CUT) == split);
         let periods = |rows: &[usize]| rows.iter().map(|&row| table.rows[row].period.unwrap()).collect::<BTreeSet<_>>();
         assert_eq!(periods(&wanted(Split::Train)), BTreeSet::from([0, 1]));
         assert_eq!(periods(&wanted(Split::Validation)), BTreeSet::from([2]));

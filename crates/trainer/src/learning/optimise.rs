@@ -159,7 +159,7 @@ impl Training<'_> {
             position.stale += 1;
         }
         let mut event = json!({
-            "event": "epoch", "epoch": position.epoch, "loss": sum / batches.len() as f64,
+            "event": "epoch", "epoch": position.epoch, "loss": sum / batches.len() as f64, "decisive": validation.decisive,
             "seconds": started.elapsed().as_secs_f64(), "examples_per_second": examples as f64 / seconds,
         });
         for (name, value) in &validation.metrics {

@@ -14,17 +14,47 @@ pub enum Split {
     Test,
 }
 
-/// The split of a key: the same for every run with this seed, whatever else is in the data.
-pub fn of(key: &str, seed: u64, validation_share: f64, test_share: f64) -> Split {
-    let digest = Sha256::new().chain_update(seed.to_le_bytes()).chain_update(key.as_bytes()).finalize();
-    let number = u64::from_le_bytes(digest[..8].try_into().expect("a digest has 32 bytes"));
-    let share = number as f64 / u64::MAX as f64;
-    if share < test_share {
-        Split::Test
-    } else if share < test_share + validation_share {
-        Split::Validation
-    } else {
-        Split::Train
+/// How keys are cut into parts: the same for every run with this seed, whatever else is in the data.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Cut {
+    pub seed: u64,
+    /// Share of the keys that is tuned and stopped on.
+    pub validation_share: f64,
+    /// Share of the keys that is reported on.
+    pub test_share: f64,
+    /// Where among all keys the test part starts, 0 to 1.
+    #[serde(default)]
+    pub turn: f64,
+}
+
+/// One of several parts that take turns at being the test part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fold {
+    /// From 0.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+}
+
+impl Cut {
+    /// The test part of a fold in place of the usual one.
+    pub fn fold(self, fold: Fold) -> Self {
+        Self { test_share: 1.0 / fold.of as f64, turn: fold.number as f64 / fold.of as f64, ..self }
+    }
+
+    /// The part of a key.
+    pub fn of(&self, key: &str) -> Split {
+        let digest = Sha256::new().chain_update(self.seed.to_le_bytes()).chain_update(key.as_bytes()).finalize();
+        let number = u64::from_le_bytes(digest[..8].try_into().expect("a digest has 32 bytes"));
+        let share = number as f64 / u64::MAX as f64 - self.turn;
+        let share = if share < 0.0 { share + 1.0 } else { share };
+        if share < self.test_share {
+            Split::Test
+        } else if share < self.test_share + self.validation_share {
+            Split::Validation
+        } else {
+            Split::Train
+        }
     }
 }
 
@@ -32,12 +62,25 @@ pub fn of(key: &str, seed: u64, validation_share: f64, test_share: f64) -> Split
 mod tests {
     use super::*;
 
+    const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.1, turn: 0.0 };
+
+    fn keys() -> Vec<String> {
+        (0..10_000).map(|i| format!("query {i}")).collect()
+    }
+
     #[test]
     fn shares_are_kept_and_a_key_stays_in_its_split() {
-        let keys: Vec<String> = (0..10_000).map(|i| format!("query {i}")).collect();
-        let count = |split| keys.iter().filter(|k| of(k, 1, 0.2, 0.1) == split).count() as f64 / keys.len() as f64;
+        let count = |split| keys().iter().filter(|k| CUT.of(k) == split).count() as f64 / 10_000.0;
         assert!((count(Split::Validation) - 0.2).abs() < 0.02);
         assert!((count(Split::Test) - 0.1).abs() < 0.02);
-        assert_eq!(of("umbrella", 7, 0.2, 0.1), of("umbrella", 7, 0.2, 0.1));
+        assert_eq!(CUT.of("umbrella"), CUT.of("umbrella"));
+    }
+
+    #[test]
+    fn every_key_is_tested_in_one_fold_and_never_otherwise() {
+        for key in keys() {
+            let folds = (0..4).filter(|&number| CUT.fold(Fold { number, of: 4 }).of(&key) == Split::Test);
+            assert_eq!(folds.count(), 1, "{key}");
+        }
     }
 }

@@ -19,7 +19,7 @@ svg { width: 100%; height: auto; }
 table { border-collapse: collapse; } th, td { padding: 4px 14px 4px 0; text-align: left; vertical-align: top; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .confusion td, .confusion th { padding: 8px 12px; text-align: center; }
-.muted { color: #6b7280; } code { font-size: 13px; overflow-wrap: anywhere; }
+.muted { color: #6b7280; } .confusion .muted { color: inherit; } code { font-size: 13px; overflow-wrap: anywhere; }
 ";
 
 /// The page.

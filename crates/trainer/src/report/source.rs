@@ -1,4 +1,4 @@
-//! What a run or a bundle says about itself.
+//! What a run or a bundle says about itself, its log included.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -34,17 +34,36 @@ impl Source {
             let card = serde_json::from_str(&file.card).with_context(|| format!("{}: card", part.file()))?;
             cards.insert(part.task().to_owned(), card);
         }
-        let log = model.join("log.jsonl");
-        let text = if log.exists() { std::fs::read_to_string(&log)? } else { String::new() };
-        let events = events(&text).with_context(|| log.display().to_string())?;
+        let events = events_of(model)?;
         Ok(Self {
             manifest,
             cards,
             run: run::read_info(model).ok(),
             epochs: epochs(&events),
-            test: events.into_iter().rfind(|event| kind(event) == "test").unwrap_or_default(),
+            test: last(events, "test"),
         })
     }
+}
+
+/// The record of a run's final test.
+pub fn test_of(run: &Path) -> anyhow::Result<Map<String, Value>> {
+    Ok(last(events_of(run)?, "test"))
+}
+
+/// The best validation that a run reached.
+pub fn best_validation(run: &Path) -> anyhow::Result<f64> {
+    let validations = epochs(&events_of(run)?).into_iter().filter_map(|epoch| epoch.get("decisive")?.as_f64());
+    validations.reduce(f64::max).with_context(|| format!("{}: no epoch was validated", run.display()))
+}
+
+fn events_of(run: &Path) -> anyhow::Result<Vec<Map<String, Value>>> {
+    let log = run.join("log.jsonl");
+    let text = if log.exists() { std::fs::read_to_string(&log)? } else { String::new() };
+    events(&text).with_context(|| log.display().to_string())
+}
+
+fn last(events: Vec<Map<String, Value>>, wanted: &str) -> Map<String, Value> {
+    events.into_iter().rfind(|event| kind(event) == wanted).unwrap_or_default()
 }
 
 fn events(log: &str) -> anyhow::Result<Vec<Map<String, Value>>> {

@@ -7,7 +7,7 @@ use windowshop_features::{Ngrams, ngrams::ngrams};
 use windowshop_ingest::Review;
 use windowshop_schema::{SentimentTrainConfig, Tone};
 
-use crate::learning::split::{self, Split};
+use crate::learning::split::{Cut, Split};
 
 /// See the module's text.
 pub struct Corpus {
@@ -20,8 +20,8 @@ pub struct Corpus {
 }
 
 /// The part of a review: cut by text, except that a held-out category is the whole test part.
-pub fn part_of(review: &Review, holdout: &str, seed: u64, [validation, test]: [f64; 2]) -> Split {
-    let random = split::of(&review.text, seed, validation, test);
+pub fn part_of(review: &Review, holdout: &str, cut: &Cut) -> Split {
+    let random = cut.of(&review.text);
     match (holdout.is_empty(), review.category.as_deref() == Some(holdout), random) {
         (true, _, random) => random,
         (false, true, _) => Split::Test,
@@ -32,7 +32,7 @@ pub fn part_of(review: &Review, holdout: &str, seed: u64, [validation, test]: [f
 
 impl Corpus {
     /// Reads reviews and cuts them by text; a held-out category is the whole test part.
-    pub fn new(reviews: &[Review], config: &SentimentTrainConfig, seed: u64) -> anyhow::Result<Self> {
+    pub fn new(reviews: &[Review], config: &SentimentTrainConfig, cut: &Cut) -> anyhow::Result<Self> {
         let holdout = &config.holdout_category;
         if !holdout.is_empty() && !reviews.iter().any(|review| review.category.as_ref() == Some(holdout)) {
             let mut known: Vec<&str> = reviews.iter().filter_map(|review| review.category.as_deref()).collect();
@@ -48,10 +48,7 @@ impl Corpus {
         }
         let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, review) in reviews.iter().enumerate() {
-            parts
-                .entry(part_of(review, holdout, seed, [config.validation_share, config.test_share]))
-                .or_default()
-                .push(i);
+            parts.entry(part_of(review, holdout, cut)).or_default().push(i);
         }
         let corpus = Self::unsplit(reviews, &classes, config.max_tokens);
         for wanted in [Split::Train, Split::Validation] {
@@ -89,6 +86,8 @@ impl Corpus {
 mod tests {
     use super::*;
 
+    const CUT: Cut = Cut { seed: 1, validation_share: 0.15, test_share: 0.15, turn: 0.0 };
+
     fn review(i: usize, tone: Tone, category: &str) -> Review {
         Review { text: format!("review number {i}"), tone, category: Some(category.into()) }
     }
@@ -102,7 +101,7 @@ mod tests {
     fn a_held_out_category_is_tested_on_and_never_trained_on() {
         let reviews = reviews();
         let config = SentimentTrainConfig { holdout_category: "fruit".into(), ..Default::default() };
-        let corpus = Corpus::new(&reviews, &config, 1).unwrap();
+        let corpus = Corpus::new(&reviews, &config, &CUT).unwrap();
         assert_eq!(corpus.part(Split::Test).len(), 200);
         for part in [Split::Train, Split::Validation] {
             assert!(corpus.part(part).iter().all(|&i| reviews[i].category.as_deref() == Some("books")));
@@ -112,10 +111,10 @@ mod tests {
     #[test]
     fn one_tone_alone_and_an_unknown_category_are_refused() {
         let same: Vec<Review> = (0..40).map(|i| review(i, Tone::Positive, "books")).collect();
-        let error = Corpus::new(&same, &SentimentTrainConfig::default(), 1).err().unwrap().to_string();
+        let error = Corpus::new(&same, &SentimentTrainConfig::default(), &CUT).err().unwrap().to_string();
         assert!(error.contains("all 40 reviews are positive"), "{error}");
         let config = SentimentTrainConfig { holdout_category: "cars".into(), ..Default::default() };
-        let error = Corpus::new(&reviews(), &config, 1).err().unwrap().to_string();
+        let error = Corpus::new(&reviews(), &config, &CUT).err().unwrap().to_string();
         assert!(error.contains("cars") && error.contains("books, fruit"), "{error}");
     }
 }

@@ -25,9 +25,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let ImageModel { card, network, bytes } = ImageModel::open(&args.model, &device)?;
     let own_test = opened.dataset.photos.iter().any(|photo| photo.is_test);
     let wanted = |photo: &&Photo| match (opened.split, &opened.info) {
-        (Some(wanted), Some(info)) => {
-            part_of(photo, own_test, info.seed, [info.validation_share, info.test_share]) == wanted
-        }
+        (Some(wanted), Some(info)) => part_of(photo, own_test, &info.cut) == wanted,
         // Photos that were set aside for testing are what is tested.
         _ => photo.is_test || !own_test,
     };

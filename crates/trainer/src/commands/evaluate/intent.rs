@@ -28,7 +28,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let rows = Rows::unsplit(table, &card.classes);
     let last = last_period(table);
     let wanted = |row: &_| match (opened.split, &opened.info) {
-        (Some(wanted), Some(info)) => part_of(row, last, info.seed, [info.validation_share, info.test_share]) == wanted,
+        (Some(wanted), Some(info)) => part_of(row, last, &info.cut) == wanted,
         _ => true,
     };
     let all = table.rows.iter().filter(|row| wanted(row)).count();

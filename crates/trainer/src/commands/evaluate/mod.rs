@@ -15,7 +15,7 @@ use windowshop_ingest::{Dataset, IngestOptions, Review};
 
 use crate::{
     device::DeviceName,
-    learning::split::{self, Split},
+    learning::split::Split,
     run::{self, RunInfo},
     sentiment::corpus::part_of,
 };
@@ -115,13 +115,13 @@ impl Opened {
     fn wants_review(&self, review: &Review) -> bool {
         let (Some(wanted), Some(info)) = (self.split, &self.info) else { return true };
         let holdout = info.config["holdout_category"].as_str().unwrap_or_default();
-        part_of(review, holdout, info.seed, [info.validation_share, info.test_share]) == wanted
+        part_of(review, holdout, &info.cut) == wanted
     }
 
     /// Is this key in the part that is judged?
     fn wants(&self, key: &str) -> bool {
         match (self.split, &self.info) {
-            (Some(wanted), Some(info)) => split::of(key, info.seed, info.validation_share, info.test_share) == wanted,
+            (Some(wanted), Some(info)) => info.cut.of(key) == wanted,
             _ => true,
         }
     }

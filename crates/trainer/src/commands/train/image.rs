@@ -40,10 +40,13 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let config: ImageTrainConfig =
         config::training(&dataset.store.train.image, args.config.as_deref(), &args.settings())?;
     config::check_image(&config)?;
+    let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
+    let own_test = dataset.photos.iter().any(|photo| photo.is_test);
+    args.refuse_folds(own_test, "the store names its test photos")?;
     fresh_run(args)?;
     let mut spec = model::spec(&config.model);
-    let album = Arc::new(Album::new(&dataset.photos, &spec, &config, args.seed)?);
+    let album = Arc::new(Album::new(&dataset.photos, &spec, &cut)?);
     if config.model.network == ImageNetwork::Light {
         (spec.mean, spec.std) = album.statistics(album.part(Split::Train), spec.channels);
     }
@@ -66,8 +69,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         task: "image".into(),
         seed: args.seed,
         config: serde_json::to_value(&config)?,
-        validation_share: config.validation_share,
-        test_share: config.test_share,
+        cut,
         store: dataset.store.clone(),
         dataset: dataset.fingerprint.clone(),
     };

@@ -39,11 +39,13 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let config: IntentTrainConfig =
         config::training(&dataset.store.train.intent, args.config.as_deref(), &args.settings())?;
     config::check_intent(&config)?;
+    let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
+    args.refuse_folds(last_period(&dataset.table).is_some(), "these rows are cut by time")?;
     fresh_run(args)?;
     let named = dataset.store.table.as_ref().map_or(&[][..], |table| &table.classes);
     let rows = Rows::new(&dataset.table, named)?;
-    let parts = Parts::new(&dataset.table, &rows, &config, args.seed)?;
+    let parts = Parts::new(&dataset.table, &rows, &cut)?;
     let columns = kept_columns(&dataset.table, &config.features.exclude)?;
     let spec = table::fit(&columns, &parts.train, config.bins, config.min_rows);
     let reader = TableReader::new(&spec, &columns).map_err(|name| anyhow!("no column {name}"))?;
@@ -69,8 +71,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
         task: Part::Intent.task().into(),
         seed: args.seed,
         config: serde_json::to_value(&config)?,
-        validation_share: config.validation_share,
-        test_share: config.test_share,
+        cut,
         store: dataset.store.clone(),
         dataset: dataset.fingerprint.clone(),
     };

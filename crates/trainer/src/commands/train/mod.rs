@@ -6,13 +6,23 @@ mod ranker;
 mod sentiment;
 mod sequence;
 
-use std::{path::PathBuf, time::SystemTime};
+use std::{
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use anyhow::bail;
+use clap::ValueEnum;
+use windowshop_schema::store::Train;
 
 pub use ranker::protocol;
 
-use crate::{device::DeviceName, run};
+use crate::{
+    config,
+    device::DeviceName,
+    learning::split::{Cut, Fold},
+    run,
+};
 
 /// Weights, gradient, two moments, the average and the best, in f32.
 const BYTES_A_PARAMETER: usize = 24;
@@ -35,38 +45,103 @@ pub enum Task {
 pub struct Args {
     /// A dataset folder that `trainer ingest` wrote.
     #[arg(long)]
-    data: PathBuf,
+    pub data: PathBuf,
     /// The run folder to write.
     #[arg(long)]
-    out: PathBuf,
+    pub out: PathBuf,
     /// Training settings in TOML, over those of the store.
     #[arg(long)]
-    config: Option<PathBuf>,
+    pub config: Option<PathBuf>,
     /// A setting, such as --set learning_rate=1e-3 or --set features.exclude=popularity; repeatable.
     #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
+    pub sets: Vec<String>,
     /// Where to compute.
     #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
+    pub device: DeviceName,
     /// Seed of every random number.
     #[arg(long, default_value_t = 1)]
-    seed: u64,
+    pub seed: u64,
     /// Go on from the run's last checkpoint.
     #[arg(long)]
-    resume: bool,
+    pub resume: bool,
     /// Passes over the data; the same as --set epochs=N.
     #[arg(long)]
-    epochs: Option<usize>,
+    pub epochs: Option<usize>,
     /// Print parameters, memory, time and disk that training would take, and stop.
     #[arg(long)]
-    dry_run: bool,
+    pub dry_run: bool,
+    /// The fold of a cross-validation whose part is tested on.
+    #[arg(skip)]
+    pub fold: Option<Fold>,
 }
 
 impl Args {
+    /// How data are cut by key.
+    fn cut(&self, validation_share: f64, test_share: f64) -> Cut {
+        let cut = Cut { seed: self.seed, validation_share, test_share, turn: 0.0 };
+        self.fold.map_or(cut, |fold| cut.fold(fold))
+    }
+
+    /// Refuses cross-validation where the data say themselves what is tested on.
+    fn refuse_folds(&self, fixed: bool, why: &str) -> anyhow::Result<()> {
+        if fixed && self.fold.is_some() {
+            bail!(
+                "{}: {why}: there is nothing to cross-validate; train with several seeds instead",
+                self.data.display()
+            );
+        }
+        Ok(())
+    }
+
     /// Everything that `--set` and its short forms say.
     fn settings(&self) -> Vec<String> {
         let epochs = self.epochs.map(|epochs| format!("epochs={epochs}"));
         self.sets.iter().cloned().chain(epochs).collect()
+    }
+}
+
+/// A task by name, for commands that train whatever they are told to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TaskName {
+    Ranker,
+    Sentiment,
+    Intent,
+    Sequence,
+    Image,
+}
+
+impl TaskName {
+    /// The task with its arguments.
+    pub fn with(self, args: Args) -> Task {
+        match self {
+            TaskName::Ranker => Task::Ranker(args),
+            TaskName::Sentiment => Task::Sentiment(args),
+            TaskName::Intent => Task::Intent(args),
+            TaskName::Sequence => Task::Sequence(args),
+            TaskName::Image => Task::Image(args),
+        }
+    }
+
+    /// As commands have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            TaskName::Ranker => "ranker",
+            TaskName::Sentiment => "sentiment",
+            TaskName::Intent => "intent",
+            TaskName::Sequence => "sequence",
+            TaskName::Image => "image",
+        }
+    }
+
+    /// The task's settings: the store's, overridden.
+    pub fn config(self, store: &Train, file: Option<&Path>, sets: &[String]) -> anyhow::Result<serde_json::Value> {
+        Ok(match self {
+            TaskName::Ranker => serde_json::to_value(config::training(&store.ranker, file, sets)?)?,
+            TaskName::Sentiment => serde_json::to_value(config::training(&store.sentiment, file, sets)?)?,
+            TaskName::Intent => serde_json::to_value(config::training(&store.intent, file, sets)?)?,
+            TaskName::Sequence => serde_json::to_value(config::training(&store.sequence, file, sets)?)?,
+            TaskName::Image => serde_json::to_value(config::training(&store.image, file, sets)?)?,
+        })
     }
 }
 

@@ -18,10 +18,7 @@ use windowshop_schema::{
 use super::{Args, fresh_run, now};
 use crate::{
     config, device,
-    learning::{
-        optimise,
-        split::{self, Split},
-    },
+    learning::{optimise, split::Split},
     progress::Progress,
     ranking::{
         calibrate, estimate,
@@ -62,7 +59,8 @@ struct Training {
 
 impl Training {
     fn prepare(args: &Args, dataset: Dataset, config: TrainConfig, device: Device) -> anyhow::Result<Self> {
-        let part = |list: &List| split::of(&list.key, args.seed, config.validation_share, config.test_share);
+        let cut = args.cut(config.validation_share, config.test_share);
+        let part = |list: &List| cut.of(&list.key);
         let statistics = statistics::fit(&dataset, |list| part(list) == Split::Train)?;
         let mut features = FeatureExtractor::new(statistics, spec::spec(Default::default()));
         if let Err(unknown) = features.exclude(&config.features.exclude) {
@@ -106,8 +104,7 @@ impl Training {
             seed: args.seed,
             task: "ranker".into(),
             config: serde_json::to_value(&self.config)?,
-            validation_share: self.config.validation_share,
-            test_share: self.config.test_share,
+            cut: args.cut(self.config.validation_share, self.config.test_share),
             store: self.dataset.store.clone(),
             dataset: self.dataset.fingerprint.clone(),
         };

@@ -38,9 +38,10 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     let config: SentimentTrainConfig =
         config::training(&dataset.store.train.sentiment, args.config.as_deref(), &args.settings())?;
     config::check_sentiment(&config)?;
+    let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
     fresh_run(args)?;
-    let corpus = Corpus::new(&dataset.reviews, &config, args.seed)?;
+    let corpus = Corpus::new(&dataset.reviews, &config, &cut)?;
     let train = corpus.part(Split::Train);
     let labelled = train.iter().map(|&i| (&corpus.texts[i], corpus.labels[i]));
     let (vocabulary, ratios) = Vocabulary::fit(labelled, corpus.classes.len(), config.vocabulary, config.min_reviews);
@@ -63,8 +64,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         task: "sentiment".into(),
         seed: args.seed,
         config: serde_json::to_value(&config)?,
-        validation_share: config.validation_share,
-        test_share: config.test_share,
+        cut,
         store: dataset.store.clone(),
         dataset: dataset.fingerprint.clone(),
     };

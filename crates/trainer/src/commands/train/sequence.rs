@@ -50,6 +50,7 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         config::training(&dataset.store.train.sequence, args.config.as_deref(), &args.settings())?;
     config::check_sequence(&config)?;
     let device = device::open(args.device)?;
+    args.refuse_folds(true, "sessions are cut by time")?;
     fresh_run(args)?;
     let corpus = Corpus::new(&dataset)?;
     let (sessions, items) = (corpus.sessions.len(), corpus.ids.len());
@@ -80,8 +81,7 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         task: "sequence".into(),
         seed: args.seed,
         config: serde_json::to_value(&config)?,
-        validation_share: config.validation_share,
-        test_share: 0.0,
+        cut: args.cut(config.validation_share, 0.0),
         store: dataset.store.clone(),
         dataset: dataset.fingerprint.clone(),
     };

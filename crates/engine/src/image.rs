@@ -1,0 +1,188 @@
+//! The embedding and the category of a photo on the CPU: the same sum as `windowshop_model::ImageClassifier`, on the fused
+//! kernel.
+
+mod convolution;
+mod efficientnet;
+mod light;
+
+use windowshop_bundle::NetworkFile;
+use windowshop_features::photo;
+use windowshop_kernels::{Dense, padded};
+use windowshop_schema::{ImageNetwork, Part, manifest::ImageCard};
+
+use crate::{
+    error::EngineError,
+    softmax::softmax,
+    weights::{LayerNorm, Weights, pad_row},
+};
+use efficientnet::EfficientNetLite0;
+use light::LightCnn;
+
+/// Added to the squared length of an embedding.
+const EPSILON: f32 = 1e-6;
+/// Largest width or height of a photo, in pixels.
+pub const MAX_SIDE: usize = 8_192;
+
+/// Pixels in rows of channels, so that a convolution of one pixel is a linear layer: `[side * side, padded(channels)]`.
+struct Pixels {
+    side: usize,
+    channels: usize,
+    values: Vec<f32>,
+}
+
+enum Encoder {
+    Light(LightCnn),
+    EfficientNetLite0(EfficientNetLite0),
+}
+
+/// A network that looks at photos.
+pub struct ImageEmbedder {
+    card: ImageCard,
+    encoder: Encoder,
+    mix: Option<(LayerNorm, Dense)>,
+    embed: Dense,
+    head: Dense,
+    sharpness: f32,
+}
+
+/// What a network says about a photo.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Seen {
+    /// `[embedding]`, of length 1.
+    pub embedding: Vec<f32>,
+    /// The probability of each class of the card.
+    pub probabilities: Vec<f32>,
+}
+
+impl ImageEmbedder {
+    /// Packs the weights of a part; refuses shapes that do not fit each other.
+    ///
+    /// # Errors
+    /// [`EngineError::Weights`]
+    pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
+        let all = Weights { part: Part::Image.task(), tensors: &file.weights };
+        let card: ImageCard =
+            serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
+        let (encoder, features) = match card.model.network {
+            ImageNetwork::Light => {
+                let network = LightCnn::load(&all, card.photo.channels)?;
+                let features = network.features();
+                (Encoder::Light(network), features)
+            }
+            ImageNetwork::EfficientnetLite0 => {
+                let network = EfficientNetLite0::load(&all)?;
+                let features = network.features();
+                (Encoder::EfficientNetLite0(network), features)
+            }
+        };
+        let mix = match card.model.network {
+            ImageNetwork::Light => None,
+            _ => Some((LayerNorm::load(&all, "embedder.mix.0")?, all.dense("embedder.mix.1")?)),
+        };
+        let embedder = Self {
+            encoder,
+            mix,
+            embed: all.dense("embedder.embed")?,
+            head: all.dense("embedder.head")?,
+            sharpness: all.tensor("embedder.sharpness", 1)?.1.first().copied().unwrap_or(1.0),
+            card,
+        };
+        let mixed = embedder.mix.as_ref().map_or(features, |(_, mix)| mix.outputs());
+        let photo = &embedder.card.photo;
+        all.expect(&[
+            ("mix", embedder.mix.as_ref().map_or(features, |(norm, _)| norm.len()), features),
+            ("mix", embedder.mix.as_ref().map_or(features, |(_, mix)| mix.inputs()), features),
+            ("embed", embedder.embed.inputs(), mixed),
+            ("head", embedder.head.inputs(), embedder.embed.outputs()),
+            ("head", embedder.head.outputs(), embedder.card.classes.len()),
+            ("mean", photo.mean.len(), photo.channels),
+            ("std", photo.std.len(), photo.channels),
+        ])?;
+        Ok(embedder)
+    }
+
+    /// What the network is.
+    pub fn card(&self) -> &ImageCard {
+        &self.card
+    }
+
+    /// Looks at a decoded photo: red, green and blue of each pixel, row by row.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidArgument`] for another number of bytes than pixels, or a side of 0 or above [`MAX_SIDE`].
+    pub fn look(&self, rgb: &[u8], width: usize, height: usize) -> Result<Seen, EngineError> {
+        let sides = 1..=MAX_SIDE;
+        if !sides.contains(&width) || !sides.contains(&height) || rgb.len() != width * height * 3 {
+            return Err(EngineError::InvalidArgument {
+                argument: "photo".into(),
+                found: format!("{width} × {height} pixels in {} bytes", rgb.len()),
+                expected: format!("sides of 1 to {MAX_SIDE}, three bytes a pixel"),
+            });
+        }
+        let spec = &self.card.photo;
+        let square = photo::square(rgb, width, height, spec.size, spec.channels);
+        let values: Vec<f32> = photo::normalise(&square, spec).collect();
+        Ok(self.judge(self.features(&values)))
+    }
+
+    /// The encoder's features of a photo as the network reads it, `[channels, size, size]`.
+    fn features(&self, photo: &[f32]) -> Vec<f32> {
+        let pixels = Pixels::from_planes(photo, self.card.photo.size, self.card.photo.channels);
+        match &self.encoder {
+            Encoder::Light(network) => network.forward(pixels),
+            Encoder::EfficientNetLite0(network) => network.forward(pixels),
+        }
+    }
+
+    fn judge(&self, mut features: Vec<f32>) -> Seen {
+        let through = |layer: &Dense, x: &[f32], relu: bool| {
+            let mut out = Vec::new();
+            layer.forward(&pad_row(x), relu, &mut out);
+            out.truncate(layer.outputs());
+            out
+        };
+        if let Some((norm, mix)) = &self.mix {
+            norm.apply(&mut features);
+            features = through(mix, &features, true);
+        }
+        let mut embedding = through(&self.embed, &features, false);
+        let length = (embedding.iter().map(|value| value * value).sum::<f32>() + EPSILON).sqrt();
+        embedding.iter_mut().for_each(|value| *value /= length);
+        let mut probabilities = through(&self.head, &embedding, false);
+        let scale = self.sharpness / self.card.temperature;
+        probabilities.iter_mut().for_each(|score| *score *= scale);
+        softmax(&mut probabilities);
+        Seen { embedding, probabilities }
+    }
+}
+
+impl Pixels {
+    /// From planes of channels.
+    fn from_planes(planes: &[f32], side: usize, channels: usize) -> Self {
+        let stride = padded(channels);
+        let mut values = vec![0.0; side * side * stride];
+        for (channel, plane) in planes.chunks_exact(side * side).enumerate() {
+            plane.iter().enumerate().for_each(|(pixel, value)| values[pixel * stride + channel] = *value);
+        }
+        Self { side, channels, values }
+    }
+
+    /// The mean of each channel.
+    fn pooled(&self) -> Vec<f32> {
+        let mut mean = vec![0.0; self.channels];
+        for pixel in self.values.chunks_exact(padded(self.channels)) {
+            mean.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
+        }
+        let count = (self.side * self.side) as f32;
+        mean.iter_mut().for_each(|value| *value /= count);
+        mean
+    }
+
+    fn add(&mut self, other: &Self) {
+        self.values.iter_mut().zip(&other.values).for_each(|(a, b)| *a += b);
+    }
+
+    fn clamp(&mut self, high: f32) {
+        self.values.iter_mut().for_each(|value| *value = value.clamp(0.0, high));
+    }
+}

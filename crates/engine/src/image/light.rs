@@ -1,0 +1,90 @@
+//! The light residual network; batch normalisation becomes part of the convolutions before it.
+
+use super::{
+    Pixels,
+    convolution::{Conv, Padding, Window},
+};
+use crate::{error::EngineError, weights::Weights};
+
+/// Added to a variance, as burn has it.
+const EPSILON: f32 = 1e-5;
+
+/// See the module's text.
+pub struct LightCnn {
+    stem: Conv,
+    blocks: Vec<ResidualBlock>,
+}
+
+struct ResidualBlock {
+    first: Conv,
+    second: Conv,
+    shortcut: Option<Conv>,
+}
+
+impl LightCnn {
+    pub fn load(all: &Weights<'_>, channels: usize) -> Result<Self, EngineError> {
+        let name = |rest: &str| format!("encoder.Light.{rest}");
+        // A stem of 3 × stride pixels.
+        let side = all.tensor(&name("stem.conv.weight"), 4)?.0[2];
+        let stem = folded(all, &name("stem"), (side / 3).max(1))?;
+        all.expect(&[("stem", stem.inputs(), channels)])?;
+        let mut blocks: Vec<ResidualBlock> = Vec::new();
+        while all.has(&name(&format!("blocks.{}.first.conv.weight", blocks.len()))) {
+            let number = blocks.len();
+            let at = |field: &str| name(&format!("blocks.{number}.{field}"));
+            let stride = if number == 0 { 1 } else { 2 };
+            let shortcut = all.has(&at("shortcut.conv.weight")).then(|| folded(all, &at("shortcut"), stride));
+            let block = ResidualBlock {
+                first: folded(all, &at("first"), stride)?,
+                second: folded(all, &at("second"), 1)?,
+                shortcut: shortcut.transpose()?,
+            };
+            let before = blocks.last().map_or(stem.outputs(), |block| block.second.outputs());
+            all.expect(&[
+                ("blocks.first", block.first.inputs(), before),
+                ("blocks.second", block.second.inputs(), block.first.outputs()),
+                ("blocks.shortcut", block.shortcut.as_ref().map_or(before, Conv::inputs), before),
+                ("blocks.shortcut", block.shortcut.as_ref().map_or(before, Conv::outputs), block.second.outputs()),
+            ])?;
+            blocks.push(block);
+        }
+        Ok(Self { stem, blocks })
+    }
+
+    /// Length of the pooled features.
+    pub fn features(&self) -> usize {
+        self.blocks.last().map_or(self.stem.outputs(), |block| block.second.outputs())
+    }
+
+    pub fn forward(&self, photo: Pixels) -> Vec<f32> {
+        let mut x = self.stem.forward(&photo, true);
+        for block in &self.blocks {
+            let mut y = block.second.forward(&block.first.forward(&x, true), false);
+            match &block.shortcut {
+                Some(shortcut) => y.add(&shortcut.forward(&x, false)),
+                None => y.add(&x),
+            }
+            y.clamp(f32::INFINITY);
+            x = y;
+        }
+        x.pooled()
+    }
+}
+
+/// A convolution with the normalisation behind it.
+fn folded(all: &Weights<'_>, name: &str, stride: usize) -> Result<Conv, EngineError> {
+    let (shape, kernel) = all.tensor(&format!("{name}.conv.weight"), 4)?;
+    let statistics = |field: &str| all.tensor(&format!("{name}.norm.{field}"), 1).map(|(_, values)| values);
+    let (gain, bias) = (statistics("gamma")?, statistics("beta")?);
+    let (mean, variance) = (statistics("running_mean")?, statistics("running_var")?);
+    let outputs = shape[0];
+    let lengths = [gain.len(), bias.len(), mean.len(), variance.len()];
+    all.expect(&lengths.map(|length| (name, length, outputs)))?;
+    all.expect(&[(name, shape[2], shape[3])])?;
+    let scales: Vec<f32> = gain.iter().zip(variance).map(|(gain, v)| gain / (v + EPSILON).sqrt()).collect();
+    let row = kernel.len() / outputs.max(1);
+    let kernel: Vec<f32> = kernel.iter().enumerate().map(|(at, value)| value * scales[at / row]).collect();
+    let bias: Vec<f32> = (0..outputs).map(|c| bias[c] - mean[c] * scales[c]).collect();
+    let padding = Padding::Symmetric(shape[2].saturating_sub(stride).div_ceil(2));
+    Ok(Conv::new(&kernel, shape, &bias, Window { kernel: shape[2], stride, padding }))
+}

@@ -1,0 +1,125 @@
+//! `trainer cross-validate`: trains once a fold, each time tested on another part of the data.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use anyhow::{Context, bail};
+use serde_json::{Map, Value, json};
+
+use super::train::{self, TaskName};
+use crate::{device::DeviceName, learning::split::Fold, report::source, run};
+
+/// 97.5 percentiles of Student's t distribution by degrees of freedom, from 1.
+const STUDENT: [f64; 19] = [
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
+    2.110, 2.101, 2.093,
+];
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to learn.
+    #[arg(value_enum)]
+    task: TaskName,
+    /// A dataset folder that `trainer ingest` wrote.
+    #[arg(long)]
+    data: PathBuf,
+    /// The folder to write: a run a fold, and cross-validation.json. Folds that are finished are not trained again.
+    #[arg(long)]
+    out: PathBuf,
+    /// Parts that the keys (queries, users, texts) are cut into, 2 to 20; each is the test part once.
+    #[arg(long, default_value_t = 5)]
+    folds: usize,
+    /// Training settings in TOML, over those of the store.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// A setting, as in `trainer train`; repeatable.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value = "auto")]
+    device: DeviceName,
+    /// Seed of every random number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Print one JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// `trainer cross-validate`
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    if !(2..=STUDENT.len() + 1).contains(&args.folds) {
+        bail!("--folds {}: expected 2 to {}", args.folds, STUDENT.len() + 1);
+    }
+    let mut tests = Vec::new();
+    for number in 0..args.folds {
+        let out = args.out.join(format!("fold-{}", number + 1));
+        if !run::is_finished(&out) {
+            let resume = out.join("checkpoint").exists();
+            train::run(&args.task.with(train::Args {
+                data: args.data.clone(),
+                out: out.clone(),
+                config: args.config.clone(),
+                sets: args.sets.clone(),
+                device: args.device,
+                seed: args.seed,
+                resume,
+                epochs: None,
+                dry_run: false,
+                fold: Some(Fold { number, of: args.folds }),
+            }))
+            .with_context(|| format!("fold {} of {}", number + 1, args.folds))?;
+        }
+        tests.push(source::test_of(&out)?);
+    }
+    let summary = summary(&tests);
+    let text = serde_json::to_string_pretty(&summary)?;
+    std::fs::write(args.out.join("cross-validation.json"), &text)?;
+    if args.json {
+        println!("{}", Value::Object(summary));
+    } else {
+        for (name, value) in summary.iter().filter(|(_, value)| value.is_object()) {
+            let [mean, low, high] =
+                [&value["mean"], &value["ci95"][0], &value["ci95"][1]].map(|v| v.as_f64().unwrap_or(f64::NAN));
+            println!("{name:22} {mean:.4}  [{low:.4}, {high:.4}]");
+        }
+    }
+    Ok(())
+}
+
+/// Mean over the folds of every metric, its standard deviation, and Student's 95 % interval of the mean. Folds share
+/// training data, so the interval is a little too narrow (Bengio & Grandvalet 2004).
+fn summary(tests: &[Map<String, Value>]) -> Map<String, Value> {
+    let mut values: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
+    for test in tests {
+        for (name, value) in test.iter().filter(|(name, _)| test.contains_key(&format!("{name}_ci95"))) {
+            values.entry(name).or_default().extend(value.as_f64());
+        }
+    }
+    let mut out = Map::from_iter([("folds".to_owned(), json!(tests.len()))]);
+    for (name, values) in values.into_iter().filter(|(_, values)| values.len() == tests.len()) {
+        let count = values.len() as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
+        let half = STUDENT[values.len() - 2] * deviation / count.sqrt();
+        out.insert(
+            name.clone(),
+            json!({"mean": mean, "std": deviation, "ci95": [mean - half, mean + half], "folds": values}),
+        );
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_students() {
+        let test = |value: f64| Map::from_iter([("auc".into(), json!(value)), ("auc_ci95".into(), json!([0, 1]))]);
+        let found = summary(&[test(0.8), test(0.9), test(0.85)]);
+        let half = 4.303 * 0.05 / 3f64.sqrt();
+        assert!((found["auc"]["mean"].as_f64().unwrap() - 0.85).abs() < 1e-12);
+        assert!((found["auc"]["ci95"][0].as_f64().unwrap() - (0.85 - half)).abs() < 1e-9, "{found:?}");
+        assert_eq!(found["folds"], 3);
+    }
+}

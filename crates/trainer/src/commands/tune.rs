@@ -1,0 +1,215 @@
+//! `trainer tune`: random settings by successive halving, judged on the validation part; the test part is not looked at.
+
+use std::{
+    collections::BTreeMap,
+    fs::{File, OpenOptions},
+    io::Write,
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use serde::{Deserialize, Serialize};
+use windowshop_ingest::Dataset;
+
+use super::train::{self, TaskName};
+use crate::{
+    device::DeviceName,
+    report::source,
+    tuning::{
+        halving::{self, Rung},
+        space::{self, Space},
+    },
+};
+
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// What to learn.
+    #[arg(value_enum)]
+    task: TaskName,
+    /// A dataset folder that `trainer ingest` wrote.
+    #[arg(long)]
+    data: PathBuf,
+    /// The folder to write: trials.jsonl and best.toml. Trials that are in it already are not trained again.
+    #[arg(long)]
+    out: PathBuf,
+    /// Settings to try; the first are those that there were before.
+    #[arg(long, default_value_t = 20)]
+    trials: usize,
+    /// No training starts after this time, such as 90s, 20m or 2h.
+    #[arg(long, value_parser = duration)]
+    time: Option<Duration>,
+    /// What to search, instead of the usual settings: KEY=LOW..HIGH or KEY=A,B,C; repeatable.
+    #[arg(long = "search", value_name = "KEY=VALUES")]
+    searches: Vec<String>,
+    /// Training settings in TOML, over those of the store.
+    #[arg(long)]
+    config: Option<PathBuf>,
+    /// A setting, as in `trainer train`; repeatable.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// Where to compute.
+    #[arg(long, value_enum, default_value = "auto")]
+    device: DeviceName,
+    /// Seed of every random number.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+/// A line of trials.jsonl.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Trial {
+    trial: usize,
+    epochs: usize,
+    settings: BTreeMap<String, String>,
+    /// The best validation metric; none where training failed.
+    score: Option<f64>,
+    seconds: f64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    error: Option<String>,
+}
+
+/// `trainer tune`
+pub fn run(args: &Args) -> anyhow::Result<()> {
+    let dataset = Dataset::open(&args.data)?;
+    let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+    let mut space: Space = args.searches.iter().map(|text| space::parse(text)).collect::<Result<_, _>>()?;
+    if space.is_empty() {
+        space = space::usual(&config);
+    }
+    let epochs = config["epochs"].as_u64().unwrap_or(1) as usize;
+    if args.trials == 0 || space.is_empty() {
+        bail!("--trials {}: nothing to try; give at least 1 and something to --search", args.trials);
+    }
+    std::fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
+    let search = Search { args, space, started: Instant::now() };
+    let mut done = read(&args.out.join("trials.jsonl"))?;
+    let rungs = halving::rungs(args.trials, epochs);
+    let mut going: Vec<usize> = (0..args.trials).collect();
+    for (number, rung) in rungs.iter().enumerate() {
+        for &trial in &going {
+            if !done.iter().any(|old| old.trial == trial && old.epochs == rung.epochs) && search.has_time() {
+                done.push(search.train(trial, *rung)?);
+            }
+        }
+        let scores: Vec<(usize, f64)> =
+            at(&done, rung.epochs).map(|t| (t.trial, t.score.unwrap_or(f64::NAN))).collect();
+        going = halving::best(&scores, rungs.get(number + 1).map_or(usize::MAX, |next| next.trials));
+    }
+    let board = leaderboard(&done);
+    let Some(best) = board.first().filter(|trial| trial.score.is_some()) else {
+        bail!("{}: no trial was trained to its end; give more --time", args.out.display());
+    };
+    for trial in &board {
+        let settings: Vec<String> = trial.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        let score = trial.score.map_or_else(|| "failed".into(), |score| format!("{score:.4}"));
+        println!("{score:>8}  {:3} epochs  trial {:<3} {}", trial.epochs, trial.trial, settings.join(" "));
+    }
+    let file = args.out.join("best.toml");
+    std::fs::write(&file, search.best(best)?)?;
+    println!(
+        "wrote {}\nnext: trainer train {} --data {} --config {} --out RUN",
+        file.display(),
+        args.task.name(),
+        args.data.display(),
+        file.display()
+    );
+    Ok(())
+}
+
+struct Search<'a> {
+    args: &'a Args,
+    space: Space,
+    started: Instant,
+}
+
+impl Search<'_> {
+    fn has_time(&self) -> bool {
+        self.args.time.is_none_or(|time| self.started.elapsed() < time)
+    }
+
+    /// Trains a trial and writes down how good it was; settings that cannot be trained are a result, too.
+    fn train(&self, trial: usize, rung: Rung) -> anyhow::Result<Trial> {
+        let started = Instant::now();
+        let settings = space::draw(&self.space, self.args.seed, trial);
+        let out = self.args.out.join(format!("trial-{trial}-{}", rung.epochs));
+        let _ = std::fs::remove_dir_all(&out);
+        let own = settings.iter().map(|(key, value)| format!("{key}={value}"));
+        let trained = train::run(&self.args.task.with(train::Args {
+            data: self.args.data.clone(),
+            out: out.clone(),
+            config: self.args.config.clone(),
+            sets: self.args.sets.iter().cloned().chain(own).collect(),
+            device: self.args.device,
+            seed: self.args.seed,
+            resume: false,
+            epochs: Some(rung.epochs),
+            dry_run: false,
+            fold: None,
+        }));
+        let (score, error) = match trained.and_then(|()| source::best_validation(&out)) {
+            Ok(score) => (Some(score), None),
+            Err(error) => (None, Some(format!("{error:#}"))),
+        };
+        let _ = std::fs::remove_dir_all(&out);
+        let seconds = started.elapsed().as_secs_f64();
+        let record = Trial { trial, epochs: rung.epochs, settings, score, seconds, error };
+        let mut file: File = OpenOptions::new().create(true).append(true).open(self.args.out.join("trials.jsonl"))?;
+        writeln!(file, "{}", serde_json::to_string(&record)?)?;
+        Ok(record)
+    }
+
+    /// The settings of the best trial over those that there were, as a file for `--config`.
+    fn best(&self, best: &Trial) -> anyhow::Result<String> {
+        let mut table = match &self.args.config {
+            Some(path) => std::fs::read_to_string(path)?.parse::<toml::Table>()?,
+            None => toml::Table::new(),
+        };
+        let own = best.settings.iter().map(|(key, value)| format!("{key}={value}"));
+        for assignment in self.args.sets.iter().cloned().chain(own) {
+            crate::config::set(&mut table, &assignment)?;
+        }
+        Ok(toml::to_string_pretty(&table)?)
+    }
+}
+
+fn at(done: &[Trial], epochs: usize) -> impl Iterator<Item = &Trial> {
+    done.iter().filter(move |trial| trial.epochs == epochs)
+}
+
+/// Each trial as far as it went: those that trained longest first, the best first among them.
+fn leaderboard(done: &[Trial]) -> Vec<Trial> {
+    let mut furthest: BTreeMap<usize, Trial> = BTreeMap::new();
+    for trial in done {
+        let known = furthest.entry(trial.trial).or_insert_with(|| trial.clone());
+        if trial.epochs > known.epochs {
+            *known = trial.clone();
+        }
+    }
+    let mut board: Vec<Trial> = furthest.into_values().collect();
+    let score = |trial: &Trial| trial.score.unwrap_or(f64::NEG_INFINITY);
+    board.sort_by(|a, b| b.epochs.cmp(&a.epochs).then(score(b).total_cmp(&score(a))).then(a.trial.cmp(&b.trial)));
+    board
+}
+
+fn read(path: &Path) -> anyhow::Result<Vec<Trial>> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    let text = std::fs::read_to_string(path)?;
+    let line = |line: &str| serde_json::from_str(line).with_context(|| path.display().to_string());
+    text.lines().filter(|line| !line.trim().is_empty()).map(line).collect()
+}
+
+/// `90s`, `20m`, `2h`
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len()));
+    let seconds = match unit {
+        "s" => 1.0,
+        "m" => 60.0,
+        "h" => 3600.0,
+        _ => return Err("expected a number and s, m or h, such as 20m".into()),
+    };
+    let number: f64 = number.parse().map_err(|_| format!("{number} is no number"))?;
+    Duration::try_from_secs_f64(number * seconds).map_err(|error| error.to_string())
+}

@@ -1,0 +1,4 @@
+//! The search for training settings: what is searched, and which trials go on.
+
+pub mod halving;
+pub mod space;

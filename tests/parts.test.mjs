@@ -1,0 +1,122 @@
+// The networks beside the ranker, in Chromium: they say what the trainer said natively of the same reviews, visits, sessions
+// and photos. `npm test` makes the shop, trains and exports; see scripts/stages.mjs.
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+
+import { PARTS, openSite, skip } from "./site.mjs";
+
+const TOLERANCE = 1e-4;
+
+let site;
+before(async () => {
+  if (!missing) site = await openSite();
+});
+after(() => site?.close());
+
+const missing = skip || (existsSync(join(PARTS, "bundle")) ? false : `${PARTS} is missing: npm test -- "parts bundle" writes it`);
+const lines = async (name) => (await readFile(join(PARTS, name), "utf8")).trim().split("\n");
+const json = async (name) => JSON.parse(await readFile(join(PARTS, name), "utf8"));
+
+/** What `body` returns in a page that has the bundle's engine as `engine`. */
+async function inPage(body, argument) {
+  const { page, close } = await site.module();
+  try {
+    await page.evaluate(async () => (globalThis.engine = await windowshop.load("/parts/bundle/")));
+    return await page.evaluate(body, argument);
+  } finally {
+    await close();
+  }
+}
+
+function assertNear(found, expected, name) {
+  for (const [label, value] of Object.entries(expected)) {
+    assert.ok(Math.abs(found.probabilities[label] - value) < TOLERANCE, `${name}: ${JSON.stringify(found)}, natively ${JSON.stringify(expected)}`);
+  }
+}
+
+test("a bundle without a ranker says what it has, and fetches it when it is needed", { skip: missing }, async () => {
+  const { parts, groups, before, after, again, code } = await inPage(async () => {
+    const files = () => performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop()).filter((name) => name.endsWith(".safetensors"));
+    const before = files();
+    await engine.sentiment(["good"]);
+    const after = files();
+    await engine.sentiment(["bad"]);
+    const code = await engine.rerank({ items: [{ id: "a" }] }).then(() => "no error", ({ code }) => code);
+    return { ...engine.backendReport(), before, after, again: files(), code };
+  });
+  assert.deepEqual([parts, groups], [["sentiment", "intent", "sequence", "image"], []]);
+  assert.deepEqual([before, after, again], [[], ["sentiment.safetensors"], ["sentiment.safetensors"]]);
+  assert.equal(code, "part_missing");
+});
+
+test("reviews are read as the trainer reads them", { skip: missing }, async () => {
+  const native = (await lines("sentiment.jsonl")).map((line) => JSON.parse(line));
+  const found = await inPage((texts) => engine.sentiment(texts), native.map(({ text }) => text));
+  for (const [i, { text, named, probabilities }] of native.entries()) {
+    assertNear(found[i], probabilities, text);
+    assert.equal(found[i].label, named, text);
+  }
+});
+
+test("visits are read as the trainer reads them", { skip: missing }, async () => {
+  const native = (await lines("intent.jsonl")).map((line) => JSON.parse(line));
+  const found = await inPage(async (rows) => {
+    const out = [];
+    for (const row of rows) out.push(await engine.intent(row));
+    return out;
+  }, native.map(({ cells }) => cells));
+  for (const [i, { cells, named, probabilities }] of native.entries()) {
+    assertNear(found[i], probabilities, JSON.stringify(cells));
+    assert.equal(found[i].label, named);
+  }
+  const empty = await inPage(() => engine.intent());
+  assert.ok(Math.abs(Object.values(empty.probabilities).reduce((a, b) => a + b) - 1) < TOLERANCE);
+});
+
+test("what a visitor may want next is what the trainer found", { skip: missing }, async () => {
+  const sessions = (await lines("shop/next.tsv")).map((line) => line.split("\t")).map(([items, next]) => ({ items: items.split(" "), next }));
+  const ranks = await inPage(async (sessions) => {
+    const out = [];
+    for (const { items, next } of sessions) {
+      await engine.profile.clear();
+      for (const [timestampMs, itemId] of items.entries()) await engine.track({ type: "click", itemId, timestampMs });
+      const found = await engine.recommend({ topN: 20 });
+      out.push(found.findIndex(({ id }) => id === next) + 1);
+    }
+    return out;
+  }, sessions);
+  const metrics = await json("sequence.json");
+  const mean = (value) => ranks.reduce((sum, rank) => sum + value(rank), 0) / ranks.length;
+  assert.ok(Math.abs(mean((rank) => Number(rank > 0)) - metrics["p@20"]) < 1e-3, `p@20 ${mean((rank) => Number(rank > 0))}, natively ${metrics["p@20"]}`);
+  assert.ok(Math.abs(mean((rank) => (rank ? 1 / rank : 0)) - metrics["mrr@20"]) < 1e-3);
+  assert.ok(metrics["mrr@20"] > 0.5, "there is an order to learn");
+});
+
+test("photos are what the trainer takes them for", { skip: missing }, async () => {
+  const [images, labels] = await Promise.all(["test-images.idx3-ubyte", "test-labels.idx1-ubyte"].map((name) => readFile(join(PARTS, "shop", name))));
+  const pixels = Array.from({ length: labels.length - 8 }, (_, i) => [...images.subarray(16 + i * 784, 16 + (i + 1) * 784)]);
+  const found = await inPage(async (pixels) => {
+    const out = [];
+    for (const grey of pixels) {
+      const photo = new ImageData(28, 28);
+      grey.forEach((value, i) => photo.data.set([value, value, value, 255], 4 * i));
+      const embedding = await engine.embedImage(photo);
+      out.push({ ...(await engine.classifyImage(photo)), length: Math.hypot(...embedding) });
+    }
+    return out;
+  }, pixels);
+  const names = ["bars", "disc", "stripes"];
+  const right = found.filter(({ label }, i) => label === names[labels[8 + i]]).length / found.length;
+  const { accuracy } = await json("image.json");
+  assert.equal(right, accuracy);
+  assert.ok(accuracy > 0.9, `${accuracy}`);
+  for (const { length } of found) assert.ok(Math.abs(length - 1) < 1e-3);
+});
+
+test("a photo that is none is named", { skip: missing }, async () => {
+  const code = await inPage(() => engine.embedImage(new Blob(["not a picture"])).then(() => "no error", ({ code }) => code));
+  assert.equal(code, "image_unreadable");
+});
