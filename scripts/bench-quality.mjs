@@ -19,6 +19,13 @@ const REAL_DATA = "../shared/data";
 /** How each peer of a sentiment network reads text. */
 const SENTIMENT = { "reviews-zh": "char", "reviews-en": "word" };
 
+/** Settings of each comparison of the intent network. */
+const INTENT = {
+  "purchase-intent": [],
+  "purchase-intent-without-PageValues": ["--set", "features.exclude=PageValues"],
+  "online-retail": [],
+};
+
 /** Rules a shop could have instead: the order by one column of the ranker's input. */
 const RANKERS = {
   "rerank-games": {
@@ -37,7 +44,10 @@ const IMAGES = { "fashion-mnist": "/usr/share/datasets/fashion-mnist", clothing:
 const SEQUENCES = { diginetica: "sessions-diginetica" };
 const NETWORKS = ["attention", "gru", "graph"];
 
-const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT), ...Object.keys(IMAGES), ...Object.keys(SEQUENCES)];
+const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT), ...Object.keys(INTENT), ...Object.keys(IMAGES), ...Object.keys(SEQUENCES)];
+/** The data set of a comparison. */
+const dataOf = (name) => name.split("-without-")[0];
+const taskOf = (name) => (name in RANKERS ? "ranker" : name in INTENT ? "intent" : name in IMAGES ? "image" : "sentiment");
 const { values: options } = parseArgs({
   options: { only: { type: "string", default: ALL.join(",") }, seeds: { type: "string", default: "1" } },
 });
@@ -66,21 +76,24 @@ async function python() {
 
 /** Trains with `seed`, judges every part and compares on the test part; the result's path. */
 async function compared(name, seed, dataset) {
-  const task = name in RANKERS ? "ranker" : name in IMAGES ? "image" : "sentiment";
+  const task = taskOf(name);
   const folder = join(OUT, name, `seed-${seed}`);
   const trainer = `${TARGET}/debug/trainer`;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const model = join(folder, "run");
-  run(trainer, ["train", task, "--data", dataset, "--out", model, "--seed", seed]);
+  run(trainer, ["train", task, "--data", dataset, "--out", model, "--seed", seed, ...(INTENT[name] ?? [])]);
   for (const split of ["train", "validation", "test"]) {
     const rows = task !== "sentiment" ? ["--rows", join(folder, `${split}.safetensors`)] : ["--dump", join(folder, `${split}.jsonl`)];
     const metrics = run(trainer, ["evaluate", task, "--model", model, "--data", dataset, "--split", split, ...rows, "--json"]);
     if (split === "test") await writeFile(join(folder, "metrics.json"), metrics);
   }
-  const how = task === "ranker"
-    ? Object.entries(RANKERS[name]).flatMap(([rule, column]) => ["--rule", `${rule}=${column}`])
-    : task === "sentiment" ? ["--analyser", SENTIMENT[name]] : [];
+  const how = {
+    ranker: () => Object.entries(RANKERS[name]).flatMap(([rule, column]) => ["--rule", `${rule}=${column}`]),
+    sentiment: () => ["--analyser", SENTIMENT[name]],
+    intent: () => [],
+    image: () => [],
+  }[task]();
   const out = join(folder, "peers.json");
   run(interpreter, [`tests/quality/${task === "ranker" ? "ranking" : task}.py`, folder, ...how, "--out", out]);
   return out;
@@ -118,7 +131,7 @@ const number = (value) => value.toFixed(4);
 const range = ([low, high]) => `[${number(low)}, ${number(high)}]`;
 
 function print(title, { rows_used: used, rows }) {
-  console.log(`\n${title}: ${used.join(" / ")} lists, texts or photos to train, validate and test`);
+  console.log(`\n${title}: ${used.join(" / ")} lists, texts, rows or photos to train, validate and test`);
   for (const metric of Object.keys(rows[0].metrics)) {
     console.log(`  ${metric.padEnd(30)}  value   95 %                ours minus this, paired`);
     for (const { model, metrics, settings } of rows.filter(({ metrics }) => metric in metrics)) {
@@ -146,7 +159,7 @@ if (unknown.length > 0) {
   console.error(`no such comparison: ${unknown.join(", ")}; expected some of ${ALL.join(", ")}`);
   process.exit(2);
 }
-const place = (name) => IMAGES[name] ?? join(REAL_DATA, SEQUENCES[name] ?? name);
+const place = (name) => IMAGES[name] ?? join(REAL_DATA, SEQUENCES[name] ?? dataOf(name));
 const absent = names.filter((name) => !existsSync(place(name)));
 for (const name of absent) console.log(`${name}: skipped, no ${place(name)}`);
 setup();
@@ -161,7 +174,7 @@ run("cargo", ["build", "--workspace", "--all-targets"]);
 const all = {};
 for (const name of names.filter((name) => !absent.includes(name))) {
   const dataset = join(OUT, name, "dataset");
-  run(`${TARGET}/debug/trainer`, ["ingest", `examples/stores/${name}.toml`, "--out", dataset]);
+  run(`${TARGET}/debug/trainer`, ["ingest", `examples/stores/${dataOf(name)}.toml`, "--out", dataset]);
   all[name] = {};
   for (const seed of options.seeds.split(",")) {
     if (name in SEQUENCES) {

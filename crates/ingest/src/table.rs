@@ -6,14 +6,13 @@ use windowshop_schema::store::Table;
 use crate::columns::{Column, column};
 use crate::error::IngestError;
 use crate::job::Job;
-use crate::plan::integers;
 use crate::source;
 use crate::sql::{Sql, literal, quoted};
 use crate::staging::TABLE_ROWS;
 
 const TABLE: &str = "table";
 /// Whole numbers with no more different values than this are taken for names.
-const MOST_CODES: i64 = 20;
+const MOST_CODES: u32 = 20;
 /// Starts the name of a column of cells.
 pub(crate) const CELL: &str = "cell:";
 
@@ -91,20 +90,18 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
 
 /// Which columns are numbers: what the store says, else what their cells look like.
 fn kinds<'a>(job: &Job<'_>, table: &Table, read: &[&'a str]) -> Result<Vec<Cell<'a>>, IngestError> {
-    let looks = each(read, |name| {
-        include_str!("sql/table/looks_numeric.sql")
-            .replace("{cell}", &cell(name))
-            .replace("{codes}", &MOST_CODES.to_string())
-    });
-    let rows = job.plans.rows("looks_numeric", &Sql::new("SELECT {looks} FROM table_trimmed").raw("looks", &looks))?;
-    let looks_numeric =
-        |at: usize| rows.first().is_some_and(|row| integers(row.column(at)).iter().next().flatten() == Some(1));
-    let kind = |(at, &name): (usize, &&'a str)| {
-        let named = |names: &[String]| names.iter().any(|other| other == name);
-        let numeric = named(&table.numeric) || (!named(&table.categorical) && looks_numeric(at));
-        Cell { name, numeric }
+    let named = |names: &[String], name: &str| names.iter().any(|other| other == name);
+    let looks_numeric = |name: &str| {
+        let sql =
+            Sql::new(include_str!("sql/table/looks_numeric.sql")).raw("cell", &cell(name)).number("codes", MOST_CODES);
+        Ok::<_, IngestError>(job.plans.count("looks_numeric", sql.as_str())? == 1)
     };
-    Ok(read.iter().enumerate().map(kind).collect())
+    let kind = |&name: &&'a str| {
+        let said = named(&table.numeric, name) || named(&table.categorical, name);
+        let numeric = if said { named(&table.numeric, name) } else { looks_numeric(name)? };
+        Ok(Cell { name, numeric })
+    };
+    read.iter().map(kind).collect()
 }
 
 /// Warns of what is missing, is no number, or says nothing.

@@ -32,6 +32,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         .number("window", orders.window_days);
     job.plans.make("cuts", &cuts)?;
     job.step("transactions", "what was known at each cut");
+    job.plans.make("purchases", &Sql::new(include_str!("sql/transactions/purchases.sql")))?;
     job.plans.make("pair_facts", &Sql::new(include_str!("sql/transactions/pair_facts.sql")))?;
     job.plans.make("customer_facts", &Sql::new(include_str!("sql/transactions/customer_facts.sql")))?;
     job.plans.make("item_facts", &Sql::new(include_str!("sql/transactions/item_facts.sql")))?;

@@ -120,7 +120,7 @@ impl Ensemble {
             let curves = curves.val();
             let [numbers, pieces, width] = curves.dims();
             let values = batch.numbers.clone().reshape([rows, numbers, pieces]).swap_dims(0, 1).matmul(curves);
-            parts.push(relu(values.swap_dims(0, 1).reshape([rows, numbers * width]) + bias.val()));
+            parts.push(values.swap_dims(0, 1).reshape([rows, numbers * width]) + bias.val());
         }
         if let Some(vectors) = &self.vectors {
             let found = vectors.val().select(0, batch.names.clone());

@@ -43,7 +43,7 @@ impl Default for IntentConfig {
             category_dim: 4,
             hidden_dim: 64,
             layers: 2,
-            members: 16,
+            members: 8,
             dropout: 0.2,
         }
     }
@@ -88,11 +88,11 @@ impl Default for IntentTrainConfig {
         Self {
             model: IntentConfig::default(),
             features: FeatureSwitches::default(),
-            bins: 24,
+            bins: 48,
             min_rows: 3,
-            epochs: 20,
+            epochs: 15,
             batch: 256,
-            learning_rate: 2e-3,
+            learning_rate: 5e-3,
             weight_decay: 1e-2,
             label_smoothing: 0.0,
             class_balance: 0.0,

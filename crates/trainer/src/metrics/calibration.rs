@@ -37,7 +37,7 @@ fn bin(said: f64) -> usize {
     ((said * BINS as f64) as usize).min(BINS - 1)
 }
 
-/// The bins of a reliability diagram that have rows (Niculescu-Mizil & Caruana 2005).
+/// The bins of a reliability diagram that have rows.
 pub fn reliability(predictions: &Predictions) -> Vec<Bin> {
     let mut bins = vec![Bin::default(); BINS];
     for (said, was) in claims(predictions) {

@@ -1,7 +1,7 @@
 -- Lines of orders, judged. Below 0, or in an order that cancels, a quantity is one that came back.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide, trim(coalesce({order}, '')) AS order_id, trim(coalesce({customer}, '')) AS customer_name,
-         {customer_hash} AS customer, trim(coalesce({item}, '')) AS item, {time} AS time,
+         left({customer_hash}, 32) AS customer, trim(coalesce({item}, '')) AS item, {time} AS time,
          TRY_CAST(trim({quantity}) AS DOUBLE) AS quantity, TRY_CAST(trim({price}) AS DOUBLE) AS price,
          {cancelled} OR coalesce(TRY_CAST(trim({quantity}) AS DOUBLE) < 0, false) AS cancelled
   FROM raw_transactions

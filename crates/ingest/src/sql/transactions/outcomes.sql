@@ -1,5 +1,4 @@
 -- What a customer did with an item in the window after a cut.
-SELECT cuts.period, t.customer, t.item, bool_or(NOT t.cancelled) AS bought, bool_or(t.cancelled) AS cancelled
-FROM transactions_judged t JOIN cuts ON t.day >= cuts.cut AND t.day < cuts.until
-WHERE t.reason IS NULL
-GROUP BY cuts.period, t.customer, t.item
+SELECT cuts.period, p.customer, p.item, bool_or(NOT p.cancelled) AS bought, bool_or(p.cancelled) AS cancelled
+FROM purchases p JOIN cuts ON p.day >= cuts.cut AND p.day < cuts.until
+GROUP BY cuts.period, p.customer, p.item

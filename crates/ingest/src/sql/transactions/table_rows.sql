@@ -11,10 +11,10 @@ SELECT row_number() OVER (ORDER BY p.period, p.first_row) AS row,
        CAST(CASE WHEN p.orders > 1 AND p.last_day > p.first_day
                  THEN (p.cut - p.last_day) * (p.orders - 1) / (p.last_day - p.first_day) END AS REAL) AS "cell:gaps_since_last",
        CAST(p.quantity / p.orders AS REAL) AS "cell:quantity_an_order",
-       CAST(p.last_quantity AS REAL) AS "cell:last_quantity",
+       CAST(last.quantity AS REAL) AS "cell:last_quantity",
        CAST(p.spend AS REAL) AS "cell:spend",
-       CAST(p.last_price AS REAL) AS "cell:last_price",
-       CAST(CASE WHEN p.last_price > 0 THEN i.price / p.last_price END AS REAL) AS "cell:price_now_over_paid",
+       CAST(last.spend / last.quantity AS REAL) AS "cell:last_price",
+       CAST(CASE WHEN last.spend > 0 THEN i.price * last.quantity / last.spend END AS REAL) AS "cell:price_now_over_paid",
        CAST(p.cancels AS REAL) AS "cell:cancels",
        CAST(p.cut - p.last_cancel AS REAL) AS "cell:days_since_cancel",
        CAST(p.orders / (c.orders + 1.0) AS REAL) AS "cell:share_of_orders",
@@ -38,6 +38,7 @@ SELECT row_number() OVER (ORDER BY p.period, p.first_row) AS row,
        CAST(p.cut - i.first_day AS REAL) AS "cell:item_days_since_first",
        CAST(i.cancels / (i.sales + 20.0) AS REAL) AS "cell:item_cancel_rate"
 FROM pair_facts p
+JOIN purchases last ON p.customer = last.customer AND p.item = last.item AND p.last_day = last.day AND NOT last.cancelled
 JOIN customer_facts c ON p.period = c.period AND p.customer = c.customer
 JOIN item_facts i ON p.period = i.period AND p.item = i.item
 LEFT JOIN outcomes o ON p.period = o.period AND p.customer = o.customer AND p.item = o.item
