@@ -62,7 +62,7 @@ pub struct NeighbourConfig {
 
 impl Default for NeighbourConfig {
     fn default() -> Self {
-        Self { per_item: 30, mean_per_item: 12, backward: 0.6, half_life: 0.5 }
+        Self { per_item: 30, mean_per_item: 8, backward: 0.6, half_life: 0.5 }
     }
 }
 
@@ -100,7 +100,7 @@ impl Default for SequenceTrainConfig {
         Self {
             model: SequenceConfig::default(),
             neighbours: NeighbourConfig::default(),
-            epochs: 3,
+            epochs: 2,
             batch: 1024,
             negatives: 2048,
             learning_rate: 6e-3,

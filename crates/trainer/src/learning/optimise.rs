@@ -18,6 +18,8 @@ use crate::progress::Progress;
 
 /// Share of all steps over which the learning rate rises to its peak.
 const WARM_UP: f64 = 0.05;
+/// Batches whose examples are sorted by length together.
+const POOL: usize = 40;
 /// Largest norm of a gradient.
 const CLIP_NORM: f32 = 5.0;
 
@@ -211,6 +213,20 @@ fn average(average: &mut Option<Weights>, now: Weights, decay: f64, step: usize)
             *a = *a * keep + b * (1.0 - keep);
         }
     }
+}
+
+/// Batches of examples of about one length, so that a batch is not mostly padding, in an order that `draw` decides.
+pub fn by_length<K: Ord>(order: Vec<usize>, size: usize, draw: u64, length: impl Fn(usize) -> K) -> Vec<Vec<usize>> {
+    let sorted: Vec<usize> = order
+        .chunks(size * POOL)
+        .flat_map(|pool| {
+            let mut pool = pool.to_vec();
+            pool.sort_by_key(|&example| length(example));
+            pool
+        })
+        .collect();
+    let batches: Vec<Vec<usize>> = sorted.chunks(size).map(<[usize]>::to_vec).collect();
+    shuffled(batches.len(), draw, 0).into_iter().map(|i| batches[i].clone()).collect()
 }
 
 /// Fisher-Yates with a counter-based generator.

@@ -11,7 +11,7 @@ use super::corpus::Corpus;
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Learner, Schedule, Validation, shuffled},
+        optimise::{Learner, Schedule, Validation, by_length},
         split::Split,
     },
     metrics::classification::Predictions,
@@ -19,8 +19,6 @@ use crate::{
 
 /// Texts judged at once.
 const BATCH: usize = 128;
-/// Batches whose texts are sorted by length together, so that a batch is not mostly padding.
-const POOL: usize = 40;
 
 /// What the network learns from.
 pub struct SentimentLearner<'a> {
@@ -67,17 +65,7 @@ impl Learner for SentimentLearner<'_> {
     }
 
     fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
-        let length = |&example: &usize| self.corpus.texts[self.texts()[example]].len();
-        let sorted: Vec<usize> = order
-            .chunks(size * POOL)
-            .flat_map(|pool| {
-                let mut pool = pool.to_vec();
-                pool.sort_by_key(length);
-                pool
-            })
-            .collect();
-        let batches: Vec<Vec<usize>> = sorted.chunks(size).map(<[usize]>::to_vec).collect();
-        shuffled(batches.len(), draw, 0).into_iter().map(|i| batches[i].clone()).collect()
+        by_length(order, size, draw, |example| self.corpus.texts[self.texts()[example]].len())
     }
 
     fn loss(&self, network: &Sentiment, examples: &[usize], device: &Device) -> Tensor<1> {

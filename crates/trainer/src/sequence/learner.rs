@@ -12,10 +12,8 @@ use super::{
     model::Recommender,
     ranking,
 };
-use crate::learning::optimise::{Learner, Schedule, Validation, shuffled};
+use crate::learning::optimise::{Learner, Schedule, Validation, by_length};
 
-/// Batches whose sessions are sorted by length together, so that a batch is not mostly padding.
-const POOL: usize = 40;
 /// An item is drawn as a negative by this power of how often it occurs: between all alike and as often as it occurs.
 const DRAW_POWER: f64 = 0.5;
 /// Questions that an epoch is judged on.
@@ -103,17 +101,7 @@ impl Learner for SequenceLearner<'_> {
     }
 
     fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
-        let length = |&example: &usize| self.steps[example].1.min(self.max_items as u32);
-        let sorted: Vec<usize> = order
-            .chunks(size * POOL)
-            .flat_map(|pool| {
-                let mut pool = pool.to_vec();
-                pool.sort_by_key(length);
-                pool
-            })
-            .collect();
-        let batches: Vec<Vec<usize>> = sorted.chunks(size).map(<[usize]>::to_vec).collect();
-        shuffled(batches.len(), draw, 0).into_iter().map(|i| batches[i].clone()).collect()
+        by_length(order, size, draw, |example| self.steps[example].1.min(self.max_items as u32))
     }
 
     fn loss(&self, network: &Sequence, examples: &[usize], device: &Device) -> Tensor<1> {
