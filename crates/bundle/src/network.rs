@@ -194,7 +194,8 @@ mod tests {
     #[test]
     fn a_tall_table_costs_one_byte_a_number_in_int8() {
         let table = Tensor { shape: vec![10_000, 2], data: vec![0.5; 20_000] };
-        let file = NetworkFile { weights: Tensors([("table".to_owned(), table)].into()), ..file() };
+        let weights = Tensors([("table".to_owned(), table)].into());
+        let file = NetworkFile { weights, ..Default::default() };
         assert!(file.encode("x", Precision::Int8).unwrap().len() < 21_000);
     }
 

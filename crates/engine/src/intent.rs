@@ -182,7 +182,6 @@ impl Intent {
             let out = &mut embedded[number * width..][..width];
             out.iter_mut().zip(&self.curves[at * width..]).for_each(|(sum, weight)| *sum += piece * weight);
         }
-        embedded.iter_mut().for_each(|value| *value = value.max(0.0));
         let width = self.card.model.category_dim;
         for name in names {
             embedded.extend_from_slice(&self.vectors[name as usize * width..][..width]);

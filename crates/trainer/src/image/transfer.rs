@@ -1,6 +1,6 @@
 //! Learning from what a pretrained backbone sees: its features of a few views of each photo, computed once.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, sync::Arc};
 
 use anyhow::{Context, bail};
 use burn::tensor::{Device, Tensor, TensorData};

@@ -24,7 +24,7 @@ pub struct IntentModel {
 
 /// A network file's content.
 pub fn to_file(card: &IntentCard, weights: &Weights) -> anyhow::Result<NetworkFile> {
-    Ok(NetworkFile { card: serde_json::to_string(card)?, vocabulary: Vec::new(), weights: run::to_tensors(weights) })
+    Ok(NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() })
 }
 
 impl IntentModel {

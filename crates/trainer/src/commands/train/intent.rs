@@ -18,7 +18,7 @@ use crate::{
     intent::{
         learner::{self, IntentLearner, predict},
         model,
-        rows::{Parts, Rows},
+        rows::{Parts, Rows, last_period},
     },
     learning::optimise::Training,
     metrics::calibration,
