@@ -10,13 +10,14 @@ import { PARTS, openSite, skip } from "./site.mjs";
 
 const TOLERANCE = 1e-4;
 
+const missing = skip || (existsSync(join(PARTS, "bundle")) ? false : `${PARTS} is missing: npm test -- "parts bundle" writes it`);
+
 let site;
 before(async () => {
   if (!missing) site = await openSite();
 });
 after(() => site?.close());
 
-const missing = skip || (existsSync(join(PARTS, "bundle")) ? false : `${PARTS} is missing: npm test -- "parts bundle" writes it`);
 const lines = async (name) => (await readFile(join(PARTS, name), "utf8")).trim().split("\n");
 const json = async (name) => JSON.parse(await readFile(join(PARTS, name), "utf8"));
 

@@ -1,5 +1,7 @@
 //! Decodes a photo: what a browser would show of it, in bounded memory.
 
+mod png;
+
 use std::io::Cursor;
 
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
@@ -23,14 +25,17 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// Decodes JPEG or WebP as a browser does: turned upright, transparent pixels on white, of an animation the first picture.
+    /// Decodes JPEG, PNG or WebP as a browser does: turned upright, transparent pixels on white, of an animation the first picture.
     ///
     /// # Errors
     /// Why it is no usable photo, in words that do not depend on the photo.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, &'static str> {
+        if png::is_png(bytes) {
+            return Ok(Self::of(png::decode(bytes)?));
+        }
         let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|_| DAMAGED)?;
         if reader.format().is_none_or(|format| !format.reading_enabled()) {
-            return Err("no JPEG or WebP");
+            return Err("no JPEG, PNG or WebP");
         }
         if reader.format() == Some(ImageFormat::Jpeg) && !ends(bytes) {
             return Err(DAMAGED);
@@ -44,9 +49,14 @@ impl Picture {
         let orientation = decoder.orientation().map_err(|_| DAMAGED)?;
         let mut decoded = DynamicImage::from_decoder(decoder).map_err(|_| DAMAGED)?;
         decoded.apply_orientation(orientation);
+        Ok(Self::of(decoded))
+    }
+
+    /// What is transparent becomes white.
+    fn of(decoded: DynamicImage) -> Self {
         let (width, height) = (decoded.width() as usize, decoded.height() as usize);
         let rgb = if decoded.color().has_alpha() { on_white(&decoded) } else { decoded.into_rgb8().into_raw() };
-        Ok(Self { width, height, rgb })
+        Self { width, height, rgb }
     }
 
     /// Pixels that were never encoded, of one (grey) or three channels.
@@ -110,8 +120,8 @@ mod tests {
         let jpeg = encoded(&RgbImage::new(64, 64).into(), ImageFormat::Jpeg);
         assert!(Picture::decode(&jpeg).is_ok());
         assert_eq!(Picture::decode(&jpeg[..jpeg.len() - 2]), Err(DAMAGED));
-        assert_eq!(Picture::decode(b"GIF89a and so on"), Err("no JPEG or WebP"));
-        assert_eq!(Picture::decode(b""), Err("no JPEG or WebP"));
+        assert_eq!(Picture::decode(b"GIF89a and so on"), Err("no JPEG, PNG or WebP"));
+        assert_eq!(Picture::decode(b""), Err("no JPEG, PNG or WebP"));
     }
 
     #[test]
