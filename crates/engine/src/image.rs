@@ -90,7 +90,7 @@ impl ImageEmbedder {
         let mixed = embedder.mix.as_ref().map_or(features, |(_, mix)| mix.outputs());
         let photo = &embedder.card.photo;
         all.expect(&[
-            ("mix", embedder.mix.as_ref().map_or(features, |(norm, _)| norm.len()), features),
+            ("mix", embedder.mix.as_ref().map_or(features, |(norm, _)| norm.width()), features),
             ("mix", embedder.mix.as_ref().map_or(features, |(_, mix)| mix.inputs()), features),
             ("embed", embedder.embed.inputs(), mixed),
             ("head", embedder.head.inputs(), embedder.embed.outputs()),

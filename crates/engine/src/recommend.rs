@@ -172,11 +172,11 @@ impl Attention {
             ("encoder.value", encoder.value.outputs(), dim),
             ("encoder.output", encoder.output.inputs(), dim),
             ("encoder.output", encoder.output.outputs(), dim),
-            ("encoder.attention_norm", encoder.attention_norm.len(), dim),
+            ("encoder.attention_norm", encoder.attention_norm.width(), dim),
             ("encoder.hidden", encoder.hidden.inputs(), dim),
             ("encoder.narrow", encoder.narrow.inputs(), encoder.hidden.outputs()),
             ("encoder.narrow", encoder.narrow.outputs(), dim),
-            ("encoder.hidden_norm", encoder.hidden_norm.len(), dim),
+            ("encoder.hidden_norm", encoder.hidden_norm.width(), dim),
             ("encoder.weight", encoder.weight.inputs(), dim),
         ])?;
         Ok(encoder)

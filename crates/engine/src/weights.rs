@@ -113,7 +113,7 @@ impl LayerNorm {
     }
 
     /// Length of a row.
-    pub fn len(&self) -> usize {
+    pub fn width(&self) -> usize {
         self.gain.len()
     }
 

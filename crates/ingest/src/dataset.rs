@@ -304,7 +304,7 @@ fn read_reviews(dir: &Path) -> Result<Vec<Review>, IngestError> {
 
 fn read_table(dir: &Path) -> Result<Table, IngestError> {
     let mut table = Table::default();
-    for rows in read(dir, format::Table::Table)? {
+    for rows in read(dir, format::Table::Labelled)? {
         let (keys, labels, periods) = (rows.texts("key")?, rows.texts("label")?, rows.numbers("period")?);
         table.rows.extend((0..rows.len()).map(|i| TableRow {
             key: keys.value(i).to_string(),

@@ -22,7 +22,7 @@ pub(crate) enum Table {
     Transitions,
     Cooccurrence,
     Reviews,
-    Table,
+    Labelled,
     Photos,
 }
 
@@ -36,7 +36,7 @@ impl Table {
         Table::Transitions,
         Table::Cooccurrence,
         Table::Reviews,
-        Table::Table,
+        Table::Labelled,
         Table::Photos,
     ];
 
@@ -50,7 +50,7 @@ impl Table {
             Table::Transitions => "transitions.parquet",
             Table::Cooccurrence => "cooccurrence.parquet",
             Table::Reviews => "reviews.parquet",
-            Table::Table => "table.parquet",
+            Table::Labelled => "table.parquet",
             Table::Photos => "photos.parquet",
         }
     }

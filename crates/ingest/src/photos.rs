@@ -117,7 +117,7 @@ impl Judged {
         self.is_test.append_value(is_test);
         self.sizes.iter_mut().zip(shape).for_each(|(builder, size)| builder.append_value(size as i64));
         self.bytes.append_value(bytes.unwrap_or_default());
-        if self.read as usize % BATCH == 0 {
+        if (self.read as usize).is_multiple_of(BATCH) {
             self.close().map_err(|e| IngestError::plan(TABLE)(e.into()))?;
         }
         Ok(())

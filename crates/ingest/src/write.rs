@@ -58,7 +58,7 @@ fn plan(job: &Job<'_>, table: Table) -> Sql {
         Table::Transitions => Sql::new(include_str!("sql/output/transitions.sql")),
         Table::Cooccurrence => Sql::new(include_str!("sql/output/cooccurrence.sql")),
         Table::Reviews => Sql::new(include_str!("sql/output/reviews.sql")),
-        Table::Table => Sql::new(include_str!("sql/output/table.sql")),
+        Table::Labelled => Sql::new(include_str!("sql/output/table.sql")),
         Table::Photos => Sql::new(include_str!("sql/output/photos.sql")),
     }
 }

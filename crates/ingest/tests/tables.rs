@@ -48,7 +48,7 @@ fn cells<'a>(table: &'a Table, name: &str) -> &'a Cells {
     &table.columns.iter().find(|column| column.name == name).unwrap().cells
 }
 
-fn warned<'a>(report: &'a Report) -> Vec<(&'a str, u64)> {
+fn warned(report: &Report) -> Vec<(&str, u64)> {
     report.warnings.iter().map(|finding| (finding.reason.as_str(), finding.rows)).collect()
 }
 

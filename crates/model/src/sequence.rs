@@ -25,7 +25,6 @@ const LOWEST: f32 = -1e9;
 
 /// One of the encoders; all read the same batch.
 #[derive(Module, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a process has one, and burn's modules are not boxed")]
 pub enum Encoder {
     /// Self-attention that weighs the session's own items.
     Attention(AttentionEncoder),

