@@ -25,7 +25,7 @@ fn config(network: ImageNetwork) -> ImageConfig {
 /// Bars, lying or upright by their class, each at a place of its own.
 fn bars(count: usize, device: &Device) -> (Tensor<4>, Vec<usize>) {
     let value = |photo: usize, y: usize, x: usize| {
-        let along = if photo % 2 == 0 { y } else { x };
+        let along = if photo.is_multiple_of(2) { y } else { x };
         if along == photo / 2 % 14 + 1 { 1.0f32 } else { 0.0 }
     };
     let pixels = (0..count * 256).map(|at| value(at / 256, at / 16 % 16, at % 16)).collect::<Vec<f32>>();
