@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 use windowshop_schema::manifest::Metric;
 
-use super::calibration;
+use super::calibration::{self, Bin};
 use crate::learning::bootstrap::{self, Estimates, resample};
 
 /// The search for class weights: factors, powers of them tried on either side, and turns of every class.
@@ -35,6 +35,8 @@ pub struct Evaluation {
     pub metrics: Estimates,
     /// `[true class][named class]`
     pub confusion: Vec<Vec<u64>>,
+    /// What was said, and how often it was so.
+    pub reliability: Vec<Bin>,
     /// Rows judged.
     pub rows: usize,
 }
@@ -76,7 +78,8 @@ impl Predictions {
         let measure = |counts: &[u32]| self.measure(&named, &by_score, counts);
         let mut metrics = resample(rows, seed, measure);
         metrics.insert("ece".into(), calibration::error(self, seed));
-        Evaluation { metrics, confusion: self.confusion(&named, &vec![1; rows]), rows }
+        let reliability = calibration::reliability(self);
+        Evaluation { metrics, confusion: self.confusion(&named, &vec![1; rows]), reliability, rows }
     }
 
     /// The values alone.
@@ -226,11 +229,12 @@ impl Evaluation {
         bootstrap::to_metrics(&self.metrics)
     }
 
-    /// One flat JSON object: values, `<metric>_ci95`, `n`, `confusion`.
+    /// One JSON object: values, `<metric>_ci95`, `n`, `confusion`, `reliability`.
     pub fn to_json(&self) -> Map<String, Value> {
         let mut out = bootstrap::to_json(&self.metrics);
         out.insert("n".into(), json!(self.rows));
         out.insert("confusion".into(), json!(self.confusion));
+        out.insert("reliability".into(), json!(self.reliability));
         out
     }
 }

@@ -114,12 +114,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     Progress::new(0, Some(&log))?.event(&done.into())?;
-    println!(
-        "wrote {}\nnext: trainer evaluate image --model {} --data {}",
-        args.out.display(),
-        args.out.display(),
-        args.data.display()
-    );
+    args.done(&args.evaluation(Part::Image));
     Ok(())
 }
 

@@ -126,12 +126,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
-    println!(
-        "wrote {}\nnext: trainer evaluate intent --model {} --data {}",
-        args.out.display(),
-        args.out.display(),
-        args.data.display()
-    );
+    args.done(&args.evaluation(Part::Intent));
     Ok(())
 }
 

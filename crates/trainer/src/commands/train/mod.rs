@@ -13,7 +13,7 @@ use std::{
 
 use anyhow::bail;
 use clap::ValueEnum;
-use windowshop_schema::store::Train;
+use windowshop_schema::{Part, store::Train};
 
 pub use ranker::protocol;
 
@@ -73,6 +73,9 @@ pub struct Args {
     /// The fold of a cross-validation whose part is tested on.
     #[arg(skip)]
     pub fold: Option<Fold>,
+    /// Is this one training of many, of whose end nobody need be told?
+    #[arg(skip)]
+    pub one_of_many: bool,
 }
 
 impl Args {
@@ -91,6 +94,18 @@ impl Args {
             );
         }
         Ok(())
+    }
+
+    /// Says where the run is and what comes next.
+    fn done(&self, next: &str) {
+        if !self.one_of_many {
+            println!("wrote {}\nnext: {next}", self.out.display());
+        }
+    }
+
+    /// How the run is evaluated.
+    fn evaluation(&self, task: Part) -> String {
+        format!("trainer evaluate {} --model {} --data {}", task.task(), self.out.display(), self.data.display())
     }
 
     /// Everything that `--set` and its short forms say.

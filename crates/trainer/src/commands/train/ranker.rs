@@ -143,7 +143,7 @@ impl Training {
         let mut done = evaluation.to_json();
         done.insert("event".into(), "test".into());
         progress.event(&done.into())?;
-        println!("wrote {}\nnext: trainer export {} --out BUNDLE", args.out.display(), args.out.display());
+        args.done(&format!("trainer export {} --out BUNDLE", args.out.display()));
         Ok(())
     }
 

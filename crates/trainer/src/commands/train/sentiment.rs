@@ -117,11 +117,6 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
-    println!(
-        "wrote {}\nnext: trainer evaluate sentiment --model {} --data {}",
-        args.out.display(),
-        args.out.display(),
-        args.data.display()
-    );
+    args.done(&args.evaluation(Part::Sentiment));
     Ok(())
 }

@@ -123,12 +123,7 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
     let mut done = bootstrap::to_json(&estimates);
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
-    println!(
-        "wrote {}\nnext: trainer evaluate sequence --model {} --data {}",
-        args.out.display(),
-        args.out.display(),
-        args.data.display()
-    );
+    args.done(&args.evaluation(Part::Sequence));
     Ok(())
 }
 
