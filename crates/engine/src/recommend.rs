@@ -54,6 +54,7 @@ impl Recommender {
         all.expect(&[
             ("vectors", count, file.ids.len()),
             ("vectors", dim, encoder.query.inputs()),
+            ("encoder.recency", encoder.recency.len(), card.model.max_items),
             ("popularity", popularity.len(), count),
         ])?;
         let mut vectors = vectors.to_vec();

@@ -4,13 +4,9 @@ use std::{fs, sync::Arc};
 
 use anyhow::{Context, bail};
 use burn::tensor::{Device, Tensor, TensorData};
-use safetensors::{Dtype, SafeTensors};
+use safetensors::SafeTensors;
 use windowshop_features::{hash::combine, photo};
-use windowshop_model::{
-    ImageEmbedder, ImageEncoder,
-    image::pretrained,
-    weights::{self, Weight, Weights},
-};
+use windowshop_model::{ImageEmbedder, ImageEncoder, image::pretrained, weights};
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
 use super::{
@@ -19,6 +15,7 @@ use super::{
     learner::{ImageLoss, Seen, judged, tensor},
 };
 use crate::learning::{
+    checkpoint::weights_of,
     optimise::{Learner, Validation},
     split::Split,
 };
@@ -37,14 +34,8 @@ pub fn backbone(path: &str, encoder: ImageEncoder, device: &Device) -> anyhow::R
     }
     let bytes = fs::read(path).with_context(|| format!("model.backbone: {path}: cannot be read"))?;
     let file = SafeTensors::deserialize(&bytes).with_context(|| format!("model.backbone: {path}"))?;
-    let floats = file.tensors().into_iter().filter(|(_, view)| view.dtype() == Dtype::F32);
-    let published: Weights = floats
-        .map(|(name, view)| {
-            let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
-            (name, Weight { shape: view.shape().to_vec(), values })
-        })
-        .collect();
-    let folded = pretrained::efficientnet_lite0(&published).with_context(|| format!("model.backbone: {path}"))?;
+    let folded =
+        pretrained::efficientnet_lite0(&weights_of(&file)).with_context(|| format!("model.backbone: {path}"))?;
     weights::load(encoder, &folded, device).with_context(|| format!("model.backbone: {path}"))
 }
 

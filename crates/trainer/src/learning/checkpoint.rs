@@ -97,9 +97,15 @@ fn load_weights(path: &Path) -> anyhow::Result<Option<Weights>> {
         Err(error) => return Err(error).with_context(|| path.display().to_string()),
     };
     let tensors = SafeTensors::deserialize(&bytes).with_context(|| path.display().to_string())?;
+    Ok(Some(weights_of(&tensors)))
+}
+
+/// The f32 tensors of a file.
+pub fn weights_of(tensors: &SafeTensors<'_>) -> Weights {
+    let floats = tensors.tensors().into_iter().filter(|(_, view)| view.dtype() == Dtype::F32);
     let weight = |(name, view): (String, TensorView)| {
         let values = view.data().chunks_exact(4).map(|b| f32::from_le_bytes([b[0], b[1], b[2], b[3]])).collect();
         (name, Weight { shape: view.shape().to_vec(), values })
     };
-    Ok(Some(tensors.tensors().into_iter().map(weight).collect()))
+    floats.map(weight).collect()
 }

@@ -16,7 +16,7 @@ use crate::{
         model::IntentModel,
         rows::{Rows, last_period, part_of},
     },
-    metrics::{calibration, classification::Predictions},
+    metrics::classification::Predictions,
 };
 
 /// `trainer evaluate intent`
@@ -57,7 +57,6 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     out.insert("model_bytes".into(), json!(bytes));
     out.insert("classes".into(), json!(card.classes));
     out.insert("split".into(), json!(opened.split));
-    out.insert("reliability".into(), json!(calibration::reliability(&predictions)));
     print(&out, args.json);
     Ok(())
 }

@@ -9,10 +9,10 @@ use windowshop_ingest::Dataset;
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
     ImageNetwork, ImageTrainConfig, Part,
-    manifest::{ImageCard, ModelCard, PhotoSpec},
+    manifest::{ImageCard, PhotoSpec},
 };
 
-use super::{Args, BYTES_A_PARAMETER, fresh_run, now};
+use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     config, device,
     image::{
@@ -25,7 +25,6 @@ use crate::{
     metrics::{calibration, classification::Evaluation},
     part,
     progress::Progress,
-    run::{self, RunInfo},
 };
 
 /// `trainer train image`
@@ -65,15 +64,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = RunInfo {
-        task: "image".into(),
-        seed: args.seed,
-        config: serde_json::to_value(&config)?,
-        cut,
-        store: dataset.store.clone(),
-        dataset: dataset.fingerprint.clone(),
-    };
-    run::write_info(&args.out, &info)?;
+    let info = args.begin(Part::Image, &config, cut, &dataset)?;
     let training = Training {
         schedule: learner::schedule(&config),
         seed: args.seed,
@@ -100,15 +91,11 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         classes: album.classes.clone(),
         temperature: learned.temperature,
         metrics: evaluation.to_card(),
-        card: ModelCard {
-            data: dataset.name.clone(),
-            licence: dataset.store.licence.clone(),
-            simulated: dataset.simulated,
-            lists: sizes,
-            seed: args.seed,
-            trained_at: now(),
-            limits: vec!["A photo of anything else is named after the nearest of the known categories.".into()],
-        },
+        card: args.model_card(
+            &dataset,
+            sizes,
+            "A photo of anything else is named after the nearest of the known categories.",
+        ),
     };
     part::write(Part::Image, &args.out, &dataset.name, model::to_file(&card, &learned.weights)?)?;
     let mut done = evaluation.to_json();

@@ -6,13 +6,9 @@ use serde_json::json;
 use windowshop_features::{TableReader, table};
 use windowshop_ingest::{Dataset, Table};
 use windowshop_model::{Intent, weights};
-use windowshop_schema::{
-    IntentTrainConfig, Part,
-    manifest::{IntentCard, ModelCard},
-    table::TableColumn,
-};
+use windowshop_schema::{IntentTrainConfig, Part, manifest::IntentCard, table::TableColumn};
 
-use super::{Args, BYTES_A_PARAMETER, fresh_run, now};
+use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     config, device,
     intent::{
@@ -24,7 +20,6 @@ use crate::{
     metrics::calibration,
     part,
     progress::Progress,
-    run::{self, RunInfo},
 };
 
 /// `trainer train intent`
@@ -67,15 +62,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = RunInfo {
-        task: Part::Intent.task().into(),
-        seed: args.seed,
-        config: serde_json::to_value(&config)?,
-        cut,
-        store: dataset.store.clone(),
-        dataset: dataset.fingerprint.clone(),
-    };
-    run::write_info(&args.out, &info)?;
+    let info = args.begin(Part::Intent, &config, cut, &dataset)?;
     let sizes = [&parts.train, &parts.validation, &parts.test].map(|part| part.len());
     let training = Training {
         schedule: learner::schedule(&config),
@@ -109,18 +96,11 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
         threshold: tuned.threshold,
         class_weights: tuned.class_weights,
         metrics: evaluation.to_card(),
-        card: ModelCard {
-            data: dataset.name.clone(),
-            licence: dataset.store.licence.clone(),
-            simulated: dataset.simulated,
-            lists: sizes,
-            seed: args.seed,
-            trained_at: now(),
-            limits: vec![
-                "A name that was not trained on is read as unknown; a number further out than any, as the furthest."
-                    .into(),
-            ],
-        },
+        card: args.model_card(
+            &dataset,
+            sizes,
+            "A name that was not trained on is read as unknown; a number further out than any, as the furthest.",
+        ),
     };
     part::write(Part::Intent, &args.out, &dataset.name, model::to_file(&card, &best)?)?;
     let mut done = evaluation.to_json();

@@ -13,7 +13,9 @@ use std::{
 
 use anyhow::bail;
 use clap::ValueEnum;
-use windowshop_schema::{Part, store::Train};
+use serde::Serialize;
+use windowshop_ingest::Dataset;
+use windowshop_schema::{Part, manifest::ModelCard, store::Train};
 
 pub use ranker::protocol;
 
@@ -21,7 +23,7 @@ use crate::{
     config,
     device::DeviceName,
     learning::split::{Cut, Fold},
-    run,
+    run::{self, RunInfo},
 };
 
 /// Weights, gradient, two moments, the average and the best, in f32.
@@ -94,6 +96,33 @@ impl Args {
             );
         }
         Ok(())
+    }
+
+    /// Starts a run's folder: what it is made of.
+    fn begin(&self, task: Part, config: &impl Serialize, cut: Cut, dataset: &Dataset) -> anyhow::Result<RunInfo> {
+        let info = RunInfo {
+            task: task.task().into(),
+            seed: self.seed,
+            config: serde_json::to_value(config)?,
+            cut,
+            store: dataset.store.clone(),
+            dataset: dataset.fingerprint.clone(),
+        };
+        run::write_info(&self.out, &info)?;
+        Ok(info)
+    }
+
+    /// The card of what was learned; `examples` were trained on, validated on and tested on.
+    fn model_card(&self, dataset: &Dataset, examples: [usize; 3], limit: &str) -> ModelCard {
+        ModelCard {
+            data: dataset.name.clone(),
+            licence: dataset.store.licence.clone(),
+            simulated: dataset.simulated,
+            lists: examples,
+            seed: self.seed,
+            trained_at: now(),
+            limits: vec![limit.into()],
+        }
     }
 
     /// Says where the run is and what comes next.

@@ -6,19 +6,15 @@ use serde_json::json;
 use windowshop_features::Vocabulary;
 use windowshop_ingest::Dataset;
 use windowshop_model::{Sentiment, weights};
-use windowshop_schema::{
-    Part, SentimentTrainConfig,
-    manifest::{ModelCard, SentimentCard},
-};
+use windowshop_schema::{Part, SentimentTrainConfig, manifest::SentimentCard};
 
-use super::{Args, BYTES_A_PARAMETER, fresh_run, now};
+use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     config, device,
     learning::{optimise::Training, split::Split},
     metrics::calibration,
     part,
     progress::Progress,
-    run::{self, RunInfo},
     sentiment::{
         corpus::Corpus,
         learner::{self, SentimentLearner, predict},
@@ -60,15 +56,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = RunInfo {
-        task: "sentiment".into(),
-        seed: args.seed,
-        config: serde_json::to_value(&config)?,
-        cut,
-        store: dataset.store.clone(),
-        dataset: dataset.fingerprint.clone(),
-    };
-    run::write_info(&args.out, &info)?;
+    let info = args.begin(Part::Sentiment, &config, cut, &dataset)?;
     let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| corpus.part(split).len());
     let training = Training {
         schedule: learner::schedule(&config),
@@ -101,17 +89,11 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         temperature,
         threshold,
         metrics: evaluation.to_card(),
-        card: ModelCard {
-            data: dataset.name.clone(),
-            licence: dataset.store.licence.clone(),
-            simulated: dataset.simulated,
-            lists: sizes,
-            seed: args.seed,
-            trained_at: now(),
-            limits: vec![
-                "Irony and texts in other languages than the training reviews' are read at their word.".into(),
-            ],
-        },
+        card: args.model_card(
+            &dataset,
+            sizes,
+            "Irony and texts in other languages than the training reviews' are read at their word.",
+        ),
     };
     part::write(Part::Sentiment, &args.out, &dataset.name, model::to_file(&card, &vocabulary, &best)?)?;
     let mut done = evaluation.to_json();

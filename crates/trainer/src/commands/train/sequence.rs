@@ -10,12 +10,9 @@ use windowshop_model::{
     Sequence,
     weights::{self, Weights},
 };
-use windowshop_schema::{
-    NeighbourConfig, Part, SequenceTrainConfig,
-    manifest::{ModelCard, SequenceCard},
-};
+use windowshop_schema::{NeighbourConfig, Part, SequenceTrainConfig, manifest::SequenceCard};
 
-use super::{Args, fresh_run, now};
+use super::{Args, fresh_run};
 use crate::{
     config, device,
     learning::{
@@ -24,7 +21,6 @@ use crate::{
     },
     part,
     progress::Progress,
-    run::{self, RunInfo},
     sequence::{
         blend,
         corpus::{self, Corpus, Question},
@@ -77,15 +73,7 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = RunInfo {
-        task: "sequence".into(),
-        seed: args.seed,
-        config: serde_json::to_value(&config)?,
-        cut: args.cut(config.validation_share, 0.0),
-        store: dataset.store.clone(),
-        dataset: dataset.fingerprint.clone(),
-    };
-    run::write_info(&args.out, &info)?;
+    let info = args.begin(Part::Sequence, &config, args.cut(config.validation_share, 0.0), &dataset)?;
     let questions = corpus::asked(&dataset, &corpus.ids);
     let job = Job { args, config: &config, corpus: &corpus, device: &device, fingerprint: info.dataset.clone() };
     let mut progress =
@@ -109,15 +97,11 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         model: config.model.clone(),
         blend: blend.0.to_vec(),
         metrics: bootstrap::to_metrics(&estimates),
-        card: ModelCard {
-            data: dataset.name.clone(),
-            licence: dataset.store.licence.clone(),
-            simulated: dataset.simulated,
-            lists: [train.len(), validation.len(), questions.len()],
-            seed: args.seed,
-            trained_at: now(),
-            limits: vec!["An item that no training session holds is never recommended.".into()],
-        },
+        card: args.model_card(
+            &dataset,
+            [train.len(), validation.len(), questions.len()],
+            "An item that no training session holds is never recommended.",
+        ),
     };
     part::write(Part::Sequence, &args.out, &dataset.name, model::to_file(&card, &corpus.ids, &beside, &best)?)?;
     let mut done = bootstrap::to_json(&estimates);
