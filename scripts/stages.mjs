@@ -4,6 +4,7 @@
 //   run     a shell command, in the repository root
 //   tests   its output has a test runner's summary, which is counted; other stages count as one
 //   needs   stages without whose success this one is not worth running
+//   beside  runs while the stages after it do, up to the first that needs it
 //   env     further environment variables
 //   skip    why it cannot run here, or a falsy value
 
@@ -68,12 +69,14 @@ export const STAGES = [
   { name: "dependencies", run: "cargo check-tree" },
   { name: "lint", run: "cargo clippy --workspace --all-targets --quiet -- -D warnings" },
   { name: "rust tests", run: rustTests, tests: true },
-  { name: "doc tests", run: "cargo test --workspace --doc --quiet", tests: true },
-  { name: "docs", run: "cargo doc --workspace --no-deps --quiet", env: DENY_WARNINGS },
-  { name: "lint wasm", run: "cargo xtask clippy-wasm" },
   { name: "wasm", run: "cargo xtask wasm" },
   { name: "size", run: "cargo xtask size", needs: ["wasm"] },
   { name: "web tests", run: "npm run build:web && npm run test:web", tests: true, needs: ["wasm"] },
+  // Minutes of link-time optimisation on one core, and only its own tests need it.
+  { name: "wasm gpu", run: "cargo xtask wasm --only gpu", needs: ["web tests"], beside: true },
+  { name: "doc tests", run: "cargo test --workspace --doc --quiet", tests: true },
+  { name: "docs", run: "cargo doc --workspace --no-deps --quiet", env: DENY_WARNINGS },
+  { name: "lint wasm", run: "cargo xtask clippy-wasm" },
   { name: "sample store", run: "npm run store" },
   {
     name: "sample bundle",
@@ -93,8 +96,7 @@ export const STAGES = [
   },
   { name: "parts bundle", run: partsBundle(), needs: ["rust tests"] },
   { name: "demo page", run: "npm run build:www", needs: ["web tests", "sample bundle"] },
-  // Minutes of link-time optimisation, and only its own tests need it: after everything that is quicker.
-  { name: "wasm gpu", run: "cargo xtask wasm --only gpu && cargo xtask size && npm run build:web", needs: ["web tests"] },
+  { name: "gpu in module", run: "cargo xtask size && npm run build:web", needs: ["wasm gpu"] },
   {
     name: "browser tests",
     run: "npm run test:browser",

@@ -17,7 +17,7 @@ function runStage(stage) {
     for (const [from, to] of [[child.stdout, process.stdout], [child.stderr, process.stderr]]) {
       from.setEncoding("utf8").on("data", (text) => {
         output = (output + text).slice(-KEPT_CHARACTERS);
-        to.write(text);
+        if (!stage.beside) to.write(text);
       });
     }
     child.on("error", (error) => resolve({ ok: false, output: String(error) }));
@@ -33,34 +33,48 @@ function obstacle(stage, unsuccessful) {
   return reason ? { state: "skipped", detail: reason } : undefined;
 }
 
+/** Runs a stage; its output is shown as it comes, or at its end where others run beside it. */
+async function run(stage) {
+  console.log(`\n=== ${stage.name}: ${stage.run}${stage.beside ? " (beside what follows)" : ""}`);
+  const started = performance.now();
+  const { ok, output } = await runStage(stage);
+  const seconds = (performance.now() - started) / 1000;
+  if (stage.beside) process.stdout.write(`\n=== ${stage.name}:\n${output}`);
+  console.log(`--- ${stage.name}: ${ok ? "passed" : "FAILED"} in ${seconds.toFixed(1)} s`);
+  return { ok, seconds, ...countStage(stage, ok, output) };
+}
+
 async function runAll(stages) {
   const total = { passed: 0, failed: 0 };
   const unsuccessful = new Set();
-  const rows = [];
-  for (const stage of stages) {
-    const hindrance = obstacle(stage, unsuccessful);
-    if (hindrance) {
-      unsuccessful.add(stage.name);
-      rows.push({ name: stage.name, seconds: 0, ...hindrance });
-      continue;
-    }
-    console.log(`\n=== ${stage.name}: ${stage.run}`);
-    const started = performance.now();
-    const { ok, output } = await runStage(stage);
-    const seconds = (performance.now() - started) / 1000;
-    const { passed, failed } = countStage(stage, ok, output);
+  const rows = new Map(stages.map(({ name }) => [name, { name, seconds: 0 }]));
+  const running = new Map();
+  async function finish(stage, result) {
+    const { ok, seconds, passed, failed } = await result;
     total.passed += passed;
     total.failed += failed;
     if (!ok) unsuccessful.add(stage.name);
-    console.log(`--- ${stage.name}: ${ok ? "passed" : "FAILED"} in ${seconds.toFixed(1)} s`);
-    rows.push({ name: stage.name, seconds, state: ok ? "passed" : "FAILED", detail: stage.tests ? `${passed} passed, ${failed} failed` : "" });
+    Object.assign(rows.get(stage.name), { seconds, state: ok ? "passed" : "FAILED", detail: stage.tests ? `${passed} passed, ${failed} failed` : "" });
   }
-  return { total, rows };
+  for (const stage of stages) {
+    await Promise.all((stage.needs ?? []).map((name) => running.get(name)));
+    const hindrance = obstacle(stage, unsuccessful);
+    if (hindrance) {
+      unsuccessful.add(stage.name);
+      Object.assign(rows.get(stage.name), hindrance);
+    } else if (stage.beside) {
+      running.set(stage.name, finish(stage, run(stage)));
+    } else {
+      await finish(stage, run(stage));
+    }
+  }
+  await Promise.all(running.values());
+  return { total, rows: [...rows.values()] };
 }
 
 function printTable(rows) {
   console.log();
-  for (const { name, state, seconds, detail } of rows) {
+  for (const { name, state, seconds, detail = "" } of rows) {
     console.log(`${name.padEnd(16)} ${state.padEnd(8)} ${seconds.toFixed(1).padStart(7)} s  ${detail}`.trimEnd());
   }
 }

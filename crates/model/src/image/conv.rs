@@ -8,6 +8,7 @@ use burn::{
     },
     tensor::{Device, Tensor},
 };
+use windowshop_convolution::{Scale, Then, Window, convolve, normalise, normalise_by};
 
 /// Shape of a [`ConvNorm`]. Padding is symmetric: sides are divided by the stride.
 #[derive(Clone, Debug)]
@@ -41,8 +42,22 @@ impl ConvNormConfig {
 
 impl ConvNorm {
     /// # Shapes
-    /// - `x` `[photos, inputs, side, side]`, output `[photos, outputs, side / stride, side / stride]`
-    pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        self.norm.forward(self.conv.forward(x))
+    /// - `x` `[inputs, photos, side, side]`, output `[outputs, photos, side / stride, side / stride]`
+    pub fn forward(&self, x: Tensor<4>, then: Then) -> Tensor<4> {
+        let (kernel, stride) = (self.conv.kernel_size[0], self.conv.stride[0]);
+        let edge = kernel.saturating_sub(stride).div_ceil(2);
+        let x = convolve(x, self.conv.weight.val(), Window::centred(kernel, stride, edge));
+        let norm = &self.norm;
+        let scale = Scale { gamma: norm.gamma.val(), beta: norm.beta.val(), epsilon: norm.epsilon as f32 };
+        if !x.device().is_autodiff() {
+            return normalise_by(x, scale, norm.running_mean.value(), norm.running_var.value(), then);
+        }
+        let normalised = normalise(x, scale, then);
+        // What the network will judge by: the statistics of the last batches.
+        for (running, batch) in [(&norm.running_mean, normalised.mean), (&norm.running_var, normalised.variance)] {
+            let value = running.value_sync() * (1.0 - norm.momentum) + batch.detach() * norm.momentum;
+            running.update(value.detach());
+        }
+        normalised.output
     }
 }

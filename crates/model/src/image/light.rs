@@ -1,10 +1,11 @@
 //! A small residual network (He et al. 2016) that is at half its side from the first layer on: what a CPU spends its time
-//! on is then products of matrices, not moving pixels.
+//! on is then products of matrices, not moving pixels. Inside it lies channel by channel, `[channels, photos, side, side]`.
 
 use burn::{
     module::Module,
-    tensor::{Device, Tensor, activation::relu},
+    tensor::{Device, Tensor},
 };
+use windowshop_convolution::Then;
 use windowshop_schema::ImageConfig;
 
 use super::conv::{ConvNorm, ConvNormConfig};
@@ -54,12 +55,12 @@ impl LightCnn {
     /// # Shapes
     /// - photos `[photos, channels, size, size]`, output `[photos, features]`
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        let mut x = relu(self.stem.forward(photos));
+        let mut x = self.stem.forward(photos.swap_dims(0, 1), Then { beside: None, cut: true });
         for block in &self.blocks {
             x = block.forward(x);
         }
-        let [photos, features, height, width] = x.dims();
-        x.reshape([photos, features, height * width]).mean_dim(2).squeeze_dim::<2>(2)
+        let [features, photos, height, width] = x.dims();
+        x.reshape([features, photos, height * width]).mean_dim(2).squeeze_dim::<2>(2).transpose()
     }
 }
 
@@ -74,12 +75,13 @@ impl ResidualBlock {
     }
 
     /// # Shapes
-    /// - `x` `[photos, inputs, side, side]`, output `[photos, outputs, side / stride, side / stride]`
+    /// - `x` `[inputs, photos, side, side]`, output `[outputs, photos, side / stride, side / stride]`
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let beside = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(x.clone()),
+            Some(shortcut) => shortcut.forward(x.clone(), Then::default()),
             None => x.clone(),
         };
-        relu(self.second.forward(relu(self.first.forward(x))) + beside)
+        let x = self.first.forward(x, Then { beside: None, cut: true });
+        self.second.forward(x, Then { beside: Some(beside), cut: true })
     }
 }

@@ -1,0 +1,247 @@
+//! A convolution as a product of matrices, and its gradients.
+
+use std::{cell::RefCell, ops::Range};
+
+use burn::{
+    backend::{
+        Autodiff, Flex,
+        autodiff::{
+            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
+            grads::Gradients,
+            ops::{Backward, Ops, OpsKind},
+        },
+    },
+    tensor::{Tensor, module::conv2d, ops::ConvOptions},
+};
+use burn_flex::FlexTensor;
+use rayon::prelude::*;
+
+use crate::{
+    flex::{self, Cpu, slice},
+    geometry::{Geometry, Window},
+    memory::Shared,
+    tile::{DOT, ROWS, STRIP, Tiles},
+    windows::Windows,
+};
+
+/// Numbers of the strips that are computed before the next ones are gathered: they stay in the second cache.
+const GATHERED: usize = 1 << 16;
+
+thread_local! {
+    /// The strips that this thread computes with, and what it makes of one.
+    static SCRATCH: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+}
+
+/// # Shapes
+/// - `x` `[inputs, photos, height, width]`
+/// - `weight` `[outputs, inputs, kernel, kernel]`
+/// - output `[outputs, photos, height', width']`
+pub fn convolve(x: Tensor<4>, weight: Tensor<4>, window: Window) -> Tensor<4> {
+    let g = Geometry::new(x.dims(), weight.dims()[0], window);
+    match (flex::cpu(&x), flex::cpu(&weight)) {
+        (Some(Cpu::Plain(x)), Some(Cpu::Plain(weight))) => {
+            Tensor::from_primitive::<Flex>(output(forward(slice(&x), slice(&weight), &g), &g))
+        }
+        (Some(Cpu::Tracked(x, x_node)), Some(Cpu::Tracked(weight, weight_node))) => {
+            let out = output(forward(slice(&x), slice(&weight), &g), &g);
+            let tracked = match Convolve.prepare::<NoCheckpointing>([x_node, weight_node]).compute_bound().stateful() {
+                OpsKind::Tracked(prep) => prep.finish((x, weight, g), out),
+                OpsKind::UnTracked(prep) => prep.finish(out),
+            };
+            Tensor::from_primitive::<Autodiff<Flex>>(tracked)
+        }
+        _ => {
+            let options = ConvOptions::new([window.stride; 2], [window.edge(); 2], [1, 1], 1);
+            conv2d(window.pad(x.swap_dims(0, 1)), weight, None, options).swap_dims(0, 1)
+        }
+    }
+}
+
+fn output(values: Vec<f32>, g: &Geometry) -> FlexTensor {
+    flex::tensor(values, [g.outputs, g.photos, g.to[0], g.to[1]])
+}
+
+#[derive(Debug)]
+struct Convolve;
+
+impl Backward<Flex, 2> for Convolve {
+    type State = (FlexTensor, FlexTensor, Geometry);
+
+    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
+        let (x, weight, g) = ops.state;
+        let grad = flex::contiguous(grads.consume::<Flex>(&ops.node));
+        let [x_node, weight_node] = ops.parents;
+        if let Some(node) = x_node {
+            let dx = input_gradient(slice(&weight), slice(&grad), &g);
+            grads.register::<Flex>(node.id, flex::tensor(dx, [g.inputs, g.photos, g.from[0], g.from[1]]));
+        }
+        if let Some(node) = weight_node {
+            let dw = weight_gradient(slice(&x), slice(&grad), &g);
+            let kernel = g.window.kernel;
+            grads.register::<Flex>(node.id, flex::tensor(dw, [g.outputs, g.inputs, kernel, kernel]));
+        }
+    }
+}
+
+/// A matrix in the order that tiles read it in: `[rows / ROWS, depth, ROWS]`, the last with as many rows as are left.
+struct Packed {
+    values: Vec<f32>,
+    rows: usize,
+    depth: usize,
+}
+
+impl Packed {
+    /// `at(row, depth)` is a number of the matrix.
+    fn new(rows: usize, depth: usize, at: impl Fn(usize, usize) -> f32) -> Self {
+        let mut values = Vec::with_capacity(rows * depth);
+        for first in (0..rows).step_by(ROWS) {
+            for d in 0..depth {
+                values.extend((first..(first + ROWS).min(rows)).map(|row| at(row, d)));
+            }
+        }
+        Self { values, rows, depth }
+    }
+
+    /// First row, number of rows, and their part of the matrix.
+    fn tiles(&self) -> impl Iterator<Item = (usize, usize, &[f32])> {
+        (0..self.rows).step_by(ROWS).map(|first| {
+            let rows = ROWS.min(self.rows - first);
+            (first, rows, &self.values[first * self.depth..][..rows * self.depth])
+        })
+    }
+}
+
+fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
+    let taps = g.taps();
+    slide(x, &Packed::new(g.outputs, taps, |output, tap| weight[output * taps + tap]), g)
+}
+
+/// The gradient of the input.
+fn input_gradient(weight: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
+    let taps = g.taps();
+    let kernel = g.window.kernel * g.window.kernel;
+    if g.keeps_places() {
+        // Where a window's pixel went, the window comes back: the kernel the other way round, its channels exchanged.
+        let flipped = |input: usize, tap: usize| {
+            let (output, pixel) = (tap / kernel, tap % kernel);
+            weight[output * taps + input * kernel + kernel - 1 - pixel]
+        };
+        return slide(grad, &Packed::new(g.inputs, g.outputs * kernel, flipped), &g.back());
+    }
+    let windows = Windows::new(g);
+    let tiles = Tiles::detect();
+    let packed = Packed::new(taps, g.outputs, |tap, output| weight[output * taps + tap]);
+    let mut dx = vec![0.0; g.inputs * g.photos * g.area_from()];
+    let shared = Shared::new(&mut dx);
+    g.parts().into_par_iter().for_each(|part| {
+        SCRATCH.with_borrow_mut(|[strip, back]| {
+            strip.resize(g.outputs * STRIP, 0.0);
+            back.resize(taps * STRIP, 0.0);
+            for column in part.clone().step_by(STRIP) {
+                let columns = STRIP.min(part.end - column);
+                for (output, line) in strip.as_chunks_mut::<STRIP>().0.iter_mut().enumerate() {
+                    line[..columns].copy_from_slice(&grad[output * g.width() + column..][..columns]);
+                    line[columns..].fill(0.0);
+                }
+                let mut sums = [[0.0; STRIP]; ROWS];
+                for (first, rows, a) in packed.tiles() {
+                    tiles.multiply(a, rows, strip, &mut sums);
+                    back[first * STRIP..][..rows * STRIP].copy_from_slice(sums[..rows].as_flattened());
+                }
+                // SAFETY: parts are other photos.
+                unsafe { windows.scatter(back, column, part.end, shared) };
+            }
+        });
+    });
+    dx
+}
+
+/// `packed` `[outputs, taps]` times the windows of `x`.
+fn slide(x: &[f32], packed: &Packed, g: &Geometry) -> Vec<f32> {
+    let windows = Windows::new(g);
+    let tiles = Tiles::detect();
+    let mut out = vec![0.0; g.outputs * g.width()];
+    let shared = Shared::new(&mut out);
+    g.parts().into_par_iter().for_each(|part| {
+        gathered(x, &windows, g, part, |first_column, end, panels| {
+            let mut sums = [[0.0; STRIP]; ROWS];
+            for (first, rows, a) in packed.tiles() {
+                for (column, panel) in (first_column..).step_by(STRIP).zip(panels.chunks_exact(g.taps() * STRIP)) {
+                    tiles.multiply(a, rows, panel, &mut sums);
+                    let columns = STRIP.min(end - column);
+                    for (row, sums) in sums[..rows].iter().enumerate() {
+                        // SAFETY: parts are other columns of the output.
+                        let out = unsafe { shared.part((first + row) * g.width() + column, columns) };
+                        out.copy_from_slice(&sums[..columns]);
+                    }
+                }
+            }
+        });
+    });
+    out
+}
+
+/// The gradient of the weights.
+fn weight_gradient(x: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
+    let taps = g.taps();
+    let windows = Windows::new(g);
+    let tiles = Tiles::detect();
+    let sums: Vec<Vec<f32>> = g
+        .parts()
+        .into_par_iter()
+        .map(|part| {
+            let mut dw = vec![0.0; g.outputs * taps];
+            let mut rows = Vec::new();
+            gathered(x, &windows, g, part, |first_column, end, panels| {
+                let strips = panels.len() / (taps * STRIP);
+                let width = strips * STRIP;
+                // The last strip may reach over the end: what lies there does not count.
+                rows.clear();
+                rows.resize(g.outputs * width, 0.0);
+                let columns = width.min(end - first_column);
+                for (output, row) in rows.chunks_exact_mut(width).enumerate() {
+                    row[..columns].copy_from_slice(&grad[output * g.width() + first_column..][..columns]);
+                }
+                for tap in (0..taps).step_by(DOT[1]) {
+                    for output in (0..g.outputs).step_by(DOT[0]) {
+                        // Tiles at the edge compute a row or a tap twice, and use it once.
+                        let a = std::array::from_fn(|i| (output + i).min(g.outputs - 1) * width);
+                        let b = std::array::from_fn(|i| (tap + i).min(taps - 1) * STRIP);
+                        let found = tiles.dot((&rows, a, STRIP), (panels, b, taps * STRIP), strips);
+                        for (found, output) in found.iter().zip(output..g.outputs) {
+                            for (found, tap) in found.iter().zip(tap..taps) {
+                                dw[output * taps + tap] += found;
+                            }
+                        }
+                    }
+                }
+            });
+            dw
+        })
+        .collect();
+    let mut parts = sums.into_iter();
+    let mut dw = parts.next().unwrap_or_else(|| vec![0.0; g.outputs * taps]);
+    for part in parts {
+        dw.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
+    }
+    dw
+}
+
+/// Calls `use_them(first column, end, panels)` with the strips of a part, as many at a time as the cache holds.
+fn gathered(x: &[f32], windows: &Windows, g: &Geometry, part: Range<usize>, mut use_them: impl FnMut(usize, usize, &[f32])) {
+    let panel = g.taps() * STRIP;
+    let strips = part.len().div_ceil(STRIP);
+    let at_once = (GATHERED / panel).clamp(1, strips.max(1));
+    SCRATCH.with_borrow_mut(|[scratch, _]| {
+        scratch.resize(at_once * panel, 0.0);
+        for first in (0..strips).step_by(at_once) {
+            let count = at_once.min(strips - first);
+            let column = part.start + first * STRIP;
+            let panels = &mut scratch[..count * panel];
+            for (strip, panel) in panels.chunks_exact_mut(panel).enumerate() {
+                windows.fill(x, column + strip * STRIP, part.end, panel);
+            }
+            use_them(column, part.end, panels);
+        }
+    });
+}
