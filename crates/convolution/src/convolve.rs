@@ -20,7 +20,7 @@ use crate::{
     flex::{self, Cpu, slice},
     geometry::{Geometry, Window},
     memory::Shared,
-    tile::{DOT, ROWS, STRIP, Tiles},
+    tile::{ROWS, STRIP, Tiles},
     windows::Windows,
 };
 
@@ -83,54 +83,49 @@ impl Backward<Flex, 2> for Convolve {
     }
 }
 
-/// A matrix in the order that tiles read it in: `[rows / ROWS, depth, ROWS]`, the last with as many rows as are left.
-struct Packed {
-    values: Vec<f32>,
-    rows: usize,
-    depth: usize,
+/// Writes a matrix in the order that tiles read it in: `[rows / ROWS, depth, ROWS]`, the last with as many rows as are left.
+/// `at(row, depth)` is a number of it.
+fn pack(rows: usize, depth: usize, at: impl Fn(usize, usize) -> f32, packed: &mut Vec<f32>) {
+    packed.clear();
+    for first in (0..rows).step_by(ROWS) {
+        for d in 0..depth {
+            packed.extend((first..(first + ROWS).min(rows)).map(|row| at(row, d)));
+        }
+    }
 }
 
-impl Packed {
-    /// `at(row, depth)` is a number of the matrix.
-    fn new(rows: usize, depth: usize, at: impl Fn(usize, usize) -> f32) -> Self {
-        let mut values = Vec::with_capacity(rows * depth);
-        for first in (0..rows).step_by(ROWS) {
-            for d in 0..depth {
-                values.extend((first..(first + ROWS).min(rows)).map(|row| at(row, d)));
-            }
-        }
-        Self { values, rows, depth }
-    }
-
-    /// First row, number of rows, and their part of the matrix.
-    fn tiles(&self) -> impl Iterator<Item = (usize, usize, &[f32])> {
-        (0..self.rows).step_by(ROWS).map(|first| {
-            let rows = ROWS.min(self.rows - first);
-            (first, rows, &self.values[first * self.depth..][..rows * self.depth])
-        })
-    }
+/// First row, number of rows, and their part of a matrix that [`pack`] wrote.
+fn packed_tiles(packed: &[f32], rows: usize, depth: usize) -> impl Iterator<Item = (usize, usize, &[f32])> {
+    (0..rows).step_by(ROWS).map(move |first| {
+        let count = ROWS.min(rows - first);
+        (first, count, &packed[first * depth..][..count * depth])
+    })
 }
 
 fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
     let taps = g.taps();
-    slide(x, &Packed::new(g.outputs, taps, |output, tap| weight[output * taps + tap]), g)
+    let mut packed = Vec::new();
+    pack(g.outputs, taps, |output, tap| weight[output * taps + tap], &mut packed);
+    slide(x, &packed, g)
 }
 
 /// The gradient of the input.
 fn input_gradient(weight: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
     let taps = g.taps();
     let kernel = g.window.kernel * g.window.kernel;
+    let mut packed = Vec::new();
     if g.keeps_places() {
         // Where a window's pixel went, the window comes back: the kernel the other way round, its channels exchanged.
         let flipped = |input: usize, tap: usize| {
             let (output, pixel) = (tap / kernel, tap % kernel);
             weight[output * taps + input * kernel + kernel - 1 - pixel]
         };
-        return slide(grad, &Packed::new(g.inputs, g.outputs * kernel, flipped), &g.back());
+        pack(g.inputs, g.outputs * kernel, flipped, &mut packed);
+        return slide(grad, &packed, &g.back());
     }
+    pack(taps, g.outputs, |tap, output| weight[output * taps + tap], &mut packed);
     let windows = Windows::new(g);
     let tiles = Tiles::detect();
-    let packed = Packed::new(taps, g.outputs, |tap, output| weight[output * taps + tap]);
     let mut dx = vec![0.0; g.inputs * g.photos * g.area_from()];
     let shared = Shared::new(&mut dx);
     g.parts().into_par_iter().for_each(|part| {
@@ -144,7 +139,7 @@ fn input_gradient(weight: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
                     line[columns..].fill(0.0);
                 }
                 let mut sums = [[0.0; STRIP]; ROWS];
-                for (first, rows, a) in packed.tiles() {
+                for (first, rows, a) in packed_tiles(&packed, taps, g.outputs) {
                     tiles.multiply(a, rows, strip, &mut sums);
                     back[first * STRIP..][..rows * STRIP].copy_from_slice(sums[..rows].as_flattened());
                 }
@@ -157,7 +152,7 @@ fn input_gradient(weight: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
 }
 
 /// `packed` `[outputs, taps]` times the windows of `x`.
-fn slide(x: &[f32], packed: &Packed, g: &Geometry) -> Vec<f32> {
+fn slide(x: &[f32], packed: &[f32], g: &Geometry) -> Vec<f32> {
     let windows = Windows::new(g);
     let tiles = Tiles::detect();
     let mut out = vec![0.0; g.outputs * g.width()];
@@ -165,7 +160,7 @@ fn slide(x: &[f32], packed: &Packed, g: &Geometry) -> Vec<f32> {
     g.parts().into_par_iter().for_each(|part| {
         gathered(x, &windows, g, part, |first_column, end, panels| {
             let mut sums = [[0.0; STRIP]; ROWS];
-            for (first, rows, a) in packed.tiles() {
+            for (first, rows, a) in packed_tiles(packed, g.outputs, g.taps()) {
                 for (column, panel) in (first_column..).step_by(STRIP).zip(panels.chunks_exact(g.taps() * STRIP)) {
                     tiles.multiply(a, rows, panel, &mut sums);
                     let columns = STRIP.min(end - column);
@@ -191,27 +186,29 @@ fn weight_gradient(x: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
         .into_par_iter()
         .map(|part| {
             let mut dw = vec![0.0; g.outputs * taps];
-            let mut rows = Vec::new();
+            // The gradient in the order that tiles read it in, and sixteen taps of every column.
+            let (mut packed, mut turned) = (Vec::new(), Vec::new());
             gathered(x, &windows, g, part, |first_column, end, panels| {
-                let strips = panels.len() / (taps * STRIP);
-                let width = strips * STRIP;
+                let depth = panels.len() / taps;
                 // The last strip may reach over the end: what lies there does not count.
-                rows.clear();
-                rows.resize(g.outputs * width, 0.0);
-                let columns = width.min(end - first_column);
-                for (output, row) in rows.chunks_exact_mut(width).enumerate() {
-                    row[..columns].copy_from_slice(&grad[output * g.width() + first_column..][..columns]);
-                }
-                for tap in (0..taps).step_by(DOT[1]) {
-                    for output in (0..g.outputs).step_by(DOT[0]) {
-                        // Tiles at the edge compute a row or a tap twice, and use it once.
-                        let a = std::array::from_fn(|i| (output + i).min(g.outputs - 1) * width);
-                        let b = std::array::from_fn(|i| (tap + i).min(taps - 1) * STRIP);
-                        let found = tiles.dot((&rows, a, STRIP), (panels, b, taps * STRIP), strips);
-                        for (found, output) in found.iter().zip(output..g.outputs) {
-                            for (found, tap) in found.iter().zip(tap..taps) {
-                                dw[output * taps + tap] += found;
-                            }
+                let at = |output: usize, column: usize| {
+                    if first_column + column < end { grad[output * g.width() + first_column + column] } else { 0.0 }
+                };
+                pack(g.outputs, depth, at, &mut packed);
+                turned.resize(depth, [0.0; STRIP]);
+                for tap in (0..taps).step_by(STRIP) {
+                    let some = STRIP.min(taps - tap);
+                    for (panel, turned) in panels.chunks_exact(taps * STRIP).zip(turned.chunks_exact_mut(STRIP)) {
+                        let mut block = [[0.0; STRIP]; STRIP];
+                        block[..some].copy_from_slice(&panel.as_chunks::<STRIP>().0[tap..tap + some]);
+                        tiles.transpose(&block, turned.try_into().expect("a strip of columns"));
+                    }
+                    let mut sums = [[0.0; STRIP]; ROWS];
+                    for (first, rows, a) in packed_tiles(&packed, g.outputs, depth) {
+                        tiles.multiply(a, rows, turned.as_flattened(), &mut sums);
+                        for (row, sums) in sums[..rows].iter().enumerate() {
+                            let line = &mut dw[(first + row) * taps + tap..][..some];
+                            line.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
                         }
                     }
                 }

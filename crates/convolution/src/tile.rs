@@ -4,11 +4,6 @@
 pub const STRIP: usize = 16;
 /// Most rows of a tile: with a strip's columns, as many sums as a vector unit has registers for.
 pub const ROWS: usize = 6;
-/// Rows and taps of a tile of [`Tiles::dot`].
-pub const DOT: [usize; 2] = [3, 4];
-/// Numbers in a vector of [`Tiles::dot`].
-const LANES: usize = 8;
-
 /// The tiles, for the processor that this runs on.
 #[derive(Clone, Copy, Debug)]
 pub struct Tiles {
@@ -45,21 +40,28 @@ impl Tiles {
         multiply::<R, false>(a, b, out);
     }
 
-    /// Products of rows of `a` with rows of `b`, strip by strip: `a[row]` and `b[tap]` start at these places, their next strips
-    /// follow after `a_step` and `b_step` numbers.
-    pub fn dot(self, a: (&[f32], [usize; DOT[0]], usize), b: (&[f32], [usize; DOT[1]], usize), strips: usize) -> [[f32; DOT[1]]; DOT[0]] {
+    /// A block of a panel the other way round.
+    pub fn transpose(self, from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
         #[cfg(target_arch = "x86_64")]
         if self.fused {
             // SAFETY: the processor was asked.
-            return unsafe { fused::dot(a, b, strips) };
+            return unsafe { fused::transpose(from, to) };
         }
-        dot::<false>(a, b, strips)
+        transpose(from, to);
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 mod fused {
-    use super::{DOT, ROWS, STRIP};
+    use std::arch::x86_64::{
+        __m256, _mm256_loadu_ps, _mm256_permute2f128_ps, _mm256_shuffle_ps, _mm256_storeu_ps, _mm256_unpackhi_ps,
+        _mm256_unpacklo_ps,
+    };
+
+    use super::{ROWS, STRIP};
+
+    /// Numbers in a vector.
+    const EIGHT: usize = 8;
 
     #[target_feature(enable = "avx2,fma")]
     pub fn multiply<const R: usize>(a: &[f32], b: &[f32], out: &mut [[f32; STRIP]; ROWS]) {
@@ -67,8 +69,43 @@ mod fused {
     }
 
     #[target_feature(enable = "avx2,fma")]
-    pub fn dot(a: (&[f32], [usize; DOT[0]], usize), b: (&[f32], [usize; DOT[1]], usize), strips: usize) -> [[f32; DOT[1]]; DOT[0]] {
-        super::dot::<true>(a, b, strips)
+    pub fn transpose(from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
+        for (down, right) in [(0, 0), (0, EIGHT), (EIGHT, 0), (EIGHT, EIGHT)] {
+            let rows: [__m256; EIGHT] = std::array::from_fn(|i| {
+                let row: &[f32; EIGHT] = from[down + i][right..right + EIGHT].try_into().expect("half a row");
+                // SAFETY: a vector's worth of numbers; the instruction asks for no alignment.
+                unsafe { _mm256_loadu_ps(row.as_ptr()) }
+            });
+            for (i, column) in turned(rows).into_iter().enumerate() {
+                let row: &mut [f32; EIGHT] = (&mut to[right + i][down..down + EIGHT]).try_into().expect("half a row");
+                // SAFETY: as above.
+                unsafe { _mm256_storeu_ps(row.as_mut_ptr(), column) };
+            }
+        }
+    }
+
+    /// Eight rows of eight as columns: pairs of rows are interleaved, then pairs of pairs, then halves exchanged.
+    #[target_feature(enable = "avx2,fma")]
+    fn turned(r: [__m256; EIGHT]) -> [__m256; EIGHT] {
+        let mut pairs = [r[0]; EIGHT];
+        for i in 0..EIGHT / 2 {
+            pairs[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
+            pairs[2 * i + 1] = _mm256_unpackhi_ps(r[2 * i], r[2 * i + 1]);
+        }
+        let mut fours = [r[0]; EIGHT];
+        for half in [0, 4] {
+            for i in 0..2 {
+                let (a, b) = (pairs[half + i], pairs[half + i + 2]);
+                fours[half + 2 * i] = _mm256_shuffle_ps::<0b0100_0100>(a, b);
+                fours[half + 2 * i + 1] = _mm256_shuffle_ps::<0b1110_1110>(a, b);
+            }
+        }
+        let mut columns = [r[0]; EIGHT];
+        for i in 0..EIGHT / 2 {
+            columns[i] = _mm256_permute2f128_ps::<0x20>(fours[i], fours[i + 4]);
+            columns[i + 4] = _mm256_permute2f128_ps::<0x31>(fours[i], fours[i + 4]);
+        }
+        columns
     }
 }
 
@@ -91,29 +128,12 @@ fn multiply<const R: usize, const FUSED: bool>(a: &[f32], b: &[f32], out: &mut [
 }
 
 #[inline(always)]
-fn dot<const FUSED: bool>(
-    (a, a_at, a_step): (&[f32], [usize; DOT[0]], usize),
-    (b, b_at, b_step): (&[f32], [usize; DOT[1]], usize),
-    strips: usize,
-) -> [[f32; DOT[1]]; DOT[0]] {
-    let mut sums = [[[0.0f32; LANES]; DOT[1]]; DOT[0]];
-    for strip in 0..strips {
-        for half in 0..STRIP / LANES {
-            let load = |values: &[f32], at: usize| -> [f32; LANES] {
-                values[at..at + LANES].try_into().expect("as long as a vector")
-            };
-            let bs = b_at.map(|at| load(b, at + strip * b_step + half * LANES));
-            for (sums, at) in sums.iter_mut().zip(a_at) {
-                let a = load(a, at + strip * a_step + half * LANES);
-                for (sum, b) in sums.iter_mut().zip(&bs) {
-                    for lane in 0..LANES {
-                        sum[lane] = add_product::<FUSED>(sum[lane], a[lane], b[lane]);
-                    }
-                }
-            }
+fn transpose(from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
+    for (column, to) in to.iter_mut().enumerate() {
+        for (to, from) in to.iter_mut().zip(from) {
+            *to = from[column];
         }
     }
-    sums.map(|row| row.map(|lanes| ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]))))
 }
 
 #[cfg(test)]
@@ -143,18 +163,12 @@ mod tests {
     }
 
     #[test]
-    fn a_tile_of_sums_is_the_product_with_and_without_fused_instructions() {
-        let (strips, a, b) = (3, drawn(500), drawn(900));
-        let (a_at, b_at) = ([0, 70, 140], [5, 25, 45, 200]);
+    fn a_block_is_turned_with_and_without_vector_instructions() {
+        let from: [[f32; STRIP]; STRIP] = std::array::from_fn(|row| std::array::from_fn(|column| (row * 100 + column) as f32));
         for tiles in [Tiles { fused: false }, Tiles::detect()] {
-            let found = tiles.dot((&a, a_at, STRIP), (&b, b_at, 40), strips);
-            for (row, from) in a_at.iter().enumerate() {
-                for (tap, to) in b_at.iter().enumerate() {
-                    let product = |at: usize| a[from + at] * b[to + at / STRIP * 40 + at % STRIP];
-                    let expected: f32 = (0..strips * STRIP).map(product).sum();
-                    assert!((found[row][tap] - expected).abs() < 1e-4, "{} for {expected}", found[row][tap]);
-                }
-            }
+            let mut to = [[0.0; STRIP]; STRIP];
+            tiles.transpose(&from, &mut to);
+            assert!((0..STRIP * STRIP).all(|at| to[at / STRIP][at % STRIP] == from[at % STRIP][at / STRIP]));
         }
     }
 }

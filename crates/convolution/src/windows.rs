@@ -53,33 +53,46 @@ impl<'a> Windows<'a> {
         let first = column % g.area_to();
         let columns = STRIP.min(end - column);
         let planes = self.planes(column);
-        for (channel, panel) in panel.chunks_exact_mut(kernel * STRIP).enumerate() {
-            let row = &x[channel * g.photos * g.area_from()..][..g.photos * g.area_from()];
-            for (tap, line) in panel.as_chunks_mut::<STRIP>().0.iter_mut().enumerate() {
-                let at = tap * places + first;
-                match &self.rule {
-                    Rule::Shifted { shifts, masks } => {
-                        let masks: &[u32; STRIP] = masks[at..at + STRIP].try_into().expect("a strip of masks");
-                        let start = column as isize + shifts[tap];
-                        let whole = usize::try_from(start).ok().and_then(|start| row.get(start..start + STRIP));
-                        if let Some(Ok(whole)) = whole.map(<&[f32; STRIP]>::try_from) {
-                            for i in 0..STRIP {
-                                line[i] = f32::from_bits(whole[i].to_bits() & masks[i]);
-                            }
-                        } else {
-                            for i in 0..STRIP {
-                                let pixel = usize::try_from(start + i as isize).ok().and_then(|at| row.get(at));
-                                line[i] = f32::from_bits(pixel.map_or(0, |pixel| pixel.to_bits()) & masks[i]);
+        let row_length = g.photos * g.area_from();
+        let lines = panel.as_chunks_mut::<STRIP>().0;
+        for tap in 0..kernel {
+            let at = tap * places + first;
+            let rows = x.chunks_exact(row_length).zip(lines[tap..].iter_mut().step_by(kernel));
+            match &self.rule {
+                Rule::Shifted { shifts, masks } => {
+                    let mut strip: [u32; STRIP] = masks[at..at + STRIP].try_into().expect("a strip of masks");
+                    strip[columns..].fill(0);
+                    let start = column as isize + shifts[tap];
+                    match usize::try_from(start) {
+                        Ok(start) if start + STRIP <= row_length => {
+                            for (row, line) in rows {
+                                let pixels: &[f32; STRIP] = row[start..].first_chunk().expect("a strip of pixels");
+                                for i in 0..STRIP {
+                                    line[i] = f32::from_bits(pixels[i].to_bits() & strip[i]);
+                                }
                             }
                         }
-                    }
-                    Rule::Picked(places) => {
-                        for (i, place) in places[at..at + columns].iter().enumerate() {
-                            line[i] = if *place == OUTSIDE { 0.0 } else { row[planes[i] + *place as usize] };
+                        _ => {
+                            for (row, line) in rows {
+                                for i in 0..STRIP {
+                                    let pixel = usize::try_from(start + i as isize).ok().and_then(|at| row.get(at));
+                                    line[i] = f32::from_bits(pixel.map_or(0, |pixel| pixel.to_bits()) & strip[i]);
+                                }
+                            }
                         }
                     }
                 }
-                line[columns..].fill(0.0);
+                Rule::Picked(picked) => {
+                    let mut from = [None; STRIP];
+                    for (i, place) in picked[at..at + columns].iter().enumerate() {
+                        from[i] = usize::try_from(*place).ok().map(|place| planes[i] + place);
+                    }
+                    for (row, line) in rows {
+                        for (pixel, from) in line.iter_mut().zip(from) {
+                            *pixel = from.map_or(0.0, |from| row[from]);
+                        }
+                    }
+                }
             }
         }
     }
