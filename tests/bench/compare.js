@@ -137,4 +137,25 @@ globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp, gpu }) =
     load: { onnx: plain(onnx), inputs: json(given), weights: json(weights), how },
   };
 };
+/** Times what a visitor who saw five items may want next, among all items that the bundle's network knows. */
+globalThis.recommend = async ({ bundle, rounds, warmUp, topN }) => {
+  const engines = {};
+  for (const simd of ["simd128", "relaxed"]) {
+    engines[simd] = await openEngine(simd === "relaxed" ? "cpu-relaxed" : "cpu", bundle);
+    engines[simd].openPart("sequence", new Uint8Array(await bytes(`${bundle}sequence.safetensors`)));
+    for (const [i, place] of CLICKED.entries()) engines[simd].track({ type: "click", itemId: `i${place}`, timestampMs: i }, i);
+  }
+  const times = Object.fromEntries(Object.keys(engines).map((simd) => [simd, []]));
+  for (let round = -warmUp; round < rounds; round++) {
+    for (const [simd, engine] of Object.entries(engines)) {
+      const started = performance.now();
+      const { ids } = engine.recommend(topN, []);
+      const ms = performance.now() - started;
+      if (ids.length !== topN) throw new Error(`${ids.length} items recommended, expected ${topN}`);
+      if (round >= 0) times[simd].push(ms);
+    }
+  }
+  return times;
+};
+
 document.documentElement.dataset.ready = "true";

@@ -12,15 +12,19 @@ import { build } from "esbuild";
 
 import { HARDWARE_WEBGPU, SOFTWARE_WEBGPU, launch } from "../chromium.mjs";
 import { serve } from "../serve.mjs";
+import { sequenceBundle } from "./sessions.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HERE = join(ROOT, "tests/bench");
-const OUT = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "bench");
+const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
+const OUT = join(TARGET, "bench");
 const SITE = join(OUT, "site");
 const ENGINES = { "windowshop-cpu": "load-windowshop", "ort-wasm": "load-ort", "tfjs-wasm": "load-tfjs" };
 /** Without these two the clock of a page is coarse. */
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 const WARM_UP = 10;
+/** Items among which the next one is looked for, and how many of them are asked for. */
+const RECOMMEND = { items: 50_000, topN: 20 };
 
 const { values: options } = parseArgs({
   options: {
@@ -48,7 +52,8 @@ async function site() {
   }
   const packages = (name) => join(ROOT, "node_modules", name, "dist");
   const mounts = {
-    "/bundle/": resolve(ROOT, options.bundle), "/module/": join(ROOT, "web/dist"), "/glue/": join(ROOT, "web/src/generated"),
+    "/bundle/": resolve(ROOT, options.bundle), "/sequence/": await sequenceBundle(join(TARGET, "debug/trainer"), join(OUT, "sequence"), RECOMMEND.items),
+    "/module/": join(ROOT, "web/dist"), "/glue/": join(ROOT, "web/src/generated"),
     "/ort/": packages("onnxruntime-web"), "/tfjs/": packages("@tensorflow/tfjs-backend-wasm"),
   };
   return serve(SITE, { mounts, headers: ISOLATED });
@@ -72,6 +77,15 @@ async function compare(browser, url, catalogue, gpu) {
   });
   await close();
   return result;
+}
+
+/** Milliseconds of recommending, one row for each SIMD build. */
+async function recommend(browser, url) {
+  const { page, close } = await fresh(browser, `${url}compare.html`);
+  await page.waitForSelector("html[data-ready]", { state: "attached" });
+  const times = await page.evaluate((how) => recommend(how), { bundle: "/sequence/", rounds: Number(options.rounds), warmUp: WARM_UP, topN: RECOMMEND.topN });
+  await close();
+  return Object.entries(times).map(([simd, times]) => ({ task: "recommend", engine: "windowshop-cpu", simd, scope: "request", items: RECOMMEND.items, cold: false, times }));
 }
 
 /** The GPU rows and the adapter's name. */
@@ -106,14 +120,14 @@ async function firstResults(browser, url) {
 function report({ rows, load }) {
   const ms = (value) => value.toFixed(3).padStart(9);
   const find = (wanted) => rows.find((row) => Object.entries(wanted).every(([key, value]) => row[key] === value));
-  console.log("engine          simd     scope    items  state    p50 ms    p95 ms   / ORT  / tfjs");
+  console.log("engine          simd     scope         items  state    p50 ms    p95 ms   / ORT  / tfjs");
   for (const row of rows) {
     const ratio = (engine) => {
       const peer = row.scope === "network" && row.engine === (engine === "ort-webgpu" ? "windowshop-gpu" : "windowshop-cpu") && find({ engine, items: row.items, cold: row.cold, scope: "network" });
       return (peer ? (row.p50_ms / peer.p50_ms).toFixed(2) : "").padStart(7);
     };
     const state = row.cold ? "cold" : "warm";
-    console.log(`${row.engine.padEnd(15)} ${row.simd.padEnd(8)} ${row.scope.padEnd(8)} ${String(row.items).padStart(5)}  ${state} ${ms(row.p50_ms)} ${ms(row.p95_ms)} ${ratio(row.simd === "webgpu" ? "ort-webgpu" : "ort-wasm")} ${ratio("tfjs-wasm")}`);
+    console.log(`${row.engine.padEnd(15)} ${row.simd.padEnd(8)} ${(row.task === "rank" ? row.scope : row.task).padEnd(9)} ${String(row.items).padStart(9)}  ${state} ${ms(row.p50_ms)} ${ms(row.p95_ms)} ${ratio(row.simd === "webgpu" ? "ort-webgpu" : "ort-wasm")} ${ratio("tfjs-wasm")}`);
   }
   console.log("\nfirst result         ms     KB gzip   / ORT");
   const ort = load.find(({ engine }) => engine === "ort-wasm");
@@ -128,7 +142,7 @@ const browser = await launch();
 try {
   const { cells: cpuCells, load: data } = await compare(browser, server.url, catalogue, false);
   const { cells: gpuCells, adapter } = await compareOnGpu(server.url, catalogue);
-  const cells = [...cpuCells, ...gpuCells];
+  const cells = [...cpuCells, ...gpuCells, ...(await recommend(browser, server.url))];
   const rows = cells.map(({ times, ...cell }) => ({ task: "rank", ...cell, p50_ms: quantile(times, 0.5), p95_ms: quantile(times, 0.95) }));
   const { onnx, ...json } = data;
   await writeFile(join(SITE, "data/ranker.onnx"), Uint8Array.from(onnx));

@@ -27,6 +27,9 @@ use crate::{
 /// Numbers of the strips that are computed before the next ones are gathered: they stay in the second cache.
 const GATHERED: usize = 1 << 16;
 
+/// Parts of a batch whose gradients of the weights are summed by themselves, whatever the number of threads.
+const SUMS: usize = 8;
+
 thread_local! {
     /// The strips that this thread computes with, and what it makes of one.
     static SCRATCH: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
@@ -181,14 +184,15 @@ fn weight_gradient(x: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
     let taps = g.taps();
     let windows = Windows::new(g);
     let tiles = Tiles::detect();
-    let sums: Vec<Vec<f32>> = g
-        .parts()
-        .into_par_iter()
-        .map(|part| {
+    let parts = g.parts();
+    let sums: Vec<Vec<f32>> = parts
+        .par_chunks(parts.len().div_ceil(SUMS).max(1))
+        .map(|parts| {
             let mut dw = vec![0.0; g.outputs * taps];
             // The gradient in the order that tiles read it in, and sixteen taps of every column.
             let (mut packed, mut turned) = (Vec::new(), Vec::new());
-            gathered(x, &windows, g, part, |first_column, end, panels| {
+            for part in parts {
+            gathered(x, &windows, g, part.clone(), |first_column, end, panels| {
                 let depth = panels.len() / taps;
                 // The last strip may reach over the end: what lies there does not count.
                 let at = |output: usize, column: usize| {
@@ -213,6 +217,7 @@ fn weight_gradient(x: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
                     }
                 }
             });
+            }
             dw
         })
         .collect();

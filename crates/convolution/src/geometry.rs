@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use burn::tensor::Tensor;
 
-/// Photos that one thread computes at a time.
-const PART: usize = 8;
+/// Columns that one thread computes at a time, about.
+const PART: usize = 1568;
+/// Most photos among them.
+const PHOTOS: usize = 8;
 
 /// The window that a convolution slides over a photo.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,9 +98,10 @@ impl Geometry {
 
     /// Columns of the photos that are computed together: the same parts whatever the number of threads.
     pub fn parts(&self) -> Vec<Range<usize>> {
+        let photos = (PART / self.area_to()).clamp(1, PHOTOS);
         (0..self.photos)
-            .step_by(PART)
-            .map(|first| first * self.area_to()..(first + PART).min(self.photos) * self.area_to())
+            .step_by(photos)
+            .map(|first| first * self.area_to()..(first + photos).min(self.photos) * self.area_to())
             .collect()
     }
 }

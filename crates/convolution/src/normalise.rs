@@ -9,15 +9,15 @@ use burn::{
             ops::{Backward, NodeGuard, Ops, OpsKind},
         },
     },
-    tensor::{Tensor, activation::relu},
+    tensor::Tensor,
 };
 use burn_flex::FlexTensor;
 use rayon::prelude::*;
 
-use crate::flex::{self, Cpu, slice};
-
-/// Sums that are added up side by side, so that they can be one vector instruction.
-const LANES: usize = 16;
+use crate::{
+    flex::{self, Cpu, slice},
+    then::{self, Then},
+};
 
 /// A normalised batch, and the statistics that it was normalised by.
 #[derive(Clone, Debug)]
@@ -41,15 +41,6 @@ pub struct Scale {
     pub epsilon: f32,
 }
 
-/// What follows a normalisation.
-#[derive(Clone, Debug, Default)]
-pub struct Then {
-    /// Added to it, `[channels, photos, height, width]`.
-    pub beside: Option<Tensor<4>>,
-    /// Whether what is below zero is cut.
-    pub cut: bool,
-}
-
 /// Normalises by the statistics of the batch.
 ///
 /// # Shapes
@@ -61,7 +52,7 @@ pub fn normalise(x: Tensor<4>, scale: Scale, then: Then) -> Normalised {
     };
     let beside = then.beside.as_ref().map(|beside| tracked(flex::cpu(beside)));
     let inputs = (tracked(flex::cpu(&x)), tracked(flex::cpu(&scale.gamma)), tracked(flex::cpu(&scale.beta)));
-    let job = |x, gamma, beta, beside| Job { x, gamma, beta, beside, epsilon: scale.epsilon, cut: then.cut };
+    let job = |x, gamma, beta, beside| Job { x, gamma, beta, beside, epsilon: scale.epsilon, most: then.most };
     match (inputs, beside) {
         ((Some(v), Some(gamma), Some(beta)), None) => {
             job(v.0, gamma.0, beta.0, None).run([v.1, gamma.1, beta.1], x.dims())
@@ -89,11 +80,7 @@ pub fn normalise_by(x: Tensor<4>, scale: Scale, mean: Tensor<1>, variance: Tenso
     let shift = scale.beta - mean * factor.clone();
     let [channels] = factor.dims();
     let wide = |values: Tensor<1>| values.reshape([channels, 1, 1, 1]);
-    let mut out = x * wide(factor) + wide(shift);
-    if let Some(beside) = then.beside {
-        out = out + beside;
-    }
-    if then.cut { relu(out) } else { out }
+    then::by_burn(x * wide(factor) + wide(shift), then)
 }
 
 #[derive(Debug)]
@@ -103,8 +90,8 @@ struct Normalise;
 struct State {
     x: FlexTensor,
     gamma: FlexTensor,
-    /// Where negative values were cut.
-    output: Option<FlexTensor>,
+    /// The output and where it was cut.
+    cut: Option<(FlexTensor, f32)>,
     mean: Vec<f32>,
     /// One over the deviation.
     inverse: Vec<f32>,
@@ -118,12 +105,12 @@ struct Job {
     beta: FlexTensor,
     beside: Option<FlexTensor>,
     epsilon: f32,
-    cut: bool,
+    most: Option<f32>,
 }
 
 impl Job {
     fn run<const N: usize>(self, nodes: [NodeGuard; N], shape: [usize; 4]) -> Normalised {
-        let Self { x, gamma, beta, beside, epsilon, cut } = self;
+        let Self { x, gamma, beta, beside, epsilon, most } = self;
         let channels = shape[0];
         let pixels = shape[1] * shape[2] * shape[3];
         let (values, gains, shifts) = (slice(&x), slice(&gamma), slice(&beta));
@@ -134,18 +121,12 @@ impl Job {
             .enumerate()
             .map(|(channel, out)| {
                 let row = &values[channel * pixels..][..pixels];
-                let mean = sum(row, |v| v) / pixels as f32;
-                let variance = sum(row, |v| (v - mean) * (v - mean)) / pixels as f32;
+                let mean = then::sum(row, |v| v) / pixels as f32;
+                let variance = then::sum(row, |v| (v - mean) * (v - mean)) / pixels as f32;
                 let factor = gains[channel] / (variance + epsilon).sqrt();
                 let shift = shifts[channel] - mean * factor;
-                let floor = if cut { 0.0 } else { f32::NEG_INFINITY };
-                match beside.map(|beside| &beside[channel * pixels..][..pixels]) {
-                    None => out.iter_mut().zip(row).for_each(|(out, v)| *out = (v * factor + shift).max(floor)),
-                    Some(beside) => {
-                        let sums = row.iter().zip(beside).map(|(v, b)| v * factor + shift + b);
-                        out.iter_mut().zip(sums).for_each(|(out, sum)| *out = sum.max(floor));
-                    }
-                }
+                let beside = beside.map(|beside| &beside[channel * pixels..][..pixels]);
+                then::affine(out, row, factor, shift, beside, most);
                 (mean, variance)
             })
             .collect();
@@ -154,8 +135,8 @@ impl Job {
         let output = match Normalise.prepare::<NoCheckpointing>(nodes).compute_bound().stateful() {
             OpsKind::Tracked(prep) => {
                 let inverse = variance.iter().map(|variance| 1.0 / (variance + epsilon).sqrt()).collect();
-                let output = cut.then(|| out.clone());
-                prep.finish(State { x, gamma, output, mean: mean.clone(), inverse, shape }, out)
+                let cut = most.map(|most| (out.clone(), most));
+                prep.finish(State { x, gamma, cut, mean: mean.clone(), inverse, shape }, out)
             }
             OpsKind::UnTracked(prep) => prep.finish(out),
         };
@@ -172,16 +153,11 @@ impl<const N: usize> Backward<Flex, N> for Normalise {
     type State = State;
 
     fn backward(self, ops: Ops<State, N>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let State { x, gamma, output, mean, inverse, shape } = ops.state;
+        let State { x, gamma, cut, mean, inverse, shape } = ops.state;
         let mut grad = flex::contiguous(grads.consume::<Flex>(&ops.node));
         let pixels = shape[1] * shape[2] * shape[3];
-        if let Some(output) = &output {
-            let output = slice(output);
-            // Written in place where nobody else reads it.
-            grad.storage_mut::<f32>().par_chunks_exact_mut(pixels).enumerate().for_each(|(channel, grad)| {
-                let row = &output[channel * pixels..][..pixels];
-                grad.iter_mut().zip(row).for_each(|(g, out)| *g = if *out > 0.0 { *g } else { 0.0 });
-            });
+        if let Some((output, most)) = &cut {
+            then::mask(&mut grad, output, *most, pixels);
         }
         let (values, gains, grad_values) = (slice(&x), slice(&gamma), slice(&grad));
         let mut dx = vec![0.0; values.len()];
@@ -191,8 +167,8 @@ impl<const N: usize> Backward<Flex, N> for Normalise {
             .map(|(channel, dx)| {
                 let (row, grad) = (&values[channel * pixels..][..pixels], &grad_values[channel * pixels..][..pixels]);
                 let (mean, inverse) = (mean[channel], inverse[channel]);
-                let dbeta = sum(grad, |g| g);
-                let dgamma = sum_of_products(row, grad, mean) * inverse;
+                let dbeta = then::sum(grad, |g| g);
+                let dgamma = then::sum_of_products(row, grad, mean) * inverse;
                 // gamma / deviation * (g - mean(g) - normalised x * mean(g * normalised x)), as a line in x and g
                 let scale = gains[channel] * inverse;
                 let slope = -scale * inverse * dgamma / pixels as f32;
@@ -210,27 +186,4 @@ impl<const N: usize> Backward<Flex, N> for Normalise {
             }
         }
     }
-}
-
-fn sum(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {
-    let mut lanes = [0.0f32; LANES];
-    let (whole, rest) = row.as_chunks::<LANES>();
-    for chunk in whole {
-        for (lane, v) in lanes.iter_mut().zip(chunk) {
-            *lane += of(*v);
-        }
-    }
-    lanes.iter().sum::<f32>() + rest.iter().map(|v| of(*v)).sum::<f32>()
-}
-
-/// Of `(x - mean) * g`.
-fn sum_of_products(row: &[f32], grad: &[f32], mean: f32) -> f32 {
-    let mut lanes = [0.0f32; LANES];
-    let ((whole, rest), (grads, last)) = (row.as_chunks::<LANES>(), grad.as_chunks::<LANES>());
-    for (chunk, grad) in whole.iter().zip(grads) {
-        for ((lane, v), g) in lanes.iter_mut().zip(chunk).zip(grad) {
-            *lane += (v - mean) * g;
-        }
-    }
-    lanes.iter().sum::<f32>() + rest.iter().zip(last).map(|(v, g)| (v - mean) * g).sum::<f32>()
 }

@@ -19,6 +19,11 @@ impl Tiles {
         Self { fused }
     }
 
+    /// Whether products are added without a rounding between.
+    pub fn fused(self) -> bool {
+        self.fused
+    }
+
     /// `a` `[depth, rows]` times `b` `[depth, STRIP]`: the first rows of what is returned.
     pub fn multiply(self, a: &[f32], rows: usize, b: &[f32], out: &mut [[f32; STRIP]; ROWS]) {
         match rows {

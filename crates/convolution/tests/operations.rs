@@ -4,7 +4,7 @@ use burn::{
     backend::{Autodiff, Flex},
     tensor::{Device, Tensor, TensorData, Tolerance},
 };
-use windowshop_convolution::{Scale, Then, Window, convolve, normalise};
+use windowshop_convolution::{Scale, Then, Window, convolve, convolve_channels, normalise, shift};
 
 /// Numbers that look drawn: the same on every device.
 fn drawn<const D: usize>(seed: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
@@ -57,12 +57,12 @@ fn a_convolution_is_that_of_the_reference_device() {
 }
 
 /// Output, statistics and gradients of a normalisation.
-fn normalisation(shape: [usize; 4], shortcut: bool, cut: bool, device: &Device) -> Vec<TensorData> {
+fn normalisation(shape: [usize; 4], shortcut: bool, most: Option<f32>, device: &Device) -> Vec<TensorData> {
     let [x, beside] = [1, 2].map(|seed| (drawn(seed, shape, device) * 2.0 + 0.5).require_grad());
     let gamma = (drawn(3, [shape[0]], device) + 1.5).require_grad();
     let beta = drawn(4, [shape[0]], device).require_grad();
     let scale = Scale { gamma: gamma.clone(), beta: beta.clone(), epsilon: 1e-5 };
-    let found = normalise(x.clone(), scale, Then { beside: shortcut.then(|| beside.clone()), cut });
+    let found = normalise(x.clone(), scale, Then { beside: shortcut.then(|| beside.clone()), most });
     let gradients = (found.output.clone() * drawn(5, shape, device)).sum().backward();
     let mut all = vec![found.output.into_data(), found.mean.into_data(), found.variance.into_data()];
     all.push(x.grad(&gradients).unwrap().into_data());
@@ -75,9 +75,41 @@ fn normalisation(shape: [usize; 4], shortcut: bool, cut: bool, device: &Device) 
 fn a_normalisation_is_that_of_the_reference_device() {
     let [flex, reference] = devices();
     for shape in [[3, 5, 4, 4], [2, 1, 7, 5], [1, 40, 6, 6]] {
-        for (shortcut, cut) in [(false, false), (false, true), (true, false), (true, true)] {
-            let [found, expected] = [&flex, &reference].map(|device| normalisation(shape, shortcut, cut, device));
-            alike(&found, &expected, &format!("{shape:?}, shortcut {shortcut}, cut {cut}"));
+        for (shortcut, most) in [(false, None), (false, Some(f32::INFINITY)), (true, None), (true, Some(1.5))] {
+            let [found, expected] = [&flex, &reference].map(|device| normalisation(shape, shortcut, most, device));
+            alike(&found, &expected, &format!("{shape:?}, shortcut {shortcut}, most {most:?}"));
+        }
+    }
+}
+
+/// Output and gradients of a convolution of each channel by itself, its bias, a shortcut and a cut.
+fn channels(x: [usize; 4], window: Window, device: &Device) -> Vec<TensorData> {
+    let weight = drawn(2, [x[0], 1, window.kernel, window.kernel], device).require_grad();
+    let bias = drawn(4, [x[0]], device).require_grad();
+    let x = drawn(1, x, device).require_grad();
+    let out = shift(convolve_channels(x.clone(), weight.clone(), window), bias.clone(), Then::NOTHING);
+    let beside = drawn(5, out.dims(), device).require_grad();
+    let out = shift(out, bias.clone(), Then::RELU6.after(beside.clone()));
+    let gradients = (out.clone() * drawn(3, out.dims(), device)).sum().backward();
+    let mut all = vec![out.into_data(), bias.grad(&gradients).unwrap().into_data()];
+    all.extend([x, weight, beside].map(|tensor| tensor.grad(&gradients).unwrap().into_data()));
+    all
+}
+
+#[test]
+fn a_convolution_of_each_channel_is_that_of_the_reference_device() {
+    let windows = [
+        Window::centred(3, 1, 1),
+        Window::centred(5, 1, 2),
+        Window::centred(3, 2, 1),
+        Window { kernel: 3, stride: 2, before: 0, after: 1 },
+        Window { kernel: 5, stride: 2, before: 1, after: 2 },
+    ];
+    let [flex, reference] = devices();
+    for window in windows {
+        for shape in [[3, 5, 8, 8], [2, 1, 7, 6], [4, 3, 19, 20], [2, 2, 3, 3]] {
+            let [found, expected] = [&flex, &reference].map(|device| channels(shape, window, device));
+            alike(&found, &expected, &format!("{window:?} over {shape:?}"));
         }
     }
 }

@@ -171,7 +171,9 @@ pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
         bail!("model: width {width}, embedding_dim {embedding_dim}, hidden_dim {hidden_dim}: expected at least 1 each");
     }
     check_dropped("model.dropout", dropout)?;
-    for (name, share) in [("shift", config.shift), ("flip", config.flip), ("erase", config.erase)] {
+    for (name, share) in
+        [("shift", config.shift), ("flip", config.flip), ("erase", config.erase), ("zoom", config.zoom)]
+    {
         if !(0.0..=1.0).contains(&share) {
             bail!("{name} {share}: expected a share from 0 to 1");
         }

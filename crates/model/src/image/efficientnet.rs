@@ -1,5 +1,5 @@
 //! EfficientNet-Lite0 (Tan & Le 2019, without squeeze-and-excitation): inverted residual blocks, its batch normalisation
-//! folded into the convolutions, so that it looks and does not learn.
+//! folded into the convolutions. Inside it photos lie channel by channel, `[channels, photos, side, side]`.
 
 use burn::{
     module::Module,
@@ -9,6 +9,7 @@ use burn::{
     },
     tensor::{Device, Tensor},
 };
+use windowshop_convolution::{Then, Window, convolve, convolve_channels, shift};
 
 /// Length of the pooled features.
 pub const FEATURES: usize = 1280;
@@ -65,24 +66,24 @@ impl EfficientNetLite0 {
     /// # Shapes
     /// - photos `[photos, 3, side, side]`, output `[photos, 1280]`
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        let mut x = relu6(same(&self.stem, photos));
+        let mut x = layer(&self.stem, photos.swap_dims(0, 1), Then::RELU6);
         for block in &self.blocks {
             x = block.forward(x);
         }
-        let x = relu6(self.head.forward(x));
-        let [photos, features, height, width] = x.dims();
-        x.reshape([photos, features, height * width]).mean_dim(2).squeeze_dim::<2>(2)
+        let x = layer(&self.head, x, Then::RELU6);
+        let [features, photos, height, width] = x.dims();
+        x.reshape([features, photos, height * width]).mean_dim(2).squeeze_dim::<2>(2).transpose()
     }
 }
 
 impl InvertedResidual {
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let wide = match &self.expand {
-            Some(expand) => relu6(expand.forward(x.clone())),
+            Some(expand) => layer(expand, x.clone(), Then::RELU6),
             None => x.clone(),
         };
-        let narrow = self.project.forward(relu6(same(&self.depthwise, wide)));
-        if self.residual { narrow + x } else { narrow }
+        let then = if self.residual { Then::NOTHING.after(x) } else { Then::NOTHING };
+        layer(&self.project, layer(&self.depthwise, wide, Then::RELU6), then)
     }
 }
 
@@ -94,18 +95,17 @@ fn conv(channels: [usize; 2], kernel: usize, stride: usize, groups: usize, devic
         .init(device)
 }
 
-/// TensorFlow's "same" padding, which the weights were learned with: what does not divide evenly is added below and right.
-fn same(conv: &Conv2d, x: Tensor<4>) -> Tensor<4> {
-    let [_, _, height, width] = x.dims();
-    let edge = |side: usize| {
-        let (kernel, stride) = (conv.kernel_size[0], conv.stride[0]);
-        let all = ((side.div_ceil(stride) - 1) * stride + kernel).saturating_sub(side);
-        (all / 2, all - all / 2)
-    };
-    let ((top, bottom), (left, right)) = (edge(height), edge(width));
-    conv.forward(x.pad((left, right, top, bottom), 0.0f32))
+/// A convolution, its bias, and what follows.
+fn layer(conv: &Conv2d, x: Tensor<4>, then: Then) -> Tensor<4> {
+    let window = same(conv, x.dims()[2]);
+    let weight = conv.weight.val();
+    let x = if conv.groups > 1 { convolve_channels(x, weight, window) } else { convolve(x, weight, window) };
+    shift(x, conv.bias.as_ref().expect("a layer of this network has a bias").val(), then)
 }
 
-fn relu6(x: Tensor<4>) -> Tensor<4> {
-    x.clamp(0.0, 6.0)
+/// TensorFlow's "same" padding, which the weights were learned with: what does not divide evenly is added below and right.
+fn same(conv: &Conv2d, side: usize) -> Window {
+    let (kernel, stride) = (conv.kernel_size[0], conv.stride[0]);
+    let all = ((side.div_ceil(stride) - 1) * stride + kernel).saturating_sub(side);
+    Window { kernel, stride, before: all / 2, after: all - all / 2 }
 }

@@ -55,7 +55,7 @@ impl LightCnn {
     /// # Shapes
     /// - photos `[photos, channels, size, size]`, output `[photos, features]`
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        let mut x = self.stem.forward(photos.swap_dims(0, 1), Then { beside: None, cut: true });
+        let mut x = self.stem.forward(photos.swap_dims(0, 1), Then::RELU);
         for block in &self.blocks {
             x = block.forward(x);
         }
@@ -78,10 +78,10 @@ impl ResidualBlock {
     /// - `x` `[inputs, photos, side, side]`, output `[outputs, photos, side / stride, side / stride]`
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let beside = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(x.clone(), Then::default()),
+            Some(shortcut) => shortcut.forward(x.clone(), Then::NOTHING),
             None => x.clone(),
         };
-        let x = self.first.forward(x, Then { beside: None, cut: true });
-        self.second.forward(x, Then { beside: Some(beside), cut: true })
+        let x = self.first.forward(x, Then::RELU);
+        self.second.forward(x, Then::RELU.after(beside))
     }
 }

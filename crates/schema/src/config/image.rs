@@ -76,6 +76,13 @@ pub struct ImageTrainConfig {
     pub flip: f64,
     /// Share of photos that a rectangle is erased of, 0 to 1.
     pub erase: f64,
+    /// Most of a photo's side that a crop leaves out, 0 to 1; 0 crops nothing.
+    pub zoom: f64,
+    /// Passes over the training photos in which a pretrained backbone learns with the layers behind it, after those have
+    /// learned from its features; 0 leaves it as it is.
+    pub tune_epochs: usize,
+    /// Peak learning rate of those passes.
+    pub tune_learning_rate: f64,
     /// Views of each photo that a pretrained backbone is shown once, before training: the photo, its mirror image, crops.
     pub views: usize,
     /// Share of photos kept for validation, 0 to 1.
@@ -102,6 +109,9 @@ impl Default for ImageTrainConfig {
             shift: 0.08,
             flip: 0.5,
             erase: 0.25,
+            zoom: 0.0,
+            tune_epochs: 0,
+            tune_learning_rate: 2e-4,
             views: 4,
             validation_share: 0.1,
             test_share: 0.15,

@@ -1,4 +1,4 @@
-//! A photo as the network sees it while it learns: shifted, mirrored, partly erased. Every draw follows from a key.
+//! A photo as the network sees it while it learns: shifted, mirrored, cropped, partly erased. Every draw follows from a key.
 
 use windowshop_features::{hash::combine, photo};
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
@@ -12,11 +12,12 @@ pub struct Augmentation {
     shift: f64,
     flip: f64,
     erase: f64,
+    zoom: f64,
 }
 
 impl Augmentation {
     pub fn new(config: &ImageTrainConfig) -> Self {
-        Self { shift: config.shift, flip: config.flip, erase: config.erase }
+        Self { shift: config.shift, flip: config.flip, erase: config.erase, zoom: config.zoom }
     }
 
     /// Appends what the network reads of the changed photo; `key` decides every draw.
@@ -38,15 +39,34 @@ impl Augmentation {
         });
         // What was beyond the edge is like the edge.
         let inside = |at: isize| at.clamp(0, size as isize - 1) as usize;
+        let seen = 1.0 - self.zoom * draw(8);
         let start = out.len();
         let mut moved = Vec::with_capacity(pixels.len());
-        for plane in pixels.chunks_exact(size * size) {
-            for y in 0..size {
-                let row = &plane[inside(y as isize + down) * size..][..size];
-                moved.extend((0..size).map(|x| {
-                    let x = if mirrored { size - 1 - x } else { x };
-                    row[inside(x as isize + right)]
-                }));
+        let columns: Vec<_> = (0..size).map(|x| if mirrored { size - 1 - x } else { x }).collect();
+        if seen == 1.0 {
+            for plane in pixels.chunks_exact(size * size) {
+                for y in 0..size {
+                    let row = &plane[inside(y as isize + down) * size..][..size];
+                    moved.extend(columns.iter().map(|&x| row[inside(x as isize + right)]));
+                }
+            }
+        } else {
+            // The two pixels beside a place, and how near it is to the second.
+            let between = |at: usize, moved: isize, left_out: f64| {
+                let place = (at as f64 + 0.5) * seen - 0.5 + left_out * (1.0 - seen) * size as f64 + moved as f64;
+                let first = place.floor();
+                (inside(first as isize), inside(first as isize + 1), (place - first) as f32)
+            };
+            let columns: Vec<_> = columns.iter().map(|&x| between(x, right, draw(10))).collect();
+            for plane in pixels.chunks_exact(size * size) {
+                for y in 0..size {
+                    let (above, below, low) = between(y, down, draw(9));
+                    let rows = [above, below].map(|y| &plane[y * size..][..size]);
+                    moved.extend(columns.iter().map(|&(left, right, far)| {
+                        let [above, below] = rows.map(|row| f32::from(row[left]) * (1.0 - far) + f32::from(row[right]) * far);
+                        (above * (1.0 - low) + below * low).round() as u8
+                    }));
+                }
             }
         }
         out.extend(photo::normalise(&moved, spec));
@@ -80,17 +100,25 @@ mod tests {
 
     #[test]
     fn zero_strength_is_the_identity_and_a_key_decides_everything() {
-        let none = Augmentation { shift: 0.0, flip: 0.0, erase: 0.0 };
+        let none = Augmentation { shift: 0.0, flip: 0.0, erase: 0.0, zoom: 0.0 };
         let pixels: Vec<u8> = (0..64).collect();
         assert_eq!(changed(&none, 7), photo::normalise(&pixels, &spec()).collect::<Vec<_>>());
-        let strong = Augmentation { shift: 0.25, flip: 0.5, erase: 0.5 };
+        let strong = Augmentation { shift: 0.25, flip: 0.5, erase: 0.5, zoom: 0.5 };
         assert_eq!(changed(&strong, 7), changed(&strong, 7));
         assert!((0..20).any(|key| changed(&strong, key) != changed(&strong, 7)));
     }
 
     #[test]
+    fn a_cropped_photo_shows_less_of_the_same() {
+        let crop = Augmentation { shift: 0.0, flip: 0.0, erase: 0.0, zoom: 0.5 };
+        // Brighter to the right and below everywhere: so is each crop, and its steps are smaller.
+        let found = changed(&crop, 3);
+        assert!(found.chunks(8).all(|row| row.is_sorted()) && found[0] >= 0.0 && found[63] < 63.0 / 255.0);
+    }
+
+    #[test]
     fn a_mirrored_photo_is_read_from_the_right() {
-        let mirror = Augmentation { shift: 0.0, flip: 1.0, erase: 0.0 };
+        let mirror = Augmentation { shift: 0.0, flip: 1.0, erase: 0.0, zoom: 0.0 };
         assert_eq!(changed(&mirror, 1)[..2], [7.0 / 255.0, 6.0 / 255.0]);
     }
 }

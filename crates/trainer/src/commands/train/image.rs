@@ -21,7 +21,10 @@ use crate::{
         model, retrieval,
         transfer::{self, FeatureLearner, Features},
     },
-    learning::{optimise::Training, split::Split},
+    learning::{
+        optimise::{Schedule, Training},
+        split::Split,
+    },
     metrics::{calibration, classification::Evaluation},
     part,
     progress::Progress,
@@ -126,17 +129,22 @@ impl Lesson<'_> {
     /// The whole network learns.
     fn learn_photos(&self, start: &ImageClassifier) -> anyhow::Result<Learned> {
         let learner = PhotoLearner::new(self.config, self.album, self.spec, self.device);
-        let mut progress = Progress::new(self.steps(), Some(self.log))?;
+        let mut progress = Progress::new(self.steps(self.config.epochs), Some(self.log))?;
         let best = self.training.run(&learner, start.clone(), &mut progress)?;
-        let network = weights::load(Module::valid(start), &best, self.device)?;
+        self.judge_photos(start, best)
+    }
+
+    /// What a whole network says.
+    fn judge_photos(&self, start: &ImageClassifier, weights: weights::Weights) -> anyhow::Result<Learned> {
+        let network = weights::load(Module::valid(start), &weights, self.device)?;
         let seen = |split, temperature| {
             Seen::look(&network, self.album, self.album.part(split), self.spec, temperature, self.device)
         };
         let temperature = calibration::temperature(&seen(Split::Validation, 1.0).predictions);
-        Ok(Learned { weights: best, temperature, test: seen(Split::Test, temperature) })
+        Ok(Learned { weights, temperature, test: seen(Split::Test, temperature) })
     }
 
-    /// The layers behind a pretrained backbone learn.
+    /// The layers behind a pretrained backbone learn, then, where it is asked for, the backbone with them.
     fn learn_features(&self, start: &ImageClassifier) -> anyhow::Result<Learned> {
         let encoder = ImageEncoder::init(&self.config.model, self.device);
         let encoder = transfer::backbone(&self.config.model.backbone, encoder, self.device)?;
@@ -147,17 +155,38 @@ impl Lesson<'_> {
         let features = Features::look(&encoder, self.album, several, self.config.views, self.spec, self.device, step);
         looking.finish();
         let learner = FeatureLearner::new(self.config, self.album, &features, self.device);
-        let mut progress = Progress::new(self.steps(), Some(self.log))?;
+        let mut progress = Progress::new(self.steps(self.config.epochs), Some(self.log))?;
         let best = self.training.run(&learner, start.embedder.clone(), &mut progress)?;
         let embedder = weights::load(Module::valid(&start.embedder), &best, self.device)?;
+        if self.config.tune_epochs > 0 {
+            return self.tune(start, &weights::save(&ImageClassifier { encoder, embedder }));
+        }
         let seen = |split, temperature| learner.seen(&embedder, self.album.part(split), temperature);
         let temperature = calibration::temperature(&seen(Split::Validation, 1.0).predictions);
         let test = seen(Split::Test, temperature);
         Ok(Learned { weights: weights::save(&ImageClassifier { encoder, embedder }), temperature, test })
     }
 
-    fn steps(&self) -> u64 {
-        (self.training.steps(self.album.part(Split::Train).len()) * self.config.epochs) as u64
+    /// A pretrained backbone and the layers behind it learn together, slowly.
+    fn tune(&self, start: &ImageClassifier, learned: &weights::Weights) -> anyhow::Result<Learned> {
+        let run = self.training.run.join("tune");
+        std::fs::create_dir_all(&run)?;
+        let schedule = Schedule {
+            epochs: self.config.tune_epochs,
+            learning_rate: self.config.tune_learning_rate,
+            ..self.training.schedule.clone()
+        };
+        let training =
+            Training { schedule, run: &run, fingerprint: self.training.fingerprint.clone(), ..*self.training };
+        let learner = PhotoLearner::new(self.config, self.album, self.spec, self.device);
+        let network = weights::load(start.clone(), learned, &self.device.clone().autodiff())?;
+        let mut progress = Progress::new(self.steps(self.config.tune_epochs), Some(self.log))?;
+        let best = training.run(&learner, network, &mut progress)?;
+        self.judge_photos(start, best)
+    }
+
+    fn steps(&self, epochs: usize) -> u64 {
+        (self.training.steps(self.album.part(Split::Train).len()) * epochs) as u64
     }
 }
 
