@@ -192,31 +192,31 @@ fn weight_gradient(x: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
             // The gradient in the order that tiles read it in, and sixteen taps of every column.
             let (mut packed, mut turned) = (Vec::new(), Vec::new());
             for part in parts {
-            gathered(x, &windows, g, part.clone(), |first_column, end, panels| {
-                let depth = panels.len() / taps;
-                // The last strip may reach over the end: what lies there does not count.
-                let at = |output: usize, column: usize| {
-                    if first_column + column < end { grad[output * g.width() + first_column + column] } else { 0.0 }
-                };
-                pack(g.outputs, depth, at, &mut packed);
-                turned.resize(depth, [0.0; STRIP]);
-                for tap in (0..taps).step_by(STRIP) {
-                    let some = STRIP.min(taps - tap);
-                    for (panel, turned) in panels.chunks_exact(taps * STRIP).zip(turned.chunks_exact_mut(STRIP)) {
-                        let mut block = [[0.0; STRIP]; STRIP];
-                        block[..some].copy_from_slice(&panel.as_chunks::<STRIP>().0[tap..tap + some]);
-                        tiles.transpose(&block, turned.try_into().expect("a strip of columns"));
-                    }
-                    let mut sums = [[0.0; STRIP]; ROWS];
-                    for (first, rows, a) in packed_tiles(&packed, g.outputs, depth) {
-                        tiles.multiply(a, rows, turned.as_flattened(), &mut sums);
-                        for (row, sums) in sums[..rows].iter().enumerate() {
-                            let line = &mut dw[(first + row) * taps + tap..][..some];
-                            line.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
+                gathered(x, &windows, g, part.clone(), |first_column, end, panels| {
+                    let depth = panels.len() / taps;
+                    // The last strip may reach over the end: what lies there does not count.
+                    let at = |output: usize, column: usize| {
+                        if first_column + column < end { grad[output * g.width() + first_column + column] } else { 0.0 }
+                    };
+                    pack(g.outputs, depth, at, &mut packed);
+                    turned.resize(depth, [0.0; STRIP]);
+                    for tap in (0..taps).step_by(STRIP) {
+                        let some = STRIP.min(taps - tap);
+                        for (panel, turned) in panels.chunks_exact(taps * STRIP).zip(turned.chunks_exact_mut(STRIP)) {
+                            let mut block = [[0.0; STRIP]; STRIP];
+                            block[..some].copy_from_slice(&panel.as_chunks::<STRIP>().0[tap..tap + some]);
+                            tiles.transpose(&block, turned.try_into().expect("a strip of columns"));
+                        }
+                        let mut sums = [[0.0; STRIP]; ROWS];
+                        for (first, rows, a) in packed_tiles(&packed, g.outputs, depth) {
+                            tiles.multiply(a, rows, turned.as_flattened(), &mut sums);
+                            for (row, sums) in sums[..rows].iter().enumerate() {
+                                let line = &mut dw[(first + row) * taps + tap..][..some];
+                                line.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
+                            }
                         }
                     }
-                }
-            });
+                });
             }
             dw
         })
@@ -230,7 +230,13 @@ fn weight_gradient(x: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
 }
 
 /// Calls `use_them(first column, end, panels)` with the strips of a part, as many at a time as the cache holds.
-fn gathered(x: &[f32], windows: &Windows, g: &Geometry, part: Range<usize>, mut use_them: impl FnMut(usize, usize, &[f32])) {
+fn gathered(
+    x: &[f32],
+    windows: &Windows,
+    g: &Geometry,
+    part: Range<usize>,
+    mut use_them: impl FnMut(usize, usize, &[f32]),
+) {
     let panel = g.taps() * STRIP;
     let strips = part.len().div_ceil(STRIP);
     let at_once = (GATHERED / panel).clamp(1, strips.max(1));

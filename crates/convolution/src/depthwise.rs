@@ -99,6 +99,8 @@ fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry) -> (Vec<f32>,
         let photos = dx.chunks_exact_mut(g.area_from()).zip(x.chunks_exact(g.area_from()));
         for ((dx, x), grad) in photos.zip(grad.chunks_exact(g.area_to())) {
             plane.read_gradient(grad);
+            // What the last gradient left on the edge is not of this photo.
+            plane.clear();
             plane.read(x);
             plane.add_to_weights(&mut sums);
             plane.clear();

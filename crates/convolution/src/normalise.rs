@@ -179,7 +179,8 @@ impl<const N: usize> Backward<Flex, N> for Normalise {
             .collect();
         let (dgamma, dbeta): (Vec<f32>, Vec<f32>) = sums.into_iter().unzip();
         let channels = shape[0];
-        let gradients = [flex::tensor(dx, shape), flex::tensor(dgamma, [channels]), flex::tensor(dbeta, [channels]), grad];
+        let gradients =
+            [flex::tensor(dx, shape), flex::tensor(dgamma, [channels]), flex::tensor(dbeta, [channels]), grad];
         for (node, gradient) in ops.parents.into_iter().zip(gradients) {
             if let Some(node) = node {
                 grads.register::<Flex>(node.id, gradient);

@@ -22,15 +22,19 @@ pub struct Plane<'a> {
     wide: usize,
 }
 
+/// Most taps of a row of the kernel.
+const MOST: usize = 8;
+
 /// What the loops need of a plane.
 #[derive(Clone, Copy)]
 struct Shape {
     kernel: usize,
     stride: usize,
-    height: usize,
     row: usize,
     wide: usize,
     to: [usize; 2],
+    /// Where each tap of the kernel's first row lies under the first window.
+    taps: [usize; MOST],
 }
 
 impl<'a> Plane<'a> {
@@ -48,7 +52,18 @@ impl<'a> Plane<'a> {
 
     fn shape(&self) -> Shape {
         let Geometry { window, to, .. } = *self.g;
-        Shape { kernel: window.kernel, stride: window.stride, height: self.height, row: self.row, wide: self.wide, to }
+        let (kernel, stride) = (window.kernel, window.stride);
+        assert!(kernel <= MOST, "a kernel of {kernel} pixels: expected at most {MOST}");
+        let taps =
+            std::array::from_fn(
+                |tap| if tap < kernel { tap % stride * self.height * self.row + tap / stride } else { 0 },
+            );
+        let shape = Shape { kernel, stride, row: self.row, wide: self.wide, to, taps };
+        // The loops below read without asking again.
+        let last =
+            shape.under(to[0] - 1, self.wide - LANES) + (kernel - 1) * self.row + taps.iter().max().unwrap_or(&0);
+        assert!(last + LANES <= self.pixels.len(), "{} of {} pixels", last + LANES, self.pixels.len());
+        shape
     }
 
     /// Where a pixel lies.
@@ -60,17 +75,16 @@ impl<'a> Plane<'a> {
 
     /// Reads a photo's channel; the edge is left as it is, which is zero.
     pub fn read(&mut self, x: &[f32]) {
-        // What a gradient left on the edge is not of this photo.
-        self.clear();
         for (y, line) in x.chunks_exact(self.g.from[1]).enumerate() {
             if self.g.window.stride == 1 {
                 let at = self.place(y, 0);
                 self.pixels[at..at + line.len()].copy_from_slice(line);
                 continue;
             }
-            for (x, value) in line.iter().enumerate() {
-                let at = self.place(y, x);
-                self.pixels[at] = *value;
+            for phase in 0..self.g.window.stride.min(line.len()) {
+                let at = self.place(y, phase);
+                let from = line[phase..].iter().step_by(self.g.window.stride);
+                self.pixels[at..].iter_mut().zip(from).for_each(|(to, from)| *to = *from);
             }
         }
     }
@@ -78,8 +92,10 @@ impl<'a> Plane<'a> {
     /// Writes a photo's channel; what lies on the edge is dropped.
     pub fn write(&self, x: &mut [f32]) {
         for (y, line) in x.chunks_exact_mut(self.g.from[1]).enumerate() {
-            for (x, value) in line.iter_mut().enumerate() {
-                *value = self.pixels[self.place(y, x)];
+            for phase in 0..self.g.window.stride.min(line.len()) {
+                let at = self.place(y, phase);
+                let to = line[phase..].iter_mut().step_by(self.g.window.stride);
+                self.pixels[at..].iter().zip(to).for_each(|(from, to)| *to = *from);
             }
         }
     }
@@ -147,35 +163,67 @@ mod fused {
 }
 
 impl Shape {
-    /// Where the pixels under a tap of the windows from `x` on, in row `y` of the output, begin.
+    /// Where the pixels under the first tap of the windows from `x` on, in row `y` of the output, begin.
     #[inline(always)]
-    fn under(&self, y: usize, x: usize, down: usize, right: usize) -> usize {
-        (right % self.stride * self.height + y * self.stride + down) * self.row + right / self.stride + x
+    fn under(&self, y: usize, x: usize) -> usize {
+        y * self.stride * self.row + x
     }
 }
 
 #[inline(always)]
-fn add_product<const FUSED: bool>(sum: f32, a: f32, b: f32) -> f32 {
-    if FUSED { a.mul_add(b, sum) } else { sum + a * b }
+fn add_product<const FUSED: bool>(sum: &mut [f32; LANES], a: &[f32; LANES], b: &[f32; LANES]) {
+    for lane in 0..LANES {
+        sum[lane] = if FUSED { a[lane].mul_add(b[lane], sum[lane]) } else { sum[lane] + a[lane] * b[lane] };
+    }
 }
 
+/// # Safety
+/// `at + LANES` is at most the length.
 #[inline(always)]
-fn vector(values: &[f32], at: usize) -> &[f32; LANES] {
-    values[at..at + LANES].try_into().expect("a vector")
+unsafe fn vector(values: &[f32], at: usize) -> [f32; LANES] {
+    debug_assert!(at + LANES <= values.len());
+    // SAFETY: as above.
+    unsafe { *values.as_ptr().add(at).cast() }
+}
+
+/// Calls the loops with the size of the kernel as a constant.
+macro_rules! sized {
+    ($function:ident, $fused:ident, $shape:expr, $($argument:expr),+) => {
+        match $shape.kernel {
+            3 => $function::<$fused, 3>($shape, $($argument),+),
+            5 => $function::<$fused, 5>($shape, $($argument),+),
+            _ => $function::<$fused, 0>($shape, $($argument),+),
+        }
+    };
 }
 
 #[inline(always)]
 fn convolve<const FUSED: bool>(shape: Shape, pixels: &[f32], weight: &[f32], out: &mut [f32]) {
+    sized!(convolve_sized, FUSED, shape, pixels, weight, out);
+}
+
+#[inline(always)]
+fn convolve_back<const FUSED: bool>(shape: Shape, gradient: &[f32], weight: &[f32], pixels: &mut [f32]) {
+    sized!(convolve_back_sized, FUSED, shape, gradient, weight, pixels);
+}
+
+#[inline(always)]
+fn add_to_weights<const FUSED: bool>(shape: Shape, pixels: &[f32], gradient: &[f32], sums: &mut [[f32; LANES]]) {
+    sized!(add_to_weights_sized, FUSED, shape, pixels, gradient, sums);
+}
+
+#[inline(always)]
+fn convolve_sized<const FUSED: bool, const K: usize>(shape: Shape, pixels: &[f32], weight: &[f32], out: &mut [f32]) {
+    let kernel = if K == 0 { shape.kernel } else { K };
     for (y, line) in out.chunks_exact_mut(shape.to[1]).enumerate() {
         for (i, line) in line.chunks_mut(LANES).enumerate() {
             let mut sums = [0.0f32; LANES];
-            for down in 0..shape.kernel {
-                for right in 0..shape.kernel {
-                    let tap = weight[down * shape.kernel + right];
-                    let under = vector(pixels, shape.under(y, i * LANES, down, right));
-                    for lane in 0..LANES {
-                        sums[lane] = add_product::<FUSED>(sums[lane], tap, under[lane]);
-                    }
+            let at = shape.under(y, i * LANES);
+            for down in 0..kernel {
+                for right in 0..kernel {
+                    // SAFETY: within what `Plane::shape` asserts.
+                    let under = unsafe { vector(pixels, at + down * shape.row + shape.taps[right]) };
+                    add_product::<FUSED>(&mut sums, &[weight[down * kernel + right]; LANES], &under);
                 }
             }
             line.copy_from_slice(&sums[..line.len()]);
@@ -184,17 +232,23 @@ fn convolve<const FUSED: bool>(shape: Shape, pixels: &[f32], weight: &[f32], out
 }
 
 #[inline(always)]
-fn convolve_back<const FUSED: bool>(shape: Shape, gradient: &[f32], weight: &[f32], pixels: &mut [f32]) {
+fn convolve_back_sized<const FUSED: bool, const K: usize>(
+    shape: Shape,
+    gradient: &[f32],
+    weight: &[f32],
+    pixels: &mut [f32],
+) {
+    let kernel = if K == 0 { shape.kernel } else { K };
     for (y, line) in gradient.chunks_exact(shape.wide).enumerate() {
         for (i, grad) in line.as_chunks::<LANES>().0.iter().enumerate() {
-            for down in 0..shape.kernel {
-                for right in 0..shape.kernel {
-                    let tap = weight[down * shape.kernel + right];
-                    let at = shape.under(y, i * LANES, down, right);
-                    let to: &mut [f32; LANES] = (&mut pixels[at..at + LANES]).try_into().expect("a vector");
-                    for lane in 0..LANES {
-                        to[lane] = add_product::<FUSED>(to[lane], tap, grad[lane]);
-                    }
+            let at = shape.under(y, i * LANES);
+            for down in 0..kernel {
+                for right in 0..kernel {
+                    let at = at + down * shape.row + shape.taps[right];
+                    debug_assert!(at + LANES <= pixels.len());
+                    // SAFETY: within what `Plane::shape` asserts.
+                    let to: &mut [f32; LANES] = unsafe { &mut *pixels.as_mut_ptr().add(at).cast() };
+                    add_product::<FUSED>(to, &[weight[down * kernel + right]; LANES], grad);
                 }
             }
         }
@@ -202,18 +256,27 @@ fn convolve_back<const FUSED: bool>(shape: Shape, gradient: &[f32], weight: &[f3
 }
 
 #[inline(always)]
-fn add_to_weights<const FUSED: bool>(shape: Shape, pixels: &[f32], gradient: &[f32], sums: &mut [[f32; LANES]]) {
-    for (tap, sums) in sums.iter_mut().enumerate() {
-        let (down, right) = (tap / shape.kernel, tap % shape.kernel);
-        let mut sum = *sums;
+fn add_to_weights_sized<const FUSED: bool, const K: usize>(
+    shape: Shape,
+    pixels: &[f32],
+    gradient: &[f32],
+    sums: &mut [[f32; LANES]],
+) {
+    let kernel = if K == 0 { shape.kernel } else { K };
+    for (down, sums) in sums.chunks_exact_mut(kernel).enumerate() {
+        let mut row = [[0.0f32; LANES]; MOST];
         for (y, line) in gradient.chunks_exact(shape.wide).enumerate() {
             for (i, grad) in line.as_chunks::<LANES>().0.iter().enumerate() {
-                let under = vector(pixels, shape.under(y, i * LANES, down, right));
-                for lane in 0..LANES {
-                    sum[lane] = add_product::<FUSED>(sum[lane], grad[lane], under[lane]);
+                let at = shape.under(y, i * LANES) + down * shape.row;
+                for right in 0..kernel {
+                    // SAFETY: within what `Plane::shape` asserts.
+                    let under = unsafe { vector(pixels, at + shape.taps[right]) };
+                    add_product::<FUSED>(&mut row[right], grad, &under);
                 }
             }
         }
-        *sums = sum;
+        for (sum, row) in sums.iter_mut().zip(row) {
+            sum.iter_mut().zip(row).for_each(|(sum, value)| *sum += value);
+        }
     }
 }

@@ -49,7 +49,13 @@ pub fn shift(x: Tensor<4>, bias: Tensor<1>, then: Then) -> Tensor<4> {
     }
 }
 
-fn forward(x: FlexTensor, bias: &FlexTensor, beside: Option<&FlexTensor>, most: Option<f32>, shape: [usize; 4]) -> FlexTensor {
+fn forward(
+    x: FlexTensor,
+    bias: &FlexTensor,
+    beside: Option<&FlexTensor>,
+    most: Option<f32>,
+    shape: [usize; 4],
+) -> FlexTensor {
     let pixels = shape[1] * shape[2] * shape[3];
     let (values, biases, beside) = (slice(&x), slice(bias), beside.map(slice));
     let mut out = vec![0.0; values.len()];

@@ -59,9 +59,11 @@ pub(crate) fn affine(out: &mut [f32], x: &[f32], factor: f32, shift: f32, beside
 /// No gradient where the output was cut. `grad` is written in place where nobody else reads it.
 pub(crate) fn mask(grad: &mut FlexTensor, output: &FlexTensor, most: f32, pixels: usize) {
     let output = slice(output);
-    grad.storage_mut::<f32>().par_chunks_exact_mut(pixels).zip(output.par_chunks_exact(pixels)).for_each(|(grad, row)| {
-        grad.iter_mut().zip(row).for_each(|(g, out)| *g = if *out > 0.0 && *out < most { *g } else { 0.0 });
-    });
+    grad.storage_mut::<f32>().par_chunks_exact_mut(pixels).zip(output.par_chunks_exact(pixels)).for_each(
+        |(grad, row)| {
+            grad.iter_mut().zip(row).for_each(|(g, out)| *g = if *out > 0.0 && *out < most { *g } else { 0.0 });
+        },
+    );
 }
 
 pub(crate) fn sum(row: &[f32], of: impl Fn(f32) -> f32) -> f32 {

@@ -45,6 +45,23 @@ impl Tiles {
         multiply::<R, false>(a, b, out);
     }
 
+    /// From each row of `x`, the strip that starts at `start`, where the mask's bits are set.
+    pub fn copy<'a>(
+        self,
+        x: &[f32],
+        start: usize,
+        row: usize,
+        mask: &[u32; STRIP],
+        to: impl Iterator<Item = &'a mut [f32; STRIP]>,
+    ) {
+        #[cfg(target_arch = "x86_64")]
+        if self.fused {
+            // SAFETY: the processor was asked.
+            return unsafe { fused::copy(x, start, row, mask, to) };
+        }
+        copy(x, start, row, mask, to);
+    }
+
     /// A block of a panel the other way round.
     pub fn transpose(self, from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
         #[cfg(target_arch = "x86_64")]
@@ -71,6 +88,17 @@ mod fused {
     #[target_feature(enable = "avx2,fma")]
     pub fn multiply<const R: usize>(a: &[f32], b: &[f32], out: &mut [[f32; STRIP]; ROWS]) {
         super::multiply::<R, true>(a, b, out);
+    }
+
+    #[target_feature(enable = "avx2,fma")]
+    pub fn copy<'a>(
+        x: &[f32],
+        start: usize,
+        row: usize,
+        mask: &[u32; STRIP],
+        to: impl Iterator<Item = &'a mut [f32; STRIP]>,
+    ) {
+        super::copy(x, start, row, mask, to);
     }
 
     #[target_feature(enable = "avx2,fma")]
@@ -133,6 +161,16 @@ fn multiply<const R: usize, const FUSED: bool>(a: &[f32], b: &[f32], out: &mut [
 }
 
 #[inline(always)]
+fn copy<'a>(x: &[f32], start: usize, row: usize, mask: &[u32; STRIP], to: impl Iterator<Item = &'a mut [f32; STRIP]>) {
+    for (row, to) in x.chunks_exact(row).zip(to) {
+        let from: &[f32; STRIP] = row[start..].first_chunk().expect("a strip of pixels");
+        for i in 0..STRIP {
+            to[i] = f32::from_bits(from[i].to_bits() & mask[i]);
+        }
+    }
+}
+
+#[inline(always)]
 fn transpose(from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
     for (column, to) in to.iter_mut().enumerate() {
         for (to, from) in to.iter_mut().zip(from) {
@@ -169,7 +207,8 @@ mod tests {
 
     #[test]
     fn a_block_is_turned_with_and_without_vector_instructions() {
-        let from: [[f32; STRIP]; STRIP] = std::array::from_fn(|row| std::array::from_fn(|column| (row * 100 + column) as f32));
+        let from: [[f32; STRIP]; STRIP] =
+            std::array::from_fn(|row| std::array::from_fn(|column| (row * 100 + column) as f32));
         for tiles in [Tiles { fused: false }, Tiles::detect()] {
             let mut to = [[0.0; STRIP]; STRIP];
             tiles.transpose(&from, &mut to);

@@ -1,6 +1,10 @@
 //! Windows of photos as columns of a matrix, a strip of columns at a time.
 
-use crate::{geometry::Geometry, memory::Shared, tile::STRIP};
+use crate::{
+    geometry::Geometry,
+    memory::Shared,
+    tile::{STRIP, Tiles},
+};
 
 /// No pixel: a window reaches over the edge.
 const OUTSIDE: i32 = -1;
@@ -9,6 +13,7 @@ const OUTSIDE: i32 = -1;
 pub struct Windows<'a> {
     g: &'a Geometry,
     rule: Rule,
+    tiles: Tiles,
 }
 
 /// For each pixel of the kernel and each window of a photo, and as many again as a strip is long.
@@ -34,15 +39,14 @@ impl<'a> Windows<'a> {
         }
         let rule = if g.keeps_places() {
             let before = g.window.before as isize;
-            let shift = |tap: usize| {
-                ((tap / kernel) as isize - before) * g.from[1] as isize + (tap % kernel) as isize - before
-            };
+            let shift =
+                |tap: usize| ((tap / kernel) as isize - before) * g.from[1] as isize + (tap % kernel) as isize - before;
             let masks = picked.iter().map(|place| if *place == OUTSIDE { 0 } else { u32::MAX }).collect();
             Rule::Shifted { shifts: (0..kernel * kernel).map(shift).collect(), masks }
         } else {
             Rule::Picked(picked)
         };
-        Self { g, rule }
+        Self { g, rule, tiles: Tiles::detect() }
     }
 
     /// Fills `panel` `[taps, STRIP]` with the columns from `column` on; those from `end` on are zero.
@@ -57,7 +61,6 @@ impl<'a> Windows<'a> {
         let lines = panel.as_chunks_mut::<STRIP>().0;
         for tap in 0..kernel {
             let at = tap * places + first;
-            let rows = x.chunks_exact(row_length).zip(lines[tap..].iter_mut().step_by(kernel));
             match &self.rule {
                 Rule::Shifted { shifts, masks } => {
                     let mut strip: [u32; STRIP] = masks[at..at + STRIP].try_into().expect("a strip of masks");
@@ -65,15 +68,10 @@ impl<'a> Windows<'a> {
                     let start = column as isize + shifts[tap];
                     match usize::try_from(start) {
                         Ok(start) if start + STRIP <= row_length => {
-                            for (row, line) in rows {
-                                let pixels: &[f32; STRIP] = row[start..].first_chunk().expect("a strip of pixels");
-                                for i in 0..STRIP {
-                                    line[i] = f32::from_bits(pixels[i].to_bits() & strip[i]);
-                                }
-                            }
+                            self.tiles.copy(x, start, row_length, &strip, lines[tap..].iter_mut().step_by(kernel));
                         }
                         _ => {
-                            for (row, line) in rows {
+                            for (row, line) in x.chunks_exact(row_length).zip(lines[tap..].iter_mut().step_by(kernel)) {
                                 for i in 0..STRIP {
                                     let pixel = usize::try_from(start + i as isize).ok().and_then(|at| row.get(at));
                                     line[i] = f32::from_bits(pixel.map_or(0, |pixel| pixel.to_bits()) & strip[i]);
@@ -87,7 +85,7 @@ impl<'a> Windows<'a> {
                     for (i, place) in picked[at..at + columns].iter().enumerate() {
                         from[i] = usize::try_from(*place).ok().map(|place| planes[i] + place);
                     }
-                    for (row, line) in rows {
+                    for (row, line) in x.chunks_exact(row_length).zip(lines[tap..].iter_mut().step_by(kernel)) {
                         for (pixel, from) in line.iter_mut().zip(from) {
                             *pixel = from.map_or(0.0, |from| row[from]);
                         }

@@ -9,7 +9,8 @@ use windowshop_convolution::{Scale, Then, Window, convolve, convolve_channels, n
 /// Numbers that look drawn: the same on every device.
 fn drawn<const D: usize>(seed: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
     let len: usize = shape.iter().product();
-    let value = |i: u64| ((i + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (seed << 17)) >> 40) as f32 / (1 << 23) as f32 - 1.0;
+    let value =
+        |i: u64| ((i + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15 ^ (seed << 17)) >> 40) as f32 / (1 << 23) as f32 - 1.0;
     let values: Vec<f32> = (0..len as u64).map(value).collect();
     Tensor::from_data(TensorData::new(values, shape), device)
 }

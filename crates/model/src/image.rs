@@ -39,7 +39,9 @@ impl ImageEncoder {
     pub fn init(config: &ImageConfig, device: &Device) -> Self {
         match config.network {
             ImageNetwork::Light => Self::Light(LightCnn::init(config, device)),
-            ImageNetwork::EfficientnetLite0 => Self::EfficientNetLite0(EfficientNetLite0::init(device)),
+            ImageNetwork::EfficientnetLite0 => {
+                Self::EfficientNetLite0(EfficientNetLite0::init(config.tune_blocks, device))
+            }
         }
     }
 

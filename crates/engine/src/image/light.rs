@@ -11,7 +11,8 @@ const EPSILON: f32 = 1e-5;
 
 /// See the module's text.
 pub struct LightCnn {
-    stem: Conv,
+    /// One layer, or two of which the second halves the side.
+    stem: Vec<Conv>,
     blocks: Vec<ResidualBlock>,
 }
 
@@ -24,10 +25,16 @@ struct ResidualBlock {
 impl LightCnn {
     pub fn load(all: &Weights<'_>, channels: usize) -> Result<Self, EngineError> {
         let name = |rest: &str| format!("encoder.Light.{rest}");
-        // A stem of 3 × stride pixels.
-        let side = all.tensor(&name("stem.conv.weight"), 4)?.0[2];
-        let stem = folded(all, &name("stem"), (side / 3).max(1))?;
-        all.expect(&[("stem", stem.inputs(), channels)])?;
+        let mut stem: Vec<Conv> = Vec::new();
+        while all.has(&name(&format!("stem.{}.conv.weight", stem.len()))) {
+            let layer = name(&format!("stem.{}", stem.len()));
+            let side = all.tensor(&format!("{layer}.conv.weight"), 4)?.0[2];
+            let (inputs, stride) = stem.last().map_or((channels, (side / 3).max(1)), |before| (before.outputs(), 2));
+            let conv = folded(all, &layer, stride)?;
+            all.expect(&[("stem", conv.inputs(), inputs)])?;
+            stem.push(conv);
+        }
+        let width = stem.last().map_or(channels, Conv::outputs);
         let mut blocks: Vec<ResidualBlock> = Vec::new();
         while all.has(&name(&format!("blocks.{}.first.conv.weight", blocks.len()))) {
             let number = blocks.len();
@@ -39,7 +46,7 @@ impl LightCnn {
                 second: folded(all, &at("second"), 1)?,
                 shortcut: shortcut.transpose()?,
             };
-            let before = blocks.last().map_or(stem.outputs(), |block| block.second.outputs());
+            let before = blocks.last().map_or(width, |block| block.second.outputs());
             all.expect(&[
                 ("blocks.first", block.first.inputs(), before),
                 ("blocks.second", block.second.inputs(), block.first.outputs()),
@@ -53,11 +60,14 @@ impl LightCnn {
 
     /// Length of the pooled features.
     pub fn features(&self) -> usize {
-        self.blocks.last().map_or(self.stem.outputs(), |block| block.second.outputs())
+        self.blocks.last().map_or(0, |block| block.second.outputs())
     }
 
     pub fn forward(&self, photo: Pixels) -> Vec<f32> {
-        let mut x = self.stem.forward(&photo, true);
+        let mut x = photo;
+        for layer in &self.stem {
+            x = layer.forward(&x, true);
+        }
         for block in &self.blocks {
             let mut y = block.second.forward(&block.first.forward(&x, true), false);
             match &block.shortcut {

@@ -31,6 +31,8 @@ pub struct EfficientNetLite0 {
     stem: Conv2d,
     blocks: Vec<InvertedResidual>,
     head: Conv2d,
+    /// Of the blocks, how many of the last learn; the others look as they did.
+    learning: usize,
 }
 
 /// Widen, filter each channel by itself, narrow (Sandler et al. 2018).
@@ -43,8 +45,8 @@ struct InvertedResidual {
 }
 
 impl EfficientNetLite0 {
-    /// A network with random weights: they are loaded afterwards.
-    pub fn init(device: &Device) -> Self {
+    /// A network with random weights: they are loaded afterwards. `learning` of its last blocks can be trained.
+    pub fn init(learning: usize, device: &Device) -> Self {
         let mut inputs = STEM;
         let mut blocks = Vec::new();
         for [kernel, first_stride, expansion, outputs, count] in STAGES {
@@ -60,15 +62,21 @@ impl EfficientNetLite0 {
                 inputs = outputs;
             }
         }
-        Self { stem: conv([3, STEM], 3, 2, 1, device), blocks, head: conv([inputs, FEATURES], 1, 1, 1, device) }
+        Self {
+            stem: conv([3, STEM], 3, 2, 1, device),
+            blocks,
+            head: conv([inputs, FEATURES], 1, 1, 1, device),
+            learning,
+        }
     }
 
     /// # Shapes
     /// - photos `[photos, 3, side, side]`, output `[photos, 1280]`
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
         let mut x = layer(&self.stem, photos.swap_dims(0, 1), Then::RELU6);
-        for block in &self.blocks {
-            x = block.forward(x);
+        let first = self.blocks.len().saturating_sub(self.learning);
+        for (i, block) in self.blocks.iter().enumerate() {
+            x = block.forward(if i == first { x.detach() } else { x });
         }
         let x = layer(&self.head, x, Then::RELU6);
         let [features, photos, height, width] = x.dims();

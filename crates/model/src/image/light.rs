@@ -1,4 +1,4 @@
-//! A small residual network (He et al. 2016) that is at half its side from the first layer on: what a CPU spends its time
+//! A small residual network (He et al. 2016) whose blocks work at half the photo's side or less: what a CPU spends its time
 //! on is then products of matrices, not moving pixels. Inside it lies channel by channel, `[channels, photos, side, side]`.
 
 use burn::{
@@ -12,13 +12,15 @@ use super::conv::{ConvNorm, ConvNormConfig};
 
 /// Channels of the stages, times [`ImageConfig::width`]. Each stage after the first halves the side.
 const STAGES: [usize; 3] = [1, 2, 4];
-/// Side that the first layer brings photos to, about.
+/// Side that the stem brings photos to, about.
 const SIDE: usize = 14;
+/// Windows overlap by a stride on each side.
+const KERNEL: usize = 3;
 
 /// See the module's text.
 #[derive(Module, Debug)]
 pub struct LightCnn {
-    stem: ConvNorm,
+    stem: Vec<ConvNorm>,
     blocks: Vec<ResidualBlock>,
 }
 
@@ -40,8 +42,16 @@ impl LightCnn {
     /// A network with random weights.
     pub fn init(config: &ImageConfig, device: &Device) -> Self {
         let stride = (config.size / SIDE).max(1);
-        // Windows overlap by a stride on each side.
-        let stem = ConvNormConfig { inputs: config.channels, outputs: config.width, kernel: 3 * stride, stride };
+        let conv =
+            |inputs, outputs, stride| ConvNormConfig { inputs, outputs, kernel: KERNEL * stride, stride }.init(device);
+        // Fine detail is seen before the side is halved, by few channels.
+        let stem = if stride < 2 {
+            vec![conv(config.channels, config.width, stride)]
+        } else {
+            let fine = (config.width / 2).max(1);
+            let halved = ConvNormConfig { inputs: fine, outputs: config.width, kernel: KERNEL, stride: 2 };
+            vec![conv(config.channels, fine, stride / 2), halved.init(device)]
+        };
         let mut inputs = config.width;
         let blocks = STAGES.iter().enumerate().map(|(stage, times)| {
             let outputs = config.width * times;
@@ -49,13 +59,16 @@ impl LightCnn {
             inputs = outputs;
             block
         });
-        Self { stem: stem.init(device), blocks: blocks.collect() }
+        Self { stem, blocks: blocks.collect() }
     }
 
     /// # Shapes
     /// - photos `[photos, channels, size, size]`, output `[photos, features]`
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        let mut x = self.stem.forward(photos.swap_dims(0, 1), Then::RELU);
+        let mut x = photos.swap_dims(0, 1);
+        for layer in &self.stem {
+            x = layer.forward(x, Then::RELU);
+        }
         for block in &self.blocks {
             x = block.forward(x);
         }

@@ -29,6 +29,8 @@ pub struct ImageConfig {
     pub embedding_dim: usize,
     /// Width of the layer between a pretrained backbone and the embedding.
     pub hidden_dim: usize,
+    /// Of a pretrained backbone's 16 blocks, how many of the last learn where the backbone is tuned.
+    pub tune_blocks: usize,
     /// Share of pooled features dropped while training, 0 to 1.
     pub dropout: f64,
     /// Weights of the pretrained backbone: a safetensors file. Of no use once trained: a network's file has them.
@@ -44,6 +46,7 @@ impl Default for ImageConfig {
             width: 48,
             embedding_dim: 64,
             hidden_dim: 256,
+            tune_blocks: 11,
             dropout: 0.1,
             backbone: String::new(),
         }

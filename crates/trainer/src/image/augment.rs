@@ -63,7 +63,8 @@ impl Augmentation {
                     let (above, below, low) = between(y, down, draw(9));
                     let rows = [above, below].map(|y| &plane[y * size..][..size]);
                     moved.extend(columns.iter().map(|&(left, right, far)| {
-                        let [above, below] = rows.map(|row| f32::from(row[left]) * (1.0 - far) + f32::from(row[right]) * far);
+                        let [above, below] =
+                            rows.map(|row| f32::from(row[left]) * (1.0 - far) + f32::from(row[right]) * far);
                         (above * (1.0 - low) + below * low).round() as u8
                     }));
                 }
