@@ -268,10 +268,10 @@ fn add_to_weights_sized<const FUSED: bool, const K: usize>(
         for (y, line) in gradient.chunks_exact(shape.wide).enumerate() {
             for (i, grad) in line.as_chunks::<LANES>().0.iter().enumerate() {
                 let at = shape.under(y, i * LANES) + down * shape.row;
-                for right in 0..kernel {
+                for (sum, tap) in row[..kernel].iter_mut().zip(shape.taps) {
                     // SAFETY: within what `Plane::shape` asserts.
-                    let under = unsafe { vector(pixels, at + shape.taps[right]) };
-                    add_product::<FUSED>(&mut row[right], grad, &under);
+                    let under = unsafe { vector(pixels, at + tap) };
+                    add_product::<FUSED>(sum, grad, &under);
                 }
             }
         }

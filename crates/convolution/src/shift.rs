@@ -60,7 +60,7 @@ fn forward(
     let (values, biases, beside) = (slice(&x), slice(bias), beside.map(slice));
     let mut out = vec![0.0; values.len()];
     out.par_chunks_exact_mut(pixels).enumerate().for_each(|(channel, out)| {
-        let of = |values| &slice_of(values, channel, pixels)[..];
+        let of = |values| slice_of(values, channel, pixels);
         then::affine(out, of(values), 1.0, biases[channel], beside.map(of), most);
     });
     flex::tensor(out, shape)

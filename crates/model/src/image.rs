@@ -17,6 +17,8 @@ pub use embedder::{ImageEmbedder, ImageOutput};
 use light::LightCnn;
 
 /// From pixels to pooled features.
+// There is one of it: a box would only move it.
+#[allow(clippy::large_enum_variant)]
 #[derive(Module, Debug)]
 pub enum ImageEncoder {
     /// Learned from the photos alone.

@@ -117,3 +117,21 @@ fn what_else_is_in_a_batch_never_changes_what_a_backbone_sees() {
         assert!((a - b).abs() < 1e-5, "{a} {b}");
     }
 }
+
+#[test]
+fn of_a_pretrained_backbone_only_the_last_blocks_learn() {
+    let device = Device::flex().autodiff();
+    device.seed(5);
+    let config = ImageConfig { tune_blocks: 2, ..config(ImageNetwork::EfficientnetLite0) };
+    let start = ImageClassifier::init(&config, 2, &device);
+    let photos = Tensor::<4>::ones([2, 3, 64, 64], &device);
+    let loss = start.forward(photos).scores.powi_scalar(2).sum();
+    let gradients = GradientsParams::from_grads(loss.backward(), &start);
+    let before = weights::save(&start);
+    let after = weights::save(&AdamWConfig::new().init().step(1e-2, start, gradients));
+    let learned = |name: &str| before[name].values != after[name].values;
+    let prefix = "encoder.EfficientNetLite0";
+    assert!(!learned(&format!("{prefix}.stem.weight")) && !learned(&format!("{prefix}.blocks.13.project.weight")));
+    assert!(learned(&format!("{prefix}.blocks.14.depthwise.weight")) && learned(&format!("{prefix}.head.bias")));
+    assert!(learned("embedder.embed.weight"));
+}

@@ -73,25 +73,34 @@ impl EfficientNetLite0 {
     /// # Shapes
     /// - photos `[photos, 3, side, side]`, output `[photos, 1280]`
     pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        let mut x = layer(&self.stem, photos.swap_dims(0, 1), Then::RELU6);
+        let tracked = photos.device().is_autodiff();
         let first = self.blocks.len().saturating_sub(self.learning);
+        // What does not learn leaves nothing behind for gradients.
+        let mut x = layer(&self.stem, photos.inner().swap_dims(0, 1), Then::RELU6, false);
         for (i, block) in self.blocks.iter().enumerate() {
-            x = block.forward(if i == first { x.detach() } else { x });
+            let learns = tracked && i >= first;
+            if learns && i == first {
+                x = Tensor::from_inner(x);
+            }
+            x = block.forward(x, learns);
         }
-        let x = layer(&self.head, x, Then::RELU6);
+        if tracked && first == self.blocks.len() {
+            x = Tensor::from_inner(x);
+        }
+        let x = layer(&self.head, x, Then::RELU6, tracked);
         let [features, photos, height, width] = x.dims();
         x.reshape([features, photos, height * width]).mean_dim(2).squeeze_dim::<2>(2).transpose()
     }
 }
 
 impl InvertedResidual {
-    fn forward(&self, x: Tensor<4>) -> Tensor<4> {
+    fn forward(&self, x: Tensor<4>, learns: bool) -> Tensor<4> {
         let wide = match &self.expand {
-            Some(expand) => layer(expand, x.clone(), Then::RELU6),
+            Some(expand) => layer(expand, x.clone(), Then::RELU6, learns),
             None => x.clone(),
         };
         let then = if self.residual { Then::NOTHING.after(x) } else { Then::NOTHING };
-        layer(&self.project, layer(&self.depthwise, wide, Then::RELU6), then)
+        layer(&self.project, layer(&self.depthwise, wide, Then::RELU6, learns), then, learns)
     }
 }
 
@@ -104,11 +113,13 @@ fn conv(channels: [usize; 2], kernel: usize, stride: usize, groups: usize, devic
 }
 
 /// A convolution, its bias, and what follows.
-fn layer(conv: &Conv2d, x: Tensor<4>, then: Then) -> Tensor<4> {
+fn layer(conv: &Conv2d, x: Tensor<4>, then: Then, learns: bool) -> Tensor<4> {
     let window = same(conv, x.dims()[2]);
-    let weight = conv.weight.val();
+    let bias = conv.bias.as_ref().expect("a layer of this network has a bias");
+    let (weight, bias) =
+        if learns { (conv.weight.val(), bias.val()) } else { (conv.weight.val().inner(), bias.val().inner()) };
     let x = if conv.groups > 1 { convolve_channels(x, weight, window) } else { convolve(x, weight, window) };
-    shift(x, conv.bias.as_ref().expect("a layer of this network has a bias").val(), then)
+    shift(x, bias, then)
 }
 
 /// TensorFlow's "same" padding, which the weights were learned with: what does not divide evenly is added below and right.
