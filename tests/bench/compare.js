@@ -137,6 +137,7 @@ globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp, gpu }) =
     load: { onnx: plain(onnx), inputs: json(given), weights: json(weights), how },
   };
 };
+
 /** Times what a visitor who saw five items may want next, among all items that the bundle's network knows. */
 globalThis.recommend = async ({ bundle, rounds, warmUp, topN }) => {
   const engines = {};

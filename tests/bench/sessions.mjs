@@ -5,16 +5,12 @@ import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { HISTORIES, writeHistories } from "../histories.mjs";
+
 const STORE = `name = "many-items"
 licence = "made up"
 
-[histories]
-file = "sessions.txt"
-test_file = "next.tsv"
-header = false
-items = "column_1"
-target = "column_2"
-
+${HISTORIES}
 [train.sequence]
 epochs = 1
 negatives = 64
@@ -39,8 +35,7 @@ export async function sequenceBundle(trainer, folder, items) {
   const session = (s) => Array.from({ length: LENGTH }, (_, k) => `i${k === 0 ? s % items : draw(s * LENGTH + k, items)}`);
   const sessions = Array.from({ length: items }, (_, s) => session(s));
   await writeFile(join(folder, "store.toml"), STORE);
-  await writeFile(join(folder, "sessions.txt"), sessions.map((session) => session.join(" ")).join("\n"));
-  await writeFile(join(folder, "next.tsv"), sessions.slice(0, 200).map((session) => `${session.slice(0, -1).join(" ")}\t${session.at(-1)}`).join("\n"));
+  await writeHistories(folder, sessions, sessions.slice(0, 200));
   const steps = [
     ["ingest", join(folder, "store.toml"), "--out", join(folder, "dataset")],
     ["train", "sequence", "--data", join(folder, "dataset"), "--out", join(folder, "run"), "--device", "cpu"],

@@ -3,6 +3,8 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
+import { HISTORIES, writeHistories } from "../histories.mjs";
+
 const folder = process.argv[2];
 
 /** A repeatable number in [0, 1). */
@@ -15,13 +17,7 @@ const pick = (values, i) => values[Math.floor(noise(i) * values.length)];
 const STORE = `name = "parts"
 licence = "made up"
 
-[histories]
-file = "sessions.txt"
-test_file = "next.tsv"
-header = false
-items = "column_1"
-target = "column_2"
-
+${HISTORIES}
 [reviews]
 file = "reviews.csv"
 text = ["text"]
@@ -133,8 +129,7 @@ const write = (name, content) => writeFile(join(folder, name), content);
 await write("store.toml", STORE);
 await write("reviews.csv", reviews());
 await write("visits.csv", visits());
-await write("sessions.txt", sessions(600, 0).map((items) => items.join(" ")).join("\n"));
-await write("next.tsv", sessions(120, 20_000).map((items) => `${items.slice(0, -1).join(" ")}\t${items.at(-1)}`).join("\n"));
+await writeHistories(folder, sessions(600, 0), sessions(120, 20_000));
 const [images, labels] = pictures(240, 1);
 const [testImages, testLabels] = pictures(60, 90_000);
 await write("images.idx3-ubyte", images);

@@ -38,13 +38,18 @@ class Light(nn.Module):
         super().__init__()
         stride = max(size // 14, 1)
         widths = [width] + [width * times for times in STAGES]
-        self.stem = ConvNorm(channels, width, 3 * stride, stride)
+        # Fine detail is seen before the side is halved, by few channels.
+        fine = max(width // 2, 1)
+        stem = [(channels, width, 3 * stride, stride)]
+        if stride >= 2:
+            stem = [(channels, fine, 3 * (stride // 2), stride // 2), (fine, width, 3, 2)]
+        self.stem = nn.Sequential(*(nn.Sequential(ConvNorm(*layer), nn.ReLU()) for layer in stem))
         self.blocks = nn.Sequential(*(Block(a, b, 1 if i == 0 else 2) for i, (a, b) in enumerate(zip(widths, widths[1:]))))
         self.embed = nn.Linear(widths[-1], embedding)
         self.head = nn.Linear(embedding, classes)
 
     def forward(self, x):
-        x = self.blocks(F.relu(self.stem(x))).mean((2, 3))
+        x = self.blocks(self.stem(x)).mean((2, 3))
         embedding = F.normalize(self.embed(F.dropout(x, 0.1, self.training)))
         return embedding, self.head(embedding) * 10
 

@@ -1,38 +1,28 @@
-//! A convolution as a product of matrices, and its gradients.
-
-use std::{cell::RefCell, ops::Range};
+//! Convolutions on any device: by this crate's loops on the CPU, by burn's operation elsewhere.
 
 use burn::{
-    backend::{
-        Autodiff, Flex,
-        autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
-            grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
-        },
-    },
+    backend::Flex,
     tensor::{Tensor, module::conv2d, ops::ConvOptions},
 };
 use burn_flex::FlexTensor;
-use rayon::prelude::*;
 
 use crate::{
+    dense, depthwise,
     flex::{self, Cpu, slice},
     geometry::{Geometry, Window},
-    memory::Shared,
-    tile::{ROWS, STRIP, Tiles},
-    windows::Windows,
+    operation::{Gradient, track},
 };
 
-/// Numbers of the strips that are computed before the next ones are gathered: they stay in the second cache.
-const GATHERED: usize = 1 << 16;
+/// Of `x`, `weight`.
+type Forward = fn(&[f32], &[f32], &Geometry) -> Vec<f32>;
+/// Of `x`, `weight`, the gradient of the output: those of the input, if it is asked for, and of the weights.
+type Backward = fn(&[f32], &[f32], &[f32], &Geometry, bool) -> (Option<Vec<f32>>, Vec<f32>);
 
-/// Parts of a batch whose gradients of the weights are summed by themselves, whatever the number of threads.
-const SUMS: usize = 8;
-
-thread_local! {
-    /// The strips that this thread computes with, and what it makes of one.
-    static SCRATCH: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+/// Loops that compute a convolution.
+#[derive(Clone, Copy, Debug)]
+struct Loops {
+    forward: Forward,
+    backward: Backward,
 }
 
 /// # Shapes
@@ -40,216 +30,55 @@ thread_local! {
 /// - `weight` `[outputs, inputs, kernel, kernel]`
 /// - output `[outputs, photos, height', width']`
 pub fn convolve(x: Tensor<4>, weight: Tensor<4>, window: Window) -> Tensor<4> {
-    let g = Geometry::new(x.dims(), weight.dims()[0], window);
+    run(Loops { forward: dense::forward, backward: dense::backward }, x, weight, window, 1)
+}
+
+/// Each channel by itself.
+///
+/// # Shapes
+/// - `x` `[channels, photos, height, width]`
+/// - `weight` `[channels, 1, kernel, kernel]`
+/// - output `[channels, photos, height', width']`
+pub fn convolve_channels(x: Tensor<4>, weight: Tensor<4>, window: Window) -> Tensor<4> {
+    let channels = x.dims()[0];
+    run(Loops { forward: depthwise::forward, backward: depthwise::backward }, x, weight, window, channels)
+}
+
+fn run(loops: Loops, x: Tensor<4>, weight: Tensor<4>, window: Window, groups: usize) -> Tensor<4> {
+    let weights = weight.dims();
+    let g = Geometry::new(x.dims(), weights[0], window);
+    let out = |x: &FlexTensor, weight: &FlexTensor| {
+        let values = (loops.forward)(slice(x), slice(weight), &g);
+        flex::tensor(values, [g.outputs, g.photos, g.to[0], g.to[1]])
+    };
     match (flex::cpu(&x), flex::cpu(&weight)) {
-        (Some(Cpu::Plain(x)), Some(Cpu::Plain(weight))) => {
-            Tensor::from_primitive::<Flex>(output(forward(slice(&x), slice(&weight), &g), &g))
-        }
+        (Some(Cpu::Plain(x)), Some(Cpu::Plain(weight))) => Tensor::from_primitive::<Flex>(out(&x, &weight)),
         (Some(Cpu::Tracked(x, x_node)), Some(Cpu::Tracked(weight, weight_node))) => {
-            let out = output(forward(slice(&x), slice(&weight), &g), &g);
-            let tracked = match Convolve.prepare::<NoCheckpointing>([x_node, weight_node]).compute_bound().stateful() {
-                OpsKind::Tracked(prep) => prep.finish((x, weight, g), out),
-                OpsKind::UnTracked(prep) => prep.finish(out),
-            };
-            Tensor::from_primitive::<Autodiff<Flex>>(tracked)
+            let out = out(&x, &weight);
+            track([x_node, weight_node], out, || Convolution { loops, x, weight, weights, g })
         }
         _ => {
-            let options = ConvOptions::new([window.stride; 2], [window.edge(); 2], [1, 1], 1);
+            let options = ConvOptions::new([window.stride; 2], [window.edge(); 2], [1, 1], groups);
             conv2d(window.pad(x.swap_dims(0, 1)), weight, None, options).swap_dims(0, 1)
         }
     }
 }
 
-fn output(values: Vec<f32>, g: &Geometry) -> FlexTensor {
-    flex::tensor(values, [g.outputs, g.photos, g.to[0], g.to[1]])
+#[derive(Clone, Debug)]
+struct Convolution {
+    loops: Loops,
+    x: FlexTensor,
+    weight: FlexTensor,
+    /// Shape of the weights.
+    weights: [usize; 4],
+    g: Geometry,
 }
 
-#[derive(Debug)]
-struct Convolve;
-
-impl Backward<Flex, 2> for Convolve {
-    type State = (FlexTensor, FlexTensor, Geometry);
-
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (x, weight, g) = ops.state;
-        let grad = flex::contiguous(grads.consume::<Flex>(&ops.node));
-        let [x_node, weight_node] = ops.parents;
-        if let Some(node) = x_node {
-            let dx = input_gradient(slice(&weight), slice(&grad), &g);
-            grads.register::<Flex>(node.id, flex::tensor(dx, [g.inputs, g.photos, g.from[0], g.from[1]]));
-        }
-        if let Some(node) = weight_node {
-            let dw = weight_gradient(slice(&x), slice(&grad), &g);
-            let kernel = g.window.kernel;
-            grads.register::<Flex>(node.id, flex::tensor(dw, [g.outputs, g.inputs, kernel, kernel]));
-        }
+impl Gradient for Convolution {
+    fn gradients(self, grad: FlexTensor, wanted: &[bool]) -> Vec<Option<FlexTensor>> {
+        let Self { loops, x, weight, weights, g } = self;
+        let (dx, dw) = (loops.backward)(slice(&x), slice(&weight), slice(&grad), &g, wanted[0]);
+        let from = [g.inputs, g.photos, g.from[0], g.from[1]];
+        vec![dx.map(|dx| flex::tensor(dx, from)), Some(flex::tensor(dw, weights))]
     }
-}
-
-/// Writes a matrix in the order that tiles read it in: `[rows / ROWS, depth, ROWS]`, the last with as many rows as are left.
-/// `at(row, depth)` is a number of it.
-fn pack(rows: usize, depth: usize, at: impl Fn(usize, usize) -> f32, packed: &mut Vec<f32>) {
-    packed.clear();
-    for first in (0..rows).step_by(ROWS) {
-        for d in 0..depth {
-            packed.extend((first..(first + ROWS).min(rows)).map(|row| at(row, d)));
-        }
-    }
-}
-
-/// First row, number of rows, and their part of a matrix that [`pack`] wrote.
-fn packed_tiles(packed: &[f32], rows: usize, depth: usize) -> impl Iterator<Item = (usize, usize, &[f32])> {
-    (0..rows).step_by(ROWS).map(move |first| {
-        let count = ROWS.min(rows - first);
-        (first, count, &packed[first * depth..][..count * depth])
-    })
-}
-
-fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
-    let taps = g.taps();
-    let mut packed = Vec::new();
-    pack(g.outputs, taps, |output, tap| weight[output * taps + tap], &mut packed);
-    slide(x, &packed, g)
-}
-
-/// The gradient of the input.
-fn input_gradient(weight: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
-    let taps = g.taps();
-    let kernel = g.window.kernel * g.window.kernel;
-    let mut packed = Vec::new();
-    if g.keeps_places() {
-        // Where a window's pixel went, the window comes back: the kernel the other way round, its channels exchanged.
-        let flipped = |input: usize, tap: usize| {
-            let (output, pixel) = (tap / kernel, tap % kernel);
-            weight[output * taps + input * kernel + kernel - 1 - pixel]
-        };
-        pack(g.inputs, g.outputs * kernel, flipped, &mut packed);
-        return slide(grad, &packed, &g.back());
-    }
-    pack(taps, g.outputs, |tap, output| weight[output * taps + tap], &mut packed);
-    let windows = Windows::new(g);
-    let tiles = Tiles::detect();
-    let mut dx = vec![0.0; g.inputs * g.photos * g.area_from()];
-    let shared = Shared::new(&mut dx);
-    g.parts().into_par_iter().for_each(|part| {
-        SCRATCH.with_borrow_mut(|[strip, back]| {
-            strip.resize(g.outputs * STRIP, 0.0);
-            back.resize(taps * STRIP, 0.0);
-            for column in part.clone().step_by(STRIP) {
-                let columns = STRIP.min(part.end - column);
-                for (output, line) in strip.as_chunks_mut::<STRIP>().0.iter_mut().enumerate() {
-                    line[..columns].copy_from_slice(&grad[output * g.width() + column..][..columns]);
-                    line[columns..].fill(0.0);
-                }
-                let mut sums = [[0.0; STRIP]; ROWS];
-                for (first, rows, a) in packed_tiles(&packed, taps, g.outputs) {
-                    tiles.multiply(a, rows, strip, &mut sums);
-                    back[first * STRIP..][..rows * STRIP].copy_from_slice(sums[..rows].as_flattened());
-                }
-                // SAFETY: parts are other photos.
-                unsafe { windows.scatter(back, column, part.end, shared) };
-            }
-        });
-    });
-    dx
-}
-
-/// `packed` `[outputs, taps]` times the windows of `x`.
-fn slide(x: &[f32], packed: &[f32], g: &Geometry) -> Vec<f32> {
-    let windows = Windows::new(g);
-    let tiles = Tiles::detect();
-    let mut out = vec![0.0; g.outputs * g.width()];
-    let shared = Shared::new(&mut out);
-    g.parts().into_par_iter().for_each(|part| {
-        gathered(x, &windows, g, part, |first_column, end, panels| {
-            let mut sums = [[0.0; STRIP]; ROWS];
-            for (first, rows, a) in packed_tiles(packed, g.outputs, g.taps()) {
-                for (column, panel) in (first_column..).step_by(STRIP).zip(panels.chunks_exact(g.taps() * STRIP)) {
-                    tiles.multiply(a, rows, panel, &mut sums);
-                    let columns = STRIP.min(end - column);
-                    for (row, sums) in sums[..rows].iter().enumerate() {
-                        // SAFETY: parts are other columns of the output.
-                        let out = unsafe { shared.part((first + row) * g.width() + column, columns) };
-                        out.copy_from_slice(&sums[..columns]);
-                    }
-                }
-            }
-        });
-    });
-    out
-}
-
-/// The gradient of the weights.
-fn weight_gradient(x: &[f32], grad: &[f32], g: &Geometry) -> Vec<f32> {
-    let taps = g.taps();
-    let windows = Windows::new(g);
-    let tiles = Tiles::detect();
-    let parts = g.parts();
-    let sums: Vec<Vec<f32>> = parts
-        .par_chunks(parts.len().div_ceil(SUMS).max(1))
-        .map(|parts| {
-            let mut dw = vec![0.0; g.outputs * taps];
-            // The gradient in the order that tiles read it in, and sixteen taps of every column.
-            let (mut packed, mut turned) = (Vec::new(), Vec::new());
-            for part in parts {
-                gathered(x, &windows, g, part.clone(), |first_column, end, panels| {
-                    let depth = panels.len() / taps;
-                    // The last strip may reach over the end: what lies there does not count.
-                    let at = |output: usize, column: usize| {
-                        if first_column + column < end { grad[output * g.width() + first_column + column] } else { 0.0 }
-                    };
-                    pack(g.outputs, depth, at, &mut packed);
-                    turned.resize(depth, [0.0; STRIP]);
-                    for tap in (0..taps).step_by(STRIP) {
-                        let some = STRIP.min(taps - tap);
-                        for (panel, turned) in panels.chunks_exact(taps * STRIP).zip(turned.chunks_exact_mut(STRIP)) {
-                            let mut block = [[0.0; STRIP]; STRIP];
-                            block[..some].copy_from_slice(&panel.as_chunks::<STRIP>().0[tap..tap + some]);
-                            tiles.transpose(&block, turned.try_into().expect("a strip of columns"));
-                        }
-                        let mut sums = [[0.0; STRIP]; ROWS];
-                        for (first, rows, a) in packed_tiles(&packed, g.outputs, depth) {
-                            tiles.multiply(a, rows, turned.as_flattened(), &mut sums);
-                            for (row, sums) in sums[..rows].iter().enumerate() {
-                                let line = &mut dw[(first + row) * taps + tap..][..some];
-                                line.iter_mut().zip(sums).for_each(|(dw, sum)| *dw += sum);
-                            }
-                        }
-                    }
-                });
-            }
-            dw
-        })
-        .collect();
-    let mut parts = sums.into_iter();
-    let mut dw = parts.next().unwrap_or_else(|| vec![0.0; g.outputs * taps]);
-    for part in parts {
-        dw.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
-    }
-    dw
-}
-
-/// Calls `use_them(first column, end, panels)` with the strips of a part, as many at a time as the cache holds.
-fn gathered(
-    x: &[f32],
-    windows: &Windows,
-    g: &Geometry,
-    part: Range<usize>,
-    mut use_them: impl FnMut(usize, usize, &[f32]),
-) {
-    let panel = g.taps() * STRIP;
-    let strips = part.len().div_ceil(STRIP);
-    let at_once = (GATHERED / panel).clamp(1, strips.max(1));
-    SCRATCH.with_borrow_mut(|[scratch, _]| {
-        scratch.resize(at_once * panel, 0.0);
-        for first in (0..strips).step_by(at_once) {
-            let count = at_once.min(strips - first);
-            let column = part.start + first * STRIP;
-            let panels = &mut scratch[..count * panel];
-            for (strip, panel) in panels.chunks_exact_mut(panel).enumerate() {
-                windows.fill(x, column + strip * STRIP, part.end, panel);
-            }
-            use_them(column, part.end, panels);
-        }
-    });
 }

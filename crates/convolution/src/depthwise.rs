@@ -1,77 +1,14 @@
 //! A convolution of each channel by itself, and its gradients.
 
-use burn::{
-    backend::{
-        Autodiff, Flex,
-        autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
-            grads::Gradients,
-            ops::{Backward, Ops, OpsKind},
-        },
-    },
-    tensor::{Tensor, module::conv2d, ops::ConvOptions},
-};
-use burn_flex::FlexTensor;
 use rayon::prelude::*;
 
 use crate::{
-    flex::{self, Cpu, slice},
-    geometry::{Geometry, Window},
+    geometry::Geometry,
     plane::{LANES, Plane},
 };
 
-/// # Shapes
-/// - `x` `[channels, photos, height, width]`
-/// - `weight` `[channels, 1, kernel, kernel]`
-/// - output `[channels, photos, height', width']`
-pub fn convolve_channels(x: Tensor<4>, weight: Tensor<4>, window: Window) -> Tensor<4> {
-    let g = Geometry::new(x.dims(), x.dims()[0], window);
-    match (flex::cpu(&x), flex::cpu(&weight)) {
-        (Some(Cpu::Plain(x)), Some(Cpu::Plain(weight))) => {
-            Tensor::from_primitive::<Flex>(output(forward(slice(&x), slice(&weight), &g), &g))
-        }
-        (Some(Cpu::Tracked(x, x_node)), Some(Cpu::Tracked(weight, weight_node))) => {
-            let out = output(forward(slice(&x), slice(&weight), &g), &g);
-            let nodes = [x_node, weight_node];
-            let tracked = match ConvolveChannels.prepare::<NoCheckpointing>(nodes).compute_bound().stateful() {
-                OpsKind::Tracked(prep) => prep.finish((x, weight, g), out),
-                OpsKind::UnTracked(prep) => prep.finish(out),
-            };
-            Tensor::from_primitive::<Autodiff<Flex>>(tracked)
-        }
-        _ => {
-            let options = ConvOptions::new([window.stride; 2], [window.edge(); 2], [1, 1], g.inputs);
-            conv2d(window.pad(x.swap_dims(0, 1)), weight, None, options).swap_dims(0, 1)
-        }
-    }
-}
-
-fn output(values: Vec<f32>, g: &Geometry) -> FlexTensor {
-    flex::tensor(values, [g.outputs, g.photos, g.to[0], g.to[1]])
-}
-
-#[derive(Debug)]
-struct ConvolveChannels;
-
-impl Backward<Flex, 2> for ConvolveChannels {
-    type State = (FlexTensor, FlexTensor, Geometry);
-
-    fn backward(self, ops: Ops<Self::State, 2>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (x, weight, g) = ops.state;
-        let grad = flex::contiguous(grads.consume::<Flex>(&ops.node));
-        let (dx, dw) = backward(slice(&x), slice(&weight), slice(&grad), &g);
-        let [x_node, weight_node] = ops.parents;
-        if let Some(node) = x_node {
-            grads.register::<Flex>(node.id, flex::tensor(dx, [g.inputs, g.photos, g.from[0], g.from[1]]));
-        }
-        if let Some(node) = weight_node {
-            let kernel = g.window.kernel;
-            grads.register::<Flex>(node.id, flex::tensor(dw, [g.inputs, 1, kernel, kernel]));
-        }
-    }
-}
-
-fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
+/// `[channels, photos, height', width']`
+pub fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
     let taps = g.window.kernel * g.window.kernel;
     let mut out = vec![0.0; g.outputs * g.width()];
     let from = x.par_chunks_exact(g.photos * g.area_from());
@@ -85,8 +22,8 @@ fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
     out
 }
 
-/// Gradients of the input and of the weights.
-fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry) -> (Vec<f32>, Vec<f32>) {
+/// Gradients of the input and of the weights: one pass finds both, so the input's is there even where nobody asks.
+pub fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry, _: bool) -> (Option<Vec<f32>>, Vec<f32>) {
     let taps = g.window.kernel * g.window.kernel;
     let mut dx = vec![0.0; x.len()];
     let mut dw = vec![0.0; weight.len()];
@@ -111,5 +48,5 @@ fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry) -> (Vec<f32>,
             *dw = lanes.iter().sum();
         }
     });
-    (dx, dw)
+    (Some(dx), dw)
 }

@@ -7,19 +7,20 @@
 //! Sums have a fixed order: results do not depend on the number of threads.
 
 mod convolve;
+mod dense;
 mod depthwise;
 mod flex;
 mod geometry;
 mod memory;
 mod normalise;
+mod operation;
 mod plane;
 mod shift;
 mod then;
 mod tile;
 mod windows;
 
-pub use convolve::convolve;
-pub use depthwise::convolve_channels;
+pub use convolve::{convolve, convolve_channels};
 pub use geometry::Window;
 pub use normalise::{Normalised, Scale, normalise, normalise_by};
 pub use shift::shift;

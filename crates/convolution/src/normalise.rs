@@ -1,14 +1,7 @@
 //! Batch normalisation (Ioffe & Szegedy 2015) with what usually follows it: a shortcut is added, negative values are cut.
 
 use burn::{
-    backend::{
-        Autodiff, Flex,
-        autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
-            grads::Gradients,
-            ops::{Backward, NodeGuard, Ops, OpsKind},
-        },
-    },
+    backend::{Flex, autodiff::ops::NodeGuard},
     tensor::Tensor,
 };
 use burn_flex::FlexTensor;
@@ -16,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::{
     flex::{self, Cpu, slice},
+    operation::{Gradient, track},
     then::{self, Then},
 };
 
@@ -83,11 +77,8 @@ pub fn normalise_by(x: Tensor<4>, scale: Scale, mean: Tensor<1>, variance: Tenso
     then::by_burn(x * wide(factor) + wide(shift), then)
 }
 
-#[derive(Debug)]
-struct Normalise;
-
 #[derive(Clone, Debug)]
-struct State {
+struct Normalise {
     x: FlexTensor,
     gamma: FlexTensor,
     /// The output and where it was cut.
@@ -132,29 +123,22 @@ impl Job {
             .collect();
         let (mean, variance): (Vec<f32>, Vec<f32>) = statistics.into_iter().unzip();
         let out = flex::tensor(out, shape);
-        let output = match Normalise.prepare::<NoCheckpointing>(nodes).compute_bound().stateful() {
-            OpsKind::Tracked(prep) => {
-                let inverse = variance.iter().map(|variance| 1.0 / (variance + epsilon).sqrt()).collect();
-                let cut = most.map(|most| (out.clone(), most));
-                prep.finish(State { x, gamma, cut, mean: mean.clone(), inverse, shape }, out)
-            }
-            OpsKind::UnTracked(prep) => prep.finish(out),
-        };
+        let output = track(nodes, out.clone(), || Normalise {
+            x,
+            gamma,
+            cut: most.map(|most| (out.clone(), most)),
+            mean: mean.clone(),
+            inverse: variance.iter().map(|variance| 1.0 / (variance + epsilon).sqrt()).collect(),
+            shape,
+        });
         let statistic = |values: Vec<f32>| Tensor::from_primitive::<Flex>(flex::tensor(values, [channels]));
-        Normalised {
-            output: Tensor::from_primitive::<Autodiff<Flex>>(output),
-            mean: statistic(mean),
-            variance: statistic(variance),
-        }
+        Normalised { output, mean: statistic(mean), variance: statistic(variance) }
     }
 }
 
-impl<const N: usize> Backward<Flex, N> for Normalise {
-    type State = State;
-
-    fn backward(self, ops: Ops<State, N>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let State { x, gamma, cut, mean, inverse, shape } = ops.state;
-        let mut grad = flex::contiguous(grads.consume::<Flex>(&ops.node));
+impl Gradient for Normalise {
+    fn gradients(self, mut grad: FlexTensor, _: &[bool]) -> Vec<Option<FlexTensor>> {
+        let Self { x, gamma, cut, mean, inverse, shape } = self;
         let pixels = shape[1] * shape[2] * shape[3];
         if let Some((output, most)) = &cut {
             then::mask(&mut grad, output, *most, pixels);
@@ -179,12 +163,7 @@ impl<const N: usize> Backward<Flex, N> for Normalise {
             .collect();
         let (dgamma, dbeta): (Vec<f32>, Vec<f32>) = sums.into_iter().unzip();
         let channels = shape[0];
-        let gradients =
-            [flex::tensor(dx, shape), flex::tensor(dgamma, [channels]), flex::tensor(dbeta, [channels]), grad];
-        for (node, gradient) in ops.parents.into_iter().zip(gradients) {
-            if let Some(node) = node {
-                grads.register::<Flex>(node.id, gradient);
-            }
-        }
+        let [dgamma, dbeta] = [dgamma, dbeta].map(|values| flex::tensor(values, [channels]));
+        vec![Some(flex::tensor(dx, shape)), Some(dgamma), Some(dbeta), Some(grad)]
     }
 }

@@ -1,14 +1,7 @@
 //! What follows a convolution whose normalisation is part of its weights: a bias, a shortcut, a cut.
 
 use burn::{
-    backend::{
-        Autodiff, Flex,
-        autodiff::{
-            checkpoint::{base::Checkpointer, strategy::NoCheckpointing},
-            grads::Gradients,
-            ops::{Backward, NodeGuard, Ops, OpsKind},
-        },
-    },
+    backend::{Flex, autodiff::ops::NodeGuard},
     tensor::Tensor,
 };
 use burn_flex::FlexTensor;
@@ -16,6 +9,7 @@ use rayon::prelude::*;
 
 use crate::{
     flex::{self, Cpu, slice},
+    operation::{Gradient, track},
     then::{self, Then},
 };
 
@@ -35,7 +29,7 @@ pub fn shift(x: Tensor<4>, bias: Tensor<1>, then: Then) -> Tensor<4> {
             Tensor::from_primitive::<Flex>(forward(x, &bias, Some(&beside), then.most, shape))
         }
         (Some(Cpu::Tracked(x, x_node)), Some(Cpu::Tracked(bias, bias_node)), None) => {
-            track([x_node, bias_node], forward(x, &bias, None, then.most, shape), then.most, shape)
+            tracked([x_node, bias_node], forward(x, &bias, None, then.most, shape), then.most, shape)
         }
         (
             Some(Cpu::Tracked(x, x_node)),
@@ -43,7 +37,7 @@ pub fn shift(x: Tensor<4>, bias: Tensor<1>, then: Then) -> Tensor<4> {
             Some(Some(Cpu::Tracked(beside, beside_node))),
         ) => {
             let out = forward(x, &bias, Some(&beside), then.most, shape);
-            track([x_node, bias_node, beside_node], out, then.most, shape)
+            tracked([x_node, bias_node, beside_node], out, then.most, shape)
         }
         _ => then::by_burn(x + bias.reshape([shape[0], 1, 1, 1]), then),
     }
@@ -70,34 +64,26 @@ fn slice_of(values: &[f32], channel: usize, pixels: usize) -> &[f32] {
     &values[channel * pixels..][..pixels]
 }
 
-#[derive(Debug)]
-struct Shift;
-
-fn track<const N: usize>(nodes: [NodeGuard; N], out: FlexTensor, most: Option<f32>, shape: [usize; 4]) -> Tensor<4> {
-    let tracked = match Shift.prepare::<NoCheckpointing>(nodes).compute_bound().stateful() {
-        OpsKind::Tracked(prep) => prep.finish((most.map(|most| (out.clone(), most)), shape), out),
-        OpsKind::UnTracked(prep) => prep.finish(out),
-    };
-    Tensor::from_primitive::<Autodiff<Flex>>(tracked)
+fn tracked<const N: usize>(nodes: [NodeGuard; N], out: FlexTensor, most: Option<f32>, shape: [usize; 4]) -> Tensor<4> {
+    let kept = || Shift { cut: most.map(|most| (out.clone(), most)), shape };
+    track(nodes, out.clone(), kept)
 }
 
-impl<const N: usize> Backward<Flex, N> for Shift {
-    /// The output and where it was cut, its shape.
-    type State = (Option<(FlexTensor, f32)>, [usize; 4]);
+#[derive(Clone, Debug)]
+struct Shift {
+    /// The output and where it was cut.
+    cut: Option<(FlexTensor, f32)>,
+    shape: [usize; 4],
+}
 
-    fn backward(self, ops: Ops<Self::State, N>, grads: &mut Gradients, _: &mut Checkpointer) {
-        let (cut, shape) = ops.state;
-        let pixels = shape[1] * shape[2] * shape[3];
-        let mut grad = flex::contiguous(grads.consume::<Flex>(&ops.node));
-        if let Some((output, most)) = &cut {
+impl Gradient for Shift {
+    fn gradients(self, mut grad: FlexTensor, _: &[bool]) -> Vec<Option<FlexTensor>> {
+        let pixels = self.shape[1] * self.shape[2] * self.shape[3];
+        if let Some((output, most)) = &self.cut {
             then::mask(&mut grad, output, *most, pixels);
         }
         let sums: Vec<f32> = slice(&grad).par_chunks_exact(pixels).map(|row| then::sum(row, |g| g)).collect();
-        let sums = flex::tensor(sums, [shape[0]]);
-        for (node, gradient) in ops.parents.into_iter().zip([grad.clone(), sums, grad]) {
-            if let Some(node) = node {
-                grads.register::<Flex>(node.id, gradient);
-            }
-        }
+        let sums = flex::tensor(sums, [self.shape[0]]);
+        vec![Some(grad.clone()), Some(sums), Some(grad)]
     }
 }

@@ -4,6 +4,7 @@
 pub const STRIP: usize = 16;
 /// Most rows of a tile: with a strip's columns, as many sums as a vector unit has registers for.
 pub const ROWS: usize = 6;
+
 /// The tiles, for the processor that this runs on.
 #[derive(Clone, Copy, Debug)]
 pub struct Tiles {

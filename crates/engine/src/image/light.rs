@@ -60,7 +60,8 @@ impl LightCnn {
 
     /// Length of the pooled features.
     pub fn features(&self) -> usize {
-        self.blocks.last().map_or(0, |block| block.second.outputs())
+        let stem = self.stem.last().map_or(0, Conv::outputs);
+        self.blocks.last().map_or(stem, |block| block.second.outputs())
     }
 
     pub fn forward(&self, photo: Pixels) -> Vec<f32> {

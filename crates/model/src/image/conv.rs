@@ -30,7 +30,7 @@ impl ConvNormConfig {
     /// A layer with random weights.
     pub fn init(&self, device: &Device) -> ConvNorm {
         let Self { inputs, outputs, kernel, stride } = *self;
-        let edge = kernel.saturating_sub(stride).div_ceil(2);
+        let edge = edge(kernel, stride);
         let conv = Conv2dConfig::new([inputs, outputs], [kernel, kernel])
             .with_stride([stride, stride])
             .with_padding(PaddingConfig2d::Explicit(edge, edge, edge, edge))
@@ -40,13 +40,17 @@ impl ConvNormConfig {
     }
 }
 
+/// Zeros on every side, so that sides are divided by the stride.
+fn edge(kernel: usize, stride: usize) -> usize {
+    kernel.saturating_sub(stride).div_ceil(2)
+}
+
 impl ConvNorm {
     /// # Shapes
     /// - `x` `[inputs, photos, side, side]`, output `[outputs, photos, side / stride, side / stride]`
     pub fn forward(&self, x: Tensor<4>, then: Then) -> Tensor<4> {
         let (kernel, stride) = (self.conv.kernel_size[0], self.conv.stride[0]);
-        let edge = kernel.saturating_sub(stride).div_ceil(2);
-        let x = convolve(x, self.conv.weight.val(), Window::centred(kernel, stride, edge));
+        let x = convolve(x, self.conv.weight.val(), Window::centred(kernel, stride, edge(kernel, stride)));
         let norm = &self.norm;
         let scale = Scale { gamma: norm.gamma.val(), beta: norm.beta.val(), epsilon: norm.epsilon as f32 };
         if !x.device().is_autodiff() {
