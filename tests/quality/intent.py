@@ -5,7 +5,7 @@
 FOLDER holds train.safetensors, validation.safetensors, test.safetensors and metrics.json, the last from
 `trainer evaluate intent --json` on the test part. A peer's settings and number of trees are chosen on the validation part
 by log loss, its threshold, or of more than two classes its class weights, by macro F1, as ours. Intervals: 95 %, 2,000
-bootstrap draws over rows (200 above 50,000 rows); those of a difference are paired.
+bootstrap draws over customers, or over rows where there are none (200 above 50,000 rows); those of a difference are paired.
 """
 
 import argparse
@@ -43,6 +43,7 @@ class Part:
         with safe_open(path, "numpy") as file:
             tensor = file.get_tensor
             self.numbers, self.names, self.labels = tensor("numbers"), tensor("names").astype(int), tensor("labels").astype(int)
+            self.clusters = tensor("clusters").astype(int)
             self.probabilities, self.named = tensor("probabilities").astype(float), tensor("named").astype(int)
         self.features = np.hstack([self.numbers, self.names])
         self.categorical = list(range(self.numbers.shape[1], self.features.shape[1]))
@@ -157,7 +158,8 @@ def compare(folder):
     claimed = json.loads((folder / "metrics.json").read_text())
     count = len(test.labels)
     one, size = np.ones(count), 2_000 if count < MANY else 200
-    counts = np.random.default_rng(1).multinomial(count, np.full(count, 1 / count), size=size)
+    clusters = test.clusters.max() + 1
+    counts = np.random.default_rng(1).multinomial(clusters, np.full(clusters, 1 / clusters), size=size)[:, test.clusters]
     metrics = metrics_of(test.probabilities.shape[1])
     for name, metric in metrics.items():
         found = float(metric(test, test.probabilities, test.named, one))

@@ -56,7 +56,8 @@ class Light(nn.Module):
 
 def contrastive(embedding, labels):
     same = (labels[:, None] == labels[None]).float().fill_diagonal_(0)
-    similarity = (embedding @ embedding.T / 0.1).masked_fill(torch.eye(len(labels), dtype=torch.bool), -1e9)
+    itself = torch.eye(len(labels), dtype=torch.bool, device=labels.device)
+    similarity = (embedding @ embedding.T / 0.1).masked_fill(itself, -1e9)
     return -(F.log_softmax(similarity, 1) * same / same.sum(1, keepdim=True).clamp(min=1)).sum(1).mean()
 
 
@@ -64,16 +65,17 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in dict(size=28, channels=1, width=32, batch=64, classes=10, steps=60, threads=2).items():
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda for a GPU beside `trainer --device gpu`")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
-    network = Light(options.size, options.channels, options.width, options.classes)
+    network = Light(options.size, options.channels, options.width, options.classes).to(options.device)
     optimizer = torch.optim.AdamW(network.parameters(), 1e-3, weight_decay=2e-2)
     average = [p.detach().clone() for p in network.parameters()]
 
     def step():
-        photos = torch.randn(options.batch, options.channels, options.size, options.size)
-        labels = torch.randint(options.classes, (options.batch,))
+        photos = torch.randn(options.batch, options.channels, options.size, options.size).to(options.device)
+        labels = torch.randint(options.classes, (options.batch,)).to(options.device)
         embedding, scores = network(photos)
         loss = F.cross_entropy(scores, labels, label_smoothing=0.05) + 0.1 * contrastive(embedding, labels)
         optimizer.zero_grad()
@@ -83,6 +85,8 @@ def main():
         with torch.no_grad():
             for old, new in zip(average, network.parameters()):
                 old.lerp_(new, 0.002)
+        # The trainer stops at the first loss that is no number, so it reads each.
+        return loss.item()
 
     for _ in range(5):
         step()

@@ -15,6 +15,7 @@ mod memory;
 mod normalise;
 mod operation;
 mod plane;
+mod product;
 mod shift;
 mod then;
 mod tile;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::{
     flex::{self, Cpu, slice},
     operation::{Gradient, track},
+    shift::shift,
     then::{self, Then},
 };
 
@@ -71,10 +72,9 @@ pub fn normalise(x: Tensor<4>, scale: Scale, then: Then) -> Normalised {
 /// - `x` and output `[channels, photos, height, width]`
 pub fn normalise_by(x: Tensor<4>, scale: Scale, mean: Tensor<1>, variance: Tensor<1>, then: Then) -> Tensor<4> {
     let factor = scale.gamma / (variance + scale.epsilon).sqrt();
-    let shift = scale.beta - mean * factor.clone();
+    let bias = scale.beta - mean * factor.clone();
     let [channels] = factor.dims();
-    let wide = |values: Tensor<1>| values.reshape([channels, 1, 1, 1]);
-    then::by_burn(x * wide(factor) + wide(shift), then)
+    shift(x * factor.reshape([channels, 1, 1, 1]), bias, then)
 }
 
 #[derive(Clone, Debug)]

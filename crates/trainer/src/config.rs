@@ -171,6 +171,12 @@ pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
         bail!("model: width {width}, embedding_dim {embedding_dim}, hidden_dim {hidden_dim}: expected at least 1 each");
     }
     check_dropped("model.dropout", dropout)?;
+    if network == ImageNetwork::Light && config.tune_epochs > 0 {
+        bail!(
+            "tune_epochs {}: expected 0 with the light network: only a pretrained backbone is tuned",
+            config.tune_epochs
+        );
+    }
     for (name, share) in
         [("shift", config.shift), ("flip", config.flip), ("erase", config.erase), ("zoom", config.zoom)]
     {

@@ -103,6 +103,7 @@ fn bad_input_is_refused_with_the_culprit_named() {
     let with = |more: &[&'static str]| train.iter().copied().chain(more.iter().copied()).collect::<Vec<_>>();
     assert!(refused(dir, &with(&["--set", "model.channels=2"])).contains("channels 2"));
     assert!(refused(dir, &with(&["--set", "model.dropout=1.5"])).contains("dropout 1.5"));
+    assert!(refused(dir, &with(&["--set", "tune_epochs=2"])).contains("tune_epochs 2"));
     let transfer = ["--set", "model.network=efficientnet_lite0", "--set", "model.size=64"];
     assert!(refused(dir, &with(&transfer)).contains("model.backbone"));
     assert!(refused(dir, &["train", "sentiment", "--data", "data", "--out", "run"]).contains("no reviews"));

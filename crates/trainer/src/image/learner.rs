@@ -166,6 +166,7 @@ impl Seen {
             probabilities,
             threshold: 0.5,
             class_weights: Vec::new(),
+            clusters: Vec::new(),
         };
         Self { predictions, embeddings }
     }

@@ -103,5 +103,6 @@ pub fn predict(
         probabilities,
         threshold: 0.5,
         class_weights: Vec::new(),
+        clusters: rows.clusters(part),
     }
 }

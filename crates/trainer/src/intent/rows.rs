@@ -1,6 +1,6 @@
 //! Labelled rows with their class, cut into parts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use anyhow::bail;
 use windowshop_ingest::{Table, TableRow};
@@ -13,6 +13,8 @@ pub struct Rows {
     pub classes: Vec<String>,
     /// Place of each row's label among the classes; `None` for a label that is none of them.
     pub labels: Vec<Option<usize>>,
+    /// A number for each row's key: rows of one customer have the same.
+    keys: Vec<usize>,
 }
 
 /// The part of a row. Where rows have a time, the last period is the test part and the one before it validates; else
@@ -58,7 +60,8 @@ impl Rows {
     /// Rows of known classes.
     pub fn unsplit(table: &Table, classes: &[String]) -> Self {
         let place = |row: &TableRow| classes.iter().position(|class| *class == row.label);
-        Self { classes: classes.to_vec(), labels: table.rows.iter().map(place).collect() }
+        let keys = table.rows.iter().map(|row| row.key.as_str());
+        Self { classes: classes.to_vec(), labels: table.rows.iter().map(place).collect(), keys: numbered(keys) }
     }
 
     /// Places of the rows of a known class that `wanted` is true for.
@@ -70,6 +73,22 @@ impl Rows {
     pub fn labels(&self, rows: &[usize]) -> Vec<usize> {
         rows.iter().filter_map(|&row| self.labels[row]).collect()
     }
+
+    /// What some rows belong to, numbered from 0.
+    pub fn clusters(&self, rows: &[usize]) -> Vec<usize> {
+        numbered(rows.iter().map(|&row| self.keys[row]))
+    }
+}
+
+/// Values as numbers in the order in which they are first met.
+fn numbered<K: std::hash::Hash + Eq>(values: impl Iterator<Item = K>) -> Vec<usize> {
+    let mut numbers = HashMap::new();
+    values
+        .map(|value| {
+            let next = numbers.len();
+            *numbers.entry(value).or_insert(next)
+        })
+        .collect()
 }
 
 /// The rows of each part; refuses a part to learn from or to validate on that lacks a class.
@@ -129,6 +148,14 @@ mod tests {
         };
         assert!(error(&table(&["a", "b"], false), &["a", "b", "c"]).contains("no row of class \"c\""));
         assert!(error(&table(&["a", "a"], false), &[]).contains("all 2 rows are of class \"a\""));
+    }
+
+    #[test]
+    fn rows_of_one_key_are_one_cluster() {
+        let mut table = table(&["a", "b", "a", "b"], false);
+        table.rows[3].key = table.rows[1].key.clone();
+        let rows = Rows::new(&table, &[]).unwrap();
+        assert_eq!((rows.clusters(&[0, 1, 2, 3]), rows.clusters(&[3, 2, 1])), (vec![0, 1, 2, 1], vec![0, 1, 0]));
     }
 
     #[test]

@@ -70,14 +70,24 @@ impl Ratio {
 }
 
 /// Metrics that are no ratio of sums: `measure` is given how often each of `rows` rows is there and returns every metric
-/// by name. Draws in which a metric is not finite are left out of its interval.
-pub fn resample(rows: usize, seed: u64, measure: impl Fn(&[u32]) -> Vec<(&'static str, f64)>) -> Estimates {
+/// by name. Draws in which a metric is not finite are left out of its interval. `clusters` numbers what each row belongs to:
+/// rows of one cluster are drawn together; empty, each row is drawn by itself.
+pub fn resample(
+    rows: usize,
+    clusters: &[usize],
+    seed: u64,
+    measure: impl Fn(&[u32]) -> Vec<(&'static str, f64)>,
+) -> Estimates {
+    let count = clusters.iter().max().map_or(rows, |last| last + 1);
     let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
     let mut drawn: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for _ in 0..DRAWS {
-        let mut counts = vec![0u32; rows];
-        for _ in 0..rows {
-            counts[(splitmix(&mut state) % rows as u64) as usize] += 1;
+        let mut counts = vec![0u32; count];
+        for _ in 0..count {
+            counts[(splitmix(&mut state) % count as u64) as usize] += 1;
+        }
+        if !clusters.is_empty() {
+            counts = clusters.iter().map(|&cluster| counts[cluster]).collect();
         }
         for (name, value) in measure(&counts) {
             drawn.entry(name).or_default().push(value);
@@ -110,6 +120,22 @@ fn splitmix(state: &mut u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_of_one_cluster_are_drawn_together() {
+        let mean = |counts: &[u32]| {
+            let sum: u32 = counts.iter().enumerate().map(|(row, count)| (row as u32 / 10 % 2) * count).sum();
+            vec![("mean", f64::from(sum) / f64::from(counts.iter().sum::<u32>()))]
+        };
+        let width = |clusters: &[usize]| {
+            let found = resample(1_000, clusters, 1, mean)["mean"];
+            assert_eq!(found.value, 0.5);
+            found.ci95[1] - found.ci95[0]
+        };
+        let tens: Vec<usize> = (0..1_000).map(|row| row / 10).collect();
+        let wider = width(&tens) / width(&[]);
+        assert!((wider - 10f64.sqrt()).abs() < 0.4, "{wider}: ten rows that agree are one");
+    }
 
     #[test]
     fn the_interval_of_a_mean_matches_the_normal_one() {

@@ -66,7 +66,7 @@ pub fn error(predictions: &Predictions, seed: u64) -> Estimate {
         vec![("ece", gaps.iter().map(|gap| gap.abs()).sum::<f64>() / rows.max(1.0))]
     };
     let unknown = Estimate { value: f64::NAN, ci95: [f64::NAN; 2] };
-    resample(claims.len(), seed, measure).remove("ece").unwrap_or(unknown)
+    resample(claims.len(), &predictions.clusters, seed, measure).remove("ece").unwrap_or(unknown)
 }
 
 /// Bounds of the search, and its steps: the bracket shrinks to a thousandth.
@@ -110,6 +110,7 @@ mod tests {
             labels,
             threshold: 0.5,
             class_weights: Vec::new(),
+            clusters: Vec::new(),
         };
         let found = temperature(&predictions);
         let expected = (0.99f32 / 0.01).ln() / 3f32.ln();
@@ -125,6 +126,7 @@ mod tests {
             labels,
             threshold: 0.5,
             class_weights: Vec::new(),
+            clusters: Vec::new(),
         };
         let found = error(&predictions, 1).value;
         assert!((found - 0.15).abs() < 1e-6, "{found}");

@@ -1,4 +1,4 @@
-//! Metrics of a classifier with 95 % bootstrap intervals over rows.
+//! Metrics of a classifier with 95 % bootstrap intervals over rows, or over what rows belong to.
 
 use std::collections::BTreeMap;
 
@@ -26,6 +26,8 @@ pub struct Predictions {
     pub threshold: f32,
     /// Of more classes, what each probability is multiplied with before the largest is named; empty: 1.
     pub class_weights: Vec<f32>,
+    /// What each row belongs to, such as its customer: intervals are over those. Empty: over rows.
+    pub clusters: Vec<usize>,
 }
 
 /// Metrics by name, and the confusion matrix.
@@ -76,7 +78,7 @@ impl Predictions {
         let named: Vec<usize> = (0..rows).map(|row| self.named(row)).collect();
         let by_score = self.by_score();
         let measure = |counts: &[u32]| self.measure(&named, &by_score, counts);
-        let mut metrics = resample(rows, seed, measure);
+        let mut metrics = resample(rows, &self.clusters, seed, measure);
         metrics.insert("ece".into(), calibration::error(self, seed));
         let reliability = calibration::reliability(self);
         Evaluation { metrics, confusion: self.confusion(&named, &vec![1; rows]), reliability, rows }
@@ -250,6 +252,7 @@ mod tests {
             probabilities: rows.iter().flat_map(|(_, p)| [1.0 - p, *p]).collect(),
             threshold: 0.5,
             class_weights: Vec::new(),
+            clusters: Vec::new(),
         }
     }
 
@@ -294,6 +297,7 @@ mod tests {
             probabilities: vec![0.5, 0.3, 0.2, 0.2, 0.7, 0.1, 0.4, 0.3, 0.3],
             threshold: 0.5,
             class_weights: Vec::new(),
+            clusters: Vec::new(),
         };
         let found = predictions.evaluate(1);
         assert!((found.value("accuracy").unwrap() - 2.0 / 3.0).abs() < 1e-9);
@@ -315,6 +319,7 @@ mod tests {
             probabilities: rows.iter().flat_map(|(_, row)| *row).collect(),
             threshold: 0.5,
             class_weights: Vec::new(),
+            clusters: Vec::new(),
         };
         assert!(predictions.macro_f1() < 0.7);
         let tuned = predictions.tuned();

@@ -106,5 +106,5 @@ pub fn predict(
         }
     }
     let labels = texts.iter().map(|&i| corpus.labels[i]).collect();
-    Predictions { classes, labels, probabilities, threshold: 0.5, class_weights: Vec::new() }
+    Predictions { classes, labels, probabilities, threshold: 0.5, class_weights: Vec::new(), clusters: Vec::new() }
 }

@@ -1,7 +1,11 @@
--- One row a cut, customer and item bought before it. Times are in days before the cut.
+-- One row a cut, customer and item bought before it. Times are in days before the cut. Customers are numbered, not named:
+-- their hashes depend on the salt, and the same orders are to give the same rows.
+WITH customers AS (
+  SELECT customer, CAST(row_number() OVER (ORDER BY min(first_row)) AS VARCHAR) AS number FROM pair_facts GROUP BY customer
+)
 SELECT row_number() OVER (ORDER BY p.period, p.first_row) AS row,
        CASE WHEN o.bought AND o.cancelled THEN 'cancelled' WHEN o.bought THEN 'bought' ELSE 'not bought' END AS label,
-       '' AS key, p.period,
+       n.number AS key, p.period,
        CAST(p.orders AS REAL) AS "cell:orders",
        CAST(p.orders_30 AS REAL) AS "cell:orders_30_days",
        CAST(p.orders_90 AS REAL) AS "cell:orders_90_days",
@@ -39,6 +43,7 @@ SELECT row_number() OVER (ORDER BY p.period, p.first_row) AS row,
        CAST(i.cancels / (i.sales + 20.0) AS REAL) AS "cell:item_cancel_rate"
 FROM pair_facts p
 JOIN purchases last ON p.customer = last.customer AND p.item = last.item AND p.last_day = last.day AND NOT last.cancelled
+JOIN customers n ON p.customer = n.customer
 JOIN customer_facts c ON p.period = c.period AND p.customer = c.customer
 JOIN item_facts i ON p.period = i.period AND p.item = i.item
 LEFT JOIN outcomes o ON p.period = o.period AND p.customer = o.customer AND p.item = o.item

@@ -93,7 +93,7 @@ fn dump(
 }
 
 /// What the network reads, for another learner: `numbers` `[rows, numbers]` (NaN: missing), `names` `[rows, names]` (0: not
-/// known), `labels` and `named` `[rows]`, `probabilities` `[rows, classes]`.
+/// known), `labels`, `named` and `clusters` `[rows]`, `probabilities` `[rows, classes]`.
 fn export(path: &Path, reader: &TableReader<'_>, part: &[usize], predictions: &Predictions) -> anyhow::Result<()> {
     let shape = reader.shape();
     let (mut numbers, mut names) = (Vec::new(), Vec::new());
@@ -101,16 +101,17 @@ fn export(path: &Path, reader: &TableReader<'_>, part: &[usize], predictions: &P
         reader.raw(row, &mut numbers);
         reader.names(row, &mut names);
     }
-    let named: Vec<u32> = (0..part.len()).map(|row| predictions.named(row) as u32).collect();
-    let labels: Vec<u32> = predictions.labels.iter().map(|&label| label as u32).collect();
+    let named: Vec<usize> = (0..part.len()).map(|row| predictions.named(row)).collect();
+    let small = |values: &[usize]| values.iter().map(|&value| value as u32).collect::<Vec<u32>>();
     let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
     let whole = |values: &[u32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
     let rows = part.len();
     let tensors = [
         ("numbers", Dtype::F32, vec![rows, shape.numbers], floats(&numbers)),
         ("names", Dtype::U32, vec![rows, shape.names], whole(&names)),
-        ("labels", Dtype::U32, vec![rows], whole(&labels)),
-        ("named", Dtype::U32, vec![rows], whole(&named)),
+        ("labels", Dtype::U32, vec![rows], whole(&small(&predictions.labels))),
+        ("named", Dtype::U32, vec![rows], whole(&small(&named))),
+        ("clusters", Dtype::U32, vec![rows], whole(&small(&predictions.clusters))),
         ("probabilities", Dtype::F32, vec![rows, predictions.classes], floats(&predictions.probabilities)),
     ];
     let views =
