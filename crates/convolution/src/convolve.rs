@@ -1,4 +1,4 @@
-//! Convolutions on any device: by this crate's loops on the CPU, by burn's operations elsewhere.
+//! Convolutions on any device: by this crate's loops on the CPU, by burn's operation elsewhere.
 
 use burn::{
     backend::Flex,
@@ -11,7 +11,6 @@ use crate::{
     flex::{self, Cpu, slice},
     geometry::{Geometry, Window},
     operation::{Gradient, track},
-    product,
 };
 
 /// Of `x`, `weight`.
@@ -58,10 +57,9 @@ fn run(loops: Loops, x: Tensor<4>, weight: Tensor<4>, window: Window, groups: us
             let out = out(&x, &weight);
             track([x_node, weight_node], out, || Convolution { loops, x, weight, weights, g })
         }
-        _ if groups == 1 => product::convolve(x, weight, &g),
         _ => {
-            let options = ConvOptions::new([window.stride; 2], [0; 2], [1, 1], groups);
-            conv2d(window.pad(x).swap_dims(0, 1), weight, None, options).swap_dims(0, 1)
+            let options = ConvOptions::new([window.stride; 2], [window.edge(); 2], [1, 1], groups);
+            conv2d(window.pad(x.swap_dims(0, 1)), weight, None, options).swap_dims(0, 1)
         }
     }
 }

@@ -45,12 +45,17 @@ impl Window {
         (side + self.before + self.after - self.kernel) / self.stride + 1
     }
 
-    /// The zeros around the photos.
+    /// The zeros around the photos, where burn's convolution can only add the same on every side.
     pub(crate) fn pad(&self, x: Tensor<4>) -> Tensor<4> {
-        if self.before + self.after == 0 {
+        if self.before == self.after {
             return x;
         }
         x.pad((self.before, self.after, self.before, self.after), 0.0f32)
+    }
+
+    /// What is left for burn's convolution after [`Window::pad`].
+    pub(crate) fn edge(&self) -> usize {
+        if self.before == self.after { self.before } else { 0 }
     }
 }
 

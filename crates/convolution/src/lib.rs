@@ -15,7 +15,6 @@ mod memory;
 mod normalise;
 mod operation;
 mod plane;
-mod product;
 mod shift;
 mod then;
 mod tile;

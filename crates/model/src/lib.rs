@@ -3,8 +3,6 @@
 //! A network is `XConfig -> X::init(&device)`, its input a batch built by [`batch`]. The device is a value
 //! chosen at run time; no type here names a backend.
 
-#[cfg(not(target_family = "wasm"))]
-pub mod average;
 pub mod batch;
 pub mod error;
 #[cfg(not(target_family = "wasm"))]
@@ -23,8 +21,6 @@ pub mod sequence;
 pub mod session_encoder;
 pub mod weights;
 
-#[cfg(not(target_family = "wasm"))]
-pub use average::Average;
 pub use batch::{ListBatch, RankerBatch};
 pub use error::ModelError;
 #[cfg(not(target_family = "wasm"))]

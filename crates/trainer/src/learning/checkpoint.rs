@@ -7,14 +7,10 @@ use burn::{
     module::Module,
     optim::{ModuleOptimizer, OptimizerRecord},
     store::ModuleRecord,
-    tensor::Device,
 };
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
-use windowshop_model::{
-    Average,
-    weights::{Weight, Weights},
-};
+use windowshop_model::weights::{Weight, Weights};
 
 /// Where training is. The random numbers need no state: each draw is keyed by seed, epoch and step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -36,7 +32,7 @@ pub struct Checkpoint<M> {
     pub position: Position,
     pub network: M,
     pub optimizer: ModuleOptimizer,
-    pub average: Option<Average>,
+    pub average: Option<Weights>,
     pub best: Option<Weights>,
 }
 
@@ -51,7 +47,7 @@ pub fn save<M: Module>(run: &Path, checkpoint: &Checkpoint<M>) -> anyhow::Result
     std::fs::create_dir_all(&next)?;
     checkpoint.network.clone().into_record().save(next.join("network")).context("saving the network")?;
     checkpoint.optimizer.save(next.join("optimizer")).context("saving the optimizer")?;
-    save_weights(&next.join("average.safetensors"), checkpoint.average.as_ref().map(Average::weights).as_ref())?;
+    save_weights(&next.join("average.safetensors"), checkpoint.average.as_ref())?;
     save_weights(&next.join("best.safetensors"), checkpoint.best.as_ref())?;
     std::fs::write(next.join("position.json"), serde_json::to_vec_pretty(&checkpoint.position)?)?;
     let old = run.join("checkpoint.old");
@@ -64,13 +60,8 @@ pub fn save<M: Module>(run: &Path, checkpoint: &Checkpoint<M>) -> anyhow::Result
     Ok(())
 }
 
-/// Reads the checkpoint of a run, if there is one. `device` is the one that does not differentiate.
-pub fn load<M: Module>(
-    run: &Path,
-    network: M,
-    optimizer: ModuleOptimizer,
-    device: &Device,
-) -> anyhow::Result<Option<Checkpoint<M>>> {
+/// Reads the checkpoint of a run, if there is one.
+pub fn load<M: Module>(run: &Path, network: M, optimizer: ModuleOptimizer) -> anyhow::Result<Option<Checkpoint<M>>> {
     // A kill between the two renames leaves only the old one.
     let dir = if folder(run).exists() { folder(run) } else { run.join("checkpoint.old") };
     if !dir.exists() {
@@ -83,7 +74,7 @@ pub fn load<M: Module>(
         position: serde_json::from_slice(&text)?,
         network: network.load_record(record),
         optimizer: optimizer.load_record(OptimizerRecord::load(dir.join("optimizer"))?),
-        average: load_weights(&dir.join("average.safetensors"))?.map(|weights| Average::of(weights, device)),
+        average: load_weights(&dir.join("average.safetensors"))?,
         best: load_weights(&dir.join("best.safetensors"))?,
     }))
 }

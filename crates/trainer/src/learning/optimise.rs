@@ -11,10 +11,7 @@ use burn::{
 };
 use serde_json::json;
 use windowshop_features::hash::combine;
-use windowshop_model::{
-    Average,
-    weights::{self, Weights},
-};
+use windowshop_model::weights::{self, Weights};
 
 use super::checkpoint::{self, Checkpoint, Position};
 use crate::progress::Progress;
@@ -102,7 +99,7 @@ impl Training<'_> {
             optimizer: optimizer.clone(),
         };
         if self.resume
-            && let Some(saved) = checkpoint::load(self.run, start.clone(), optimizer.clone(), self.device)?
+            && let Some(saved) = checkpoint::load(self.run, start.clone(), optimizer.clone())?
         {
             if saved.position.fingerprint != self.fingerprint {
                 bail!(
@@ -119,8 +116,7 @@ impl Training<'_> {
             checkpoint::save(self.run, &state)?;
             // Every epoch starts from what is on the disk, so that a resumed run cannot differ from one that was never
             // interrupted: the memory layout of a tensor, which a file does not keep, changes how sums are rounded.
-            state = checkpoint::load(self.run, start.clone(), optimizer.clone(), self.device)?
-                .expect("a checkpoint was just saved");
+            state = checkpoint::load(self.run, start.clone(), optimizer.clone())?.expect("a checkpoint was just saved");
         }
         progress.finish();
         Ok(state.best.expect("at least one epoch was validated"))
@@ -152,7 +148,7 @@ impl Training<'_> {
             progress.step(format!("epoch {} loss {loss:.4}", number + 1));
         }
         let seconds = started.elapsed().as_secs_f64();
-        let candidate = state.average.as_ref().map_or_else(|| weights::save(&state.network), Average::weights);
+        let candidate = state.average.clone().unwrap_or_else(|| weights::save(&state.network));
         let network = weights::load(Module::valid(&state.network), &candidate, self.device)?;
         let validation = learner.validate(&network);
         let position = &mut state.position;
@@ -191,10 +187,7 @@ impl Training<'_> {
         state.network = state.optimizer.step(rate, state.network.clone(), gradients);
         state.position.step += 1;
         if schedule.ema_decay > 0.0 {
-            match &mut state.average {
-                Some(average) => average.follow(&state.network, keep(schedule.ema_decay, state.position.step)),
-                None => state.average = Some(Average::new(&state.network)),
-            }
+            average(&mut state.average, weights::save(&state.network), schedule.ema_decay, state.position.step);
         }
         Ok(value)
     }
@@ -207,9 +200,19 @@ fn learning_rate(schedule: &Schedule, step: usize, total: usize) -> f64 {
     schedule.learning_rate * warm.max(1e-3) * 0.5 * (1.0 + (std::f64::consts::PI * done.min(1.0)).cos())
 }
 
-/// How much an average keeps; young ones follow faster, so that the random start is forgotten.
-fn keep(decay: f64, step: usize) -> f64 {
-    decay.min((step as f64 + 1.0) / (step as f64 + 10.0))
+/// Exponential average of the weights; young averages follow faster, so that the random start is forgotten.
+fn average(average: &mut Option<Weights>, now: Weights, decay: f64, step: usize) {
+    let Some(old) = average else {
+        *average = Some(now);
+        return;
+    };
+    let keep = decay.min((step as f64 + 1.0) / (step as f64 + 10.0)) as f32;
+    for (name, weight) in now {
+        let old = old.get_mut(&name).expect("the same network");
+        for (a, b) in old.values.iter_mut().zip(weight.values) {
+            *a = *a * keep + b * (1.0 - keep);
+        }
+    }
 }
 
 /// Batches of examples of about one length, so that a batch is not mostly padding, in an order that `draw` decides.
