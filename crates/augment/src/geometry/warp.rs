@@ -1,0 +1,158 @@
+//! The one resampling of a run of geometric actions that turn, slant or bend.
+
+use super::{
+    bicubic,
+    blend::{Around, BLOCK, PARTS, blend},
+    border::Beyond,
+    elastic::Field,
+    matrix::Matrix,
+};
+use crate::{
+    image::{ImageRef, Size},
+    policy::Interpolation,
+    vectorised::vectorised,
+};
+
+/// A part of the way from the output back to the input.
+#[derive(Clone, Debug)]
+pub(crate) enum Stage {
+    Matrix(Matrix),
+    Elastic(Field),
+}
+
+/// No place is looked for farther out than this: its 64ths fit 32 bits, and every picture is smaller.
+const FARTHEST: f64 = 1e7;
+
+/// 64ths of a pixel from the middle of the first pixel.
+pub(crate) struct Places {
+    pub x: [i32; BLOCK],
+    pub y: [i32; BLOCK],
+}
+
+vectorised! {
+    /// Fills `out`, a picture of `size`; `stages` lead from it to `image`.
+    pub(crate) fn warp<const C: usize>(
+        image: ImageRef<'_>,
+        stages: &[Stage],
+        interpolation: Interpolation,
+        beyond: &Beyond<C>,
+        size: Size,
+        out: &mut [u8],
+    ) {
+        let mut places = Places { x: [0; BLOCK], y: [0; BLOCK] };
+        let mut block = [0; BLOCK * 4 + 16];
+        for (y, row) in out.chunks_exact_mut(size.width as usize * C).enumerate() {
+            for (number, part) in row.chunks_mut(BLOCK * C).enumerate() {
+                locate(stages, (number * BLOCK) as f64, y as f64, &mut places);
+                match interpolation {
+                    Interpolation::Bilinear => {
+                        let around = gather(image, &places, beyond);
+                        blend::<C>(&around, &mut block);
+                    }
+                    Interpolation::Bicubic => bicubic::sample(image, &places, beyond, &mut block),
+                }
+                part.copy_from_slice(&block[..part.len()]);
+            }
+        }
+    }
+}
+
+/// Where a block of places of one row comes from.
+#[inline(always)]
+fn locate(stages: &[Stage], x: f64, y: f64, places: &mut Places) {
+    let mut xs: [f64; BLOCK] = std::array::from_fn(|i| x + 0.5 + i as f64);
+    let mut ys = [y + 0.5; BLOCK];
+    for stage in stages {
+        match stage {
+            Stage::Matrix(Matrix([a, b, c])) => {
+                let affine = *c == [0.0, 0.0, 1.0];
+                for i in 0..BLOCK {
+                    let (x, y) = (xs[i], ys[i]);
+                    xs[i] = a[0] * x + (a[1] * y + a[2]);
+                    ys[i] = b[0] * x + (b[1] * y + b[2]);
+                    if !affine {
+                        let w = c[0] * x + (c[1] * y + c[2]);
+                        xs[i] /= w;
+                        ys[i] /= w;
+                    }
+                }
+            }
+            Stage::Elastic(field) => field.displace(&mut xs, &mut ys),
+        }
+    }
+    for (out, from) in [(&mut places.x, &xs), (&mut places.y, &ys)] {
+        for i in 0..BLOCK {
+            let at = (from[i] - 0.5).max(-FARTHEST).min(FARTHEST) * f64::from(PARTS);
+            // Adding this leaves the nearest whole number in the low bits.
+            out[i] = (at + 6_755_399_441_055_744.0).to_bits() as i32;
+        }
+    }
+}
+
+/// The four pixels around each place.
+#[inline(always)]
+fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<C>) -> Around {
+    let [width, height] = [image.size().width, image.size().height].map(|side| side as i32);
+    let pixels = image.pixels();
+    let mut around = Around { upper: [0; BLOCK], lower: [0; BLOCK], across: [0; BLOCK], down: [0; BLOCK] };
+    let (mut left, mut top) = ([0i32; BLOCK], [0i32; BLOCK]);
+    let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
+    for i in 0..BLOCK {
+        left[i] = places.x[i] >> 6;
+        top[i] = places.y[i] >> 6;
+        around.across[i] = places.x[i] as u32 & 63;
+        around.down[i] = places.y[i] as u32 & 63;
+        low = [low[0].min(left[i]), low[1].min(top[i])];
+        high = [high[0].max(left[i]), high[1].max(top[i])];
+    }
+    let stride = image.stride();
+    let inside = low[0] >= 0 && low[1] >= 0 && high[0] + 1 < width && high[1] + 1 < height;
+    // Eight bytes are read where two pixels are fewer: nowhere beyond the last byte.
+    let last = (high[1] as i64 + 1) * stride as i64 + high[0] as i64 * C as i64 + 8;
+    if inside && last <= pixels.len() as i64 {
+        for i in 0..BLOCK {
+            let at = top[i] as usize * stride + left[i] as usize * C;
+            around.upper[i] = eight(pixels, at);
+            around.lower[i] = eight(pixels, at + stride);
+        }
+        return around;
+    }
+    let fill = packed(&beyond.fill());
+    // Mirrored once, a place is inside unless it is farther out than the picture is wide.
+    let near = |low: i32, high: i32, side: i32| low > -side && high + 1 < 2 * side - 1;
+    let once = matches!(beyond, Beyond::Reflect) && near(low[0], high[0], width) && near(low[1], high[1], height);
+    let pixel = |x: i32, y: i32| -> u64 {
+        let found = match once {
+            true => {
+                let fold = |at: i32, last: i32| (last - (last - at.abs()).abs()) as usize;
+                Some((fold(x, width - 1), fold(y, height - 1)))
+            }
+            false => beyond.index(i64::from(x), width as usize).zip(beyond.index(i64::from(y), height as usize)),
+        };
+        match found {
+            Some((x, y)) => {
+                let at = y * stride + x * C;
+                packed::<C>(pixels[at..at + C].try_into().expect("C bytes"))
+            }
+            None => fill,
+        }
+    };
+    for i in 0..BLOCK {
+        let (x, y) = (left[i], top[i]);
+        around.upper[i] = pixel(x, y) | pixel(x + 1, y) << (8 * C);
+        around.lower[i] = pixel(x, y + 1) | pixel(x + 1, y + 1) << (8 * C);
+    }
+    around
+}
+
+#[inline(always)]
+fn eight(pixels: &[u8], at: usize) -> u64 {
+    u64::from_le_bytes(pixels[at..at + 8].try_into().expect("eight bytes"))
+}
+
+#[inline(always)]
+fn packed<const C: usize>(pixel: &[u8; C]) -> u64 {
+    let mut bytes = [0; 8];
+    bytes[..C].copy_from_slice(pixel);
+    u64::from_le_bytes(bytes)
+}
