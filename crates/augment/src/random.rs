@@ -3,6 +3,8 @@
 //! Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): a block cipher in little, which turns
 //! a counter of 128 bits and a key of 64 into 128 random bits.
 
+use crate::vectorised::vectorised;
+
 /// Which draw this is: the same key always gives the same pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Key {
@@ -17,6 +19,8 @@ pub struct Key {
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
+/// Keeps the streams of pixels apart from the draws of operators: "pixe".
+const PIXELS: u32 = 0x7069_7865;
 
 /// `L` blocks at once; lane `i` of the four words is one block.
 #[inline(always)]
@@ -43,21 +47,26 @@ const LANES: usize = 16;
 pub(crate) const WORDS: usize = 4 * LANES;
 
 /// The `number`-th group of random words of a stream, for operators that need one a pixel.
-#[inline(always)]
 pub(crate) fn words(stream: u32, number: u32) -> [u32; WORDS] {
-    let first = u64::from(number) * LANES as u64;
-    let mut counter = [[0; LANES]; 4];
-    for lane in 0..LANES {
-        let block = first + lane as u64;
-        counter[0][lane] = block as u32;
-        counter[1][lane] = (block >> 32) as u32;
-    }
-    let found = philox(counter, [stream, 0x7069_7865]);
     let mut out = [0; WORDS];
-    for (part, word) in out.chunks_exact_mut(LANES).zip(found) {
-        part.copy_from_slice(&word);
-    }
+    fill(stream, number, &mut out);
     out
+}
+
+vectorised! {
+    fn fill(stream: u32, number: u32, out: &mut [u32; WORDS]) {
+        let first = u64::from(number) * LANES as u64;
+        let mut counter = [[0; LANES]; 4];
+        for lane in 0..LANES {
+            let block = first + lane as u64;
+            counter[0][lane] = block as u32;
+            counter[1][lane] = (block >> 32) as u32;
+        }
+        let found = philox(counter, [stream, PIXELS]);
+        for (part, word) in out.chunks_exact_mut(LANES).zip(found) {
+            part.copy_from_slice(&word);
+        }
+    }
 }
 
 /// The draws of one operator for one picture.
@@ -152,7 +161,7 @@ mod tests {
     fn many_blocks_at_once_are_the_blocks_one_by_one() {
         let together = words(7, 3);
         for lane in 0..LANES {
-            let alone = block([(3 * LANES + lane) as u32, 0, 0, 0], [7, 0x7069_7865]);
+            let alone = block([(3 * LANES + lane) as u32, 0, 0, 0], [7, PIXELS]);
             assert_eq!([0, 1, 2, 3].map(|word| together[word * LANES + lane]), alone);
         }
     }

@@ -16,15 +16,21 @@ const BITS: u32 = 10;
 static WEIGHTS: LazyLock<[[i32; 4]; PARTS as usize]> = LazyLock::new(|| {
     std::array::from_fn(|part| {
         let t = part as f64 / f64::from(PARTS);
-        let near = |d: f64| (1.5 * d - 2.5) * d * d + 1.0;
-        let far = |d: f64| ((-0.5 * d + 2.5) * d - 4.0) * d + 2.0;
-        let mut weights =
-            [far(1.0 + t), near(t), near(1.0 - t), far(2.0 - t)].map(|weight| libm::round(weight * 1024.0) as i32);
+        let mut weights = [1.0 + t, t, 1.0 - t, 2.0 - t].map(|d| libm::round(cubic(d) * 1024.0) as i32);
         let rest = (1 << BITS) - weights.iter().sum::<i32>();
         weights[if t < 0.5 { 1 } else { 2 }] += rest;
         weights
     })
 });
+
+/// Keys' kernel at a distance of `d` pixels, which is not negative.
+pub(crate) fn cubic(d: f64) -> f64 {
+    match d {
+        ..1.0 => (1.5 * d - 2.5) * d * d + 1.0,
+        ..2.0 => ((-0.5 * d + 2.5) * d - 4.0) * d + 2.0,
+        _ => 0.0,
+    }
+}
 
 /// Fills `out` with the pixels of a block of places.
 #[inline(always)]

@@ -9,6 +9,7 @@ mod copy;
 mod elastic;
 mod matrix;
 mod resize;
+mod taps;
 mod warp;
 
 pub(crate) use border::Beyond;

@@ -1,17 +1,16 @@
-//! Maps that only stretch: a window of the picture at another size, mirrored or not. `fast_image_resize` does them, with
-//! a filter that widens with the reduction.
+//! Maps that only stretch: a window of the picture at another size, mirrored or not. Along rows, then along columns, by a
+//! filter that widens with the reduction, so that nothing of a large picture is skipped.
 
-use fast_image_resize::{
-    FilterType, PixelTrait, ResizeAlg, ResizeOptions,
-    images::{TypedImage, TypedImageRef},
-    pixels::{U8, U8x3, U8x4},
-};
-
-use super::{border::Beyond, copy, matrix::Matrix};
+use super::{border::Beyond, copy, matrix::Matrix, taps::Taps};
 use crate::{
     image::{Image, ImageRef, Size},
     policy::Interpolation,
+    vectorised::vectorised,
 };
+
+/// Bits of a weight's fraction.
+pub(crate) const BITS: u32 = 14;
+const HALF: i32 = 1 << (BITS - 1);
 
 /// What is seen of a picture: start and length along x and y, in pixels, and whether it is mirrored.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -37,20 +36,17 @@ pub(crate) fn window(matrix: &Matrix, input: Size, output: Size) -> Option<Windo
         if low < -SLACK || high > from + SLACK || high - low < SLACK {
             return None;
         }
-        window.start[axis] = low.max(0.0);
-        window.length[axis] = high.min(from) - window.start[axis];
-        if window.start[axis] + window.length[axis] > from {
-            window.length[axis] = f64::from_bits(window.length[axis].to_bits() - 1);
-        }
+        window.start[axis] = low;
+        window.length[axis] = high - low;
         window.mirrored[axis] = scale < 0.0;
     }
     Some(window)
 }
 
-/// `fast_image_resize` with its buffers.
+/// Buffers that are kept from one picture to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Resizer {
-    inner: fast_image_resize::Resizer,
+    narrow: Vec<u8>,
     unmirrored: Vec<u8>,
 }
 
@@ -63,25 +59,17 @@ impl Resizer {
         size: Size,
         out: &mut [u8],
     ) {
-        let filter = match interpolation {
-            Interpolation::Bilinear => FilterType::Bilinear,
-            Interpolation::Bicubic => FilterType::CatmullRom,
-        };
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(filter)).use_alpha(false).crop(
-            window.start[0],
-            window.start[1],
-            window.length[0],
-            window.length[1],
-        );
+        let [columns, rows] = [(0, image.size().width, size.width), (1, image.size().height, size.height)]
+            .map(|(axis, from, to)| Taps::new(window.start[axis], window.length[axis], from, to, interpolation));
         if window.mirrored == [false; 2] {
-            return self.run(image, &options, size, out);
+            return self.run::<C>(image, &columns, &rows, size, out);
         }
         let mut buffer = std::mem::take(&mut self.unmirrored);
         buffer.resize(out.len(), 0);
-        self.run(image, &options, size, &mut buffer);
+        self.run::<C>(image, &columns, &rows, size, &mut buffer);
         let sides = [size.width, size.height].map(f64::from);
-        let row = |axis: usize| if window.mirrored[axis] { (-1.0, sides[axis]) } else { (1.0, 0.0) };
-        let ((x, right), (y, down)) = (row(0), row(1));
+        let line = |axis: usize| if window.mirrored[axis] { (-1.0, sides[axis]) } else { (1.0, 0.0) };
+        let ((x, right), (y, down)) = (line(0), line(1));
         let mirror = Matrix([[x, 0.0, right], [0.0, y, down], [0.0, 0.0, 1.0]]);
         let lines = copy::lines(&mirror).expect("a mirror moves whole pixels");
         copy::copy(ImageRef::trusted(size, image.channels(), &buffer), lines, size, &Beyond::<C>::Edge, out);
@@ -90,27 +78,160 @@ impl Resizer {
 
     /// The picture with each side divided by `times`, every pixel averaged.
     pub fn shrink<const C: usize>(&mut self, image: ImageRef<'_>, times: u32) -> Image {
-        let Size { width, height } = image.size();
-        let size = Size { width: width.div_ceil(times), height: height.div_ceil(times) };
+        let from = image.size();
+        let size = Size { width: from.width.div_ceil(times), height: from.height.div_ceil(times) };
+        let whole = |from: u32, to: u32| Taps::new(0.0, f64::from(from), from, to, Interpolation::Bilinear);
+        let (columns, rows) = (whole(from.width, size.width), whole(from.height, size.height));
         let mut small = Image::black(size, image.channels());
-        let options = ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Box)).use_alpha(false);
-        self.run(image, &options, size, small.pixels_mut());
+        self.run::<C>(image, &columns, &rows, size, small.pixels_mut());
         small
     }
 
-    fn run(&mut self, image: ImageRef<'_>, options: &ResizeOptions, size: Size, out: &mut [u8]) {
-        use crate::image::Channels::*;
-        match image.channels() {
-            Gray => self.typed::<U8>(image, options, size, out),
-            Rgb => self.typed::<U8x3>(image, options, size, out),
-            Rgba => self.typed::<U8x4>(image, options, size, out),
+    fn run<const C: usize>(&mut self, image: ImageRef<'_>, columns: &Taps, rows: &Taps, size: Size, out: &mut [u8]) {
+        let stride = size.width as usize * C;
+        // Only the rows that are needed; eight bytes behind the last pixel may be written.
+        let needed = rows.needed();
+        self.narrow.resize(needed.len() * stride + 8, 0);
+        for (at, y) in needed.clone().enumerate() {
+            let from = &image.pixels()[y * image.stride()..];
+            along_row::<C>(from, image.stride(), columns, &mut self.narrow[at * stride..][..stride + 8]);
+        }
+        let mut sums = vec![0i32; stride];
+        for (target, out) in out.chunks_exact_mut(stride).enumerate() {
+            let (first, weights) = rows.of(target);
+            let row = |tap: usize| &self.narrow[(first - needed.start + tap) * stride..][..stride];
+            match weights {
+                [_] => out.copy_from_slice(row(0)),
+                [one, other] => two(row(0), row(1), *one, *other, out),
+                _ => {
+                    sums.fill(HALF);
+                    weights.iter().enumerate().for_each(|(tap, weight)| add(row(tap), *weight, &mut sums));
+                    finish(&sums, out);
+                }
+            }
         }
     }
+}
 
-    fn typed<P: PixelTrait>(&mut self, image: ImageRef<'_>, options: &ResizeOptions, size: Size, out: &mut [u8]) {
-        let Size { width, height } = image.size();
-        let source = TypedImageRef::<P>::from_buffer(width, height, image.pixels()).expect("pixels of a checked size");
-        let mut target = TypedImage::<P>::from_buffer(size.width, size.height, out).expect("pixels of a checked size");
-        self.inner.resize_typed(&source, &mut target, options).expect("a window inside the picture");
+vectorised! {
+    fn two(above: &[u8], below: &[u8], one: i16, other: i16, out: &mut [u8]) {
+        for ((out, &above), &below) in out.iter_mut().zip(above).zip(below) {
+            let sum = i32::from(above) * i32::from(one) + i32::from(below) * i32::from(other);
+            *out = ((sum + HALF) >> BITS).clamp(0, 255) as u8;
+        }
+    }
+}
+
+vectorised! {
+    fn add(row: &[u8], weight: i16, sums: &mut [i32]) {
+        sums.iter_mut().zip(row).for_each(|(sum, &level)| *sum += i32::from(level) * i32::from(weight));
+    }
+}
+
+vectorised! {
+    fn finish(sums: &[i32], out: &mut [u8]) {
+        out.iter_mut().zip(sums).for_each(|(out, sum)| *out = (sum >> BITS).clamp(0, 255) as u8);
+    }
+}
+
+/// One row of `length` bytes; `pixels` may go on behind it. `out` has room for eight bytes behind its last pixel.
+fn along_row<const C: usize>(pixels: &[u8], length: usize, columns: &Taps, out: &mut [u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if C > 1 && crate::vectorised::has_avx2() {
+        // Eight bytes are read where two pixels are fewer: nowhere beyond the last byte.
+        let end = columns.before((pixels.len() + C).saturating_sub(8) / C) / 4 * 4;
+        // SAFETY: the processor has what the function was compiled for; pairs begin eight bytes before the end.
+        unsafe { wide::<C>(pixels, columns, end, out) };
+        return plain::<C>(&pixels[..length], columns, end, out);
+    }
+    plain::<C>(&pixels[..length], columns, 0, out);
+}
+
+/// From target `start` on.
+fn plain<const C: usize>(row: &[u8], columns: &Taps, start: usize, out: &mut [u8]) {
+    let pixels = row.as_chunks::<C>().0;
+    for (target, out) in out.as_chunks_mut::<C>().0.iter_mut().enumerate().take(columns.len()).skip(start) {
+        let (first, weights) = columns.of(target);
+        let mut sums = [HALF; C];
+        for (pixel, weight) in pixels[first..].iter().zip(weights) {
+            (0..C).for_each(|channel| sums[channel] += i32::from(pixel[channel]) * i32::from(*weight));
+        }
+        *out = sums.map(|sum| (sum >> BITS).clamp(0, 255) as u8);
+    }
+}
+
+/// Two taps of two targets at a time: the channels of both taps side by side, multiplied by their weights and added.
+///
+/// # Safety
+/// Every pair of the first `end` targets, a multiple of four, begins eight bytes before the end of `pixels` or earlier.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+unsafe fn wide<const C: usize>(pixels: &[u8], columns: &Taps, end: usize, out: &mut [u8]) {
+    use std::arch::x86_64::*;
+    // Channel by channel the left and the right tap, each as 16 bits.
+    let order: [i8; 16] = std::array::from_fn(|i| {
+        let (channel, side) = (i / 4, i % 4 / 2);
+        if i % 2 == 0 && channel < C { (channel + side * C) as i8 } else { -128 }
+    });
+    // The channels of two pixels, from their eight bytes.
+    let packed: [i8; 16] = std::array::from_fn(|i| if i < 2 * C { (i / C * 4 + i % C) as i8 } else { -128 });
+    assert!(columns.pairs.len() >= end * columns.pairs_each && out.len() >= end * C + 8);
+    // SAFETY: 16 bytes are read from arrays of 16; what else is read and written, the caller and the line above vouch for.
+    unsafe {
+        let order = _mm256_broadcastsi128_si256(_mm_loadu_si128(order.as_ptr().cast()));
+        let packed = _mm_loadu_si128(packed.as_ptr().cast());
+        let half = _mm256_set1_epi32(HALF);
+        let weights = columns.pairs.as_ptr().cast::<i32>();
+        for target in (0..end).step_by(4) {
+            let mut sums = [half; 2];
+            for pair in 0..columns.pairs_each {
+                let tap = |target: usize| {
+                    let at = (*columns.firsts.get_unchecked(target) as usize + 2 * pair) * C;
+                    debug_assert!(at + 8 <= pixels.len());
+                    _mm_loadl_epi64(pixels.as_ptr().add(at).cast())
+                };
+                let weight = |target: usize| _mm_set1_epi32(*weights.add(target * columns.pairs_each + pair));
+                for (number, sum) in sums.iter_mut().enumerate() {
+                    let [one, other] = [target + 2 * number, target + 2 * number + 1];
+                    let taps = _mm256_shuffle_epi8(_mm256_set_m128i(tap(other), tap(one)), order);
+                    *sum =
+                        _mm256_add_epi32(*sum, _mm256_madd_epi16(taps, _mm256_set_m128i(weight(other), weight(one))));
+                }
+            }
+            let [first, second] = sums.map(|sum| _mm256_srai_epi32(sum, BITS as i32));
+            let words = _mm256_packs_epi32(first, second);
+            let bytes = _mm256_packus_epi16(words, words);
+            // The low half has targets 0 and 2, the high half 1 and 3.
+            let pixels = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+            let out = out.as_mut_ptr().add(target * C);
+            let lower = _mm_shuffle_epi8(pixels, packed);
+            let upper = _mm_shuffle_epi8(_mm_unpackhi_epi64(pixels, pixels), packed);
+            _mm_storel_epi64(out.cast(), lower);
+            _mm_storel_epi64(out.add(2 * C).cast(), upper);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::words;
+
+    #[test]
+    fn vector_instructions_and_their_plain_twin_give_the_same_bits() {
+        fn check<const C: usize>() {
+            let row: Vec<u8> = (0..5).flat_map(|group| words(group, 0)).map(|word| word as u8).take(60 * C).collect();
+            for (to, interpolation) in
+                [(60, Interpolation::Bilinear), (97, Interpolation::Bicubic), (7, Interpolation::Bilinear)]
+            {
+                let columns = Taps::new(1.3, 57.9, 60, to, interpolation);
+                let (mut one, mut other) = (vec![0; to as usize * C + 8], vec![0; to as usize * C + 8]);
+                along_row::<C>(&row, row.len(), &columns, &mut one);
+                plain::<C>(&row, &columns, 0, &mut other);
+                assert_eq!(one[..to as usize * C], other[..to as usize * C]);
+            }
+        }
+        check::<3>();
+        check::<4>();
     }
 }

@@ -1,0 +1,112 @@
+//! Which pixels of a line make each pixel of a stretched one, and with what weights.
+
+use std::ops::Range;
+
+use super::resize::BITS;
+use crate::policy::Interpolation;
+
+/// For each target the first source pixel and the weights of it and its followers, which sum to 2^[`BITS`]. All targets have
+/// the same, even number of weights; the last ones may be 0.
+#[derive(Clone, Debug)]
+pub(crate) struct Taps {
+    pub firsts: Vec<u32>,
+    /// Two weights in one number, the first in the low half: `[targets, pairs]`.
+    pub pairs: Vec<[i16; 2]>,
+    pub pairs_each: usize,
+}
+
+impl Taps {
+    /// `to` pixels from the part `start` to `start` + `length` of a line of `from`.
+    pub fn new(start: f64, length: f64, from: u32, to: u32, interpolation: Interpolation) -> Self {
+        let scale = length / f64::from(to);
+        let spread = scale.max(1.0);
+        let (filter, radius): (fn(f64) -> f64, f64) = match interpolation {
+            Interpolation::Bilinear => (|d| (1.0 - d).max(0.0), 1.0),
+            Interpolation::Bicubic => (super::bicubic::cubic, 2.0),
+        };
+        let all: Vec<(u32, Vec<i16>)> = (0..to)
+            .map(|target| {
+                let centre = start + (f64::from(target) + 0.5) * scale;
+                let end = |at: f64| libm::floor(at).clamp(0.0, f64::from(from)) as u32;
+                let first = end(centre - radius * spread).min(from - 1);
+                let last = end(centre + radius * spread + 1.0).max(first + 1);
+                let weight = |i: u32| filter((f64::from(i) + 0.5 - centre).abs() / spread);
+                trimmed(first, &(first..last).map(weight).collect::<Vec<_>>())
+            })
+            .collect();
+        let pairs_each = all.iter().map(|(_, weights)| weights.len().div_ceil(2)).max().unwrap_or(1);
+        let mut pairs = Vec::with_capacity(all.len() * pairs_each);
+        for (_, weights) in &all {
+            let weight = |i: usize| weights.get(i).copied().unwrap_or(0);
+            pairs.extend((0..pairs_each).map(|pair| [weight(2 * pair), weight(2 * pair + 1)]));
+        }
+        Self { firsts: all.iter().map(|(first, _)| *first).collect(), pairs, pairs_each }
+    }
+
+    pub fn len(&self) -> usize {
+        self.firsts.len()
+    }
+
+    /// The first source pixel of a target, and its weights without the zeros behind them.
+    pub fn of(&self, target: usize) -> (usize, &[i16]) {
+        let weights = self.pairs[target * self.pairs_each..][..self.pairs_each].as_flattened();
+        let count = weights.iter().rposition(|weight| *weight != 0).map_or(1, |last| last + 1);
+        (self.firsts[target] as usize, &weights[..count])
+    }
+
+    /// The source pixels that any target reads.
+    pub fn needed(&self) -> Range<usize> {
+        let end = (0..self.len()).map(|target| {
+            let (first, weights) = self.of(target);
+            first + weights.len()
+        });
+        self.firsts[0] as usize..end.max().unwrap_or_default()
+    }
+
+    /// The first targets whose pairs all begin before source pixel `end`.
+    pub fn before(&self, end: usize) -> usize {
+        self.firsts.partition_point(|first| *first as usize + 2 * self.pairs_each - 2 < end)
+    }
+}
+
+/// Weights as whole numbers of the right sum, without zeros at either end.
+fn trimmed(first: u32, weights: &[f64]) -> (u32, Vec<i16>) {
+    let one = f64::from(1 << BITS);
+    let sum: f64 = weights.iter().sum();
+    let mut whole: Vec<i16> = weights.iter().map(|weight| libm::round(weight / sum * one) as i16).collect();
+    let rest = (1 << BITS) - whole.iter().map(|weight| i32::from(*weight)).sum::<i32>();
+    let greatest = (0..whole.len()).max_by_key(|&i| whole[i]).expect("a weight");
+    whole[greatest] += rest as i16;
+    let start = whole.iter().position(|weight| *weight != 0).expect("weights of sum 1");
+    let end = whole.iter().rposition(|weight| *weight != 0).expect("weights of sum 1");
+    (first + start as u32, whole[start..=end].to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_at_its_own_size_is_itself_and_at_half_the_mean_of_neighbours() {
+        let same = Taps::new(0.0, 5.0, 5, 5, Interpolation::Bilinear);
+        assert!((0..5).all(|target| same.of(target) == (target, &[1 << BITS][..])));
+        let half = Taps::new(0.0, 8.0, 8, 4, Interpolation::Bilinear);
+        assert_eq!(half.of(1), (1, &[2048, 6144, 6144, 2048][..]));
+    }
+
+    #[test]
+    fn weights_always_sum_to_one_and_stay_inside_the_line() {
+        for interpolation in [Interpolation::Bilinear, Interpolation::Bicubic] {
+            for (start, length, from, to) in
+                [(0.0, 1.0, 1, 7), (2.3, 4.1, 9, 3), (0.0, 100.0, 100, 3), (0.5, 0.25, 2, 9)]
+            {
+                let taps = Taps::new(start, length, from, to, interpolation);
+                for target in 0..to as usize {
+                    let (first, weights) = taps.of(target);
+                    assert_eq!(weights.iter().map(|weight| i32::from(*weight)).sum::<i32>(), 1 << BITS);
+                    assert!(first + weights.len() <= from as usize);
+                }
+            }
+        }
+    }
+}
