@@ -40,37 +40,77 @@ fn plain<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 16]) {
     }
 }
 
+/// Orders of bytes in the vector instructions' registers of 32; -128 is none.
+#[cfg(target_arch = "x86_64")]
+struct Orders<const C: usize>;
+
+#[cfg(target_arch = "x86_64")]
+impl<const C: usize> Orders<C> {
+    /// For each channel: upper left, upper right, lower left, lower right.
+    const CORNERS: [i8; 32] = {
+        let mut order = [-128; 32];
+        let mut i = 0;
+        while i < 32 {
+            let (channel, corner) = (i % 16 / 4, i % 4);
+            if channel < C {
+                order[i] = (channel + corner % 2 * C + corner / 2 * 8) as i8;
+            }
+            i += 1;
+        }
+        order
+    };
+    /// The channels of two pixels, from four bytes each.
+    const PACKED: [i8; 32] = {
+        let mut order = [-128; 32];
+        let mut i = 0;
+        while i < 32 {
+            if i % 16 < 2 * C {
+                order[i] = (i % 16 / C * 4 + i % 16 % C) as i8;
+            }
+            i += 1;
+        }
+        order
+    };
+}
+
+/// The first `bytes` of the weight of place `first` across a half register, and of the place two further across the other.
+#[cfg(target_arch = "x86_64")]
+const fn weights(first: usize, bytes: usize) -> [i8; 32] {
+    let mut order = [0; 32];
+    let mut i = 0;
+    while i < 32 {
+        order[i] = (first * 4 + i / 16 * 8 + i % bytes) as i8;
+        i += 1;
+    }
+    order
+}
+
 /// Two pixels a register: bytes by their weights across, then pairs of sums by their weights down.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn wide<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 16]) {
     use std::arch::x86_64::*;
-    // For each channel: upper left, upper right, lower left, lower right.
-    let mut order = [-128i8; 32];
-    for (i, order) in order.iter_mut().enumerate() {
-        let (channel, corner) = (i % 16 / 4, i % 4);
-        if channel < C {
-            *order = (channel + corner % 2 * C + corner / 2 * 8) as i8;
-        }
+    const ACROSS: [[i8; 32]; 2] = [weights(0, 2), weights(1, 2)];
+    const DOWN: [[i8; 32]; 2] = [weights(0, 4), weights(1, 4)];
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn load(bytes: &[i8; 32]) -> __m256i {
+        // SAFETY: 32 bytes are read from an array of 32.
+        unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }
     }
-    // Weights of the first and third place, and of the second and fourth, across a half register each.
-    let places = |first: i8, bytes: i8| -> [i8; 32] {
-        std::array::from_fn(|i| first + (i / 16) as i8 * 8 + (i as i8 % 16) % bytes)
-    };
-    // Six bytes of two pixels, or eight, or two.
-    let mut packed = [-128i8; 32];
-    for (i, packed) in packed.iter_mut().enumerate() {
-        let at = i % 16;
-        if at < 2 * C {
-            *packed = (at / C * 4 + at % C) as i8;
-        }
+
+    #[inline]
+    #[target_feature(enable = "avx2")]
+    fn sums(pixels: __m256i, across: __m256i, down: __m256i) -> __m256i {
+        let sums = _mm256_madd_epi16(_mm256_maddubs_epi16(pixels, across), down);
+        _mm256_srli_epi32(_mm256_add_epi32(sums, _mm256_set1_epi32(2048)), 12)
     }
-    // SAFETY: 32 bytes are read from arrays of 32.
-    let load = |bytes: &[i8; 32]| unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) };
-    let (order, packed) = (load(&order), load(&packed));
-    let (across_even, across_odd) = (load(&places(0, 2)), load(&places(4, 2)));
-    let (down_even, down_odd) = (load(&places(0, 4)), load(&places(4, 4)));
-    let (half, whole) = (_mm256_set1_epi32(2048), _mm_set1_epi32(64));
+
+    let (corners, packed) = (load(&Orders::<C>::CORNERS), load(&Orders::<C>::PACKED));
+    let (across_even, across_odd) = (load(&ACROSS[0]), load(&ACROSS[1]));
+    let (down_even, down_odd) = (load(&DOWN[0]), load(&DOWN[1]));
+    let whole = _mm_set1_epi32(64);
     for i in (0..BLOCK).step_by(4) {
         // SAFETY: i + 4 is at most BLOCK.
         let (upper, lower, across, down) = unsafe {
@@ -84,14 +124,16 @@ fn wide<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 16]) {
         let across = _mm_or_si128(_mm_sub_epi32(whole, across), _mm_slli_epi32(across, 8));
         let down = _mm_or_si128(_mm_sub_epi32(whole, down), _mm_slli_epi32(down, 16));
         let (across, down) = (_mm256_broadcastsi128_si256(across), _mm256_broadcastsi128_si256(down));
-        let sums = |both, across_order, down_order| {
-            let pixels = _mm256_shuffle_epi8(both, order);
-            let rows = _mm256_maddubs_epi16(pixels, _mm256_shuffle_epi8(across, across_order));
-            let sums = _mm256_madd_epi16(rows, _mm256_shuffle_epi8(down, down_order));
-            _mm256_srli_epi32(_mm256_add_epi32(sums, half), 12)
-        };
-        let even = sums(_mm256_unpacklo_epi64(upper, lower), across_even, down_even);
-        let odd = sums(_mm256_unpackhi_epi64(upper, lower), across_odd, down_odd);
+        let even = sums(
+            _mm256_shuffle_epi8(_mm256_unpacklo_epi64(upper, lower), corners),
+            _mm256_shuffle_epi8(across, across_even),
+            _mm256_shuffle_epi8(down, down_even),
+        );
+        let odd = sums(
+            _mm256_shuffle_epi8(_mm256_unpackhi_epi64(upper, lower), corners),
+            _mm256_shuffle_epi8(across, across_odd),
+            _mm256_shuffle_epi8(down, down_odd),
+        );
         let words = _mm256_packs_epi32(even, odd);
         let bytes = _mm256_shuffle_epi8(_mm256_packus_epi16(words, words), packed);
         // SAFETY: at most 8 bytes behind 4 C i + 2 C, and there is room for 16 behind the last pixel.

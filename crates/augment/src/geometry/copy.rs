@@ -80,6 +80,52 @@ pub(crate) fn copy<const C: usize>(
 
 /// The pixels of a row from its end.
 fn reverse<const C: usize>(source: &[u8], out: &mut [u8]) {
+    #[cfg(target_arch = "x86_64")]
+    if C == 3 && is_x86_feature_detected!("ssse3") {
+        // SAFETY: the processor has what the function was compiled for.
+        let done = unsafe { wide(source, out) };
+        return plain::<C>(&source[..source.len() - done], &mut out[done..]);
+    }
+    plain::<C>(source, out);
+}
+
+fn plain<const C: usize>(source: &[u8], out: &mut [u8]) {
     let source = source.as_chunks::<C>().0.iter().rev();
     out.as_chunks_mut::<C>().0.iter_mut().zip(source).for_each(|(out, pixel)| *out = *pixel);
+}
+
+/// Five pixels of three bytes at a time. Returns how many bytes it wrote.
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "ssse3")]
+fn wide(source: &[u8], out: &mut [u8]) -> usize {
+    use std::arch::x86_64::*;
+    // The last of 16 bytes belongs to the pixel that the next step writes over it.
+    let order = _mm_setr_epi8(13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, -128);
+    let length = source.len().min(out.len());
+    let mut done = 0;
+    while done + 16 <= length {
+        // SAFETY: 16 bytes that end `done` before the source's end, and 16 from `done` on.
+        unsafe {
+            let pixels = _mm_loadu_si128(source.as_ptr().add(source.len() - done - 16).cast());
+            _mm_storeu_si128(out.as_mut_ptr().add(done).cast(), _mm_shuffle_epi8(pixels, order));
+        }
+        done += 15;
+    }
+    done
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vector_instructions_and_their_plain_twin_give_the_same_bits() {
+        for width in 0..40 {
+            let row: Vec<u8> = (0..3 * width).collect();
+            let (mut one, mut other) = (vec![0; row.len()], vec![0; row.len()]);
+            reverse::<3>(&row, &mut one);
+            plain::<3>(&row, &mut other);
+            assert_eq!(one, other);
+        }
+    }
 }

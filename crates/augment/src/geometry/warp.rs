@@ -117,32 +117,52 @@ fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<
         }
         return around;
     }
-    let fill = packed(&beyond.fill());
     // Mirrored once, a place is inside unless it is farther out than the picture is wide.
     let near = |low: i32, high: i32, side: i32| low > -side && high + 1 < 2 * side - 1;
-    let once = matches!(beyond, Beyond::Reflect) && near(low[0], high[0], width) && near(low[1], high[1], height);
-    let pixel = |x: i32, y: i32| -> u64 {
-        let found = match once {
-            true => {
-                let fold = |at: i32, last: i32| (last - (last - at.abs()).abs()) as usize;
-                Some((fold(x, width - 1), fold(y, height - 1)))
+    let once = near(low[0], high[0], width) && near(low[1], high[1], height);
+    match beyond {
+        Beyond::Reflect if once => {
+            let fold = |at: i32, last: i32| (last - (last - at.abs()).abs()) as usize;
+            for i in 0..BLOCK {
+                let [x0, x1] = [left[i], left[i] + 1].map(|x| fold(x, width - 1) * C);
+                let [y0, y1] = [top[i], top[i] + 1].map(|y| fold(y, height - 1) * stride);
+                around.upper[i] = pixel::<C>(pixels, y0 + x0) | pixel::<C>(pixels, y0 + x1) << (8 * C);
+                around.lower[i] = pixel::<C>(pixels, y1 + x0) | pixel::<C>(pixels, y1 + x1) << (8 * C);
             }
-            false => beyond.index(i64::from(x), width as usize).zip(beyond.index(i64::from(y), height as usize)),
-        };
-        match found {
-            Some((x, y)) => {
-                let at = y * stride + x * C;
-                packed::<C>(pixels[at..at + C].try_into().expect("C bytes"))
-            }
-            None => fill,
         }
-    };
-    for i in 0..BLOCK {
-        let (x, y) = (left[i], top[i]);
-        around.upper[i] = pixel(x, y) | pixel(x + 1, y) << (8 * C);
-        around.lower[i] = pixel(x, y + 1) | pixel(x + 1, y + 1) << (8 * C);
+        _ => far(image, beyond, &left, &top, &mut around),
     }
     around
+}
+
+/// The four pixels around each place, wherever it is.
+#[inline(never)]
+fn far<const C: usize>(
+    image: ImageRef<'_>,
+    beyond: &Beyond<C>,
+    left: &[i32; BLOCK],
+    top: &[i32; BLOCK],
+    around: &mut Around,
+) {
+    let fill = packed(&beyond.fill());
+    let [width, height] = [image.size().width, image.size().height].map(|side| side as usize);
+    for i in 0..BLOCK {
+        let columns = [0, 1].map(|side| beyond.index(i64::from(left[i]) + side, width));
+        let rows = [0, 1].map(|side| beyond.index(i64::from(top[i]) + side, height));
+        let [upper, lower] = rows.map(|row| {
+            let [left, right] = columns.map(|column| match (row, column) {
+                (Some(row), Some(column)) => pixel::<C>(image.pixels(), row * image.stride() + column * C),
+                _ => fill,
+            });
+            left | right << (8 * C)
+        });
+        (around.upper[i], around.lower[i]) = (upper, lower);
+    }
+}
+
+#[inline(always)]
+fn pixel<const C: usize>(pixels: &[u8], at: usize) -> u64 {
+    packed::<C>(pixels[at..at + C].try_into().expect("C bytes"))
 }
 
 #[inline(always)]
