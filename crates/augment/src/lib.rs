@@ -58,6 +58,7 @@ mod geometry;
 mod image;
 mod jpeg;
 mod noise;
+mod number;
 mod operators;
 mod parse;
 mod pipeline;

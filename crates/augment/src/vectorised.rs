@@ -14,6 +14,14 @@ macro_rules! vectorised {
                 fn wide $(<const $n: usize>)? ($($arg: $kind),*) {
                     portable $(::<$n>)? ($($arg),*)
                 }
+                #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt,avx512f,avx512bw,avx512dq,avx512vl")]
+                fn wider $(<const $n: usize>)? ($($arg: $kind),*) {
+                    portable $(::<$n>)? ($($arg),*)
+                }
+                if crate::vectorised::has_avx512() {
+                    // SAFETY: the processor has what the function was compiled for.
+                    return unsafe { wider $(::<$n>)? ($($arg),*) };
+                }
                 if crate::vectorised::has_avx2() {
                     // SAFETY: the processor has what the function was compiled for.
                     return unsafe { wide $(::<$n>)? ($($arg),*) };
@@ -33,4 +41,14 @@ pub(crate) fn has_avx2() -> bool {
         && is_x86_feature_detected!("bmi2")
         && is_x86_feature_detected!("lzcnt")
         && is_x86_feature_detected!("popcnt")
+}
+
+/// AVX-512 as every processor since 2017 that has it.
+#[cfg(target_arch = "x86_64")]
+pub(crate) fn has_avx512() -> bool {
+    has_avx2()
+        && is_x86_feature_detected!("avx512f")
+        && is_x86_feature_detected!("avx512bw")
+        && is_x86_feature_detected!("avx512dq")
+        && is_x86_feature_detected!("avx512vl")
 }

@@ -3,7 +3,7 @@
 //! Value is the greatest channel, chroma its distance to the least. With hue h in sixths of the circle, red, green and
 //! blue are value - chroma * clamp(min(k, 4 - k), 0, 1) for k = (5, 3, 1 + h) mod 6.
 
-use crate::vectorised::vectorised;
+use crate::{number::nearest_level, vectorised::vectorised};
 
 /// Pixels that are computed together.
 const BLOCK: usize = 64;
@@ -55,8 +55,7 @@ fn turn_planes([red, green, blue]: &mut [[u8; BLOCK]; 3], sixths: f32) {
             let near = if k < far { k } else { far };
             let near = if near > 0.0 { near } else { 0.0 };
             let near = if near < 1.0 { near } else { 1.0 };
-            // Adding 2^23 leaves the nearest whole number in the low bits.
-            (value - chroma * near + 8_388_608.0).to_bits() as u8
+            nearest_level(value - chroma * near)
         };
         (red[i], green[i], blue[i]) = (channel(5.0), channel(3.0), channel(1.0));
     }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::resize::BITS;
-use crate::policy::Interpolation;
+use crate::{number::nearest, policy::Interpolation};
 
 /// For each target the first source pixel and the weights of it and its followers, which sum to 2^[`BITS`]. All targets have
 /// the same, even number of weights; the last ones may be 0.
@@ -18,29 +18,41 @@ pub(crate) struct Taps {
 impl Taps {
     /// `to` pixels from the part `start` to `start` + `length` of a line of `from`.
     pub fn new(start: f64, length: f64, from: u32, to: u32, interpolation: Interpolation) -> Self {
+        match interpolation {
+            Interpolation::Bilinear => Self::by(|d| (1.0 - d).max(0.0), 1.0, [start, length], from, to),
+            Interpolation::Bicubic => Self::by(super::bicubic::cubic, 2.0, [start, length], from, to),
+        }
+    }
+
+    /// By a filter of distances up to `radius`.
+    fn by(filter: impl Fn(f64) -> f64, radius: f64, [start, length]: [f64; 2], from: u32, to: u32) -> Self {
         let scale = length / f64::from(to);
         let spread = scale.max(1.0);
-        let (filter, radius): (fn(f64) -> f64, f64) = match interpolation {
-            Interpolation::Bilinear => (|d| (1.0 - d).max(0.0), 1.0),
-            Interpolation::Bicubic => (super::bicubic::cubic, 2.0),
-        };
-        let all: Vec<(u32, Vec<i16>)> = (0..to)
-            .map(|target| {
-                let centre = start + (f64::from(target) + 0.5) * scale;
-                let end = |at: f64| libm::floor(at).clamp(0.0, f64::from(from)) as u32;
-                let first = end(centre - radius * spread).min(from - 1);
-                let last = end(centre + radius * spread + 1.0).max(first + 1);
-                let weight = |i: u32| filter((f64::from(i) + 0.5 - centre).abs() / spread);
-                trimmed(first, &(first..last).map(weight).collect::<Vec<_>>())
-            })
-            .collect();
-        let pairs_each = all.iter().map(|(_, weights)| weights.len().div_ceil(2)).max().unwrap_or(1);
-        let mut pairs = Vec::with_capacity(all.len() * pairs_each);
-        for (_, weights) in &all {
-            let weight = |i: usize| weights.get(i).copied().unwrap_or(0);
-            pairs.extend((0..pairs_each).map(|pair| [weight(2 * pair), weight(2 * pair + 1)]));
+        let (part, end) = (1.0 / spread, f64::from(from));
+        let mut taps = Self { firsts: Vec::with_capacity(to as usize), pairs: Vec::new(), pairs_each: 1 };
+        let (mut weights, mut whole) = (Vec::new(), Vec::new());
+        // Weights of all targets behind each other, and how many each has.
+        let (mut all, mut counts) = (Vec::new(), Vec::with_capacity(to as usize));
+        for target in 0..to {
+            let centre = start + (f64::from(target) + 0.5) * scale;
+            let first = ((centre - radius * spread).clamp(0.0, end) as u32).min(from - 1);
+            let last = ((centre + radius * spread + 1.0).clamp(0.0, end) as u32).max(first + 1);
+            weights.clear();
+            weights.extend((first..last).map(|i| filter((f64::from(i) + 0.5 - centre).abs() * part)));
+            let trimmed = whole_weights(&weights, &mut whole);
+            taps.firsts.push(first + trimmed.start as u32);
+            taps.pairs_each = taps.pairs_each.max(trimmed.len().div_ceil(2));
+            all.extend_from_slice(&whole[trimmed.clone()]);
+            counts.push(trimmed.len());
         }
-        Self { firsts: all.iter().map(|(first, _)| *first).collect(), pairs, pairs_each }
+        taps.pairs = vec![[0; 2]; counts.len() * taps.pairs_each];
+        let mut rest = all.as_slice();
+        for (pairs, count) in taps.pairs.chunks_exact_mut(taps.pairs_each).zip(counts) {
+            let (own, after) = rest.split_at(count);
+            pairs.as_flattened_mut()[..count].copy_from_slice(own);
+            rest = after;
+        }
+        taps
     }
 
     pub fn len(&self) -> usize {
@@ -69,17 +81,17 @@ impl Taps {
     }
 }
 
-/// Weights as whole numbers of the right sum, without zeros at either end.
-fn trimmed(first: u32, weights: &[f64]) -> (u32, Vec<i16>) {
-    let one = f64::from(1 << BITS);
-    let sum: f64 = weights.iter().sum();
-    let mut whole: Vec<i16> = weights.iter().map(|weight| libm::round(weight / sum * one) as i16).collect();
+/// Weights as whole numbers of the right sum, into `whole`; which of them are left without the zeros at both ends.
+fn whole_weights(weights: &[f64], whole: &mut Vec<i16>) -> Range<usize> {
+    let one = f64::from(1 << BITS) / weights.iter().sum::<f64>();
+    whole.clear();
+    whole.extend(weights.iter().map(|weight| nearest(weight * one) as i16));
     let rest = (1 << BITS) - whole.iter().map(|weight| i32::from(*weight)).sum::<i32>();
     let greatest = (0..whole.len()).max_by_key(|&i| whole[i]).expect("a weight");
     whole[greatest] += rest as i16;
     let start = whole.iter().position(|weight| *weight != 0).expect("weights of sum 1");
     let end = whole.iter().rposition(|weight| *weight != 0).expect("weights of sum 1");
-    (first + start as u32, whole[start..=end].to_vec())
+    start..end + 1
 }
 
 #[cfg(test)]

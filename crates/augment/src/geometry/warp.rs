@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     image::{ImageRef, Size},
+    number::nearest,
     policy::Interpolation,
     vectorised::vectorised,
 };
@@ -41,12 +42,13 @@ vectorised! {
     ) {
         let mut places = Places { x: [0; BLOCK], y: [0; BLOCK] };
         let mut block = [0; BLOCK * 4 + 16];
+        let mut around = Around { upper: [0; BLOCK], lower: [0; BLOCK], across: [0; BLOCK], down: [0; BLOCK] };
         for (y, row) in out.chunks_exact_mut(size.width as usize * C).enumerate() {
             for (number, part) in row.chunks_mut(BLOCK * C).enumerate() {
                 locate(stages, (number * BLOCK) as f64, y as f64, &mut places);
                 match interpolation {
                     Interpolation::Bilinear => {
-                        let around = gather(image, &places, beyond);
+                        gather(image, &places, beyond, &mut around);
                         blend::<C>(&around, &mut block);
                     }
                     Interpolation::Bicubic => bicubic::sample(image, &places, beyond, &mut block),
@@ -82,20 +84,17 @@ fn locate(stages: &[Stage], x: f64, y: f64, places: &mut Places) {
     }
     for (out, from) in [(&mut places.x, &xs), (&mut places.y, &ys)] {
         for i in 0..BLOCK {
-            let at = (from[i] - 0.5).max(-FARTHEST).min(FARTHEST) * f64::from(PARTS);
-            // Adding this leaves the nearest whole number in the low bits.
-            out[i] = (at + 6_755_399_441_055_744.0).to_bits() as i32;
+            out[i] = nearest((from[i] - 0.5).max(-FARTHEST).min(FARTHEST) * f64::from(PARTS));
         }
     }
 }
 
 /// The four pixels around each place.
 #[inline(always)]
-fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<C>) -> Around {
+fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<C>, around: &mut Around) {
     let [width, height] = [image.size().width, image.size().height].map(|side| side as i32);
-    let pixels = image.pixels();
-    let mut around = Around { upper: [0; BLOCK], lower: [0; BLOCK], across: [0; BLOCK], down: [0; BLOCK] };
-    let (mut left, mut top) = ([0i32; BLOCK], [0i32; BLOCK]);
+    let (pixels, stride) = (image.pixels(), image.stride() as i32);
+    let (mut left, mut top) = ([0; BLOCK], [0; BLOCK]);
     let (mut low, mut high) = ([i32::MAX; 2], [i32::MIN; 2]);
     for i in 0..BLOCK {
         left[i] = places.x[i] >> 6;
@@ -105,34 +104,42 @@ fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<
         low = [low[0].min(left[i]), low[1].min(top[i])];
         high = [high[0].max(left[i]), high[1].max(top[i])];
     }
-    let stride = image.stride();
     let inside = low[0] >= 0 && low[1] >= 0 && high[0] + 1 < width && high[1] + 1 < height;
     // Eight bytes are read where two pixels are fewer: nowhere beyond the last byte.
-    let last = (high[1] as i64 + 1) * stride as i64 + high[0] as i64 * C as i64 + 8;
+    let last = (i64::from(high[1]) + 1) * i64::from(stride) + i64::from(high[0]) * C as i64 + 8;
     if inside && last <= pixels.len() as i64 {
+        let mut offsets = [0; BLOCK];
         for i in 0..BLOCK {
-            let at = top[i] as usize * stride + left[i] as usize * C;
-            around.upper[i] = eight(pixels, at);
-            around.lower[i] = eight(pixels, at + stride);
+            offsets[i] = (top[i] * stride + left[i] * C as i32) as u32;
         }
-        return around;
+        let lower = &pixels[stride as usize..];
+        for i in 0..BLOCK {
+            around.upper[i] = eight(pixels, offsets[i]);
+            around.lower[i] = eight(lower, offsets[i]);
+        }
+        return;
     }
     // Mirrored once, a place is inside unless it is farther out than the picture is wide.
     let near = |low: i32, high: i32, side: i32| low > -side && high + 1 < 2 * side - 1;
     let once = near(low[0], high[0], width) && near(low[1], high[1], height);
     match beyond {
         Beyond::Reflect if once => {
-            let fold = |at: i32, last: i32| (last - (last - at.abs()).abs()) as usize;
+            let fold = |at: i32, last: i32| last - (last - at.abs()).abs();
+            let mut corners = [[0u32; 4]; BLOCK];
             for i in 0..BLOCK {
-                let [x0, x1] = [left[i], left[i] + 1].map(|x| fold(x, width - 1) * C);
+                let [x0, x1] = [left[i], left[i] + 1].map(|x| fold(x, width - 1) * C as i32);
                 let [y0, y1] = [top[i], top[i] + 1].map(|y| fold(y, height - 1) * stride);
-                around.upper[i] = pixel::<C>(pixels, y0 + x0) | pixel::<C>(pixels, y0 + x1) << (8 * C);
-                around.lower[i] = pixel::<C>(pixels, y1 + x0) | pixel::<C>(pixels, y1 + x1) << (8 * C);
+                corners[i] = [y0 + x0, y0 + x1, y1 + x0, y1 + x1].map(|at| at as u32);
+            }
+            for i in 0..BLOCK {
+                let [upper_left, upper_right, lower_left, lower_right] =
+                    corners[i].map(|at| pixel::<C>(pixels, at as usize));
+                around.upper[i] = upper_left | upper_right << (8 * C);
+                around.lower[i] = lower_left | lower_right << (8 * C);
             }
         }
-        _ => far(image, beyond, &left, &top, &mut around),
+        _ => far(image, beyond, &left, &top, around),
     }
-    around
 }
 
 /// The four pixels around each place, wherever it is.
@@ -166,7 +173,8 @@ fn pixel<const C: usize>(pixels: &[u8], at: usize) -> u64 {
 }
 
 #[inline(always)]
-fn eight(pixels: &[u8], at: usize) -> u64 {
+fn eight(pixels: &[u8], at: u32) -> u64 {
+    let at = at as usize;
     u64::from_le_bytes(pixels[at..at + 8].try_into().expect("eight bytes"))
 }
 
