@@ -3,10 +3,8 @@
 //! Value is the greatest channel, chroma its distance to the least. With hue h in sixths of the circle, red, green and
 //! blue are value - chroma * clamp(min(k, 4 - k), 0, 1) for k = (5, 3, 1 + h) mod 6.
 
+use super::planes::{BLOCK, Change, Planes, by_planes};
 use crate::{number::nearest_level, vectorised::vectorised};
-
-/// Pixels that are computed together.
-const BLOCK: usize = 64;
 
 /// Turns every pixel's hue: red becomes green after 120 degrees.
 pub(crate) fn hue<const C: usize>(source: &[u8], degrees: f64, out: &mut [u8]) {
@@ -16,48 +14,45 @@ pub(crate) fn hue<const C: usize>(source: &[u8], degrees: f64, out: &mut [u8]) {
 
 vectorised! {
     fn turn<const C: usize>(source: &[u8], sixths: f32, out: &mut [u8]) {
-        let mut planes = [[0u8; BLOCK]; 3];
-        for (out, source) in out.chunks_mut(BLOCK * C).zip(source.chunks(BLOCK * C)) {
-            let pixels = source.as_chunks::<C>().0;
-            for (i, pixel) in pixels.iter().enumerate() {
-                (0..3).for_each(|channel| planes[channel][i] = pixel[channel]);
-            }
-            turn_planes(&mut planes, sixths);
-            for (i, out) in out.as_chunks_mut::<C>().0.iter_mut().enumerate() {
-                (0..3).for_each(|channel| out[channel] = planes[channel][i]);
-            }
-        }
+        by_planes::<C>(source, &Turn { sixths }, out);
     }
 }
 
-#[inline(always)]
-fn turn_planes([red, green, blue]: &mut [[u8; BLOCK]; 3], sixths: f32) {
-    for i in 0..BLOCK {
-        let [r, g, b] = [red[i], green[i], blue[i]].map(f32::from);
-        let value = if r > g { r } else { g };
-        let value = if b > value { b } else { value };
-        let least = if r < g { r } else { g };
-        let least = if b < least { b } else { least };
-        let chroma = value - least;
-        let part = 1.0 / if chroma > 0.0 { chroma } else { 1.0 };
-        // Sixths from red, whose own sector lies on both sides of 0.
-        let from_blue = 4.0 + (r - g) * part;
-        let from_green = 2.0 + (b - r) * part;
-        let from_red = (g - b) * part;
-        let own = if value == g { from_green } else { from_blue };
-        let own = if value == r { from_red } else { own };
-        let turned = own + sixths;
-        let channel = |first: f32| {
-            let k = first + turned;
-            let k = if k >= 12.0 { k - 12.0 } else { k };
-            let k = if k >= 6.0 { k - 6.0 } else { k };
-            let far = 4.0 - k;
-            let near = if k < far { k } else { far };
-            let near = if near > 0.0 { near } else { 0.0 };
-            let near = if near < 1.0 { near } else { 1.0 };
-            nearest_level(value - chroma * near)
-        };
-        (red[i], green[i], blue[i]) = (channel(5.0), channel(3.0), channel(1.0));
+struct Turn {
+    /// Of the circle, 0 to 6.
+    sixths: f32,
+}
+
+impl Change for Turn {
+    #[inline(always)]
+    fn change(&self, [red, green, blue]: &mut Planes) {
+        for i in 0..BLOCK {
+            let [r, g, b] = [red[i], green[i], blue[i]].map(f32::from);
+            let value = if r > g { r } else { g };
+            let value = if b > value { b } else { value };
+            let least = if r < g { r } else { g };
+            let least = if b < least { b } else { least };
+            let chroma = value - least;
+            let part = 1.0 / if chroma > 0.0 { chroma } else { 1.0 };
+            // Sixths from red, whose own sector lies on both sides of 0.
+            let from_blue = 4.0 + (r - g) * part;
+            let from_green = 2.0 + (b - r) * part;
+            let from_red = (g - b) * part;
+            let own = if value == g { from_green } else { from_blue };
+            let own = if value == r { from_red } else { own };
+            let turned = own + self.sixths;
+            let channel = |first: f32| {
+                let k = first + turned;
+                let k = if k >= 12.0 { k - 12.0 } else { k };
+                let k = if k >= 6.0 { k - 6.0 } else { k };
+                let far = 4.0 - k;
+                let near = if k < far { k } else { far };
+                let near = if near > 0.0 { near } else { 0.0 };
+                let near = if near < 1.0 { near } else { 1.0 };
+                nearest_level(value - chroma * near)
+            };
+            (red[i], green[i], blue[i]) = (channel(5.0), channel(3.0), channel(1.0));
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Luminance, and what moves colours towards it or away from it.
 
+use super::planes::{BLOCK, Change, Planes, by_planes};
 use crate::vectorised::vectorised;
 
 /// Luminance (ITU-R BT.601) in 256ths: 77, 150 and 29.
@@ -23,13 +24,24 @@ pub(crate) fn saturate<const C: usize>(source: &[u8], factor: f64, out: &mut [u8
 
 vectorised! {
     fn stretch<const C: usize>(source: &[u8], factor: i32, out: &mut [u8]) {
-        for (out, pixel) in out.as_chunks_mut::<C>().0.iter_mut().zip(source.as_chunks::<C>().0) {
-            let [red, green, blue] = [0, 1, 2].map(|channel| i32::from(pixel[channel]));
-            let luma = weigh(red, green, blue);
+        by_planes::<C>(source, &Stretch { factor }, out);
+    }
+}
+
+struct Stretch {
+    /// 2^[`BITS`] is the picture.
+    factor: i32,
+}
+
+impl Change for Stretch {
+    #[inline(always)]
+    fn change(&self, [red, green, blue]: &mut Planes) {
+        for i in 0..BLOCK {
+            let [r, g, b] = [red[i], green[i], blue[i]].map(i32::from);
+            let luma = weigh(r, g, b);
             let base = (luma << BITS) + (1 << (BITS - 1));
-            out[0] = ((base + (red - luma) * factor) >> BITS).clamp(0, 255) as u8;
-            out[1] = ((base + (green - luma) * factor) >> BITS).clamp(0, 255) as u8;
-            out[2] = ((base + (blue - luma) * factor) >> BITS).clamp(0, 255) as u8;
+            let stretched = |level: i32| ((base + (level - luma) * self.factor) >> BITS).clamp(0, 255) as u8;
+            (red[i], green[i], blue[i]) = (stretched(r), stretched(g), stretched(b));
         }
     }
 }

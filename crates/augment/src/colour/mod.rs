@@ -2,6 +2,7 @@
 
 mod hue;
 mod luma;
+mod planes;
 mod statistics;
 mod table;
 mod tone;

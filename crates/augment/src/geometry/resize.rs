@@ -102,7 +102,7 @@ impl Resizer {
             let row = |tap: usize| &self.narrow[(first - needed.start + tap) * stride..][..stride];
             match weights {
                 [_] => out.copy_from_slice(row(0)),
-                [one, other] => two(row(0), row(1), *one, *other, out),
+                [one, other] if *one > 0 && *other > 0 => two(row(0), row(1), *other, out),
                 _ => {
                     sums.fill(HALF);
                     weights.iter().enumerate().for_each(|(tap, weight)| add(row(tap), *weight, &mut sums));
@@ -114,10 +114,12 @@ impl Resizer {
 }
 
 vectorised! {
-    fn two(above: &[u8], below: &[u8], one: i16, other: i16, out: &mut [u8]) {
+    /// From `above` to `below` by `share`, a number of 2^[`BITS`]ths below all of them; in 16 bits, to a 64th of a level.
+    fn two(above: &[u8], below: &[u8], share: i16, out: &mut [u8]) {
         for ((out, &above), &below) in out.iter_mut().zip(above).zip(below) {
-            let sum = i32::from(above) * i32::from(one) + i32::from(below) * i32::from(other);
-            *out = ((sum + HALF) >> BITS).clamp(0, 255) as u8;
+            let distance = (i16::from(below) - i16::from(above)) << 7;
+            let moved = ((i32::from(distance) * i32::from(share * 2)) >> 16) as i16;
+            *out = (i16::from(above) + ((moved + 32) >> 6)) as u8;
         }
     }
 }
@@ -141,7 +143,10 @@ fn along_row<const C: usize>(pixels: &[u8], length: usize, columns: &Taps, out: 
         // Eight bytes are read where two pixels are fewer: nowhere beyond the last byte.
         let end = columns.before((pixels.len() + C).saturating_sub(8) / C) / 4 * 4;
         // SAFETY: the processor has what the function was compiled for; pairs begin eight bytes before the end.
-        unsafe { wide::<C>(pixels, columns, end, out) };
+        match columns.pairs_each {
+            1 => unsafe { wide::<C, true>(pixels, columns, end, out) },
+            _ => unsafe { wide::<C, false>(pixels, columns, end, out) },
+        }
         return plain::<C>(&pixels[..length], columns, end, out);
     }
     plain::<C>(&pixels[..length], columns, 0, out);
@@ -160,54 +165,87 @@ fn plain<const C: usize>(row: &[u8], columns: &Taps, start: usize, out: &mut [u8
     }
 }
 
+/// Orders of bytes in registers of 16; -128 is none.
+#[cfg(target_arch = "x86_64")]
+struct Orders<const C: usize>;
+
+#[cfg(target_arch = "x86_64")]
+impl<const C: usize> Orders<C> {
+    /// Channel by channel the left and the right tap, each as 16 bits.
+    const TAPS: [i8; 16] = {
+        let mut order = [-128; 16];
+        let mut i = 0;
+        while i < 16 {
+            if i % 2 == 0 && i / 4 < C {
+                order[i] = (i / 4 + i % 4 / 2 * C) as i8;
+            }
+            i += 1;
+        }
+        order
+    };
+    /// The channels of two pixels, from four bytes each.
+    const PACKED: [i8; 16] = {
+        let mut order = [-128; 16];
+        let mut i = 0;
+        while i < 2 * C {
+            order[i] = (i / C * 4 + i % C) as i8;
+            i += 1;
+        }
+        order
+    };
+}
+
 /// Two taps of two targets at a time: the channels of both taps side by side, multiplied by their weights and added.
 ///
 /// # Safety
-/// Every pair of the first `end` targets, a multiple of four, begins eight bytes before the end of `pixels` or earlier.
+/// `ONE` says that there is one pair of taps a target. Every pair of the first `end` targets, a multiple of four, begins
+/// eight bytes before the end of `pixels` or earlier.
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
-unsafe fn wide<const C: usize>(pixels: &[u8], columns: &Taps, end: usize, out: &mut [u8]) {
+unsafe fn wide<const C: usize, const ONE: bool>(pixels: &[u8], columns: &Taps, end: usize, out: &mut [u8]) {
     use std::arch::x86_64::*;
-    // Channel by channel the left and the right tap, each as 16 bits.
-    let order: [i8; 16] = std::array::from_fn(|i| {
-        let (channel, side) = (i / 4, i % 4 / 2);
-        if i % 2 == 0 && channel < C { (channel + side * C) as i8 } else { -128 }
-    });
-    // The channels of two pixels, from their eight bytes.
-    let packed: [i8; 16] = std::array::from_fn(|i| if i < 2 * C { (i / C * 4 + i % C) as i8 } else { -128 });
+    let pairs_each = if ONE { 1 } else { columns.pairs_each };
     assert!(columns.pairs.len() >= end * columns.pairs_each && out.len() >= end * C + 8);
     // SAFETY: 16 bytes are read from arrays of 16; what else is read and written, the caller and the line above vouch for.
     unsafe {
-        let order = _mm256_broadcastsi128_si256(_mm_loadu_si128(order.as_ptr().cast()));
-        let packed = _mm_loadu_si128(packed.as_ptr().cast());
+        let order = _mm256_broadcastsi128_si256(_mm_loadu_si128(Orders::<C>::TAPS.as_ptr().cast()));
+        let packed = _mm_loadu_si128(Orders::<C>::PACKED.as_ptr().cast());
         let half = _mm256_set1_epi32(HALF);
+        let (front, back) = (_mm256_setr_epi32(0, 0, 0, 0, 1, 1, 1, 1), _mm256_setr_epi32(2, 2, 2, 2, 3, 3, 3, 3));
         let weights = columns.pairs.as_ptr().cast::<i32>();
         for target in (0..end).step_by(4) {
             let mut sums = [half; 2];
-            for pair in 0..columns.pairs_each {
+            for pair in 0..pairs_each {
                 let tap = |target: usize| {
                     let at = (*columns.firsts.get_unchecked(target) as usize + 2 * pair) * C;
                     debug_assert!(at + 8 <= pixels.len());
                     _mm_loadl_epi64(pixels.as_ptr().add(at).cast())
                 };
-                let weight = |target: usize| _mm_set1_epi32(*weights.add(target * columns.pairs_each + pair));
-                for (number, sum) in sums.iter_mut().enumerate() {
+                let four = match ONE {
+                    true => _mm_loadu_si128(weights.add(target).cast()),
+                    false => {
+                        let [a, b, c, d] =
+                            [0, 1, 2, 3].map(|i| weights.add((target + i) * pairs_each + pair).read_unaligned());
+                        _mm_setr_epi32(a, b, c, d)
+                    }
+                };
+                let four = _mm256_castsi128_si256(four);
+                let spread = [_mm256_permutevar8x32_epi32(four, front), _mm256_permutevar8x32_epi32(four, back)];
+                for number in 0..2 {
                     let [one, other] = [target + 2 * number, target + 2 * number + 1];
                     let taps = _mm256_shuffle_epi8(_mm256_set_m128i(tap(other), tap(one)), order);
-                    *sum =
-                        _mm256_add_epi32(*sum, _mm256_madd_epi16(taps, _mm256_set_m128i(weight(other), weight(one))));
+                    sums[number] = _mm256_add_epi32(sums[number], _mm256_madd_epi16(taps, spread[number]));
                 }
             }
-            let [first, second] = sums.map(|sum| _mm256_srai_epi32(sum, BITS as i32));
+            let first = _mm256_srai_epi32(sums[0], BITS as i32);
+            let second = _mm256_srai_epi32(sums[1], BITS as i32);
             let words = _mm256_packs_epi32(first, second);
             let bytes = _mm256_packus_epi16(words, words);
             // The low half has targets 0 and 2, the high half 1 and 3.
-            let pixels = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
+            let levels = _mm_unpacklo_epi32(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1));
             let out = out.as_mut_ptr().add(target * C);
-            let lower = _mm_shuffle_epi8(pixels, packed);
-            let upper = _mm_shuffle_epi8(_mm_unpackhi_epi64(pixels, pixels), packed);
-            _mm_storel_epi64(out.cast(), lower);
-            _mm_storel_epi64(out.add(2 * C).cast(), upper);
+            _mm_storel_epi64(out.cast(), _mm_shuffle_epi8(levels, packed));
+            _mm_storel_epi64(out.add(2 * C).cast(), _mm_shuffle_epi8(_mm_unpackhi_epi64(levels, levels), packed));
         }
     }
 }

@@ -19,9 +19,29 @@ impl Taps {
     /// `to` pixels from the part `start` to `start` + `length` of a line of `from`.
     pub fn new(start: f64, length: f64, from: u32, to: u32, interpolation: Interpolation) -> Self {
         match interpolation {
+            Interpolation::Bilinear if length <= f64::from(to) => Self::between_two(start, length, from, to),
             Interpolation::Bilinear => Self::by(|d| (1.0 - d).max(0.0), 1.0, [start, length], from, to),
             Interpolation::Bicubic => Self::by(super::bicubic::cubic, 2.0, [start, length], from, to),
         }
+    }
+
+    /// [`Taps::by`] the triangle filter where nothing is reduced: the two nearest pixels.
+    fn between_two(start: f64, length: f64, from: u32, to: u32) -> Self {
+        const ONE: i32 = 1 << BITS;
+        let scale = length / f64::from(to);
+        let mut taps = Self { firsts: Vec::new(), pairs: Vec::new(), pairs_each: 1 };
+        (taps.firsts, taps.pairs) = (0..to)
+            .map(|target| {
+                let place = start + (f64::from(target) + 0.5) * scale - 0.5;
+                let place = place.clamp(0.0, f64::from(from - 1));
+                let first = place as u32;
+                match nearest((place - f64::from(first)) * f64::from(ONE)) {
+                    ONE => (first + 1, [ONE as i16, 0]),
+                    share => (first, [(ONE - share) as i16, share as i16]),
+                }
+            })
+            .unzip();
+        taps
     }
 
     /// By a filter of distances up to `radius`.
