@@ -24,7 +24,7 @@ pub(crate) fn replace<const C: usize>(
     // 256ths of white in a pixel.
     let share = |pixel: &[u8; C]| {
         let above = (darkest(pixel) + softness).saturating_sub(white);
-        if softness == 0 { 256 * u32::from(darkest(pixel) >= white) } else { (above * 256 / softness).min(256) }
+        (above * 256).checked_div(softness).unwrap_or(256 * u32::from(darkest(pixel) >= white)).min(256)
     };
     let shares: Vec<u32> = pixels.iter().map(share).collect();
     let outside = connected(size, |at| shares[at] > 0);

@@ -22,7 +22,7 @@ vectorised! {
             let random = words(stream, group as u32);
             for ((out, &level), word) in out.iter_mut().zip(source).zip(random) {
                 // Bytes side by side: two sums in the halves, then their sum.
-                let halves = (word & 0x00ff_00ff) + (word >> 8 & 0x00ff_00ff);
+                let halves = (word & 0x00ff_00ff) + ((word >> 8) & 0x00ff_00ff);
                 let centred = ((halves + (halves >> 16)) & 0x7ff) as i32 - 510;
                 let moved = (i32::from(level) << BITS) + centred * scale + (1 << (BITS - 1));
                 *out = (moved >> BITS).clamp(0, 255) as u8;
@@ -44,8 +44,9 @@ vectorised! {
         for (group, (out, source)) in out.as_chunks_mut::<C>().0.chunks_mut(WORDS).zip(pixels).enumerate() {
             let random = words(stream, group as u32);
             for ((out, pixel), word) in out.iter_mut().zip(source).zip(random) {
-                let keep = if word < part || word >= 0u32.wrapping_sub(part) && part > 0 { 0 } else { 255 };
-                let level = if word < part { 0 } else { 255 & !keep };
+                let (black, white) = (word < part, part > 0 && word > u32::MAX - part);
+                let keep = if black || white { 0 } else { 255 };
+                let level = if white { 255 } else { 0 };
                 *out = pixel.map(|own| own & keep | level);
             }
         }

@@ -57,10 +57,10 @@ vectorised! {
     fn fill(stream: u32, number: u32, out: &mut [u32; WORDS]) {
         let first = u64::from(number) * LANES as u64;
         let mut counter = [[0; LANES]; 4];
-        for lane in 0..LANES {
+        let [low, high, ..] = &mut counter;
+        for (lane, (low, high)) in low.iter_mut().zip(high).enumerate() {
             let block = first + lane as u64;
-            counter[0][lane] = block as u32;
-            counter[1][lane] = (block >> 32) as u32;
+            (*low, *high) = (block as u32, (block >> 32) as u32);
         }
         let found = philox(counter, [stream, PIXELS]);
         for (part, word) in out.chunks_exact_mut(LANES).zip(found) {

@@ -5,20 +5,20 @@ use crate::vectorised::vectorised;
 /// One table for every channel, or one for each of red, green and blue. Opacity has none.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Tables {
-    Same([u8; 256]),
+    Same(Box<[u8; 256]>),
     Each(Box<[[u8; 256]; 3]>),
 }
 
 impl Tables {
     pub fn from_levels(level: impl Fn(u8) -> u8) -> Self {
-        Self::Same(std::array::from_fn(|i| level(i as u8)))
+        Self::Same(Box::new(std::array::from_fn(|i| level(i as u8))))
     }
 
     /// First `self`, then `next`: exactly what both do one after the other.
     pub fn then(&self, next: &Self) -> Self {
         let both = |first: &[u8; 256], second: &[u8; 256]| first.map(|level| second[usize::from(level)]);
         match (self, next) {
-            (Self::Same(first), Self::Same(second)) => Self::Same(both(first, second)),
+            (Self::Same(first), Self::Same(second)) => Self::Same(Box::new(both(first, second))),
             _ => Self::Each(Box::new([0, 1, 2].map(|channel| both(self.of(channel), next.of(channel))))),
         }
     }
@@ -183,7 +183,7 @@ mod tests {
     #[test]
     fn tables_one_after_the_other_are_one_table() {
         let pixels: Vec<u8> = (0..768).map(|i| (i * 5 % 256) as u8).collect();
-        let (first, second) = (Tables::Each(Box::new([4, 5, 6].map(scrambled))), Tables::Same(scrambled(7)));
+        let (first, second) = (Tables::Each(Box::new([4, 5, 6].map(scrambled))), Tables::Same(Box::new(scrambled(7))));
         let (mut one, mut two, mut both) = (vec![0; 768], vec![0; 768], vec![0; 768]);
         first.apply::<3>(&pixels, &mut one);
         second.apply::<3>(&one, &mut two);

@@ -95,7 +95,8 @@ impl Taps {
         self.firsts[0] as usize..end.max().unwrap_or_default()
     }
 
-    /// The first targets whose pairs all begin before source pixel `end`.
+    /// How many of the first targets have only pairs that begin before source pixel `end`.
+    #[cfg(target_arch = "x86_64")]
     pub fn before(&self, end: usize) -> usize {
         self.firsts.partition_point(|first| *first as usize + 2 * self.pairs_each - 2 < end)
     }

@@ -61,9 +61,12 @@ vectorised! {
 
 /// Where a block of places of one row comes from.
 #[inline(always)]
+#[allow(clippy::manual_clamp)] // what is no number, as on a horizon, becomes a place far outside
 fn locate(stages: &[Stage], x: f64, y: f64, places: &mut Places) {
-    let mut xs: [f64; BLOCK] = std::array::from_fn(|i| x + 0.5 + i as f64);
-    let mut ys = [y + 0.5; BLOCK];
+    let (mut xs, mut ys) = ([x + 0.5; BLOCK], [y + 0.5; BLOCK]);
+    for (i, x) in xs.iter_mut().enumerate() {
+        *x += i as f64;
+    }
     for stage in stages {
         match stage {
             Stage::Matrix(Matrix([a, b, c])) => {
@@ -109,13 +112,13 @@ fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<
     let last = (i64::from(high[1]) + 1) * i64::from(stride) + i64::from(high[0]) * C as i64 + 8;
     if inside && last <= pixels.len() as i64 {
         let mut offsets = [0; BLOCK];
-        for i in 0..BLOCK {
-            offsets[i] = (top[i] * stride + left[i] * C as i32) as u32;
+        for (offset, (left, top)) in offsets.iter_mut().zip(left.iter().zip(&top)) {
+            *offset = (top * stride + left * C as i32) as u32;
         }
         let lower = &pixels[stride as usize..];
-        for i in 0..BLOCK {
-            around.upper[i] = eight(pixels, offsets[i]);
-            around.lower[i] = eight(lower, offsets[i]);
+        for (i, offset) in offsets.into_iter().enumerate() {
+            around.upper[i] = eight(pixels, offset);
+            around.lower[i] = eight(lower, offset);
         }
         return;
     }
@@ -124,22 +127,31 @@ fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<
     let once = near(low[0], high[0], width) && near(low[1], high[1], height);
     match beyond {
         Beyond::Reflect if once => {
-            let fold = |at: i32, last: i32| last - (last - at.abs()).abs();
-            let mut corners = [[0u32; 4]; BLOCK];
+            // Offsets of the columns and the rows of both sides, then the pixels.
+            let (mut columns, mut rows) = ([[0; BLOCK]; 2], [[0; BLOCK]; 2]);
             for i in 0..BLOCK {
-                let [x0, x1] = [left[i], left[i] + 1].map(|x| fold(x, width - 1) * C as i32);
-                let [y0, y1] = [top[i], top[i] + 1].map(|y| fold(y, height - 1) * stride);
-                corners[i] = [y0 + x0, y0 + x1, y1 + x0, y1 + x1].map(|at| at as u32);
+                columns[0][i] = fold(left[i], width - 1) * C as i32;
+                columns[1][i] = fold(left[i] + 1, width - 1) * C as i32;
+                rows[0][i] = fold(top[i], height - 1) * stride;
+                rows[1][i] = fold(top[i] + 1, height - 1) * stride;
             }
             for i in 0..BLOCK {
-                let [upper_left, upper_right, lower_left, lower_right] =
-                    corners[i].map(|at| pixel::<C>(pixels, at as usize));
-                around.upper[i] = upper_left | upper_right << (8 * C);
-                around.lower[i] = lower_left | lower_right << (8 * C);
+                let (left, right) = (columns[0][i], columns[1][i]);
+                let pair = |row: i32| {
+                    let [left, right] = [(row + left) as usize, (row + right) as usize];
+                    pixel::<C>(pixels, left) | pixel::<C>(pixels, right) << (8 * C)
+                };
+                (around.upper[i], around.lower[i]) = (pair(rows[0][i]), pair(rows[1][i]));
             }
         }
         _ => far(image, beyond, &left, &top, around),
     }
+}
+
+/// Mirrors a place that is outside by less than the picture's length.
+#[inline(always)]
+fn fold(at: i32, last: i32) -> i32 {
+    last - (last - at.abs()).abs()
 }
 
 /// The four pixels around each place, wherever it is.
