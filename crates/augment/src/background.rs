@@ -20,19 +20,22 @@ pub(crate) fn replace<const C: usize>(
 ) {
     let size = image.size();
     let pixels = image.pixels().as_chunks::<C>().0;
-    let darkest = |pixel: &[u8; C]| u32::from(*pixel[..C.min(3)].iter().min().expect("a channel"));
+    let darkest: Vec<u32> =
+        pixels.iter().map(|pixel| u32::from(*pixel[..C.min(3)].iter().min().expect("a channel"))).collect();
     // 256ths of white in a pixel.
-    let share = |pixel: &[u8; C]| {
-        let above = (darkest(pixel) + softness).saturating_sub(white);
-        (above * 256).checked_div(softness).unwrap_or(256 * u32::from(darkest(pixel) >= white)).min(256)
+    let share = |darkest: &u32| {
+        let above = (darkest + softness).saturating_sub(white);
+        (above * 256).checked_div(softness).unwrap_or(256 * u32::from(*darkest >= white)).min(256)
     };
-    let shares: Vec<u32> = pixels.iter().map(share).collect();
+    let mut shares: Vec<u32> = darkest.iter().map(share).collect();
     let outside = connected(size, |at| shares[at] > 0);
+    shares.iter_mut().zip(&outside).filter(|(_, outside)| !**outside).for_each(|(share, _)| *share = 0);
+    unmix_edges(size, &outside, &darkest, white, &mut shares);
     let color = painter(size, colors, texture);
     let width = size.width as usize;
     for (at, (out, pixel)) in out.as_chunks_mut::<C>().0.iter_mut().zip(pixels).enumerate() {
         *out = *pixel;
-        if outside[at] {
+        if shares[at] > 0 {
             let new = color(at % width, at / width);
             let new = if C == 1 { [luma(new); 3] } else { new };
             for (channel, out) in out[..C.min(3)].iter_mut().enumerate() {
@@ -52,16 +55,34 @@ fn connected(size: Size, like: impl Fn(usize) -> bool) -> Vec<bool> {
         .chain((0..height).flat_map(|y| [y * width, y * width + width - 1]))
         .collect();
     while let Some(at) = open.pop() {
-        if found[at] || !like(at) {
-            continue;
-        }
-        found[at] = true;
-        let (x, y) = (at % width, at / width);
-        for row in y.saturating_sub(1)..(y + 2).min(height) {
-            open.extend((x.saturating_sub(1)..(x + 2).min(width)).map(|x| row * width + x).filter(|&at| !found[at]));
+        if !found[at] && like(at) {
+            found[at] = true;
+            open.extend(around(size, at, 1).filter(|&at| !found[at]));
         }
     }
     found
+}
+
+/// The pixels at most `distance` columns and rows away.
+fn around(size: Size, at: usize, distance: usize) -> impl Iterator<Item = usize> {
+    let [width, height] = [size.width, size.height].map(|side| side as usize);
+    let near = move |at: usize, end: usize| at.saturating_sub(distance)..(at + distance + 1).min(end);
+    near(at / width, height).flat_map(move |y| near(at % width, width).map(move |x| y * width + x))
+}
+
+/// Raises the share of white of pixels at the product's outline, where a lens or a resize mixed both: how far a pixel is
+/// from the darkest nearby, which is product, to white.
+fn unmix_edges(size: Size, outside: &[bool], darkest: &[u32], white: u32, shares: &mut [u32]) {
+    /// Pixels over which an outline is mixed.
+    const REACH: usize = 2;
+    let outline = (0..outside.len()).filter(|&at| outside[at] && around(size, at, 1).any(|at| !outside[at]));
+    for at in outline.flat_map(|at| around(size, at, REACH)) {
+        let product = around(size, at, REACH).map(|at| darkest[at]).min().unwrap_or(white);
+        if product < white {
+            let share = darkest[at].saturating_sub(product) * 256 / (white - product);
+            shares[at] = shares[at].max(share.min(256));
+        }
+    }
 }
 
 /// The new colour of each pixel.
