@@ -33,8 +33,8 @@ POLICIES["training_policy"] = [
 
 
 def picture():
-    y, x = np.mgrid[0:SIDE, 0:SIDE].astype(np.uint32)
-    return np.ascontiguousarray(np.stack([x, y, (x * y) >> 8 ^ (x // 32 % 2 * 60)], axis=-1).astype(np.uint8))
+    y, x = np.indices((SIDE, SIDE)).astype(np.uint32)
+    return np.stack([x, y, (x * y) >> 8 ^ (x // 32 % 2 * 60)], axis=-1).astype(np.uint8)
 
 
 def rate(apply, image):

@@ -264,8 +264,8 @@ mod tests {
     fn a_mistake_is_named_with_its_place_what_was_found_and_what_is_expected() {
         let one = |inner: &str| mistake(&format!(r#"{{"transforms": [{{"operator": "invert"}}, {inner}]}}"#));
         assert_eq!(
-            one(r#"{"operator": "rotatoin"}"#),
-            "transforms[1].operator: found rotatoin; expected a known operator; the nearest is rotate"
+            one(r#"{"operator": "rotator"}"#),
+            "transforms[1].operator: found rotator; expected a known operator; the nearest is rotate"
         );
         assert_eq!(
             one(r#"{"operator": "rotate", "probability": 1.5}"#),

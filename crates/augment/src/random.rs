@@ -19,7 +19,7 @@ pub struct Key {
 const MULTIPLIERS: [u32; 2] = [0xD251_1F53, 0xCD9E_8D57];
 const WEYL: [u32; 2] = [0x9E37_79B9, 0xBB67_AE85];
 const ROUNDS: usize = 10;
-/// Keeps the streams of pixels apart from the draws of operators: "pixe".
+/// Keeps the streams of pixels apart from the draws of operators.
 const PIXELS: u32 = 0x7069_7865;
 
 /// `L` blocks at once; lane `i` of the four words is one block.

@@ -27,6 +27,6 @@ mod tests {
     #[test]
     fn the_nearest_name_is_the_one_with_fewest_changes() {
         assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(nearest("rotatoin", ["rotate", "scale", "translate"]), "rotate");
+        assert_eq!(nearest("rotator", ["rotate", "scale", "translate"]), "rotate");
     }
 }

@@ -27,9 +27,8 @@ struct Golden {
 const SAMPLES: u64 = 3;
 
 fn hash(pixels: &[u8]) -> String {
-    let hash = pixels
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
+    let start: u64 = 0xcbf2_9ce4_8422_2325;
+    let hash = pixels.iter().fold(start, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3));
     format!("{hash:016x}")
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use common::photo;
-use proptest::prelude::*;
+use proptest::{prelude::*, test_runner::RngSeed};
 use serde_json::{Value, json};
 use windowshop_augment::{AugmentPolicy, Channels, Key, OPERATORS, Size};
 
@@ -50,7 +50,7 @@ fn policy() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { rng_seed: RngSeed::Fixed(1), failure_persistence: None, ..ProptestConfig::with_cases(3000) })]
 
     #[test]
     fn an_accepted_policy_never_panics_and_its_record_knows_the_size(

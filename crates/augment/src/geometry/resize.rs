@@ -47,7 +47,7 @@ pub(crate) fn window(matrix: &Matrix, input: Size, output: Size) -> Option<Windo
 #[derive(Debug, Default)]
 pub(crate) struct Resizer {
     narrow: Vec<u8>,
-    unmirrored: Vec<u8>,
+    unturned: Vec<u8>,
 }
 
 impl Resizer {
@@ -64,7 +64,7 @@ impl Resizer {
         if window.mirrored == [false; 2] {
             return self.run::<C>(image, &columns, &rows, size, out);
         }
-        let mut buffer = std::mem::take(&mut self.unmirrored);
+        let mut buffer = std::mem::take(&mut self.unturned);
         buffer.resize(out.len(), 0);
         self.run::<C>(image, &columns, &rows, size, &mut buffer);
         let sides = [size.width, size.height].map(f64::from);
@@ -73,7 +73,7 @@ impl Resizer {
         let mirror = Matrix([[x, 0.0, right], [0.0, y, down], [0.0, 0.0, 1.0]]);
         let lines = copy::lines(&mirror).expect("a mirror moves whole pixels");
         copy::copy(ImageRef::trusted(size, image.channels(), &buffer), lines, size, &Beyond::<C>::Edge, out);
-        self.unmirrored = buffer;
+        self.unturned = buffer;
     }
 
     /// The picture with each side divided by `times`, every pixel averaged.

@@ -13,23 +13,27 @@ pub(crate) struct Taps {
     /// Two weights in one number, the first in the low half: `[targets, pairs]`.
     pub pairs: Vec<[i16; 2]>,
     pub pairs_each: usize,
+    /// Of `firsts`.
+    greatest: u32,
 }
 
 impl Taps {
     /// `to` pixels from the part `start` to `start` + `length` of a line of `from`.
     pub fn new(start: f64, length: f64, from: u32, to: u32, interpolation: Interpolation) -> Self {
-        match interpolation {
+        let mut taps = match interpolation {
             Interpolation::Bilinear if length <= f64::from(to) => Self::between_two(start, length, from, to),
             Interpolation::Bilinear => Self::by(|d| (1.0 - d).max(0.0), 1.0, [start, length], from, to),
             Interpolation::Bicubic => Self::by(super::bicubic::cubic, 2.0, [start, length], from, to),
-        }
+        };
+        taps.greatest = taps.firsts.iter().copied().max().unwrap_or_default();
+        taps
     }
 
     /// [`Taps::by`] the triangle filter where nothing is reduced: the two nearest pixels.
     fn between_two(start: f64, length: f64, from: u32, to: u32) -> Self {
         const ONE: i32 = 1 << BITS;
         let scale = length / f64::from(to);
-        let mut taps = Self { firsts: Vec::new(), pairs: Vec::new(), pairs_each: 1 };
+        let mut taps = Self { firsts: Vec::new(), pairs: Vec::new(), pairs_each: 1, greatest: 0 };
         (taps.firsts, taps.pairs) = (0..to)
             .map(|target| {
                 let place = start + (f64::from(target) + 0.5) * scale - 0.5;
@@ -49,7 +53,7 @@ impl Taps {
         let scale = length / f64::from(to);
         let spread = scale.max(1.0);
         let (part, end) = (1.0 / spread, f64::from(from));
-        let mut taps = Self { firsts: Vec::with_capacity(to as usize), pairs: Vec::new(), pairs_each: 1 };
+        let mut taps = Self { firsts: Vec::with_capacity(to as usize), pairs: Vec::new(), pairs_each: 1, greatest: 0 };
         let (mut weights, mut whole) = (Vec::new(), Vec::new());
         // Weights of all targets behind each other, and how many each has.
         let (mut all, mut counts) = (Vec::new(), Vec::with_capacity(to as usize));
@@ -88,17 +92,23 @@ impl Taps {
 
     /// The source pixels that any target reads.
     pub fn needed(&self) -> Range<usize> {
+        let first = self.firsts.iter().min().map_or(0, |first| *first as usize);
         let end = (0..self.len()).map(|target| {
             let (first, weights) = self.of(target);
             first + weights.len()
         });
-        self.firsts[0] as usize..end.max().unwrap_or_default()
+        first..end.max().unwrap_or(first)
     }
 
-    /// How many of the first targets have only pairs that begin before source pixel `end`.
+    /// How many of the first targets have only pairs that begin before source pixel `end`. First pixels do not always
+    /// rise: weights of 0 in front are left out.
     #[cfg(target_arch = "x86_64")]
     pub fn before(&self, end: usize) -> usize {
-        self.firsts.partition_point(|first| *first as usize + 2 * self.pairs_each - 2 < end)
+        let begins_behind = |first: u32| first as usize + 2 * self.pairs_each > end + 1;
+        match begins_behind(self.greatest) {
+            false => self.len(),
+            true => self.firsts.iter().position(|first| begins_behind(*first)).unwrap_or(self.len()),
+        }
     }
 }
 
@@ -131,13 +141,20 @@ mod tests {
     fn weights_always_sum_to_one_and_stay_inside_the_line() {
         for interpolation in [Interpolation::Bilinear, Interpolation::Bicubic] {
             for (start, length, from, to) in
-                [(0.0, 1.0, 1, 7), (2.3, 4.1, 9, 3), (0.0, 100.0, 100, 3), (0.5, 0.25, 2, 9)]
+                [(0.0, 1.0, 1, 7), (2.3, 4.1, 9, 3), (0.0, 100.0, 100, 3), (0.5, 0.25, 2, 9), (0.0, 11.0, 11, 77)]
             {
                 let taps = Taps::new(start, length, from, to, interpolation);
+                let needed = taps.needed();
+                let end = (needed.start + needed.end) / 2;
+                let before = taps.before(end);
+                let begin = |target: usize| taps.firsts[target] as usize + 2 * (taps.pairs_each - 1);
+                assert!((0..before).all(|target| begin(target) < end));
+                assert!(before == taps.len() || begin(before) >= end);
                 for target in 0..to as usize {
                     let (first, weights) = taps.of(target);
                     assert_eq!(weights.iter().map(|weight| i32::from(*weight)).sum::<i32>(), 1 << BITS);
                     assert!(first + weights.len() <= from as usize);
+                    assert!(needed.start <= first && first + weights.len() <= needed.end);
                 }
             }
         }
