@@ -215,7 +215,10 @@ impl Action {
                     },
                 )
             }
-            Self::Elastic { shift, spacing, .. } => within(shift, 0.0, side).and(within(spacing, 1.0, side)),
+            // A grid of single pixels would take more memory than the picture.
+            Self::Elastic { shift, spacing, .. } => {
+                within(shift, 0.0, side).and(within(spacing, (0.01 * size.shorter()).max(1.0), side))
+            }
             Self::Resize { .. } | Self::Pad { .. } => {
                 if let Self::Pad { left, top, right, bottom } = *self {
                     [left, top, right, bottom].iter().try_for_each(|&added| within(f64::from(added), 0.0, side))?;

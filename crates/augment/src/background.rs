@@ -76,7 +76,9 @@ fn unmix_edges(size: Size, outside: &[bool], darkest: &[u32], white: u32, shares
     /// Pixels over which an outline is mixed.
     const REACH: usize = 2;
     let outline = (0..outside.len()).filter(|&at| outside[at] && around(size, at, 1).any(|at| !outside[at]));
-    for at in outline.flat_map(|at| around(size, at, REACH)) {
+    let mut mixed = vec![false; outside.len()];
+    outline.for_each(|at| around(size, at, REACH).for_each(|at| mixed[at] = true));
+    for at in (0..mixed.len()).filter(|&at| mixed[at]) {
         let product = around(size, at, REACH).map(|at| darkest[at]).min().unwrap_or(white);
         if product < white {
             let share = darkest[at].saturating_sub(product) * 256 / (white - product);

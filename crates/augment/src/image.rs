@@ -145,6 +145,27 @@ impl Image {
         Self { size, channels, pixels: vec![0; size.pixels() * channels.count()] }
     }
 
+    /// From values that lie channel by channel, `[channels, height, width]`, as networks read them.
+    ///
+    /// # Errors
+    /// As [`ImageRef::new`].
+    pub fn from_planes(width: u32, height: u32, channels: Channels, planes: &[u8]) -> Result<Self> {
+        ImageRef::new(width, height, channels, planes)?;
+        let size = Size { width, height };
+        let mut image = Self::black(size, channels);
+        for (channel, plane) in planes.chunks_exact(size.pixels()).enumerate() {
+            let levels = image.pixels.iter_mut().skip(channel).step_by(channels.count());
+            levels.zip(plane).for_each(|(level, own)| *level = *own);
+        }
+        Ok(image)
+    }
+
+    /// The values channel by channel: `[channels, height, width]`.
+    pub fn planes(&self) -> Vec<u8> {
+        let channels = self.channels.count();
+        (0..channels).flat_map(|channel| self.pixels.iter().skip(channel).step_by(channels)).copied().collect()
+    }
+
     /// The same picture, borrowed.
     pub fn as_ref(&self) -> ImageRef<'_> {
         ImageRef { size: self.size, channels: self.channels, pixels: &self.pixels }
@@ -178,6 +199,14 @@ impl Image {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn planes_are_the_channels_and_make_the_same_picture_again() {
+        let image = Image::new(2, 1, Channels::Rgb, vec![1, 2, 3, 4, 5, 6]).unwrap();
+        assert_eq!(image.planes(), [1, 4, 2, 5, 3, 6]);
+        assert_eq!(Image::from_planes(2, 1, Channels::Rgb, &image.planes()).unwrap(), image);
+        assert!(Image::from_planes(2, 2, Channels::Rgb, &image.planes()).is_err());
+    }
 
     #[test]
     fn pixels_of_another_size_are_refused_with_what_was_expected() {

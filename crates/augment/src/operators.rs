@@ -72,10 +72,10 @@ macro_rules! operators {
         /// Every operator that works on one picture.
         pub const OPERATORS: &[OperatorDescription] = &[ $( OperatorDescription {
             name: $name,
-            about: concat!($($about),+),
+            about: concat!($($about),+).trim_ascii(),
             parameters: &[ $( ParameterDescription {
                 name: stringify!($field),
-                about: concat!($($meaning),+),
+                about: concat!($($meaning),+).trim_ascii(),
                 default: $default as f64,
                 least: $least as f64,
                 most: $most as f64,
