@@ -32,7 +32,8 @@
 //! `[255, 255, 255]`), `interpolation` (`"bilinear"` or `"bicubic"`) and `batch`. Each transform names its `operator`:
 //!
 //! - any of [`OPERATORS`], with `probability` (0 to 1, default 1), `strength` (0 to 1, default 1) and its own parameters;
-//! - `compose`, `one_of` or `some_of` (with `count`), with `probability` and `transforms` of their own;
+//! - `compose`, `one_of` (each as likely) or `some_of` (with `count`; in the order of the policy), with `probability` and
+//!   `transforms` of their own;
 //! - `trivial_augment` or `rand_augment` (with `count`), with `probability` and `strength`.
 //!
 //! `batch` lists `mix_up` and `cut_mix`, with `probability`, `strength` and `alpha`; [`AugmentPolicy::mix`] does them.
