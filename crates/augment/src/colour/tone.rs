@@ -1,0 +1,129 @@
+//! Actions that change each level by itself: brightness, contrast, gamma, posterize, solarize, invert, equalize and
+//! autocontrast are all one table. Tables that follow each other become one.
+
+use std::sync::LazyLock;
+
+use super::{
+    statistics::{histograms, mean_luma},
+    table::Tables,
+};
+use crate::{
+    action::Action,
+    image::{Channels, ImageRef},
+};
+
+/// Is one table.
+pub(crate) fn is_tone(action: &Action) -> bool {
+    use Action::*;
+    matches!(action, Brightness { .. } | Gamma { .. } | Posterize { .. } | Solarize { .. } | Invert)
+        || depends_on_picture(action)
+}
+
+/// Its table follows from the picture's levels.
+pub(crate) fn depends_on_picture(action: &Action) -> bool {
+    matches!(action, Action::Contrast { .. } | Action::Equalize { .. } | Action::Autocontrast { .. })
+}
+
+/// The table of one action on `image`.
+pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
+    match *action {
+        Action::Brightness { factor } => Tables::from_levels(|level| nearest(f64::from(level) * factor)),
+        Action::Contrast { factor } => {
+            let mean = f64::from(mean_luma(image));
+            Tables::from_levels(|level| nearest(mean + (f64::from(level) - mean) * factor))
+        }
+        Action::Gamma { exponent } => Tables::from_levels(|level| gamma(level, exponent)),
+        Action::Posterize { bits } => Tables::from_levels(|level| level & (0xff00u16 >> bits) as u8),
+        Action::Solarize { threshold } => {
+            Tables::from_levels(|level| if u32::from(level) < threshold { level } else { 255 - level })
+        }
+        Action::Equalize { share } => from_histograms(image, share, equalized),
+        Action::Autocontrast { share } => from_histograms(image, share, stretched),
+        _ => Tables::from_levels(|level| 255 - level),
+    }
+}
+
+fn nearest(level: f64) -> u8 {
+    libm::floor(level + 0.5).clamp(0.0, 255.0) as u8
+}
+
+/// Natural logarithms of the levels, of which 255 is 1.
+static LOGARITHMS: LazyLock<[f64; 256]> =
+    LazyLock::new(|| std::array::from_fn(|level| libm::log(level as f64 / 255.0)));
+
+fn gamma(level: u8, exponent: f64) -> u8 {
+    match level {
+        0 => 0,
+        _ => nearest(255.0 * libm::exp(LOGARITHMS[usize::from(level)] * exponent)),
+    }
+}
+
+fn from_histograms(image: ImageRef<'_>, share: f64, table: impl Fn(&[u32; 256]) -> [u8; 256]) -> Tables {
+    let counts = match image.channels() {
+        Channels::Gray => histograms::<1>(image.pixels()),
+        Channels::Rgb => histograms::<3>(image.pixels()),
+        Channels::Rgba => histograms::<4>(image.pixels()),
+    };
+    let share = libm::round(share * 256.0) as u32;
+    let mixed = |counts: &[u32; 256]| {
+        let table = table(counts);
+        std::array::from_fn(|level| ((level as u32 * (256 - share) + u32::from(table[level]) * share + 128) >> 8) as u8)
+    };
+    Tables::Each(Box::new(counts.each_ref().map(mixed)))
+}
+
+/// As many pixels at each level, as far as whole levels allow. The last level that occurs does not count (as in PIL, whose
+/// operator the papers on learned augmentation use).
+fn equalized(counts: &[u32; 256]) -> [u8; 256] {
+    let identity = std::array::from_fn(|level| level as u8);
+    let mut present = counts.iter().filter(|count| **count > 0);
+    let (Some(last), true) = (present.next_back(), present.next_back().is_some()) else { return identity };
+    let step = (counts.iter().sum::<u32>() - last) / 255;
+    if step == 0 {
+        return identity;
+    }
+    let mut below = step / 2;
+    counts.map(|count| {
+        let level = below / step;
+        below += count;
+        level.min(255) as u8
+    })
+}
+
+/// The darkest level that occurs becomes 0, the brightest 255.
+fn stretched(counts: &[u32; 256]) -> [u8; 256] {
+    let occurs = |level: &usize| counts[*level] > 0;
+    let ends = (0..256).find(occurs).zip((0..256).rev().find(occurs));
+    std::array::from_fn(|level| match ends {
+        Some((dark, bright)) if dark < bright => {
+            let above = level.clamp(dark, bright) - dark;
+            ((above * 255 + (bright - dark) / 2) / (bright - dark)) as u8
+        }
+        _ => level as u8,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(levels: &[(usize, u32)]) -> [u32; 256] {
+        let mut counts = [0; 256];
+        levels.iter().for_each(|(level, count)| counts[*level] = *count);
+        counts
+    }
+
+    #[test]
+    fn stretching_reaches_both_ends_and_leaves_one_level_alone() {
+        let table = stretched(&counts(&[(50, 1), (100, 4), (150, 1)]));
+        assert_eq!([table[50], table[100], table[150]], [0, 128, 255]);
+        assert_eq!(stretched(&counts(&[(50, 9)]))[50], 50);
+    }
+
+    #[test]
+    fn equalizing_an_even_histogram_changes_nothing() {
+        let table = equalized(&[64; 256]);
+        assert!(table.iter().enumerate().all(|(level, found)| level.abs_diff(usize::from(*found)) <= 1));
+        assert_eq!(equalized(&counts(&[(50, 900)]))[50], 50);
+    }
+}

@@ -1,0 +1,136 @@
+//! Geometric actions: a run of them is one map from output to input, and the pixels are read once.
+//!
+//! What a crop leaves out is not erased: a later action of the same run that looks beyond the crop's edge sees the picture.
+
+mod bicubic;
+mod blend;
+mod border;
+mod copy;
+mod elastic;
+mod matrix;
+mod resize;
+mod taps;
+mod warp;
+
+pub(crate) use border::Beyond;
+pub(crate) use resize::Resizer;
+
+use elastic::Field;
+use matrix::Matrix;
+use warp::{Stage, warp};
+
+use crate::{
+    action::Action,
+    image::{Channels, ImageRef, Size},
+    policy::Sampling,
+};
+
+/// Belongs to a run of geometric actions.
+pub(crate) fn is_geometric(action: &Action) -> bool {
+    use Action::*;
+    matches!(
+        action,
+        Rotate { .. }
+            | Scale { .. }
+            | Crop { .. }
+            | HorizontalFlip
+            | VerticalFlip
+            | Translate { .. }
+            | Shear { .. }
+            | Perspective { .. }
+            | Elastic { .. }
+            | Resize { .. }
+            | Pad { .. }
+    )
+}
+
+/// Does a run of geometric actions; `out` is a picture of the size that it leads to.
+pub(crate) fn apply(
+    image: ImageRef<'_>,
+    actions: &[Action],
+    sampling: Sampling,
+    resizer: &mut Resizer,
+    size: Size,
+    out: &mut [u8],
+) {
+    let stages = stages(actions, image.size());
+    match image.channels() {
+        Channels::Gray => read::<1>(image, stages, sampling, resizer, size, out),
+        Channels::Rgb => read::<3>(image, stages, sampling, resizer, size, out),
+        Channels::Rgba => read::<4>(image, stages, sampling, resizer, size, out),
+    }
+}
+
+/// The way from the output to the input: matrices side by side are multiplied.
+fn stages(actions: &[Action], size: Size) -> Vec<Stage> {
+    let mut sizes = vec![size];
+    sizes.extend(actions.iter().scan(size, |size, action| {
+        *size = action.output_size(*size);
+        Some(*size)
+    }));
+    let mut stages = Vec::new();
+    let mut matrix = Matrix::IDENTITY;
+    for (at, action) in actions.iter().enumerate().rev() {
+        match *action {
+            Action::Elastic { shift, spacing, stream } => {
+                stages.push(Stage::Matrix(std::mem::replace(&mut matrix, Matrix::IDENTITY)));
+                stages.push(Stage::Elastic(Field::new(sizes[at], shift, spacing, stream)));
+            }
+            _ => matrix = Matrix::of(action, sizes[at], sizes[at + 1]).times(&matrix),
+        }
+    }
+    stages.push(Stage::Matrix(matrix));
+    stages
+}
+
+/// By the plainest way that gives the map's pixels.
+fn read<const C: usize>(
+    image: ImageRef<'_>,
+    mut stages: Vec<Stage>,
+    Sampling { border, interpolation }: Sampling,
+    resizer: &mut Resizer,
+    size: Size,
+    out: &mut [u8],
+) {
+    let beyond = Beyond::<C>::new(border);
+    if let [Stage::Matrix(matrix)] = stages.as_slice() {
+        if let Some(lines) = copy::lines(matrix) {
+            return copy::copy(image, lines, size, &beyond, out);
+        }
+        if let Some(window) = resize::window(matrix, image.size(), size) {
+            return resizer.resize::<C>(image, window, interpolation, size, out);
+        }
+    }
+    // Reading only the nearest pixels would skip most of a picture that becomes much smaller: it is averaged first.
+    let shrink = shrinkage(&stages, size);
+    if shrink >= 2 && image.size().width > 1 && image.size().height > 1 {
+        let small = resizer.shrink::<C>(image, shrink);
+        let factors = [
+            f64::from(small.size().width) / f64::from(image.size().width),
+            f64::from(small.size().height) / f64::from(image.size().height),
+        ];
+        let scale = Matrix([[factors[0], 0.0, 0.0], [0.0, factors[1], 0.0], [0.0, 0.0, 1.0]]);
+        match stages.last_mut() {
+            Some(Stage::Matrix(last)) => *last = scale.times(last),
+            _ => stages.push(Stage::Matrix(scale)),
+        }
+        return warp::<C>(small.as_ref(), &stages, interpolation, &beyond, size, out);
+    }
+    warp::<C>(image, &stages, interpolation, &beyond, size, out);
+}
+
+/// How many pixels of the input a step between two pixels of the output leaps over, in the middle, along the axis where
+/// it is less; displacements are left out.
+fn shrinkage(stages: &[Stage], size: Size) -> u32 {
+    let [x, y] = [size.width, size.height].map(|side| f64::from(side) / 2.0);
+    let through = |x: f64, y: f64| {
+        stages.iter().fold([x, y], |[x, y], stage| match stage {
+            Stage::Matrix(matrix) => matrix.map(x, y),
+            Stage::Elastic(_) => [x, y],
+        })
+    };
+    let middle = through(x, y);
+    let leap =
+        |to: [f64; 2]| libm::sqrt((0..2).map(|axis| (to[axis] - middle[axis]) * (to[axis] - middle[axis])).sum());
+    leap(through(x + 1.0, y)).min(leap(through(x, y + 1.0))).clamp(0.0, 1024.0) as u32
+}

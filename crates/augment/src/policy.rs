@@ -1,0 +1,225 @@
+//! A policy: which operators may change a picture, how likely and how strongly.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
+use crate::{
+    action::Action,
+    batch::{Batch, MixRecord, Mixer},
+    error::{Error, Result},
+    image::{Image, ImageRef, Size},
+    operators::Operator,
+    parse, pipeline,
+    pipeline::Workspace,
+    presets,
+    random::{Draws, Key},
+    replay::Record,
+};
+
+/// What is beyond the edge of a picture where a geometric operator looks there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Border {
+    /// The picture mirrored at the middle of its outermost pixels.
+    #[default]
+    Reflect,
+    /// The outermost pixel.
+    Edge,
+    /// One colour: red, green, blue; opaque.
+    Color([u8; 3]),
+}
+
+/// How a geometric operator reads between pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Interpolation {
+    /// From the 4 nearest.
+    #[default]
+    Bilinear,
+    /// From the 16 nearest, by the cubic convolution of Keys (1981) with a = -0.5: sharper, slower.
+    Bicubic,
+}
+
+/// What holds for every geometric operator of a policy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sampling {
+    /// Beyond the edge.
+    pub border: Border,
+    /// Between pixels.
+    pub interpolation: Interpolation,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Choice {
+    Operator { operator: Operator, strength: f64 },
+    Compose(Vec<Node>),
+    OneOf(Vec<Node>),
+    SomeOf { count: u32, transforms: Vec<Node> },
+    TrivialAugment { strength: f64 },
+    RandAugment { strength: f64, count: u32 },
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Node {
+    /// Place in the policy, read from top to bottom: it separates the random numbers of the operators.
+    pub number: u32,
+    pub probability: f64,
+    pub choice: Choice,
+}
+
+/// A policy, read from JSON once and applied to any number of pictures. See the crate's page for its form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AugmentPolicy {
+    pub(crate) sampling: Sampling,
+    pub(crate) transforms: Vec<Node>,
+    pub(crate) batch: Vec<Mixer>,
+}
+
+impl AugmentPolicy {
+    /// # Errors
+    /// Text that is no JSON, an unknown operator or key, a number out of its range: with the place in the policy, what was
+    /// found and what is expected there.
+    pub fn from_json(text: &str) -> Result<Self> {
+        let value = serde_json::from_str(text).map_err(|error| Error::Policy {
+            culprit: "policy".to_owned(),
+            found: error.to_string(),
+            expected: "a JSON object with transforms".to_owned(),
+        })?;
+        parse::policy(&value)
+    }
+
+    /// The policy with every default written out.
+    pub fn to_json(&self) -> String {
+        parse::to_value(self).to_string()
+    }
+
+    /// What is done to a picture of this size, without doing it.
+    pub fn draw(&self, size: Size, key: Key) -> Record {
+        let mut actions = Vec::new();
+        self.transforms.iter().for_each(|node| node.draw(size, key, &mut actions));
+        Record { size, sampling: self.sampling, actions }
+    }
+
+    /// The changed picture. Its size is another than the picture's only where the policy crops, resizes or pads.
+    pub fn apply(&self, image: &Image, key: Key) -> Image {
+        self.apply_recorded(image, key).0
+    }
+
+    /// The changed picture, and what was done to it: [`Record::replay`] does it again.
+    pub fn apply_recorded(&self, image: &Image, key: Key) -> (Image, Record) {
+        let record = self.draw(image.size(), key);
+        (pipeline::run(image.as_ref(), &record, &mut Workspace::default()), record)
+    }
+
+    /// The changed picture into `out`, without allocating once the workspace is warm: for training.
+    ///
+    /// `out` must be as long as the changed picture, `width` × `height` × channels, which is the same for every key where
+    /// the policy ends with a resize or never changes the size. Returns the size.
+    ///
+    /// # Errors
+    /// `out` has another length; the error says which.
+    pub fn apply_into(&self, image: ImageRef<'_>, key: Key, workspace: &mut Workspace, out: &mut [u8]) -> Result<Size> {
+        let record = self.draw(image.size(), key);
+        record.replay_into(image, workspace, out)
+    }
+
+    /// `count` views of one picture for test-time augmentation: view `i` is what `key` gives in epoch `key.epoch + i`.
+    /// The picture as it is is not among them.
+    pub fn views(&self, image: &Image, key: Key, count: u32) -> Vec<Image> {
+        (0..count).map(|view| self.apply(image, Key { epoch: key.epoch.wrapping_add(view), ..key })).collect()
+    }
+
+    /// Mixes the pictures of a batch with each other, as the policy's `batch` says. `key.sample` is the batch's number.
+    /// Returns what was done; empty where the policy mixes nothing.
+    pub fn mix(&self, batch: &mut Batch, key: Key) -> Vec<MixRecord> {
+        self.batch.iter().filter_map(|mixer| mixer.apply(batch, key)).collect()
+    }
+
+    /// Size of the changed picture where it does not depend on the key: `None` where a policy crops or pads at random.
+    pub fn output_size(&self, size: Size) -> Option<Size> {
+        self.transforms.iter().try_fold(size, |size, node| node.fixed_size(size))
+    }
+}
+
+impl Node {
+    fn draw(&self, size: Size, key: Key, out: &mut Vec<Action>) {
+        let mut draws = Draws::new(key, self.number);
+        if !draws.chance(self.probability) {
+            return;
+        }
+        let now = |out: &[Action]| out.iter().fold(size, |size, action| action.output_size(size));
+        match &self.choice {
+            Choice::Operator { operator, strength } => operator.draw(*strength, now(out), &mut draws, out),
+            Choice::Compose(nodes) => nodes.iter().for_each(|node| node.draw(size, key, out)),
+            Choice::OneOf(nodes) => {
+                let chosen = draws.below(nodes.len() as u32) as usize;
+                nodes[chosen].draw(size, key, out);
+            }
+            Choice::SomeOf { count, transforms } => {
+                // Selection sampling (Knuth, algorithm S): the chosen keep their order.
+                let mut wanted = (*count).min(transforms.len() as u32);
+                for (at, node) in transforms.iter().enumerate() {
+                    let left = (transforms.len() - at) as u32;
+                    if draws.below(left) < wanted {
+                        wanted -= 1;
+                        node.draw(size, key, out);
+                    }
+                }
+            }
+            Choice::TrivialAugment { strength } => presets::trivial_augment(*strength, now(out), &mut draws, out),
+            Choice::RandAugment { strength, count } => {
+                for _ in 0..*count {
+                    presets::rand_augment(*strength, now(out), &mut draws, out);
+                }
+            }
+        }
+    }
+
+    /// The size afterwards where no draw decides it.
+    fn fixed_size(&self, size: Size) -> Option<Size> {
+        let all = |nodes: &[Self]| nodes.iter().try_fold(size, |size, node| node.fixed_size(size));
+        let after = match &self.choice {
+            Choice::Operator { strength: 0.0, .. } | Choice::TrivialAugment { .. } | Choice::RandAugment { .. } => size,
+            Choice::Operator { operator, .. } => match *operator {
+                Operator::Resize { width, height } => Size { width, height },
+                Operator::RandomResizedCrop { width, height, .. } => Size {
+                    width: if width == 0 { size.width } else { width },
+                    height: if height == 0 { size.height } else { height },
+                },
+                Operator::PadToSquare {} => {
+                    let side = size.width.max(size.height);
+                    Size { width: side, height: side }
+                }
+                Operator::Crop { .. } | Operator::Pad { .. } => return None,
+                _ => size,
+            },
+            Choice::Compose(nodes) => all(nodes)?,
+            Choice::OneOf(nodes) | Choice::SomeOf { transforms: nodes, .. } => {
+                let mut sizes = nodes.iter().map(|node| node.fixed_size(size));
+                let first = sizes.next().flatten()?;
+                if sizes.any(|other| other != Some(first)) {
+                    return None;
+                }
+                // Some of the nodes: either none of them changes the size, or it depends on which are chosen.
+                if matches!(self.choice, Choice::SomeOf { .. }) && first != size {
+                    return None;
+                }
+                first
+            }
+        };
+        (self.probability == 1.0 || self.probability > 0.0 && after == size || self.probability == 0.0)
+            .then_some(if self.probability == 0.0 { size } else { after })
+    }
+}
+
+impl Serialize for AugmentPolicy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        parse::to_value(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for AugmentPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        parse::policy(&serde_json::Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}

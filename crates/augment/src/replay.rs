@@ -1,0 +1,75 @@
+//! What was done to a picture, so that it can be done again: to the same picture, to its mask, in another process.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    action::Action,
+    error::{Error, Result},
+    image::{Image, ImageRef, Size},
+    pipeline::{self, Workspace},
+    policy::Sampling,
+};
+
+/// The drawn actions of one picture, in order. Serialises to JSON and back without losing a bit.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Record {
+    /// Of the picture before.
+    pub size: Size,
+    /// How the geometric actions read pixels.
+    pub sampling: Sampling,
+    /// What was done.
+    pub actions: Vec<Action>,
+}
+
+impl Record {
+    /// Size of the picture afterwards.
+    pub fn output_size(&self) -> Size {
+        self.actions.iter().fold(self.size, |size, action| action.output_size(size))
+    }
+
+    /// Does the same again; the same pixels give the same pixels.
+    ///
+    /// # Errors
+    /// A picture of another size than the recorded one, or a value that no policy draws.
+    pub fn replay(&self, image: &Image) -> Result<Image> {
+        self.check(image.size())?;
+        Ok(pipeline::run(image.as_ref(), self, &mut Workspace::default()))
+    }
+
+    /// [`Record::replay`] into a buffer of the caller's, which is as long as the changed picture.
+    ///
+    /// # Errors
+    /// As [`Record::replay`], or another length of `out`.
+    pub fn replay_into(&self, image: ImageRef<'_>, workspace: &mut Workspace, out: &mut [u8]) -> Result<Size> {
+        self.check(image.size())?;
+        let size = self.output_size();
+        let expected = size.pixels() * image.channels().count();
+        if out.len() != expected {
+            return Err(Error::Pixels {
+                width: size.width,
+                height: size.height,
+                channels: image.channels().count(),
+                found: out.len(),
+                expected: expected.to_string(),
+            });
+        }
+        pipeline::run_into(image, self, workspace, out);
+        Ok(size)
+    }
+
+    fn check(&self, found: Size) -> Result<()> {
+        if found != self.size {
+            return Err(Error::Record {
+                culprit: "size".to_owned(),
+                found: format!("a picture of {} x {}", found.width, found.height),
+                expected: format!("{} x {}", self.size.width, self.size.height),
+            });
+        }
+        self.actions.iter().try_fold(self.size, |size, action| {
+            action.check(size)?;
+            Ok(action.output_size(size))
+        })?;
+        Ok(())
+    }
+}
