@@ -1,0 +1,14 @@
+//! What a shop's logs say about behaviour.
+//!
+//! - [`clicks`]: click models, fitted by EM: how much of a click is the item's doing, how much its position's.
+//!
+//! Plain structs in, plain structs out: no tensors, no data engine. Draws are counter-based and sums are made in one order, so results
+//! are the same bits whatever the number of threads.
+
+mod bootstrap;
+pub mod clicks;
+mod draw;
+pub mod error;
+
+pub use bootstrap::Estimate;
+pub use error::BehaviourError;
