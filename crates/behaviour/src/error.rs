@@ -49,6 +49,32 @@ pub enum BehaviourError {
         "{impressions} impressions cannot be cut into a part to fit on and a part to judge on: expected a query with at least {expected}; log more"
     )]
     TooFew { impressions: usize, expected: usize },
+    /// A log without rounds.
+    #[error("the log has no rounds: expected at least one action with its reward and propensity; name another file")]
+    EmptyRounds,
+    /// A propensity that is no probability of something that happened.
+    #[error(
+        "round {round} has propensity {found}: expected a number above 0 and at most 1; what was done had some probability, log that"
+    )]
+    Propensity { round: usize, found: f64 },
+    /// A reward that is no number.
+    #[error("round {round} has reward {found}: expected a finite number")]
+    Reward { round: usize, found: f64 },
+    /// Probabilities that are none.
+    #[error(
+        "the policy's probabilities in context {context} sum to {sum} over {found} of {actions} actions: expected numbers from 0 to 1 for every action that sum to 1"
+    )]
+    Policy { context: usize, sum: f64, found: usize, actions: u32 },
+    /// A policy that does not cover the log.
+    #[error(
+        "the policy has {contexts} contexts and {actions} actions, the log {log_contexts} and {log_actions}: give probabilities for all of them"
+    )]
+    PolicyTooSmall { contexts: u32, actions: u32, log_contexts: u32, log_actions: u32 },
+    /// A policy of which the log says nothing.
+    #[error(
+        "the policy never does what the log did in its {rounds} rounds: nothing can be said of it; log more exploration"
+    )]
+    NoOverlap { rounds: usize },
     /// A file that cannot be opened or read.
     #[error("{path} cannot be read: {source}; check its name and rights")]
     File { path: String, source: std::io::Error },

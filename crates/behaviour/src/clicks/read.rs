@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::list::{Impression, List};
 use crate::error::BehaviourError;
+use crate::table::Table;
 
 /// Names of the columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,32 +28,16 @@ impl Default for Columns {
 /// # Errors
 /// When the file cannot be read, lacks a column, or a row is no list.
 pub fn read_impressions(path: &Path, separator: u8, columns: &Columns) -> Result<Vec<Impression>, BehaviourError> {
-    let shown = path.display().to_string();
-    let file = std::fs::File::open(path).map_err(|source| BehaviourError::File { path: shown.clone(), source })?;
-    let table = |source| BehaviourError::Table { path: shown.clone(), source };
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(file);
-    let header = reader.headers().map_err(table)?.clone();
-    let column = |wanted: &str| {
-        header.iter().position(|name| name == wanted).ok_or_else(|| {
-            let found = header.iter().collect::<Vec<_>>().join(", ");
-            BehaviourError::Column { path: shown.clone(), wanted: wanted.to_owned(), found }
-        })
-    };
-    let [query, items, clicked] = [column(&columns.query)?, column(&columns.items)?, column(&columns.clicked)?];
-    let mut impressions = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(table)?;
+    let table = Table::open(path, separator)?;
+    let [query, items, clicked] = [&columns.query, &columns.items, &columns.clicked].map(|name| table.column(name));
+    let [query, items, clicked] = [query?, items?, clicked?];
+    table.read(|record| {
         let cell = |column: usize| record.get(column).unwrap_or_default();
         let clicks: Result<Vec<bool>, _> =
-            cell(clicked).split_whitespace().map(|c| click(&columns.clicked, c)).collect();
-        let list = List::ranked(cell(query).to_owned(), cell(items).split_whitespace().map(str::to_owned).collect());
-        let impression = clicks.and_then(|clicks| Impression::new(list?, clicks));
-        impressions.push(impression.map_err(|source| {
-            let line = record.position().map_or(0, csv::Position::line);
-            BehaviourError::Line { path: shown.clone(), line, source: Box::new(source) }
-        })?);
-    }
-    Ok(impressions)
+            cell(clicked).split_whitespace().map(|cell| click(&columns.clicked, cell)).collect();
+        let items = cell(items).split_whitespace().map(str::to_owned).collect();
+        Impression::new(List::ranked(cell(query).to_owned(), items)?, clicks?)
+    })
 }
 
 fn click(column: &str, cell: &str) -> Result<bool, BehaviourError> {
