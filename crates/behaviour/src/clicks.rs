@@ -10,6 +10,26 @@
 //! | [`Mixture`] | PBM with types of visitors | as in the PBM, with the examination of the visitor's type |
 //!
 //! Positions count from 1. A propensity is the probability that a position is examined.
+//!
+//! ```
+//! use windowshop_behaviour::clicks::{ClickLog, ClickModel, Fit, Impression, List, Pbm, PbmSettings};
+//!
+//! let shown = |items: &str| List::ranked("umbrella".into(), items.split(' ').map(String::from).collect());
+//! let log = [
+//!     Impression::new(shown("red blue green")?, vec![true, false, false])?,
+//!     Impression::new(shown("blue red green")?, vec![true, true, false])?,
+//!     Impression::new(shown("green blue red")?, vec![false, false, true])?,
+//! ];
+//! let model = Pbm::fit(&ClickLog::new(&log)?, &PbmSettings::default())?.model;
+//! let next = shown("green red yellow")?;
+//! let expected = model.marginal(&next); // yellow was never seen and is like the query's other items
+//! assert!(expected.iter().all(|probability| (0.0..1.0).contains(probability)));
+//! assert!(model.attractiveness("umbrella", "red") > model.attractiveness("umbrella", "yellow"));
+//! let propensities = model.propensities().expect("the model tells positions from items");
+//! let weights = propensities.weights(next.positions(), 0.05); // of clicks, in a ranker's loss
+//! assert!(weights.iter().all(|weight| (1.0..=20.0).contains(weight)));
+//! # Ok::<(), windowshop_behaviour::BehaviourError>(())
+//! ```
 
 mod any;
 mod chain;

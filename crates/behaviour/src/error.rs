@@ -75,6 +75,23 @@ pub enum BehaviourError {
         "the policy never does what the log did in its {rounds} rounds: nothing can be said of it; log more exploration"
     )]
     NoOverlap { rounds: usize },
+    /// A shop in which nothing was done.
+    #[error("no click, cart or purchase in any visit: nothing can be learnt of visitors; name another log")]
+    EmptyVisits,
+    /// A product described twice.
+    #[error("product `{id}` is described twice: keep one")]
+    RepeatedProduct { id: String },
+    /// A price that cannot be.
+    #[error("product `{id}` costs {found}: expected a number above 0, or no price")]
+    Price { id: String, found: f64 },
+    /// An act without its product or list.
+    #[error(
+        "a visit of `{visitor}` has an act on product {product} in list {list:?}: expected a product and a list of the visit that are there"
+    )]
+    Act { visitor: String, product: usize, list: Option<usize> },
+    /// A list with an item that is no product.
+    #[error("a list for query `{query}` shows `{item}`, which is no product: add it to the products")]
+    UnknownItem { query: String, item: String },
     /// A file that cannot be opened or read.
     #[error("{path} cannot be read: {source}; check its name and rights")]
     File { path: String, source: std::io::Error },
