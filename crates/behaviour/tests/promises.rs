@@ -129,6 +129,24 @@ fn queries_items_and_positions_never_seen_have_probabilities() {
 }
 
 #[test]
+fn an_item_that_attracts_for_other_queries_is_expected_to_for_a_new_one() {
+    let of = |query: usize, first: &str, clicked: [bool; 2]| {
+        let list = List::ranked(format!("q{query}"), vec![first.into(), "plain".into()]).unwrap();
+        Impression::new(list, clicked.to_vec()).unwrap()
+    };
+    let log: Vec<Impression> = (0..200)
+        .map(|i| match i % 2 {
+            0 => of(i % 5, "star", [i % 10 != 0, false]),
+            _ => of(i % 5, "dull", [false, i % 20 == 1]),
+        })
+        .collect();
+    let model = AnySettings::Pbm(PbmSettings::default()).fit(&ClickLog::new(&log).unwrap()).unwrap().model;
+    let [star, dull, unknown] =
+        ["star", "dull", "unknown"].map(|item| model.attractiveness("new query", item).unwrap());
+    assert!(star > unknown && unknown > dull, "{star} {unknown} {dull}");
+}
+
+#[test]
 fn a_saved_model_is_the_same_and_another_version_is_refused() {
     for (name, model) in fitted(&shop(300)) {
         let json = model.to_json().unwrap();
@@ -150,7 +168,7 @@ fn settings_have_defaults_and_unknown_ones_are_fatal() {
     let dbn = read(r#"{"model": "chain", "kind": "dbn"}"#).unwrap();
     assert_eq!(dbn.name(), "dynamic Bayesian network (DBN)");
     assert!(read(r#"{"model": "pbm", "strength": 3}"#).unwrap_err().to_string().contains("strength"));
-    assert!(read(r#"{"model": "pbm", "attractiveness": {"kind": "query", "strength": 1, "x": 1}}"#).is_err());
+    assert!(read(r#"{"model": "pbm", "attractiveness": {"kind": "effects", "pair": 1, "item": 1, "x": 1}}"#).is_err());
     let log = ClickLog::new(&shop(100)).unwrap();
     let em = EmSettings { tolerance: 0.0, ..EmSettings::default() };
     let error = AnySettings::Pbm(PbmSettings { em, ..PbmSettings::default() }).fit(&log).unwrap_err().to_string();

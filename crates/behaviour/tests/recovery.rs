@@ -23,9 +23,9 @@ fn rate(query: usize, item: usize, salt: usize, low: f64, high: f64) -> f64 {
 fn table(salt: usize, low: f64, high: f64) -> PairTable {
     let of_query = |q: usize| {
         let items = (0..ITEMS).map(|i| (format!("i{i}"), rate(q, i, salt, low, high)));
-        (format!("q{q}"), QueryRates { mean: 0.3, items: items.collect::<BTreeMap<_, _>>() })
+        (format!("q{q}"), QueryRates { mean: -0.8, items: items.collect::<BTreeMap<_, _>>() })
     };
-    PairTable { mean: 0.3, queries: (0..QUERIES).map(of_query).collect() }
+    PairTable { mean: -0.8, items: BTreeMap::new(), queries: (0..QUERIES).map(of_query).collect() }
 }
 
 /// Lists in which every item stands at every place, so that place and item can be told apart.

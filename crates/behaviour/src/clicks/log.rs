@@ -10,10 +10,10 @@ use super::pair_table::kept;
 use crate::error::BehaviourError;
 
 /// A query and an item shown for it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Pair {
     pub query: u32,
-    pub item: String,
+    pub item: u32,
 }
 
 /// Items in one place of one list. Slots of a row follow each other in reading order.
@@ -35,6 +35,7 @@ pub(super) struct Row {
 #[derive(Clone, Debug)]
 pub struct ClickLog {
     pub(super) queries: Vec<String>,
+    pub(super) items: Vec<String>,
     pub(super) pairs: Vec<Pair>,
     pub(super) slots: Vec<Slot>,
     pub(super) rows: Vec<Row>,
@@ -56,10 +57,12 @@ impl ClickLog {
             return Err(BehaviourError::NoClicks { impressions: impressions.len() });
         }
         let mut queries: HashMap<&str, u32> = HashMap::new();
-        let mut pairs: HashMap<(u32, &str), u32> = HashMap::new();
+        let mut items: HashMap<&str, u32> = HashMap::new();
+        let mut pairs: HashMap<(u32, u32), u32> = HashMap::new();
         let mut folded: HashMap<Vec<Slot>, usize> = HashMap::new();
         let mut log = Self {
             queries: Vec::new(),
+            items: Vec::new(),
             pairs: Vec::new(),
             slots: Vec::new(),
             rows: Vec::new(),
@@ -78,8 +81,12 @@ impl ClickLog {
                 .map(|((item, &position), &clicked)| {
                     log.columns = log.columns.max(position.column);
                     log.page_rows = log.page_rows.max(position.row);
+                    let item = *items.entry(item).or_insert_with(|| {
+                        log.items.push(item.clone());
+                        log.items.len() as u32 - 1
+                    });
                     let pair = *pairs.entry((query, item)).or_insert_with(|| {
-                        log.pairs.push(Pair { query, item: item.clone() });
+                        log.pairs.push(Pair { query, item });
                         log.pairs.len() as u32 - 1
                     });
                     Slot { pair, position, clicked }
@@ -131,7 +138,7 @@ impl ClickLog {
             let ranks: Vec<usize> = slots.iter().map(|slot| rank(slot.position, self.columns)).collect();
             let pairs = || slots.iter().map(|slot| &self.pairs[slot.pair as usize]);
             let query = pairs().next().map_or("", |pair| &self.queries[pair.query as usize]);
-            let items: Vec<&str> = pairs().map(|pair| pair.item.as_str()).collect();
+            let items: Vec<&str> = pairs().map(|pair| self.items[pair.item as usize].as_str()).collect();
             let values = of(query, &items, &ranks);
             (ranks, values)
         };

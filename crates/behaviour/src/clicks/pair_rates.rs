@@ -6,8 +6,8 @@ use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::groups::Groups;
-use super::log::ClickLog;
-use super::pair_table::{PairTable, QueryRates, kept_rate};
+use super::log::{ClickLog, Pair};
+use super::pair_table::{PairTable, QueryRates, kept, kept_rate, log_odds, probability};
 use crate::error::{BehaviourError, positive};
 
 /// Pseudo-counts of a rate: a Beta(yes + 1, no + 1) prior, whose mode with counts is (yes + count) / (yes + no + trials).
@@ -53,20 +53,21 @@ impl PseudoCounts {
 pub enum RatePrior {
     /// The same for every pair.
     Fixed(PseudoCounts),
-    /// Near the mean of the query's pairs, which is fitted too. Pairs seen seldom lean on what else the query shows. The penalty is
-    /// `strength` times the relative entropy of mean and rate, so a rate is (strength · mean + count) / (strength + trials); queries'
-    /// means lean on the mean of all in the same way. Beta densities around a free mean would not do: they are highest where mean and
-    /// rates are all 0.
-    Query {
-        /// Pseudo-counts a pair.
-        strength: f64,
+    /// Log-odds are normal around what the query's items have in common plus what the item has in common for all queries; both are fitted
+    /// too. Pairs seen seldom lean on them. (A logistic regression with random effects, Gelman & Hill 2007; Beta densities around free
+    /// means would not do: they are highest where means and rates are all 0.)
+    Effects {
+        /// Precision of a pair's log-odds: 1 / variance.
+        pair: f64,
+        /// Precision of an item's part.
+        item: f64,
     },
 }
 
 impl Default for RatePrior {
-    /// Chosen on held-out parts of a search engine's log; anything from 6 to 16 does nearly as well.
+    /// Chosen on held-out parts of a search engine's log; anything from 2 to 5 does nearly as well.
     fn default() -> Self {
-        Self::Query { strength: 10.0 }
+        Self::Effects { pair: 3.0, item: 3.0 }
     }
 }
 
@@ -74,15 +75,15 @@ impl RatePrior {
     pub(super) fn check(self, setting: &'static str) -> Result<(), BehaviourError> {
         match self {
             Self::Fixed(counts) => counts.check(setting),
-            Self::Query { strength } => positive(setting, strength),
+            Self::Effects { pair, item } => positive(setting, pair).and(positive(setting, item)),
         }
     }
 }
 
-/// A query's mean leans on the mean of all as if that were so many more pairs of it.
-const MEAN_PAIRS: f64 = 3.0;
-/// Means with nothing observed: as with PyClick's pseudo-counts.
-const FIRST_MEAN: f64 = 0.2;
+/// Precision of a query's part.
+const QUERY: f64 = 1.0;
+/// A rate with nothing observed: as with PyClick's pseudo-counts.
+const FIRST_RATE: f64 = 0.2;
 
 /// Rates of a log's pairs under a prior.
 #[derive(Clone, Debug)]
@@ -90,69 +91,94 @@ pub(super) struct PairRates<'a> {
     log: &'a ClickLog,
     prior: RatePrior,
     by_query: Groups,
+    by_item: Groups,
     /// `[pairs]`
     pub rates: Vec<f64>,
-    /// `[queries]`
-    means: Vec<f64>,
-    /// Of all queries.
+    /// In log-odds. `[queries]`, `[items]`, and the mean of all queries.
+    of_query: Vec<f64>,
+    of_item: Vec<f64>,
     mean: f64,
 }
 
 impl<'a> PairRates<'a> {
     /// Every rate where the prior has it with nothing observed.
     pub fn new(log: &'a ClickLog, prior: RatePrior) -> Self {
-        let mean = match prior {
+        let rate = match prior {
             RatePrior::Fixed(counts) => counts.mean(),
-            RatePrior::Query { .. } => FIRST_MEAN,
+            RatePrior::Effects { .. } => FIRST_RATE,
         };
-        let by_query = Groups::new(log.queries.len(), log.pairs.iter().map(|pair| pair.query));
-        Self { log, prior, by_query, rates: vec![mean; log.pairs.len()], means: vec![mean; log.queries.len()], mean }
+        let mean = log_odds(rate);
+        Self {
+            log,
+            prior,
+            by_query: Groups::new(log.queries.len(), log.pairs.iter().map(|pair| pair.query)),
+            by_item: Groups::new(log.items.len(), log.pairs.iter().map(|pair| pair.item)),
+            rates: vec![rate; log.pairs.len()],
+            of_query: vec![mean; log.queries.len()],
+            of_item: vec![0.0; log.items.len()],
+            mean,
+        }
     }
 
     /// Rates counted outright: the most probable ones after `counts` (successes, trials) of each pair.
     pub fn counted(log: &'a ClickLog, prior: RatePrior, counts: &[[f64; 2]]) -> Self {
         let mut rates = Self::new(log, prior);
-        // Rates and means are maximised in turns, which settle quickly; a fixed prior needs one.
-        for _ in 0..100 {
-            let before = rates.means.clone();
+        // Rates and effects are maximised in turns; a fixed prior needs one.
+        for _ in 0..500 {
+            let before = rates.rates.clone();
             rates.maximise(counts);
-            if before.iter().zip(&rates.means).all(|(a, b)| (a - b).abs() < 1e-9) {
+            if before.iter().zip(&rates.rates).all(|(a, b)| (a - b).abs() < 1e-9) {
                 break;
             }
         }
         rates
     }
 
-    /// The most probable rates after expected `counts` (successes, trials) of each pair, then the most probable means.
+    /// The most probable rates after expected `counts` (successes, trials) of each pair, then the most probable effects.
     pub fn maximise(&mut self, counts: &[[f64; 2]]) {
-        let (pairs, means, prior) = (&self.log.pairs, &self.means, self.prior);
-        let rate = |(pair, [count, trials]): (usize, &[f64; 2])| match prior {
-            RatePrior::Fixed(pseudo) => pseudo.rate(*count, *trials),
-            RatePrior::Query { strength } => around(means[pairs[pair].query as usize], strength).rate(*count, *trials),
-        };
-        self.rates = counts.par_iter().enumerate().map(rate).collect();
-        if let RatePrior::Query { .. } = prior {
-            let (rates, by_query, all) = (&self.rates, &self.by_query, log_odds(self.mean));
-            let mean = |query| {
-                let members = by_query.members(query);
-                let sum: f64 = members.iter().map(|&pair| log_odds(rates[pair as usize])).sum();
-                from_log_odds((sum + MEAN_PAIRS * all) / (members.len() as f64 + MEAN_PAIRS))
-            };
-            self.means = (0..self.means.len()).into_par_iter().map(mean).collect();
-            self.mean = self.means.iter().sum::<f64>() / self.means.len() as f64;
+        match self.prior {
+            RatePrior::Fixed(pseudo) => {
+                self.rates = counts.par_iter().map(|&[count, trials]| pseudo.rate(count, trials)).collect();
+            }
+            RatePrior::Effects { pair, item } => {
+                let centres = self.centres();
+                let start = &self.rates;
+                let rate = |(i, &[count, trials]): (usize, &[f64; 2])| {
+                    probability(most_probable(count, trials, centres[i], pair, log_odds(start[i])))
+                };
+                self.rates = counts.par_iter().enumerate().map(rate).collect();
+                self.maximise_effects(pair, item);
+            }
         }
     }
 
-    /// The penalty of rates and means, at most 0 for a query's and less a constant for a fixed prior.
+    /// What each pair's log-odds lean on. `[pairs]`
+    fn centres(&self) -> Vec<f64> {
+        let centre = |pair: &Pair| self.of_query[pair.query as usize] + self.of_item[pair.item as usize];
+        self.log.pairs.iter().map(centre).collect()
+    }
+
+    fn maximise_effects(&mut self, pair: f64, item: f64) {
+        let (rates, pairs) = (&self.rates, &self.log.pairs);
+        let of_query = &self.of_query;
+        let sums = self.by_item.sums(|_, i| [log_odds(rates[i]) - of_query[pairs[i].query as usize], 1.0]);
+        self.of_item = sums.iter().map(|[sum, n]| pair * sum / (pair * n + item)).collect();
+        let of_item = &self.of_item;
+        let sums = self.by_query.sums(|_, i| [log_odds(rates[i]) - of_item[pairs[i].item as usize], 1.0]);
+        self.of_query = sums.iter().map(|[sum, n]| (pair * sum + QUERY * self.mean) / (pair * n + QUERY)).collect();
+        self.mean = self.of_query.iter().sum::<f64>() / self.of_query.len() as f64;
+    }
+
+    /// Logarithm of the prior density, less a constant.
     pub fn log_prior(&self) -> f64 {
         match self.prior {
             RatePrior::Fixed(counts) => self.rates.iter().map(|&rate| counts.log_density(rate)).sum(),
-            RatePrior::Query { strength } => {
-                let pairs = self.log.pairs.iter().zip(&self.rates);
-                let rates: f64 =
-                    pairs.map(|(pair, &rate)| relative_entropy(self.means[pair.query as usize], rate)).sum();
-                let means: f64 = self.means.iter().map(|&mean| relative_entropy(mean, self.mean)).sum();
-                -strength * (rates + MEAN_PAIRS * means)
+            RatePrior::Effects { pair, item } => {
+                let apart = |(rate, centre): (&f64, f64)| (log_odds(*rate) - centre).powi(2);
+                let pairs: f64 = self.rates.iter().zip(self.centres()).map(apart).sum();
+                let items: f64 = self.of_item.iter().map(|effect| effect.powi(2)).sum();
+                let queries: f64 = self.of_query.iter().map(|effect| (effect - self.mean).powi(2)).sum();
+                -0.5 * (pair * pairs + item * items + QUERY * queries)
             }
         }
     }
@@ -161,30 +187,40 @@ impl<'a> PairRates<'a> {
     pub fn table(&self) -> PairTable {
         let mut queries: BTreeMap<String, QueryRates> = BTreeMap::new();
         for (query, name) in self.log.queries.iter().enumerate() {
-            let members = self.by_query.members(query).iter();
-            let items =
-                members.map(|&pair| (self.log.pairs[pair as usize].item.clone(), kept_rate(self.rates[pair as usize])));
-            queries.insert(name.clone(), QueryRates { mean: kept_rate(self.means[query]), items: items.collect() });
+            let members = self.by_query.members(query).iter().map(|&pair| pair as usize);
+            let name_of = |pair: usize| self.log.items[self.log.pairs[pair].item as usize].clone();
+            let items = members.map(|pair| (name_of(pair), kept_rate(self.rates[pair]))).collect();
+            queries.insert(name.clone(), QueryRates { mean: kept(self.of_query[query]), items });
         }
-        PairTable { mean: kept_rate(self.mean), queries }
+        let items = self.log.items.iter().zip(&self.of_item).filter(|(_, effect)| **effect != 0.0);
+        let items = items.map(|(name, effect)| (name.clone(), kept(*effect))).collect();
+        PairTable { mean: kept(self.mean), items, queries }
     }
 }
 
-fn around(mean: f64, strength: f64) -> PseudoCounts {
-    PseudoCounts { yes: strength * mean, no: strength * (1.0 - mean) }
-}
-
-fn log_odds(rate: f64) -> f64 {
-    rate.ln() - (-rate).ln_1p()
-}
-
-fn from_log_odds(x: f64) -> f64 {
-    1.0 / (1.0 + (-x).exp())
-}
-
-/// Of a coin of `p` relative to one of `q` (Kullback & Leibler 1951), in nats; 0 where they are alike.
-fn relative_entropy(p: f64, q: f64) -> f64 {
-    p * (p / q).ln() + (1.0 - p) * ((1.0 - p) / (1.0 - q)).ln()
+/// The most probable log-odds of a rate with `count` successes in `trials`, normal around `centre`. The slope of their logarithm falls, so
+/// Newton's steps are kept between bounds that hold its root.
+fn most_probable(count: f64, trials: f64, centre: f64, precision: f64, start: f64) -> f64 {
+    let slope = |x: f64| count - trials * probability(x) - precision * (x - centre);
+    let (mut low, mut high) = (centre - (trials - count) / precision, centre + count / precision);
+    let mut x = start.clamp(low, high);
+    for _ in 0..50 {
+        let here = slope(x);
+        if here > 0.0 {
+            low = x
+        } else {
+            high = x
+        }
+        let p = probability(x);
+        let newton = x + here / (trials * p * (1.0 - p) + precision);
+        let next = if newton > low && newton < high { newton } else { (low + high) / 2.0 };
+        let settled = (next - x).abs() < 1e-12;
+        x = next;
+        if settled {
+            break;
+        }
+    }
+    x
 }
 
 #[cfg(test)]
@@ -205,7 +241,7 @@ mod tests {
         let of = |query| Impression::new(list(query), vec![true, false, false]).unwrap();
         let log = ClickLog::new(&[of("q"), of("r")]).unwrap();
         let counts = [[0.0, 1.0], [9.0, 30.0], [5.0, 5.0], [0.0, 40.0], [3.0, 4.0], [0.0, 0.0]];
-        let best = PairRates::counted(&log, RatePrior::Query { strength: 5.0 }, &counts);
+        let best = PairRates::counted(&log, RatePrior::Effects { pair: 2.0, item: 3.0 }, &counts);
         let highest = objective(&best, &counts);
         for step in [-1e-3, 1e-3] {
             for pair in 0..6 {
@@ -215,13 +251,19 @@ mod tests {
             }
             for query in 0..2 {
                 let mut other = best.clone();
-                other.means[query] += step;
+                other.of_query[query] += step;
                 assert!(objective(&other, &counts) < highest, "query {query}");
+            }
+            for item in 0..3 {
+                let mut other = best.clone();
+                other.of_item[item] += step;
+                assert!(objective(&other, &counts) < highest, "item {item}");
             }
             let mut other = best.clone();
             other.mean += step;
             assert!(objective(&other, &counts) < highest, "mean");
         }
-        assert!((best.rates[5] - best.means[1]).abs() < 1e-6, "what was never shown has its query's mean");
+        let centre = probability(best.of_query[1] + best.of_item[2]);
+        assert!((best.rates[5] - centre).abs() < 1e-6, "what was never shown is where it leans");
     }
 }
