@@ -1,0 +1,62 @@
+//! What a policy did and what came of it.
+
+use crate::error::BehaviourError;
+
+/// One action in one context.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Round {
+    /// What was known before: a slot, a segment of visitors, both.
+    pub context: u32,
+    /// What was done.
+    pub action: u32,
+    /// What came of it; any finite number.
+    pub reward: f64,
+    /// Probability, in (0, 1], that the logging policy did this in this context.
+    pub propensity: f64,
+    /// Rounds of one unit (a list, a visitor) are resampled together.
+    pub unit: u64,
+}
+
+/// A log of at least one round.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RoundLog {
+    rounds: Vec<Round>,
+    contexts: u32,
+    actions: u32,
+}
+
+impl RoundLog {
+    /// # Errors
+    /// When there is no round, or one has a reward or a propensity that cannot be.
+    pub fn new(rounds: Vec<Round>) -> Result<Self, BehaviourError> {
+        if rounds.is_empty() {
+            return Err(BehaviourError::EmptyRounds);
+        }
+        for (round, Round { reward, propensity, .. }) in rounds.iter().enumerate() {
+            if !(*propensity > 0.0 && *propensity <= 1.0) {
+                return Err(BehaviourError::Propensity { round, found: *propensity });
+            }
+            if !reward.is_finite() {
+                return Err(BehaviourError::Reward { round, found: *reward });
+            }
+        }
+        let contexts = rounds.iter().map(|round| round.context + 1).max().unwrap_or(0);
+        let actions = rounds.iter().map(|round| round.action + 1).max().unwrap_or(0);
+        Ok(Self { rounds, contexts, actions })
+    }
+
+    /// The rounds, in the order of the log.
+    pub fn rounds(&self) -> &[Round] {
+        &self.rounds
+    }
+
+    /// One more than the largest context.
+    pub fn contexts(&self) -> u32 {
+        self.contexts
+    }
+
+    /// One more than the largest action.
+    pub fn actions(&self) -> u32 {
+        self.actions
+    }
+}

@@ -1,0 +1,71 @@
+//! Simulated visits in the project's event format: metarank's shape, every row marked.
+
+use serde_json::json;
+use windowshop_schema::event::{Event, Field, RankedItem};
+
+use super::shop_log::{ShopLog, Visit};
+
+/// The events of a simulated log: its products at the time of the first visit, then lists and what was done, in the order of time. Every
+/// event has the field `simulated`, true.
+pub fn events(log: &ShopLog) -> Vec<Event> {
+    let start_ms = log.visits().iter().map(|visit| visit.start_ms).min().unwrap_or(0);
+    let mut events: Vec<(i64, Event)> = Vec::new();
+    for (index, product) in log.products().iter().enumerate() {
+        let mut fields = vec![simulated()];
+        if !product.category.is_empty() {
+            fields.push(Field { name: "category".into(), value: json!(product.category) });
+        }
+        fields.extend(product.price.map(|price| Field { name: "price".into(), value: json!(price) }));
+        let (id, timestamp) = (format!("simulated-item-{index}"), start_ms.to_string());
+        events.push((start_ms, Event::Item { id, timestamp, item: product.id.clone(), fields }));
+    }
+    let mut before = None;
+    let mut number = 0;
+    for visit in log.visits() {
+        number = if before == Some(&visit.visitor) { number + 1 } else { 0 };
+        before = Some(&visit.visitor);
+        events.extend(visit_events(log, visit, &format!("{}-{number}", visit.visitor)));
+    }
+    // The sort is stable: what happened at the same time keeps its order, a list before its clicks.
+    events.sort_by_key(|(time_ms, _)| *time_ms);
+    events.into_iter().map(|(_, event)| event).collect()
+}
+
+fn visit_events(log: &ShopLog, visit: &Visit, session: &str) -> Vec<(i64, Event)> {
+    let mut events = Vec::new();
+    let (user, session) = (Some(visit.visitor.clone()), Some(session.to_owned()));
+    let name = session.clone().unwrap_or_default();
+    let list_id = |list: usize| format!("{name}-list-{list}");
+    let mut shown_ms = visit.start_ms;
+    for (index, impression) in visit.lists.iter().enumerate() {
+        // A list is shown when the first thing is done in it, or after the list before.
+        let done = visit.acts.iter().find(|act| act.list == Some(index));
+        shown_ms = done.map_or(shown_ms, |act| act.time_ms);
+        let list = impression.list();
+        let items = list.items().iter().map(|id| RankedItem { id: id.clone(), relevancy: None }).collect();
+        let fields = vec![Field { name: "query".into(), value: json!(list.query()) }, simulated()];
+        let (id, timestamp) = (list_id(index), shown_ms.to_string());
+        events.push((
+            shown_ms,
+            Event::Ranking { id, timestamp, user: user.clone(), session: session.clone(), fields, items },
+        ));
+    }
+    for (index, act) in visit.acts.iter().enumerate() {
+        let event = Event::Interaction {
+            id: format!("{name}-{index}"),
+            timestamp: act.time_ms.to_string(),
+            kind: act.kind,
+            item: log.products()[act.product].id.clone(),
+            ranking: act.list.map(list_id),
+            user: user.clone(),
+            session: session.clone(),
+            fields: vec![simulated()],
+        };
+        events.push((act.time_ms, event));
+    }
+    events
+}
+
+fn simulated() -> Field {
+    Field { name: "simulated".into(), value: json!(true) }
+}

@@ -1,0 +1,123 @@
+//! Figures on real logs, where they lie beside the project.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use windowshop_behaviour::clicks::{AnySettings, ClickLog, Columns, PbmSettings, evaluate, read_impressions};
+use windowshop_behaviour::off_policy::{
+    CrossFittedMeans, OffPolicySettings, Policy, RoundLog, evaluate_policy, read_open_bandit,
+};
+use windowshop_behaviour::simulate::{Act, Product, ShopLog, ShopProfile, SimulateSettings, Visit, fidelity, simulate};
+use windowshop_schema::event::InteractionKind;
+
+/// A folder of real data, or a printed skip.
+fn data(folder: &str) -> Option<PathBuf> {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let data = std::env::var_os("WINDOWSHOP_DATA").map_or_else(beside, PathBuf::from).join(folder);
+    if !data.is_dir() {
+        println!("skipped: {} is absent", data.display());
+        return None;
+    }
+    Some(data)
+}
+
+#[test]
+fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() {
+    let Some(data) = data("clicks-serp") else { return };
+    let columns =
+        Columns { query: "query_region".into(), items: "docs_by_rank".into(), clicked: "clicked_by_rank".into() };
+    let [train, test] =
+        ["train.tsv", "test.tsv"].map(|name| read_impressions(&data.join(name), b'\t', &columns).unwrap());
+    let log = ClickLog::new(&train).unwrap();
+    let perplexity =
+        |settings: AnySettings| evaluate(&settings.fit(&log).unwrap().model, &test, 1).unwrap().perplexity.value;
+    // What PyClick's formulas give on these rows, computed apart from this crate.
+    let pyclick = perplexity(AnySettings::Pbm(PbmSettings::pyclick()));
+    assert!((pyclick - 1.445_737).abs() < 1e-5, "{pyclick}");
+    assert!((perplexity(AnySettings::all()[0]) - 1.492_756).abs() < 1e-5);
+    let ours = perplexity(AnySettings::Pbm(PbmSettings::default()));
+    assert!(ours < pyclick - 0.005, "{ours} {pyclick}");
+}
+
+#[test]
+fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_them() {
+    let Some(data) = data("open-bandit") else { return };
+    let random = read_open_bandit(&data.join("random/all.csv")).unwrap();
+    let bandit = read_open_bandit(&data.join("bts/all.csv")).unwrap();
+    assert_eq!((random.rounds().len(), random.contexts(), random.actions()), (10_000, 3, 80));
+    let uniform = Policy::uniform(3, 80);
+    let judge = |log: &RoundLog| {
+        let means = CrossFittedMeans::fit(log, 20.0);
+        evaluate_policy(log, &uniform, &means, &OffPolicySettings::default()).unwrap()
+    };
+    let truth = judge(&random);
+    assert!((truth.ips.value - truth.logged.value).abs() < 1e-9, "every propensity of the random log is 1/80");
+    let estimate = judge(&bandit);
+    // Few clicks, so wide intervals; what is checked is that they meet.
+    for estimate in [estimate.ips, estimate.snips, estimate.doubly_robust] {
+        assert!(estimate.ci95[0] <= truth.logged.ci95[1] && truth.logged.ci95[0] <= estimate.ci95[1], "{estimate:?}");
+    }
+    let weight = estimate.mean_weight.ci95;
+    assert!(weight[0] < 1.0 && 1.0 < weight[1], "logged propensities are the bandit's: {weight:?}");
+    assert!(estimate.effective_sample_size < 5_000.0, "{}", estimate.effective_sample_size);
+}
+
+/// Milliseconds since 1970 of `2015-06-09 19:39:37`.
+fn time_ms(text: &str) -> i64 {
+    let numbers: Vec<i64> = text.split([' ', '-', ':']).map(|part| part.parse().unwrap()).collect();
+    let [year, month, day, hour, minute, second] = numbers[..] else { panic!("{text}") };
+    // Days from civil (Hinnant 2013).
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
+    ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000
+}
+
+/// What visitors of a software shop looked at; a pause of half an hour begins a visit.
+fn online_store(data: &Path) -> ShopLog {
+    let rows = |name: &str, header: bool| -> Vec<csv::StringRecord> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(header).from_path(data.join(name)).unwrap();
+        reader.records().map(Result::unwrap).collect()
+    };
+    let product = |row: &csv::StringRecord| Product { id: row[0].into(), category: row[2].into(), price: None };
+    let products: Vec<Product> = rows("ms_catalog.csv", true).iter().map(product).collect();
+    let index: HashMap<&str, usize> =
+        products.iter().enumerate().map(|(i, product)| (product.id.as_str(), i)).collect();
+    let mut acts: Vec<(String, Act)> = rows("ms_usage.csv", true)
+        .iter()
+        .filter_map(|row| {
+            let act = Act {
+                time_ms: time_ms(&row[2]),
+                product: *index.get(&row[1])?,
+                kind: InteractionKind::Click,
+                list: None,
+            };
+            Some((row[0].to_owned(), act))
+        })
+        .collect();
+    acts.sort_by(|a, b| (&a.0, a.1.time_ms).cmp(&(&b.0, b.1.time_ms)));
+    let same_visit = |a: &(String, Act), b: &(String, Act)| a.0 == b.0 && b.1.time_ms - a.1.time_ms < 1_800_000;
+    let visits = acts.chunk_by(same_visit).map(|acts| Visit {
+        visitor: acts[0].0.clone(),
+        start_ms: acts[0].1.time_ms,
+        lists: vec![],
+        acts: acts.iter().map(|(_, act)| act.clone()).collect(),
+    });
+    let visits = visits.collect();
+    ShopLog::new(products, visits).unwrap()
+}
+
+#[test]
+fn simulated_visitors_of_a_software_shop_are_like_its_own() {
+    let Some(data) = data("ms-online-store") else { return };
+    let real = online_store(&data);
+    let profile = ShopProfile::fit(&real, &AnySettings::Pbm(PbmSettings::default())).unwrap();
+    let visitors = real.visits().chunk_by(|a, b| a.visitor == b.visitor).count();
+    let settings = SimulateSettings { visitors, ..SimulateSettings::default() };
+    let report = fidelity(&real, &simulate(&profile, &settings).unwrap());
+    for distance in &report.distances {
+        assert!(distance.distance < 2.0 * distance.floor.unwrap() + 0.03, "{distance:?}");
+    }
+    for rate in &report.rates {
+        assert!((rate.real - rate.simulated).abs() < 0.03, "{rate:?}");
+    }
+}

@@ -1,0 +1,322 @@
+//! What simulated visitors promise.
+
+use std::collections::{BTreeMap, HashSet};
+
+use windowshop_behaviour::clicks::{AnySettings, ClickLog, ClickModel, Impression, List, PbmSettings};
+use windowshop_behaviour::simulate::{
+    Act, Product, ShopLog, ShopProfile, SimulateSettings, Visit, events, fidelity, simulate,
+};
+use windowshop_schema::event::{Event, InteractionKind};
+
+const DAY_MS: i64 = 86_400_000;
+/// 2025-01-06, a Monday.
+const START_MS: i64 = 1_736_121_600_000;
+const PRODUCTS: usize = 60;
+const CATEGORIES: usize = 4;
+
+/// SplitMix64 (Steele et al. 2014), in [0, 1).
+struct Draws(u64);
+
+impl Draws {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        (self.next() * bound as f64) as usize
+    }
+}
+
+fn products() -> Vec<Product> {
+    let product = |i: usize| Product {
+        id: format!("p{i}"),
+        category: format!("c{}", i % CATEGORIES),
+        price: (!i.is_multiple_of(7)).then_some(1.0 + (i / CATEGORIES) as f64),
+    };
+    (0..PRODUCTS).map(product).collect()
+}
+
+/// A shop with habits of its own: evenings and weekends, loyal visitors with budgets, things looked at again, lists with clicks.
+fn shop(visitors: usize) -> ShopLog {
+    let mut visits = Vec::new();
+    for number in 0..visitors {
+        let mut draws = Draws(number as u64 * 7_919 + 3);
+        let (favourite, dear) = (draws.below(CATEGORIES), draws.next() < 0.5);
+        let mut day = draws.below(60) as i64;
+        let mut earlier: Vec<usize> = Vec::new();
+        for _ in 0..1 + draws.below(4) {
+            let hour = if draws.next() < 0.7 { 18 + draws.below(5) } else { draws.below(24) };
+            let start_ms = START_MS + day * DAY_MS + hour as i64 * 3_600_000 + draws.below(3_600_000) as i64;
+            let mut visit = Visit { visitor: format!("v{number}"), start_ms, lists: vec![], acts: vec![] };
+            let mut here: Vec<usize> = Vec::new();
+            let mut category = if draws.next() < 0.7 { favourite } else { draws.below(CATEGORIES) };
+            let mut time_ms = start_ms;
+            let mut act = |visit: &mut Visit, draws: &mut Draws, product: usize, list: Option<usize>| {
+                let mut add = |kind, draws: &mut Draws| {
+                    visit.acts.push(Act { time_ms, product, kind, list });
+                    time_ms += 5_000 + draws.below(60_000) as i64;
+                };
+                add(InteractionKind::Click, draws);
+                if draws.next() < 0.3 {
+                    add(InteractionKind::Cart, draws);
+                    if draws.next() < 0.5 {
+                        add(InteractionKind::Purchase, draws);
+                        if draws.next() < 0.2 {
+                            add(InteractionKind::Cancel, draws);
+                        }
+                    }
+                }
+            };
+            if draws.next() < 0.6 {
+                let items: Vec<usize> =
+                    (0..8).map(|i| (i * CATEGORIES * (1 + draws.below(2)) + category) % PRODUCTS).collect();
+                let items: Vec<usize> =
+                    items.iter().enumerate().filter(|(i, p)| !items[..*i].contains(p)).map(|(_, p)| *p).collect();
+                let clicked: Vec<bool> = (0..items.len()).map(|i| draws.next() < 0.5 / (1.0 + i as f64)).collect();
+                for (&product, _) in items.iter().zip(&clicked).filter(|(_, clicked)| **clicked) {
+                    act(&mut visit, &mut draws, product, Some(0));
+                    here.push(product);
+                }
+                let list =
+                    List::ranked(format!("c{category}"), items.iter().map(|p| format!("p{p}")).collect()).unwrap();
+                visit.lists.push(Impression::new(list, clicked).unwrap());
+            }
+            for _ in 0..1 + draws.below(5) {
+                let product = if !here.is_empty() && draws.next() < 0.2 {
+                    here[draws.below(here.len())]
+                } else if !earlier.is_empty() && draws.next() < 0.3 {
+                    earlier[draws.below(earlier.len())]
+                } else {
+                    category = if draws.next() < 0.75 { category } else { draws.below(CATEGORIES) };
+                    let of_category = PRODUCTS / CATEGORIES;
+                    let place = if dear {
+                        of_category / 2 + draws.below(of_category - of_category / 2)
+                    } else {
+                        draws.below(of_category / 2)
+                    };
+                    place * CATEGORIES + category
+                };
+                act(&mut visit, &mut draws, product, None);
+                here.push(product);
+            }
+            earlier.append(&mut here);
+            visits.push(visit);
+            day += 1 + draws.below(9) as i64;
+        }
+    }
+    ShopLog::new(products(), visits).unwrap()
+}
+
+fn pbm() -> AnySettings {
+    AnySettings::Pbm(PbmSettings::default())
+}
+
+fn simulated(log: &ShopLog, visitors: usize, seed: u64) -> ShopLog {
+    let profile = ShopProfile::fit(log, &pbm()).unwrap();
+    simulate(&profile, &SimulateSettings { visitors, seed, ..SimulateSettings::default() }).unwrap()
+}
+
+/// A visit with one act of each product.
+fn visit(visitor: &str, start_ms: i64, products: &[usize], kind: InteractionKind) -> Visit {
+    let acts = products.iter().enumerate().map(|(i, &product)| Act {
+        time_ms: start_ms + i as i64 * 1_000,
+        product,
+        kind,
+        list: None,
+    });
+    Visit { visitor: visitor.into(), start_ms, lists: vec![], acts: acts.collect() }
+}
+
+#[test]
+fn simulated_visitors_are_nearly_as_like_the_real_ones_as_these_are_among_themselves() {
+    let real = shop(2_000);
+    let report = fidelity(&real, &simulated(&real, 2_000, 1));
+    assert_eq!((report.visitors, report.distances.len(), report.rates.len()), ([2_000, 2_000], 11, 8));
+    for distance in &report.distances {
+        let floor = distance.floor.unwrap();
+        assert!(distance.distance < 2.0 * floor + 0.04, "{distance:?}");
+    }
+    for rate in &report.rates {
+        assert!((rate.real - rate.simulated).abs() < 0.05, "{rate:?}");
+    }
+    // Another shop is told from this one.
+    let other = ShopLog::new(
+        products(),
+        (0..300).map(|i| visit(&format!("o{i}"), START_MS, &[i % 3], InteractionKind::Click)).collect(),
+    );
+    let other = fidelity(&real, &other.unwrap());
+    assert!(other.distances.iter().filter(|distance| distance.distance > 0.3).count() >= 8, "{other:#?}");
+}
+
+#[test]
+fn the_same_seed_draws_the_same_visitors_whatever_the_number_of_threads_and_of_visitors() {
+    let real = shop(300);
+    let with = |threads: usize, visitors: usize, seed: u64| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| simulated(&real, visitors, seed))
+    };
+    let one = with(1, 200, 5);
+    assert_eq!(one, with(4, 200, 5));
+    assert_ne!(one, with(1, 200, 6));
+    let more = with(3, 400, 5);
+    assert_eq!(more.visits()[..one.visits().len()], *one.visits());
+}
+
+#[test]
+fn every_event_is_marked_has_a_name_of_its_own_and_is_read_back() {
+    let log = simulated(&shop(300), 200, 2);
+    let mut shown: BTreeMap<String, HashSet<String>> = BTreeMap::new();
+    let (mut names, mut last, mut kinds) = (HashSet::new(), i64::MIN, HashSet::new());
+    for event in events(&log) {
+        let line = serde_json::to_string(&event).unwrap();
+        assert_eq!(serde_json::from_str::<Event>(&line).unwrap(), event);
+        assert!(line.contains(r#"{"name":"simulated","value":true}"#), "{line}");
+        let (id, timestamp) = match event {
+            Event::Item { id, timestamp, .. } => (id, timestamp),
+            Event::Ranking { id, timestamp, items, fields, user, session, .. } => {
+                assert!(fields.iter().any(|field| field.name == "query") && user.is_some() && session.is_some());
+                shown.insert(id.clone(), items.into_iter().map(|item| item.id).collect());
+                (id, timestamp)
+            }
+            Event::Interaction { id, timestamp, ranking, item, kind, .. } => {
+                assert!(ranking.is_none_or(|ranking| shown[&ranking].contains(&item)), "shown before, with the item");
+                kinds.insert(kind);
+                (id, timestamp)
+            }
+            other => panic!("{other:?}"),
+        };
+        assert!(names.insert(id.clone()), "{id}");
+        let time_ms: i64 = timestamp.parse().unwrap();
+        assert!(time_ms >= last, "{time_ms} {last}");
+        last = time_ms;
+    }
+    assert_eq!(kinds.len(), 4, "clicks, carts, purchases and cancellations");
+}
+
+#[test]
+fn clicks_in_lists_are_the_click_model_s() {
+    // Without prices nobody has a budget, and the model is alone.
+    let real = shop(1_500);
+    let free = real.products().iter().map(|product| Product { price: None, ..product.clone() }).collect();
+    let real = ShopLog::new(free, real.visits().to_vec()).unwrap();
+    let impressions: Vec<Impression> = real.visits().iter().flat_map(|visit| visit.lists.clone()).collect();
+    let model = pbm().fit(&ClickLog::new(&impressions).unwrap()).unwrap().model;
+    let (mut clicks, mut expected) = ([0.0; 8], [0.0; 8]);
+    for impression in simulated(&real, 3_000, 3).visits().iter().flat_map(|visit| &visit.lists) {
+        for (rank, (clicked, marginal)) in
+            impression.clicked().iter().zip(model.marginal(impression.list())).enumerate()
+        {
+            clicks[rank] += f64::from(u8::from(*clicked));
+            expected[rank] += marginal;
+        }
+    }
+    for (clicks, expected) in clicks.into_iter().zip(expected) {
+        assert!((clicks - expected).abs() < 4.0 * f64::sqrt(expected) + 1.0, "{clicks} {expected}");
+    }
+}
+
+#[test]
+fn visitors_keep_to_a_budget_where_the_real_ones_do() {
+    // How often two following picks of a visitor are on the same side of the middle price of their category.
+    let same_side = |log: &ShopLog| {
+        let dear = |product: usize| product / CATEGORIES >= PRODUCTS / CATEGORIES / 2;
+        let (mut same, mut all) = (0.0, 0.0);
+        for visit in log.visits() {
+            let picks: Vec<usize> = visit
+                .acts
+                .iter()
+                .filter(|act| act.kind == InteractionKind::Click && act.list.is_none())
+                .map(|act| act.product)
+                .collect();
+            for pair in picks.windows(2).filter(|pair| pair[0] != pair[1]) {
+                same += f64::from(u8::from(dear(pair[0]) == dear(pair[1])));
+                all += 1.0;
+            }
+        }
+        same / all
+    };
+    let real = shop(1_500);
+    let flat = real.products().iter().map(|product| Product { price: Some(1.0), ..product.clone() }).collect();
+    let flat = ShopLog::new(flat, real.visits().to_vec()).unwrap();
+    let (real, with, without) =
+        (same_side(&real), same_side(&simulated(&real, 1_500, 4)), same_side(&simulated(&flat, 1_500, 4)));
+    assert!(with > without + 0.05 && with < real + 0.02, "real {real}, with budgets {with}, without {without}");
+}
+
+#[test]
+fn what_is_in_season_is_looked_at_in_its_season() {
+    // Products of category 1 in June alone, all else in January.
+    let june_ms = START_MS + 150 * DAY_MS;
+    let visits = (0..600).map(|i| {
+        let (start_ms, category) = if i % 2 == 0 { (START_MS, 0) } else { (june_ms, 1) };
+        visit(
+            &format!("v{i}"),
+            start_ms + i % 20 * DAY_MS,
+            &[(i as usize % 10) * CATEGORIES + category],
+            InteractionKind::Click,
+        )
+    });
+    let profile = ShopProfile::fit(&ShopLog::new(products(), visits.collect()).unwrap(), &pbm()).unwrap();
+    let in_season = |start_ms: i64| {
+        let settings =
+            SimulateSettings { visitors: 500, start_ms: Some(start_ms), days: Some(14), ..SimulateSettings::default() };
+        let log = simulate(&profile, &settings).unwrap();
+        assert!(log.visits().iter().all(|visit| (start_ms..start_ms + 14 * DAY_MS).contains(&visit.start_ms)));
+        let acts = || log.visits().iter().flat_map(|visit| &visit.acts);
+        acts().filter(|act| act.product % CATEGORIES == 1).count() as f64 / acts().count() as f64
+    };
+    assert!(in_season(START_MS) < 0.2 && in_season(june_ms) > 0.8, "{} {}", in_season(START_MS), in_season(june_ms));
+}
+
+#[test]
+fn a_shop_that_logs_purchases_alone_has_simulated_purchases_and_cancellations() {
+    let visits = (0..400).flat_map(|i| {
+        let mut bought = visit(
+            &format!("v{i}"),
+            START_MS + i % 30 * DAY_MS,
+            &[i as usize % 20, 20 + i as usize % 9],
+            InteractionKind::Purchase,
+        );
+        if i % 4 == 0 {
+            let cancelled =
+                Act { kind: InteractionKind::Cancel, time_ms: bought.start_ms + 5_000, ..bought.acts[0].clone() };
+            bought.acts.push(cancelled);
+        }
+        [bought]
+    });
+    let real = ShopLog::new(products(), visits.collect()).unwrap();
+    let log = simulated(&real, 1_000, 1);
+    let count = |kind| log.visits().iter().flat_map(|visit| &visit.acts).filter(|act| act.kind == kind).count() as f64;
+    assert_eq!(
+        (count(InteractionKind::Click), count(InteractionKind::Cart), count(InteractionKind::Purchase)),
+        (0.0, 0.0, 2_000.0)
+    );
+    let cancelled = count(InteractionKind::Cancel) / 2_000.0;
+    assert!((cancelled - 0.125).abs() < 0.03, "{cancelled}");
+}
+
+#[test]
+fn a_log_that_cannot_be_is_refused() {
+    let one = || visit("v", START_MS, &[0], InteractionKind::Click);
+    let message = |products: Vec<Product>, visits: Vec<Visit>| ShopLog::new(products, visits).unwrap_err().to_string();
+    assert!(message(products(), vec![]).contains("nothing can be learnt of visitors"));
+    let product = |price| Product { id: "a".into(), category: String::new(), price };
+    assert!(message(vec![product(None), product(None)], vec![one()]).contains("product `a` is described twice"));
+    assert!(message(vec![product(Some(0.0))], vec![one()]).contains("costs 0"));
+    assert!(
+        message(vec![product(None)], vec![visit("v", START_MS, &[1], InteractionKind::Click)])
+            .contains("act on product 1")
+    );
+    let list = |clicked| Impression::new(List::ranked("q".into(), vec!["p0".into()]).unwrap(), vec![clicked]).unwrap();
+    let shown = |list| Visit { lists: vec![list], ..one() };
+    assert!(message(vec![product(None)], vec![shown(list(true))]).contains("shows `p0`, which is no product"));
+    let never_clicked = ShopLog::new(products(), vec![shown(list(false))]).unwrap();
+    assert!(ShopProfile::fit(&never_clicked, &pbm()).unwrap_err().to_string().contains("no click in 1 impressions"));
+    let nobody = SimulateSettings { visitors: 0, ..SimulateSettings::default() };
+    let profile = ShopProfile::fit(&ShopLog::new(products(), vec![one()]).unwrap(), &pbm()).unwrap();
+    assert_eq!(simulate(&profile, &nobody).unwrap_err().to_string(), "visitors is 0: expected a number above 0");
+}
