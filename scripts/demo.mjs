@@ -18,13 +18,14 @@ function step(name, command) {
 
 /** Every step; what is current costs nothing. The working folder is the repository's root. */
 export function buildDemo() {
-  if (!existsSync("www/public/store/events.jsonl")) step("sample store", "npm run store");
+  if (!existsSync("www/public/store/reviews.jsonl")) step("sample store", `npm run store && rm -rf ${BUNDLE}`);
   step("trainer", "cargo build --workspace --all-targets");
   step("wasm engine", "cargo xtask wasm");
   if (!existsSync(`${BUNDLE}/manifest.json`)) {
     const trainer = `${TARGET}/debug/trainer`;
     step("ingest", `${trainer} ingest examples/stores/sample.toml --out ${WORK}/dataset`);
-    step("train", `rm -rf ${WORK}/run && ${trainer} train ranker --data ${WORK}/dataset --out ${WORK}/run`);
+    step("train to read reviews", `rm -rf ${WORK}/tone && ${trainer} train sentiment --data ${WORK}/dataset --out ${WORK}/tone`);
+    step("train to rank", `rm -rf ${WORK}/run && ${trainer} train ranker --data ${WORK}/dataset --out ${WORK}/run --set sentiment=${WORK}/tone`);
     step("export", `${trainer} export ${WORK}/run --out ${BUNDLE}`);
   }
   step("web module", "npm run build:web");

@@ -23,16 +23,25 @@ const DENY_WARNINGS = { RUSTDOCFLAGS: "-D warnings" };
 const REAL_DATA = "../shared/data";
 const REAL_STORES = ["search-relevance", "rerank-games"];
 
-/** Trains on real data and writes lists of the test part with their native scores, for the browser to repeat. */
+/** Writes a run's bundle and lists of the test part with their native scores, for the browser to repeat. */
+function listsBundle(name, run, dataset) {
+  const out = `${TARGET}/test/lists/${name}`;
+  return [
+    `rm -rf ${out}`,
+    `mkdir -p ${out}`,
+    `${TRAINER} export ${run} --out ${out}/bundle`,
+    `${TRAINER} evaluate ranker --model ${run} --data ${dataset} --limit 300 --dump ${out}/lists.jsonl --json > ${out}/metrics.json`,
+  ].join(" && ");
+}
+
+/** Trains on real data. */
 function realBundle(name) {
   const out = `${TARGET}/test/real/${name}`;
   return [
     `rm -rf ${out}`,
-    `mkdir -p ${out}`,
     `${TRAINER} ingest examples/stores/${name}.toml --out ${out}/dataset`,
     `${TRAINER} train ranker --data ${out}/dataset --out ${out}/run`,
-    `${TRAINER} export ${out}/run --out ${out}/bundle`,
-    `${TRAINER} evaluate ranker --model ${out}/run --data ${out}/dataset --limit 300 --dump ${out}/lists.jsonl --json > ${out}/metrics.json`,
+    listsBundle(name, `${out}/run`, `${out}/dataset`),
   ].join(" && ");
 }
 
@@ -82,9 +91,11 @@ export const STAGES = [
     name: "sample bundle",
     run: [
       `${TRAINER} ingest examples/stores/sample.toml --out ${SAMPLE}/dataset`,
-      `rm -rf ${SAMPLE}/run`,
-      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run`,
+      `rm -rf ${SAMPLE}/run ${SAMPLE}/tone`,
+      `${TRAINER} train sentiment --data ${SAMPLE}/dataset --out ${SAMPLE}/tone`,
+      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run --set sentiment=${SAMPLE}/tone`,
       `${TRAINER} export ${SAMPLE}/run --out ${BUNDLE}`,
+      listsBundle("sample", `${SAMPLE}/run`, `${SAMPLE}/dataset`),
     ].join(" && "),
     needs: ["rust tests", "sample store"],
   },

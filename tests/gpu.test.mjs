@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { SOFTWARE_WEBGPU } from "./chromium.mjs";
-import { GPU, REAL, openSite, skip as unbuilt } from "./site.mjs";
+import { GPU, RANKED, openSite, skip as unbuilt } from "./site.mjs";
 
 const skip = unbuilt || (!existsSync(GPU) && `${GPU} is missing: cargo xtask wasm --gpu && npm run build:web`);
 
@@ -79,12 +79,12 @@ test("WebGPU gives the CPU's scores, order and reasons", { skip }, async () => {
   assert.equal(ofGpu(requests).length, 2, "the GPU build is two files");
 });
 
-for (const name of ["search-relevance", "rerank-games"]) {
-  const file = join(REAL, name, "lists.jsonl");
-  const missing = skip || (existsSync(file) ? false : `${file} is missing: npm test -- "real bundles" writes it`);
-  test(`${name}: WebGPU gives the CPU's scores on real lists`, { skip: missing }, async () => {
+for (const name of ["search-relevance", "rerank-games", "sample"]) {
+  const file = join(RANKED, name, "lists.jsonl");
+  const missing = skip || (existsSync(file) ? false : `${file} is missing: npm test -- "real bundles" "sample bundle" writes it`);
+  test(`${name}: WebGPU gives the CPU's scores on its lists`, { skip: missing }, async () => {
     const lists = (await readFile(file, "utf8")).trim().split("\n").slice(0, LISTS).map((line) => JSON.parse(line));
-    const { answers } = await inPage(compare, { bundle: `/real/${name}/bundle/`, lists });
+    const { answers } = await inPage(compare, { bundle: `/lists/${name}/bundle/`, lists });
     assert.equal(answers.length, LISTS);
     answers.forEach(assertEqual);
   });

@@ -7,6 +7,7 @@ import { products, variants } from "../www/sample-store/catalogue.mjs";
 import { COLOURS, fromHsl, toHsl } from "../www/sample-store/colours.mjs";
 import { simulate } from "../www/sample-store/events.mjs";
 import { look } from "../www/sample-store/look.mjs";
+import { reviews } from "../www/sample-store/reviews.mjs";
 
 const SEED = "test";
 let skus;
@@ -40,6 +41,24 @@ test("every event says that it is simulated, and every reaction is to something 
     if (event === "ranking") shown.set(id, new Set(items.map((each) => each.id)));
     else assert.ok(shown.get(ranking).has(item));
   }
+});
+
+test("reviews say that they are simulated, follow the hidden merit, and are honest but for bought praise", () => {
+  const written = reviews(SEED, skus);
+  assert.deepEqual(reviews(SEED, skus), written);
+  const byId = new Map(skus.map((sku) => [sku.id, sku]));
+  for (const { item, stars, text, simulated } of written) {
+    assert.ok(byId.has(item) && [1, 2, 3, 4, 5].includes(stars) && simulated && text.length > 10, item);
+  }
+  assert.ok(written.some(({ text }) => /\p{Script=Han}/u.test(text)) && written.some(({ text }) => /^[\x20-\x7e]+$/.test(text)));
+  const mean = (rows) => rows.reduce((sum, { stars }) => sum + stars, 0) / rows.length;
+  const of = (wanted) => written.filter(({ item }) => wanted(byId.get(item)));
+  assert.ok(mean(of(({ merit, praise }) => merit > 1 && !praise)) > mean(of(({ merit, praise }) => merit < -1 && !praise)) + 1);
+  const twice = (rows) => rows.length - new Set(rows.map(({ text }) => text)).size;
+  const contrary = (rows) => rows.filter(({ stars, words }) => stars === 5 && words === "negative").length / rows.length;
+  const [honest, praised] = [of(({ praise }) => !praise), of(({ praise }) => praise > 0)];
+  assert.ok(twice(praised) > praised.length / 10 && twice(honest) < honest.length / 1000, `${twice(praised)} and ${twice(honest)}`);
+  assert.ok(contrary(praised) > 5 * contrary(honest));
 });
 
 test("Chinese is found by characters and pairs, English in singular and plural", () => {

@@ -11,8 +11,8 @@ import { serve } from "./serve.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const path = (name) => join(ROOT, name);
 export const BUNDLE = resolve(ROOT, process.env.WINDOWSHOP_BUNDLE ?? "www/public/store/bundle");
-/** Runs on real data, a folder a store: its bundle, lists of its test part and the metrics that the trainer printed. */
-export const REAL = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/real");
+/** A folder a store: a ranker's bundle, lists of its test part with native scores, and the metrics that the trainer printed. */
+export const RANKED = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/lists");
 
 /** Networks beside a ranker, trained on a small made-up shop: their bundle, and what the trainer said with them. */
 export const PARTS = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/parts");
@@ -34,7 +34,7 @@ export async function openSite(flags) {
   const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
   await cp(BUNDLE, broken, { recursive: true });
   await truncate(join(broken, "ranker.safetensors"), 100);
-  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/real/": REAL, "/parts/": PARTS, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
+  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/lists/": RANKED, "/parts/": PARTS, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
   const server = await serve(path("www/dist"), { mounts });
   const browser = await launch(flags);
 

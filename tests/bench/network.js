@@ -2,7 +2,7 @@
 // writes it down (ONNX). It is the sum of crates/model/src/ranker.rs.
 
 /** Groups by the names of their networks, in the engine's order. */
-const HEADS = ["query_match", "session", "item_quality", "look", "shop_order"];
+const HEADS = ["query_match", "session", "item_quality", "reviews", "look", "shop_order"];
 
 /**
  * `x` holds the inputs: `items` [n, item] (cold) or `encoded` [n, repr] (warm), `query` [1, query + context], `context`
@@ -29,6 +29,7 @@ export function forward(ops, x, { cold, present }) {
     query_match: () => concat([x.match, byQuery], 1),
     session: () => concat([x.session_features, bySession, sum(bySession, 1)], 1),
     item_quality: () => x.item_quality,
+    reviews: () => x.reviews,
     look: () => x.look,
     shop_order: () => x.shop_order,
   };
@@ -47,7 +48,7 @@ export function inputs(tensors, handles, weights, cold) {
   const { items, encoded, query, context, groups, session, kinds } = tensors;
   const n = handles.length;
   const matrix = (data, rows = n) => ({ shape: [rows, data.length / rows], data });
-  const [matches, sessionFeatures, quality, look, order] = groups;
+  const [matches, sessionFeatures, quality, reviews, look, order] = groups;
   const width = matches.length / n;
   const match = new Float32Array(n * (width + context.length));
   for (let i = 0; i < n; i++) {
@@ -62,6 +63,7 @@ export function inputs(tensors, handles, weights, cold) {
     match: matrix(match),
     session_features: matrix(sessionFeatures),
     item_quality: matrix(quality),
+    reviews: matrix(reviews),
     look: matrix(look),
     shop_order: matrix(order),
     session: index([...session].map((handle) => handles.indexOf(handle))),

@@ -15,7 +15,7 @@ export interface Item {
 }
 
 /** A named part of a score. */
-export type Group = "query_match" | "session" | "item_quality" | "look" | "shop_order";
+export type Group = "query_match" | "session" | "item_quality" | "reviews" | "look" | "shop_order";
 
 /** One group's share of a score, above the mean of the list. */
 export interface Reason {

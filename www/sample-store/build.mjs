@@ -3,6 +3,7 @@
 //   www/public/store/catalogue.json    what the demo page sells
 //   www/public/store/catalogue.jsonl   the same, one product a line, for the trainer
 //   www/public/store/events.jsonl      simulated visitors, for the trainer
+//   www/public/store/reviews.jsonl     what simulated buyers wrote, for the trainer
 //   www/public/store/images/ID.webp    photos
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -11,11 +12,12 @@ import { products, variants } from "./catalogue.mjs";
 import { simulate } from "./events.mjs";
 import { look } from "./look.mjs";
 import { encoded, onWhite, recoloured, rendering } from "./pictures.mjs";
+import { reviews } from "./reviews.mjs";
 
 const SEED = "windowshop-1";
 const VISITORS = 2000;
 const OUT = new URL("../public/store/", import.meta.url);
-const PARTS = ["catalogue.json", "catalogue.jsonl", "events.jsonl", "images"];
+const PARTS = ["catalogue.json", "catalogue.jsonl", "events.jsonl", "reviews.jsonl", "images"];
 
 /** Photographs one product in the colours that it is sold in; fills in each variant's look. */
 async function photograph(skus) {
@@ -43,11 +45,14 @@ for (const product of await products()) {
 const twice = skus.find(({ id }, index) => skus.findIndex((other) => other.id === id) !== index);
 if (twice) throw new Error(`${twice.id}: two products have the same title: change one in products.txt`);
 
-const catalogue = skus.map(({ product, colour, merit, ...sku }) => ({ ...sku, image: `images/${sku.id}.webp` }));
+const catalogue = skus.map(({ product, colour, merit, praise, ...sku }) => ({ ...sku, image: `images/${sku.id}.webp` }));
 await writeFile(new URL("catalogue.json", OUT), `[\n${catalogue.map((sku) => JSON.stringify(sku)).join(",\n")}\n]\n`);
 await writeFile(new URL("catalogue.jsonl", OUT), lines(catalogue));
 
 const events = simulate(SEED, skus, VISITORS);
 await writeFile(new URL("events.jsonl", OUT), lines(events));
+const written = reviews(SEED, skus).map(({ words, ...review }) => review);
+await writeFile(new URL("reviews.jsonl", OUT), lines(written));
 const rankings = events.filter(({ event }) => event === "ranking").length;
-console.log(`sample store: ${skus.length} products, ${rankings} lists, ${events.length - rankings} interactions (simulated)`);
+const counts = `${rankings} lists, ${events.length - rankings} interactions and ${written.length} reviews (simulated)`;
+console.log(`sample store: ${skus.length} products, ${counts}`);

@@ -63,6 +63,8 @@ function sku(product, colour, quality, seed) {
   const next = stream(seed, "sku", title);
   const merit = normal(next);
   const wiggle = Math.exp(0.08 * normal(next));
+  const praise = boughtPraise(stream(seed, "praise", title));
+  const shown = merit + praise;
   return {
     id: title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, ""),
     title,
@@ -71,12 +73,18 @@ function sku(product, colour, quality, seed) {
     category: product.category,
     categoryZh: product.categoryZh,
     price: charm(product.price * quality.factor * wiggle),
-    rating: Number(Math.min(5, Math.max(2.6, 4.1 + 0.35 * merit + 0.15 * normal(next))).toFixed(1)),
-    ratingCount: Math.round(Math.exp(3.4 + 0.7 * merit + 0.8 * normal(next))),
+    rating: Number(Math.min(5, Math.max(2.6, 4.1 + 0.2 * shown + 0.25 * normal(next))).toFixed(1)),
+    ratingCount: Math.round(Math.exp(3.4 + 0.4 * shown + 0.9 * normal(next))),
     product,
     colour,
     merit,
+    praise,
   };
+}
+
+/** By how much a seller makes an item look better than it is: most do not. */
+function boughtPraise(next) {
+  return next() < 0.2 ? 0.8 + 0.8 * next() : 0;
 }
 
 /** A price as shops write it: 12.95, 129, 1,890. */

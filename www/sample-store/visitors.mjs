@@ -16,7 +16,7 @@ export function visitor(seed, number, categories) {
     colours: shuffled(next, COLOURS).slice(0, 2).map(({ name }) => name),
     /** Dearer things than usual above 0, cheaper below. */
     budget: 0.4 * normal(next),
-    careForRatings: 0.2 + 0.6 * next(),
+    careForQuality: 0.5 + 0.8 * next(),
   };
 }
 
@@ -82,7 +82,7 @@ function attraction(visitor, wanted, item) {
   const home = visitor.categories.includes(item.category) ? 1 : -0.5;
   const dearness = Math.log(item.price / item.product.price);
   const affordable = -1.6 * Math.abs(dearness - visitor.budget);
-  return -3.2 + taste + asked + fits + home + affordable + visitor.careForRatings * item.merit;
+  return -3.2 + taste + asked + fits + home + affordable + visitor.careForQuality * item.merit;
 }
 
 function sigmoid(value) {

@@ -139,8 +139,12 @@ fn check_standardisation(name: &str, statistics: &Standardisation, columns: usiz
         let found = format!("{} means and {} deviations", mean.len(), std.len());
         return Err(Fault::of(key, found, format!("{columns}, one a column")));
     }
-    if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| s.is_finite() && *s >= SMALLEST_STD) {
-        return Err(Fault::of(key, "a number out of range", "finite means, and deviations of at least 1e-6"));
+    if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| *s == 0.0 || (s.is_finite() && *s >= SMALLEST_STD)) {
+        return Err(Fault::of(
+            key,
+            "a number out of range",
+            "finite means, and deviations of 0 (left out) or at least 1e-6",
+        ));
     }
     Ok(())
 }

@@ -113,6 +113,16 @@ fn inconsistent_content_is_refused_when_written() {
 }
 
 #[test]
+fn a_deviation_near_zero_is_refused() {
+    for std in [1e-9, -1.0, f32::NAN] {
+        let text = unencodable(|b| {
+            ranker(b).card.features.standardisation.get_mut("item_quality").unwrap().std[1] = std;
+        });
+        assert!(text.contains("features.standardisation.item_quality"), "{std}: {text}");
+    }
+}
+
+#[test]
 fn a_bundle_of_nothing_is_refused() {
     assert!(unencodable(|b| *b = Bundle::default()).contains("`files`: found none"));
 }

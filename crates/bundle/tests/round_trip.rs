@@ -101,6 +101,15 @@ fn looks_come_back_like_the_other_vectors() {
 }
 
 #[test]
+fn a_feature_that_was_left_out_of_training_stays_left_out() {
+    let mut left_out = bundle();
+    let features = &mut ranker(&mut left_out).card.features;
+    features.standardisation.get_mut("item_quality").unwrap().std[1] = 0.0;
+    let mut back = back(&left_out, Precision::F16);
+    assert_eq!(ranker(&mut back).card.features.standardisation["item_quality"].std, [1.5, 0.0]);
+}
+
+#[test]
 fn the_same_bundle_gives_the_same_bytes() {
     assert_eq!(encoded(&bundle(), Precision::Int8), encoded(&bundle(), Precision::Int8));
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Names of the groups' networks, in the order of [`Group::ALL`].
-const HEADS: [&str; Group::COUNT] = ["query_match", "session", "item_quality", "look", "shop_order"];
+const HEADS: [&str; Group::COUNT] = ["query_match", "session", "item_quality", "reviews", "look", "shop_order"];
 
 /// What the network says about one list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -65,7 +65,6 @@ impl Network {
         let spec = features.spec();
         let columns = |group: Group| spec.columns.get(group.name()).map_or(0, Vec::len);
         let context = spec.context.len();
-        let quality = columns(Group::ItemQuality);
         let expected = [
             ("item_encoder", self.item_encoder.inputs(), features.item_len()),
             ("query_encoder", self.query_encoder.inputs(), features.query_len() + context),
@@ -73,9 +72,10 @@ impl Network {
             ("session_encoder.recency", self.session_recency.len(), MAX_ENCODED_EVENTS),
             ("query_match", self.heads[0].inputs(), columns(Group::QueryMatch) + context + self.repr),
             ("session", self.heads[1].inputs(), columns(Group::Session) + self.repr + 1),
-            ("item_quality", self.heads[2].inputs(), quality),
-            ("look", self.heads[3].inputs(), columns(Group::Look)),
-            ("shop_order", self.heads[4].inputs(), columns(Group::ShopOrder)),
+            ("item_quality", self.heads[2].inputs(), columns(Group::ItemQuality)),
+            ("reviews", self.heads[3].inputs(), columns(Group::Reviews)),
+            ("look", self.heads[4].inputs(), columns(Group::Look)),
+            ("shop_order", self.heads[5].inputs(), columns(Group::ShopOrder)),
             ("gates", self.gates.inputs(), context + 2 * self.repr),
             ("query_term", self.query_term.inputs(), context + self.repr),
         ];

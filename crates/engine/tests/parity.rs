@@ -3,9 +3,10 @@
 mod common;
 
 use burn::tensor::Device;
-use common::{items, load, requests, setup};
-use windowshop_features::{ListRequest, PreparedText, SessionEvent};
-use windowshop_model::RankerBatch;
+use common::{items, load, requests, setup, setup_without};
+use windowshop_engine::{Engine, network::Scores};
+use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent};
+use windowshop_model::{Ranker, RankerBatch};
 use windowshop_schema::{
     Group, InteractionKind, Item,
     dims::MAX_SESSION_EVENTS,
@@ -20,12 +21,51 @@ fn compare(device: &Device) {
     let mut engine = load(&bundle);
     assert_eq!(engine.register(&items()).unwrap(), handles);
     for input in requests(&features, &handles) {
-        let expected = ranker.forward(&RankerBatch::new(&[&input], &features, device));
-        let found = engine.score(&input).unwrap();
-        let scores = expected.scores.into_data().try_to_vec::<f32>().unwrap();
-        let parts = expected.contributions.into_data().try_to_vec::<f32>().unwrap();
-        for (a, b) in found.scores.iter().chain(&found.contributions).zip(scores.iter().chain(&parts)) {
-            assert!((a - b).abs() <= TOLERANCE * (1.0 + b.abs()), "{a} against {b}");
+        agree(&ranker, &features, &mut engine, &input, device);
+    }
+}
+
+/// What the engine says of a list, which burn says as well.
+fn agree(
+    ranker: &Ranker,
+    features: &FeatureExtractor,
+    engine: &mut Engine,
+    input: &RankerInput,
+    device: &Device,
+) -> Scores {
+    let expected = ranker.forward(&RankerBatch::new(&[input], features, device));
+    let found = engine.score(input).unwrap();
+    let scores = expected.scores.into_data().try_to_vec::<f32>().unwrap();
+    let parts = expected.contributions.into_data().try_to_vec::<f32>().unwrap();
+    for (a, b) in found.scores.iter().chain(&found.contributions).zip(scores.iter().chain(&parts)) {
+        assert!((a - b).abs() <= TOLERANCE * (1.0 + b.abs()), "{a} against {b}");
+    }
+    found
+}
+
+#[test]
+fn what_was_left_out_of_training_says_nothing_in_a_page_either() {
+    let device = Device::flex();
+    let (query, kind) = ("umbrella", InteractionKind::Click);
+    for excluded in
+        ["log_price,review_rating", "query_match", "session,look", "item_quality", "reviews,shop_order", "context"]
+    {
+        let (ranker, bundle, features, handles) = setup_without(&device, excluded);
+        let mut engine = load(&bundle);
+        engine.register(&items()).unwrap();
+        engine.track(TrackedEvent { kind, item_id: "1".into(), timestamp_ms: None }, 1.0).unwrap();
+        let options = RerankOptions { query: Some(query.into()), ..Default::default() };
+        let shown = engine.prepare(&handles, &options, 2.0).unwrap();
+        let session = [SessionEvent { item: handles[1], kind, age_s: None }];
+        let query = PreparedText::new(query);
+        let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true };
+        assert_eq!(shown, features.input(request), "{excluded}");
+        let found = agree(&ranker, &features, &mut engine, &shown, &device);
+        for group in Group::ALL {
+            let terms = found.contributions.iter().skip(group as usize).step_by(Group::COUNT);
+            let silent = terms.copied().all(|term| term == 0.0);
+            let left_out = group == Group::Look || excluded.split(',').any(|name| name == group.name());
+            assert_eq!(silent, left_out, "{group:?} without {excluded}: the items have no look");
         }
     }
 }

@@ -78,7 +78,8 @@ impl FeatureExtractor {
         ListFeatures::compute(request.recent(), &self.items, &self.statistics, &self.text)
     }
 
-    /// Leaves features or whole groups out of the next [`Self::fit`]: they become 0 everywhere, in a page too.
+    /// Leaves features or whole groups out of the next [`Self::fit`]: such a feature becomes 0 everywhere and such a group has
+    /// nothing to say, in a page too.
     ///
     /// # Errors
     /// The first name that is neither a feature nor a group.
@@ -105,7 +106,6 @@ impl FeatureExtractor {
             let Some(statistics) = standardisation.get_mut(group) else { continue };
             for (column, std) in columns.iter().zip(&mut statistics.std) {
                 if self.excluded.iter().any(|name| name == column || name == group) {
-                    // No value survives a division by 0: what is not finite is read as unknown.
                     *std = 0.0;
                 }
             }
@@ -126,9 +126,15 @@ impl FeatureExtractor {
             context: features.context.values,
             items: request.items.to_vec(),
             groups: features.groups.map(|matrix| matrix.values),
-            present: features.present,
+            present: std::array::from_fn(|group| features.present[group] && !self.is_left_out(Group::ALL[group])),
             session: request.session.iter().map(|e| (e.item, e.kind)).collect(),
         }
+    }
+
+    /// Was every feature of this group left out of training?
+    fn is_left_out(&self, group: Group) -> bool {
+        let fitted = self.spec.standardisation.get(group.name());
+        fitted.is_some_and(|fitted| fitted.std.iter().all(|std| *std == 0.0))
     }
 
     /// What the item encoder reads of a registered item: text vector, item vector, standardised item-only features.

@@ -8,7 +8,7 @@ use crate::{
     grams::{GramVector, GramWeights},
     hash,
     look::Look,
-    quality,
+    quality, reviews,
     text::PreparedText,
     text_statistics::TextStatistics,
 };
@@ -32,6 +32,8 @@ pub struct PreparedItem {
     pub grams: GramVector,
     /// Values of [`quality::NAMES`].
     pub quality: [f32; quality::NAMES.len()],
+    /// Values of [`reviews::NAMES`].
+    pub reviews: [f32; reviews::NAMES.len()],
     /// Colour descriptor.
     pub look: Option<Look>,
 }
@@ -75,6 +77,7 @@ impl Items {
             title,
             text,
             quality: quality::of(item, row, statistics),
+            reviews: reviews::of(row, statistics),
             look,
         };
         let handle = self.prepared.len() as u32;

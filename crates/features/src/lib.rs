@@ -16,6 +16,7 @@ pub mod ngrams;
 pub mod photo;
 pub mod quality;
 pub mod query_match;
+pub mod reviews;
 pub mod session_match;
 pub mod shop_order;
 pub mod spec;

@@ -9,8 +9,8 @@ use windowshop_schema::{
 };
 
 use crate::{
-    context, item::Items, look, matrix::Matrix, quality, query_match, session_match, shop_order, spec, standardise,
-    text::PreparedText, text_statistics::TextStatistics,
+    context, item::Items, look, matrix::Matrix, quality, query_match, reviews, session_match, shop_order, spec,
+    standardise, text::PreparedText, text_statistics::TextStatistics,
 };
 
 /// Something the visitor did, oldest first in a session.
@@ -75,14 +75,24 @@ impl ListFeatures {
         } else {
             session_match::features(request.session, request.items, items, statistics)
         };
+        let reviews = reviews::features(&prepared);
+        let reviews_are_known = reviews.values.iter().any(|value| value.is_finite());
         let look_is_known = !liked.is_empty() && looks.iter().any(Option::is_some);
         Self {
             context: context::features(query, &matches, request.session.len(), prepared.len(), text),
-            present: [query.is_some(), !request.session.is_empty(), true, look_is_known, request.shop_order],
+            present: [
+                query.is_some(),
+                !request.session.is_empty(),
+                true,
+                reviews_are_known,
+                look_is_known,
+                request.shop_order,
+            ],
             groups: [
                 matches,
                 session,
                 quality::features(&prepared),
+                reviews,
                 look::features(&looks, &liked),
                 shop_order::features(prepared.len(), request.shop_order),
             ],

@@ -1,4 +1,4 @@
-//! How an item does with everybody: popularity, rates, reviews, price.
+//! How an item does with everybody: popularity, rates, the shop's own rating, price.
 
 use windowshop_schema::{Item, Statistics};
 
@@ -32,11 +32,9 @@ const PRIOR_COUNT: f32 = 10.0;
 
 /// The item-only features; unknown values are NaN.
 pub fn of(item: &Item, row: Option<u32>, statistics: &Statistics) -> [f32; NAMES.len()] {
-    let signal =
-        |name: &str| row.and_then(|row| statistics.signals.get(name)?.get(row as usize).copied()).unwrap_or(f32::NAN);
     let mut out = [f32::NAN; NAMES.len()];
     for (cell, name) in out.iter_mut().zip(&NAMES[..SIGNALS]) {
-        *cell = signal(name);
+        *cell = statistics.signal(name, row);
     }
     let count = item.rating_count.map_or(1.0, |n| n as f32);
     out[RATING] = item.rating.map_or(f32::NAN, |r| (r * count + PRIOR_RATING * PRIOR_COUNT) / (count + PRIOR_COUNT));

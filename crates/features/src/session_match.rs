@@ -118,13 +118,8 @@ impl<'a> PairEvidence<'a> {
     }
 
     fn signal(&self, name: &str, row: u32) -> f32 {
-        self.statistics
-            .signals
-            .get(name)
-            .and_then(|s| s.get(row as usize))
-            .copied()
-            .filter(|v| v.is_finite())
-            .unwrap_or(0.0)
+        let value = self.statistics.signal(name, Some(row));
+        if value.is_finite() { value } else { 0.0 }
     }
 
     fn write(&self, candidate: &PreparedItem, cells: &mut [f32]) {

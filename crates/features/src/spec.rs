@@ -7,7 +7,7 @@ use windowshop_schema::{
     manifest::{FeatureSpec, Standardisation},
 };
 
-use crate::{context, look, quality, query_match, session_match, shop_order};
+use crate::{context, look, quality, query_match, reviews, session_match, shop_order};
 
 /// Name of the context's statistics, beside the groups' names.
 pub const CONTEXT: &str = "context";
@@ -19,6 +19,7 @@ pub fn columns(group: Group) -> Vec<String> {
         Group::QueryMatch => query_match::names(),
         Group::Session => session_match::names(),
         Group::ItemQuality => owned(&quality::NAMES),
+        Group::Reviews => owned(&reviews::NAMES),
         Group::Look => owned(&look::NAMES),
         Group::ShopOrder => owned(&shop_order::NAMES),
     }

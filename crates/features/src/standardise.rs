@@ -50,7 +50,8 @@ impl Fit {
     }
 }
 
-/// Standardises in place; an unknown value becomes 0, the mean.
+/// Standardises in place; an unknown value becomes 0, the mean. So does every value of a feature that was left out: it has
+/// spread 0, and no value survives a division by 0.
 pub fn apply(matrix: &mut Matrix, statistics: &Standardisation) {
     if matrix.columns == 0 {
         return;

@@ -34,8 +34,10 @@ pub struct Dataset {
     pub lists: Vec<List>,
     /// What users did, without the labels of the lists.
     pub histories: Vec<History>,
-    /// Reviews with their tone, in the order of the file.
+    /// Reviews with their tone, each text once, in the order of the file.
     pub reviews: Vec<Review>,
+    /// Reviews of items, repeated texts among them, in the order of the file.
+    pub item_reviews: Vec<ItemReview>,
     /// Labelled rows.
     pub table: Table,
     /// Photos with their category, in the order of reading.
@@ -104,7 +106,7 @@ pub struct History {
     pub held_out: bool,
 }
 
-/// What somebody wrote about an item.
+/// What somebody wrote about something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Review {
     /// The text, which no other review has; the unit of splitting and of the bootstrap.
@@ -113,6 +115,17 @@ pub struct Review {
     pub tone: Tone,
     /// The category of what was reviewed.
     pub category: Option<String>,
+}
+
+/// What somebody wrote about an item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ItemReview {
+    /// Row of the item.
+    pub item: u32,
+    /// 1 to 5, where the store has them.
+    pub stars: Option<f32>,
+    /// The text, which other reviews may have as well.
+    pub text: String,
 }
 
 /// Labelled rows, column by column.
@@ -149,6 +162,7 @@ impl Dataset {
             let paths = rows.texts("image")?;
             images.extend((0..rows.len()).map(|i| optional(&paths, i, |i| paths.value(i).to_string())));
         }
+        let (reviews, item_reviews) = read_reviews(dir)?;
         let table = read_table(dir)?;
         let mut store = file.store;
         if let Some(described) = &mut store.table {
@@ -164,7 +178,8 @@ impl Dataset {
             images,
             lists: read_lists(dir)?,
             histories: read_histories(dir)?,
-            reviews: read_reviews(dir)?,
+            reviews,
+            item_reviews,
             table,
             photos: photos::read(dir)?,
             report: file.report,
@@ -288,18 +303,26 @@ fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
     Ok(histories)
 }
 
-fn read_reviews(dir: &Path) -> Result<Vec<Review>, IngestError> {
-    let mut reviews = Vec::new();
+fn read_reviews(dir: &Path) -> Result<(Vec<Review>, Vec<ItemReview>), IngestError> {
+    let (mut reviews, mut of_items) = (Vec::new(), Vec::new());
     for rows in read(dir, format::Table::Reviews)? {
         let (texts, categories, tones) = (rows.texts("text")?, rows.texts("category")?, rows.texts("tone")?);
+        let (items, stars, repeated) = (rows.numbers("item")?, rows.floats("stars")?, rows.flags("repeated")?);
         for i in 0..rows.len() {
+            let text = || texts.value(i).to_string();
+            if let Some(item) = optional(&items, i, |i| items.value(i)) {
+                of_items.push(ItemReview { item, stars: optional(&stars, i, |i| stars.value(i)), text: text() });
+            }
+            if repeated.value(i) {
+                continue;
+            }
             let tone = Tone::from_name(tones.value(i))
                 .ok_or_else(|| IngestError::not_a_dataset(dir, format!("unknown tone `{}`", tones.value(i))))?;
             let category = optional(&categories, i, |i| categories.value(i).to_string());
-            reviews.push(Review { text: texts.value(i).to_string(), tone, category });
+            reviews.push(Review { text: text(), tone, category });
         }
     }
-    Ok(reviews)
+    Ok((reviews, of_items))
 }
 
 fn read_table(dir: &Path) -> Result<Table, IngestError> {

@@ -2,6 +2,7 @@
 
 use crate::error::IngestError;
 use crate::job::Job;
+use crate::reviews;
 use crate::sql::Sql;
 
 pub(crate) fn number(job: &mut Job<'_>) -> Result<(), IngestError> {
@@ -12,6 +13,7 @@ pub(crate) fn number(job: &mut Job<'_>) -> Result<(), IngestError> {
         job.plans.view("unknown_items", &Sql::new(include_str!("sql/unknown_items.sql")))?;
         job.report.warn(&job.plans, "unknown_items", "catalogue")?;
     }
+    reviews::warn(job)?;
     let counts = [
         ("items", "SELECT count(*) FROM item_numbers"),
         ("lists", "SELECT count(*) FROM list_numbers"),

@@ -1,4 +1,4 @@
-//! Reviews with their tone: table `review_rows (ord, text, category, tone)`.
+//! Reviews with their tone: table `review_rows (ord, text, category, tone, item_id, stars, repeated)`.
 
 use windowshop_schema::store::Reviews;
 
@@ -14,7 +14,7 @@ const TABLE: &str = "reviews";
 /// Reads and judges the reviews, if the store has any.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(reviews) = &job.store.reviews else { return Ok(()) };
-    let Reviews { file, text, label, rating, category } = reviews;
+    let Reviews { file, text, label, rating, category, item } = reviews;
     if text.is_empty() || (label.is_none() && rating.is_none()) {
         let problem =
             "[reviews]: found no text column, or neither label nor rating; expected text = [\"…\"] and one of the two";
@@ -22,7 +22,8 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     }
     job.step("reviews", file);
     let mut columns: Vec<_> = text.iter().map(|name| column("reviews.text", name)).collect();
-    let optional = [("reviews.label", label), ("reviews.rating", rating), ("reviews.category", category)];
+    let optional =
+        [("reviews.label", label), ("reviews.rating", rating), ("reviews.category", category), ("reviews.item", item)];
     columns.extend(optional.iter().filter_map(|(setting, name)| name.as_ref().map(|name| column(setting, name))));
     source::open(&job.plans, "raw_reviews", "reviews.file", &job.file(file), true, &columns)?;
     let texts: Vec<String> = text.iter().map(|name| clean_text(&quoted(name))).collect();
@@ -31,10 +32,21 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         .raw("has_label", if label.is_some() { "true" } else { "false" })
         .optional_column("label", label.as_deref())
         .optional_column("rating", rating.as_deref())
-        .optional_column("category", category.as_deref());
+        .optional_column("category", category.as_deref())
+        .optional_column("item", item.as_deref());
     job.plans.make("reviews_judged", &judged)?;
     job.report.judge(&job.plans, "reviews_judged", TABLE)?;
     job.report.require_rows(TABLE, file)?;
-    let kept = "SELECT row AS ord, text, category, tone FROM reviews_judged WHERE reason IS NULL";
+    let kept =
+        "SELECT row AS ord, text, category, tone, item_id, stars, repeated FROM reviews_judged WHERE reason IS NULL";
     job.plans.make(REVIEW_ROWS, &Sql::new(kept))
+}
+
+/// Reports the reviews that belong to no item, once items are numbered.
+pub(crate) fn warn(job: &mut Job<'_>) -> Result<(), IngestError> {
+    if job.store.reviews.as_ref().is_none_or(|reviews| reviews.item.is_none()) {
+        return Ok(());
+    }
+    job.plans.view("reviews_of_no_item", &Sql::new(include_str!("sql/reviews/of_no_item.sql")))?;
+    job.report.warn(&job.plans, "reviews_of_no_item", TABLE)
 }

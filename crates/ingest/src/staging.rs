@@ -21,7 +21,7 @@ pub(crate) const LIST_TRAINING: &str = "list_training";
 /// `ord, user_hash, session, seq, item_id, kind, has_list, held_out, is_target`.
 pub(crate) const HISTORY_ROWS: &str = "history_rows";
 
-/// `ord, text, category, tone`.
+/// `ord, text, category, tone, item_id, stars, repeated`.
 pub(crate) const REVIEW_ROWS: &str = "review_rows";
 /// `row, label, key, period`, and a column a cell.
 pub(crate) const TABLE_ROWS: &str = "table_rows";
@@ -37,7 +37,7 @@ const SHAPES: [(&str, &str); 10] = [
     (LIST_TARGETS, "0 AS list, '' AS item_id"),
     (LIST_EVENTS, "0 AS list, 0 AS seq, '' AS item_id, '' AS kind, 0.0 AS age_s"),
     (LIST_TRAINING, "0 AS list, '' AS item_id"),
-    (REVIEW_ROWS, "0 AS ord, '' AS text, '' AS category, '' AS tone"),
+    (REVIEW_ROWS, "0 AS ord, '' AS text, '' AS category, '' AS tone, '' AS item_id, 0.0 AS stars, false AS repeated"),
     (TABLE_ROWS, "0 AS row, '' AS label, '' AS key, 0 AS period"),
     (
         PHOTO_ROWS,

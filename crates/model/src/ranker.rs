@@ -53,6 +53,7 @@ pub struct Ranker {
     query_match: Mlp,
     session: Mlp,
     item_quality: Mlp,
+    reviews: Mlp,
     look: Mlp,
     shop_order: Mlp,
     gates: Linear,
@@ -74,7 +75,7 @@ impl Ranker {
     /// A ranker with random weights, except that every gate starts at 1.
     pub fn init(config: &RankerConfig, inputs: &RankerInputs, device: &Device) -> Self {
         let RankerConfig { hidden_dim: hidden, session_dim, repr_dim: repr, dropout } = *config;
-        let [matches, session, quality, look, order] = inputs.groups;
+        let [matches, session, quality, reviews, look, order] = inputs.groups;
         let mlp = |widths: &[usize]| MlpConfig::new(widths).with_dropout(dropout).init(device);
         let gates = LinearConfig::new(inputs.context + 2 * repr, Group::COUNT).with_initializer(Initializer::Zeros);
         Self {
@@ -84,6 +85,7 @@ impl Ranker {
             query_match: mlp(&[matches + inputs.context + repr, hidden, hidden, 1]),
             session: mlp(&[session + repr + 1, session_dim, 1]),
             item_quality: mlp(&[quality, session_dim / 2, 1]),
+            reviews: mlp(&[reviews, session_dim / 4, 1]),
             look: mlp(&[look, session_dim / 4, 1]),
             shop_order: mlp(&[order, session_dim / 4, 1]),
             gates: linear::init(&gates, device),
@@ -141,11 +143,12 @@ impl Ranker {
         let by_query = spread(&query) * listed.clone();
         let by_session = spread(&session) * listed;
         let affinity = by_session.clone().sum_dim(1);
-        let [matches, session_features, quality, look, order] = &batch.groups;
+        let [matches, session_features, quality, reviews, look, order] = &batch.groups;
         let parts = [
             self.query_match.forward(Tensor::cat(vec![matches.clone(), spread(&batch.context), by_query], 1)),
             self.session.forward(Tensor::cat(vec![session_features.clone(), by_session, affinity], 1)),
             self.item_quality.forward(quality.clone()),
+            self.reviews.forward(reviews.clone()),
             self.look.forward(look.clone()),
             self.shop_order.forward(order.clone()),
         ];

@@ -11,8 +11,10 @@ pub enum Group {
     QueryMatch,
     /// How well the item fits what this visitor did.
     Session,
-    /// How the item does with everybody: popularity, rates, reviews.
+    /// How the item does with everybody: popularity, rates, price.
     ItemQuality,
+    /// What buyers wrote about the item, and how far that can be believed.
+    Reviews,
     /// How the item looks beside what the visitor liked.
     Look,
     /// Where the shop itself put the item.
@@ -21,7 +23,8 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order of all per-group arrays.
-    pub const ALL: [Group; 5] = [Group::QueryMatch, Group::Session, Group::ItemQuality, Group::Look, Group::ShopOrder];
+    pub const ALL: [Group; 6] =
+        [Group::QueryMatch, Group::Session, Group::ItemQuality, Group::Reviews, Group::Look, Group::ShopOrder];
     /// Number of groups.
     pub const COUNT: usize = Self::ALL.len();
 
@@ -31,6 +34,7 @@ impl Group {
             Group::QueryMatch => "query_match",
             Group::Session => "session",
             Group::ItemQuality => "item_quality",
+            Group::Reviews => "reviews",
             Group::Look => "look",
             Group::ShopOrder => "shop_order",
         }

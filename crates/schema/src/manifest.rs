@@ -16,7 +16,7 @@ use crate::{
 pub const FORMAT_VERSION: u32 = 3;
 
 /// The feature code this workspace holds. Any change of what a feature means raises it.
-pub const FEATURE_VERSION: u32 = 1;
+pub const FEATURE_VERSION: u32 = 2;
 
 /// A file of the bundle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -36,7 +36,7 @@ pub struct FileEntry {
 pub struct Standardisation {
     /// Mean of the values that were present.
     pub mean: Vec<f32>,
-    /// Standard deviation, never below 1e-6.
+    /// Standard deviation: at least 1e-6, or exactly 0 for a feature that was left out of training and is 0 everywhere.
     pub std: Vec<f32>,
 }
 

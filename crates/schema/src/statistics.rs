@@ -81,3 +81,10 @@ pub struct Statistics {
     /// Frozen text statistics by name, such as inverse document frequencies by bucket.
     pub text: BTreeMap<String, Vec<f32>>,
 }
+
+impl Statistics {
+    /// A signal of the item in `row`; NaN where the item or the signal is not known.
+    pub fn signal(&self, name: &str, row: Option<u32>) -> f32 {
+        row.and_then(|row| self.signals.get(name)?.get(row as usize).copied()).unwrap_or(f32::NAN)
+    }
+}

@@ -204,6 +204,9 @@ pub struct Reviews {
     /// Column of the category, for measuring on a category that was not trained on.
     #[serde(default)]
     pub category: Option<String>,
+    /// Column of the identifier of the item that is reviewed: what is written about an item then helps to rank it.
+    #[serde(default)]
+    pub item: Option<String>,
 }
 
 /// Labelled rows: what is known of a visit, a customer or a pair, and what came of it.

@@ -27,6 +27,15 @@ impl Tone {
         }
     }
 
+    /// From −1 to 1, so that a mean of tones says something.
+    pub fn value(self) -> f32 {
+        match self {
+            Tone::Negative => -1.0,
+            Tone::Neutral => 0.0,
+            Tone::Positive => 1.0,
+        }
+    }
+
     /// The tone of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|tone| tone.name() == name)

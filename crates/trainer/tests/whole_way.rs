@@ -84,6 +84,27 @@ fn the_whole_way_learns_and_exports_a_bundle_that_evaluates_the_same() {
 }
 
 #[test]
+fn a_ranker_without_a_group_and_a_feature_is_exported_and_evaluates_the_same() {
+    let shop = ingested();
+    let dir = shop.path();
+    let train = ["train", "ranker", "--data", "data", "--device", "cpu", "--epochs", "2", "--out"];
+    succeed(dir, &[train.as_slice(), &["run", "--set", "features.exclude=item_quality,bm25"]].concat());
+    succeed(dir, &["export", "run", "--out", "bundle", "--precision", "f32"]);
+    let raw = fs::read_to_string(dir.join("relevance.csv")).unwrap();
+    fs::write(dir.join("other.csv"), raw + "brass kettle,red kettle with handle,2\n").unwrap();
+    let json = |model| {
+        let args = ["evaluate", "ranker", "--data", "other.csv", "--store", "store.toml", "--ablate", "--json"];
+        serde_json::from_str::<serde_json::Value>(&succeed(dir, &[args.as_slice(), &["--model", model]].concat()))
+            .unwrap()
+    };
+    assert_eq!(json("run")["ablation"], json("bundle")["ablation"]);
+    assert_eq!(json("run")["rmse"], json("bundle")["rmse"]);
+    succeed(dir, &[train.as_slice(), &["other", "--set", "features.exclude=query_match"]].concat());
+    let error = refused(dir, &[train.as_slice(), &["third", "--set", "features.exclude=bm26"]].concat());
+    assert!(error.contains("bm26"), "{error}");
+}
+
+#[test]
 fn a_report_of_a_run_or_a_bundle_is_one_file_with_its_figures() {
     let shop = ingested();
     let dir = shop.path();

@@ -6,7 +6,8 @@ use burn::tensor::Device;
 use windowshop_bundle::{Bundle, Precision, RankerBundle, Tensor, Tensors};
 use windowshop_engine::Engine;
 use windowshop_features::{
-    FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent, spec, text_statistics::TextStatistics,
+    FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent, reviews, spec,
+    text_statistics::TextStatistics,
 };
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
@@ -42,10 +43,16 @@ fn statistics() -> Statistics {
     let together = (0..items.len() as u32).map(|i| (i + 1..7).step_by(2).map(|j| (j, 1.0)).collect()).collect();
     let [next, together] = [rows, together].map(Neighbours::from_rows);
     let signal = |scale: f32| (0..items.len()).map(|i| i as f32 * scale).collect::<Vec<f32>>();
+    // One item has no reviews.
+    let of_reviews =
+        |scale: f32| signal(scale).into_iter().map(|v| if v == 2.0 * scale { f32::NAN } else { v }).collect();
+    let mut signals =
+        BTreeMap::from([("interactions".to_owned(), signal(3.0)), ("log_interactions".into(), signal(0.5))]);
+    signals.extend(reviews::NAMES.into_iter().zip(1..).map(|(name, n)| (name.to_owned(), of_reviews(n as f32 / 8.0))));
     Statistics {
         ids: items.iter().map(|i| i.id.clone()).collect(),
         titles: items.iter().map(|i| i.title.clone()).collect(),
-        signals: BTreeMap::from([("interactions".into(), signal(3.0)), ("log_interactions".into(), signal(0.5))]),
+        signals,
         neighbours: BTreeMap::from([("next".into(), next), ("together".into(), together)]),
         text: TextStatistics::fit(&titles, &[]).to_tables(),
         ..Default::default()
@@ -54,12 +61,18 @@ fn statistics() -> Statistics {
 
 /// A ranker with random weights, its bundle, and an extractor with every item registered.
 pub fn setup(device: &Device) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
+    setup_without(device, "")
+}
+
+/// The same where the features and groups of these names were left out of training.
+pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
     let mut features = FeatureExtractor::new(statistics(), spec::spec(BTreeMap::new()));
     let handles: Vec<u32> = items().iter().map(|item| features.register(item)).collect();
     let query = PreparedText::new("red umbrella");
     let session = [SessionEvent { item: handles[2], kind: InteractionKind::Click, age_s: None }];
     let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true };
     let raw = features.raw(request);
+    features.exclude(excluded).unwrap();
     features.fit([&raw]);
     let config = RankerConfig { hidden_dim: 24, session_dim: 12, repr_dim: 6, dropout: 0.0 };
     device.seed(5);
@@ -67,7 +80,7 @@ pub fn setup(device: &Device) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
     let tensors = weights::save(&ranker).into_iter().map(|(n, w)| (n, Tensor { shape: w.shape, data: w.values }));
     let card = RankerCard {
         model: config,
-        groups: Group::ALL.to_vec(),
+        groups: Group::ALL.into_iter().filter(|group| excluded.split(',').all(|name| name != group.name())).collect(),
         features: features.spec().clone(),
         calibration: Calibration::Probability { slope: 1.0, intercept: 0.0 },
         metrics: BTreeMap::new(),

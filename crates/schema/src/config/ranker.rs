@@ -52,6 +52,9 @@ pub struct TrainConfig {
     pub ema_decay: f64,
     /// Features that are left out.
     pub features: FeatureSwitches,
+    /// The folder of a run of `trainer train sentiment`, or of a bundle with such a network: it reads the items' reviews.
+    /// Empty: their tone stays unknown.
+    pub sentiment: String,
 }
 
 impl Default for TrainConfig {
@@ -70,6 +73,7 @@ impl Default for TrainConfig {
             patience: 4,
             ema_decay: 0.0,
             features: FeatureSwitches::default(),
+            sentiment: String::new(),
         }
     }
 }

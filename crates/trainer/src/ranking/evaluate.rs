@@ -42,6 +42,16 @@ pub struct Protocol {
     pub seed: u64,
 }
 
+/// NDCG@10 of a list; `None` where the protocol skips it.
+pub fn ndcg(list: &PreparedList, scores: &[f32], protocol: Protocol) -> Option<f64> {
+    let alike = || list.grades.iter().all(|grade| *grade == list.grades[0]);
+    if protocol.graded && (list.grades.len() < SMALLEST_GRADED_LIST || alike()) {
+        return None;
+    }
+    let ndcg = ndcg_at(K, &ScoredList { scores, grades: &list.grades, scale: protocol.scale });
+    if protocol.absent_counts_zero { ndcg.or(Some(0.0)) } else { ndcg }
+}
+
 /// Computes every metric that the protocol defines.
 pub fn evaluate(lists: &[PreparedList], scores: &[Vec<f32>], protocol: Protocol) -> Evaluation {
     let mut ratios: BTreeMap<&str, Ratio> = BTreeMap::new();
@@ -57,13 +67,7 @@ pub fn evaluate(lists: &[PreparedList], scores: &[Vec<f32>], protocol: Protocol)
         if all > 0.0 {
             add("pairwise_accuracy", correct, all);
         }
-        let too_small = protocol.graded && (list.grades.len() < SMALLEST_GRADED_LIST || all == 0.0);
-        let ndcg = match ndcg_at(K, &scored) {
-            _ if too_small => None,
-            None if protocol.absent_counts_zero => Some(0.0),
-            ndcg => ndcg,
-        };
-        let Some(ndcg) = ndcg else {
+        let Some(ndcg) = ndcg(list, scores, protocol) else {
             skipped += 1;
             continue;
         };

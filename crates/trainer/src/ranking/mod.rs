@@ -1,11 +1,14 @@
 //! Everything about the ranker on the trainer's side.
 
+pub mod ablation;
 pub mod calibrate;
+pub mod copies;
 pub mod estimate;
 pub mod evaluate;
 pub mod learner;
 pub mod lists;
 pub mod metrics;
 pub mod predict;
+pub mod reviews;
 pub mod rows;
 pub mod statistics;

@@ -11,6 +11,8 @@ use windowshop_features::{
 use windowshop_ingest::{Dataset, List};
 use windowshop_schema::{Item, Neighbours, Statistics, dims::LOOK_DIM, statistics::Vectors, store::Lists};
 
+use super::reviews;
+
 /// Pairs that each relation keeps: the bundle pays 1.7 and 1.3 bytes for each.
 const NEXT_PAIRS: usize = 900_000;
 /// See [`NEXT_PAIRS`].
@@ -22,8 +24,13 @@ const SHARE_PRIOR: f32 = 5.0;
 /// Pseudo-impressions of the rates.
 const RATE_PRIOR: f32 = 20.0;
 
-/// Fits every table on the dataset's training part. Histories hold no label of any list, so all of them may be used.
-pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Result<Statistics> {
+/// Fits every table on the dataset's training part. Histories and reviews hold no label of any list, so all of them may be
+/// used. `tones` says how the reviewers felt, one number a review of an item, where a network has read them.
+pub fn fit(
+    dataset: &Dataset,
+    tones: Option<&[f32]>,
+    is_training: impl Fn(&List) -> bool,
+) -> anyhow::Result<Statistics> {
     let titles: Vec<PreparedText> = dataset.items.iter().map(|item| PreparedText::new(&item.title)).collect();
     let training: Vec<u32> =
         (0..dataset.lists.len() as u32).filter(|&i| is_training(&dataset.lists[i as usize])).collect();
@@ -42,6 +49,7 @@ pub fn fit(dataset: &Dataset, is_training: impl Fn(&List) -> bool) -> anyhow::Re
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
     let mut signals = counts(dataset);
     signals.extend(rates(dataset, &training)?);
+    signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), tones));
     let neighbours = relations(dataset, &shown, &mut signals)?;
     Ok(Statistics {
         ids: dataset.items.iter().map(|item| item.id.clone()).collect(),
@@ -68,7 +76,8 @@ fn looks(dataset: &Dataset) -> Vectors {
     Vectors { dim: LOOK_DIM, values: dataset.items.iter().flat_map(look).collect() }
 }
 
-type Signals = BTreeMap<String, Vec<f32>>;
+/// Numbers of the items by name, one an item.
+pub type Signals = BTreeMap<String, Vec<f32>>;
 
 /// How often, and where in a history, each item was chosen.
 fn counts(dataset: &Dataset) -> Signals {

@@ -94,17 +94,34 @@ pub fn predict(
     device: &Device,
 ) -> Predictions {
     let classes = corpus.classes.len();
+    let grams: Vec<&Ngrams> = texts.iter().map(|&i| &corpus.texts[i]).collect();
+    let probabilities = probabilities(network, &grams, classes, vocabulary, temperature, device);
+    let labels = texts.iter().map(|&i| corpus.labels[i]).collect();
+    Predictions { classes, labels, probabilities, threshold: 0.5, class_weights: Vec::new(), clusters: Vec::new() }
+}
+
+/// How likely each of `classes` classes is for each text.
+///
+/// # Shapes
+/// - output `[texts, classes]`, row-major
+pub fn probabilities(
+    network: &Sentiment,
+    texts: &[&Ngrams],
+    classes: usize,
+    vocabulary: &Vocabulary,
+    temperature: f32,
+    device: &Device,
+) -> Vec<f32> {
     let mut by_length = (0..texts.len()).collect::<Vec<_>>();
-    by_length.sort_by_key(|&i| corpus.texts[texts[i]].len());
+    by_length.sort_by_key(|&i| texts[i].len());
     let mut probabilities = vec![0.0; texts.len() * classes];
     for chunk in by_length.chunks(BATCH) {
-        let grams: Vec<&Ngrams> = chunk.iter().map(|&i| &corpus.texts[texts[i]]).collect();
+        let grams: Vec<&Ngrams> = chunk.iter().map(|&i| texts[i]).collect();
         let scores = network.forward(&SentimentBatch::new(&grams, vocabulary, device)) / temperature;
         let found = softmax(scores, 1).into_data().try_to_vec::<f32>().expect("scores are f32");
         for (&i, row) in chunk.iter().zip(found.chunks(classes)) {
             probabilities[i * classes..][..classes].copy_from_slice(row);
         }
     }
-    let labels = texts.iter().map(|&i| corpus.labels[i]).collect();
-    Predictions { classes, labels, probabilities, threshold: 0.5, class_weights: Vec::new(), clusters: Vec::new() }
+    probabilities
 }

@@ -5,13 +5,14 @@ use std::path::Path;
 use anyhow::Context;
 use burn::{module::Module, tensor::Device};
 use windowshop_bundle::NetworkFile;
-use windowshop_features::Vocabulary;
+use windowshop_features::{Ngrams, Vocabulary, ngrams::ngrams};
 use windowshop_model::{
     Sentiment,
     weights::{self, Weights},
 };
 use windowshop_schema::{Part, manifest::SentimentCard};
 
+use super::learner::probabilities;
 use crate::{part, run};
 
 /// A network that can judge texts.
@@ -44,5 +45,17 @@ impl SentimentModel {
         let network = Sentiment::init(&card.model, card.classes.len(), &unfit, device);
         let network = weights::load(network, &run::from_tensors(file.weights), device).with_context(|| place)?;
         Ok(Self { card, vocabulary, network: Module::valid(&network), bytes })
+    }
+
+    /// How the writers of some texts felt, from −1 (negative) to 1 (positive): the expected [`Tone::value`].
+    ///
+    /// [`Tone::value`]: windowshop_schema::Tone::value
+    pub fn tones<'a>(&self, texts: impl IntoIterator<Item = &'a str>, device: &Device) -> Vec<f32> {
+        let SentimentCard { classes, max_tokens, temperature, .. } = &self.card;
+        let texts: Vec<Ngrams> = texts.into_iter().map(|text| ngrams(text, *max_tokens)).collect();
+        let texts: Vec<&Ngrams> = texts.iter().collect();
+        let likely = probabilities(&self.network, &texts, classes.len(), &self.vocabulary, *temperature, device);
+        let expected = |row: &[f32]| row.iter().zip(classes).map(|(share, tone)| share * tone.value()).sum();
+        likely.chunks_exact(classes.len()).map(expected).collect()
     }
 }

@@ -1,9 +1,10 @@
 -- Reviews, judged: a text and a tone. The tone is the label where the store names one, else what the stars say. A text
--- that was read before is dropped, so that none is both learned from and judged on.
+-- that was read before is dropped, so that none is both learned from and judged on; of a review that names its item it is
+-- marked as repeated instead, for what is known of the item.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide, btrim({text}, concat(' ', chr(10))) AS text, nullif(trim({category}), '') AS category,
          lower(trim(coalesce({label}, ''))) AS label, trim(coalesce({rating}, '')) AS rating_text,
-         TRY_CAST(trim({rating}) AS DOUBLE) AS rating
+         TRY_CAST(trim({rating}) AS DOUBLE) AS rating, nullif(trim({item}), '') AS item_id
   FROM raw_reviews
 ),
 named AS (
@@ -30,7 +31,7 @@ checked AS (
 repeated AS (
   SELECT *, row_number() OVER (PARTITION BY bad IS NULL, lower(text) ORDER BY row) AS nth FROM checked
 )
-SELECT row, text, category, tone,
-       CASE WHEN bad IS NOT NULL THEN bad WHEN nth > 1 THEN 'the text was read before' END AS reason,
+SELECT row, text, category, tone, item_id, CASE WHEN rating >= 1 AND rating <= 5 THEN rating END AS stars, nth > 1 AS repeated,
+       CASE WHEN bad IS NOT NULL THEN bad WHEN nth > 1 AND item_id IS NULL THEN 'the text was read before' END AS reason,
        left(concat(said, ' | ', text), 120) AS sample
 FROM repeated

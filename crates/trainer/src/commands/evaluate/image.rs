@@ -3,6 +3,7 @@
 use anyhow::bail;
 use serde_json::json;
 use windowshop_ingest::Photo;
+use windowshop_schema::Part;
 
 use super::{Args, Opened, print};
 use crate::{
@@ -20,7 +21,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     if args.dump.is_some() {
         bail!("--dump: an image network reads pixels; --rows writes them with what it says about them");
     }
-    let opened = Opened::new(args)?;
+    let opened = Opened::new(args, Some(Part::Image))?;
     let device = device::open(args.device)?;
     let ImageModel { card, network, bytes } = ImageModel::open(&args.model, &device)?;
     let own_test = opened.dataset.photos.iter().any(|photo| photo.is_test);

@@ -7,6 +7,7 @@ use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
 use serde_json::json;
 use windowshop_features::TableReader;
 use windowshop_ingest::Table;
+use windowshop_schema::Part;
 
 use super::{Args, Opened, print};
 use crate::{
@@ -21,7 +22,7 @@ use crate::{
 
 /// `trainer evaluate intent`
 pub fn intent(args: &Args) -> anyhow::Result<()> {
-    let opened = Opened::new(args)?;
+    let opened = Opened::new(args, Some(Part::Intent))?;
     let device = device::open(args.device)?;
     let IntentModel { card, network, bytes } = IntentModel::open(&args.model, &device)?;
     let table = &opened.dataset.table;

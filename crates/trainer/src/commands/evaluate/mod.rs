@@ -12,6 +12,7 @@ use anyhow::bail;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use windowshop_ingest::{Dataset, IngestOptions, Review};
+use windowshop_schema::{Part, StoreConfig};
 
 use crate::{
     device::DeviceName,
@@ -23,7 +24,7 @@ use crate::{
 #[derive(Debug, clap::Subcommand)]
 pub enum Task {
     /// ndcg@10 mrr map rmse pairwise_accuracy worse_than_shop_rate
-    Ranker(Args),
+    Ranker(ranker::RankerArgs),
     /// accuracy macro_f1 precision recall f1 auc auprc
     Sentiment(Args),
     /// auc auprc accuracy precision recall f1 macro_f1 log_loss ece
@@ -88,7 +89,8 @@ struct Opened {
 }
 
 impl Opened {
-    fn new(args: &Args) -> anyhow::Result<Self> {
+    /// `part` is the network that is judged, or the ranker.
+    fn new(args: &Args, part: Option<Part>) -> anyhow::Result<Self> {
         let info = run::read_info(&args.model).ok();
         let (dataset, raw) = if args.data.join("dataset.json").exists() {
             (Dataset::open(&args.data)?, None)
@@ -102,7 +104,7 @@ impl Opened {
                 ),
             };
             let dir = tempfile::tempdir()?;
-            (ingest_raw_into(&store, &args.data, dir.path())?, Some(dir))
+            (ingest_raw_into(&narrowed(store, part), &args.data, dir.path())?, Some(dir))
         };
         let own = info.as_ref().is_some_and(|info| info.dataset == dataset.fingerprint);
         if args.split.is_some() && info.is_none() {
@@ -127,8 +129,30 @@ impl Opened {
     }
 }
 
+/// The store without what this network, or the ranker, is not judged on: raw data need not have those files, and a single
+/// file stands for what is left.
+fn narrowed(mut store: StoreConfig, part: Option<Part>) -> StoreConfig {
+    if !matches!(part, None | Some(Part::Sequence)) {
+        (store.catalogue, store.lists, store.events, store.histories) = (None, None, None, None);
+    }
+    if part != Some(Part::Sentiment) {
+        store.reviews = None;
+    }
+    if part != Some(Part::Intent) {
+        (store.table, store.transactions) = (None, None);
+    }
+    if part != Some(Part::Image) {
+        store.photos = None;
+    }
+    // Which item a review is of says nothing about its tone.
+    if let Some(reviews) = &mut store.reviews {
+        reviews.item = None;
+    }
+    store
+}
+
 /// Ingests raw data with the columns the run was trained with.
-fn ingest_raw_into(store: &windowshop_schema::StoreConfig, data: &Path, out: &Path) -> anyhow::Result<Dataset> {
+fn ingest_raw_into(store: &StoreConfig, data: &Path, out: &Path) -> anyhow::Result<Dataset> {
     if !data.exists() {
         bail!("{}: no such file or folder", data.display());
     }

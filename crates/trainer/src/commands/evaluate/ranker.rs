@@ -11,13 +11,22 @@ use super::{Args, Opened, print};
 use crate::{
     commands::train::protocol,
     device,
-    ranking::{evaluate, lists, predict, rows},
+    ranking::{ablation, evaluate, lists, predict, rows},
     run,
 };
 
+#[derive(Debug, clap::Args)]
+pub struct RankerArgs {
+    #[command(flatten)]
+    args: Args,
+    /// Also say what each feature group adds to NDCG@10: the whole score against the score without the group's term.
+    #[arg(long)]
+    ablate: bool,
+}
+
 /// `trainer evaluate ranker`
-pub fn ranker(args: &Args) -> anyhow::Result<()> {
-    let opened = Opened::new(args)?;
+pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
+    let opened = Opened::new(args, None)?;
     let dataset = &opened.dataset;
     let device = device::open(args.device)?;
     let (manifest, bundle) = run::open_bundle(&args.model)?;
@@ -29,7 +38,7 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
     };
     let sizes = [RANKER_FILE, STATISTICS_FILE].map(|file| manifest.files.get(file).map_or(0, |f| f.size_bytes));
     let model_bytes: u64 = sizes.iter().sum();
-    let seed = bundle.card.card.seed;
+    let (seed, groups) = (bundle.card.card.seed, bundle.card.groups.clone());
     let (mut features, ranker) = run::open_ranker(bundle, &device)?;
 
     let shown: Vec<&List> =
@@ -52,7 +61,19 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
     out.insert("seed".into(), json!(seed));
     out.insert("model_bytes".into(), json!(model_bytes));
     out.insert("split".into(), json!(opened.split));
-    print(&out, args.json);
+    if !ablate {
+        print(&out, args.json);
+        return Ok(());
+    }
+    let contributions = predict::contributions(&ranker, &prepared, &features, &device);
+    let ablation = ablation::ablate(&prepared, &scores, &contributions, &groups, protocol);
+    if args.json {
+        out.insert("ablation".into(), ablation::to_json(&ablation));
+        print(&out, true);
+    } else {
+        print(&out, false);
+        print!("{}", ablation::table(&ablation));
+    }
     Ok(())
 }
 

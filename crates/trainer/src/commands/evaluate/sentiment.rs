@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use serde_json::json;
 use windowshop_ingest::Review;
+use windowshop_schema::Part;
 
 use super::{Args, Opened, print};
 use crate::{
@@ -18,7 +19,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     if args.rows.is_some() {
         bail!("--rows: a sentiment network reads text; --dump writes the texts with what it says about them");
     }
-    let opened = Opened::new(args)?;
+    let opened = Opened::new(args, Some(Part::Sentiment))?;
     let device = device::open(args.device)?;
     let SentimentModel { card, vocabulary, network, bytes } = SentimentModel::open(&args.model, &device)?;
     let reviews: Vec<Review> = opened

@@ -1,8 +1,8 @@
 //! `trainer train ranker`
 
-use std::collections::HashMap;
+use std::{collections::HashMap, path::Path};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use burn::tensor::Device;
 use serde_json::json;
 use windowshop_bundle::{Bundle, Precision, RankerBundle};
@@ -28,6 +28,7 @@ use crate::{
         predict, statistics,
     },
     run::{self, RunInfo},
+    sentiment::model::SentimentModel,
 };
 
 /// `trainer train ranker`
@@ -61,7 +62,8 @@ impl Training {
     fn prepare(args: &Args, dataset: Dataset, config: TrainConfig, device: Device) -> anyhow::Result<Self> {
         let cut = args.cut(config.validation_share, config.test_share);
         let part = |list: &List| cut.of(&list.key);
-        let statistics = statistics::fit(&dataset, |list| part(list) == Split::Train)?;
+        let tones = tones(&dataset, &config.sentiment, &device)?;
+        let statistics = statistics::fit(&dataset, tones.as_deref(), |list| part(list) == Split::Train)?;
         let mut features = FeatureExtractor::new(statistics, spec::spec(Default::default()));
         if let Err(unknown) = features.exclude(&config.features.exclude) {
             bail!("features.exclude: {unknown} is no feature and no group; the names are those of a bundle's manifest");
@@ -199,6 +201,20 @@ impl Training {
             },
         }
     }
+}
+
+/// How the reviewers of items felt, as the network in the folder `model` reads them; nothing where no network is named.
+fn tones(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Option<Vec<f32>>> {
+    if model.is_empty() {
+        return Ok(None);
+    }
+    if dataset.item_reviews.is_empty() {
+        bail!(
+            "sentiment = \"{model}\": the dataset has no reviews of items to read; name [reviews] with `item` in store.toml and ingest again, or leave the setting out"
+        );
+    }
+    let model = SentimentModel::open(Path::new(model), device).context("sentiment")?;
+    Ok(Some(model.tones(dataset.item_reviews.iter().map(|review| review.text.as_str()), device)))
 }
 
 /// The protocol that a dataset's kind of lists asks for.

@@ -1,4 +1,4 @@
-// Real lists re-ranked in Chromium by the bundle that ships: the metrics are those that the trainer measured natively.
+// Lists re-ranked in Chromium by the bundle that ships: scores and metrics are those that the trainer gave natively.
 // `npm test` trains the bundles and writes the lists; see scripts/stages.mjs.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { ndcg, pairwise, squaredErrors } from "./metrics.mjs";
-import { REAL, openSite, skip } from "./site.mjs";
+import { RANKED, openSite, skip } from "./site.mjs";
 
 /** Weights are rounded to f16 in the bundle and are not in the run; scores lie on the scale of the grades, or are probabilities. */
 const SCORE_TOLERANCE = 0.01;
@@ -22,14 +22,14 @@ after(() => site?.close());
 
 /** Why a store's lists cannot be compared, or false. */
 function missing(name) {
-  const file = join(REAL, name, "lists.jsonl");
-  return skip || (existsSync(file) ? false : `${file} is missing: npm test -- "real bundles" writes it`);
+  const file = join(RANKED, name, "lists.jsonl");
+  return skip || (existsSync(file) ? false : `${file} is missing: npm test -- "sample bundle" "real bundles" writes it`);
 }
 
 /** Scores in the order of each list's items, as the page got them. */
 async function inChromium(name, lists) {
   const { page, close } = await site.module();
-  await page.evaluate(async (url) => (globalThis.engine = await windowshop.load(url)), `/real/${name}/bundle/`);
+  await page.evaluate(async (url) => (globalThis.engine = await windowshop.load(url)), `/lists/${name}/bundle/`);
   const all = [];
   for (const { query, items, session } of lists) {
     all.push(
@@ -53,7 +53,7 @@ async function inChromium(name, lists) {
 }
 
 async function read(name) {
-  const text = (file) => readFile(join(REAL, name, file), "utf8");
+  const text = (file) => readFile(join(RANKED, name, file), "utf8");
   return {
     lists: (await text("lists.jsonl")).trim().split("\n").map((line) => JSON.parse(line)),
     native: JSON.parse(await text("metrics.json")),
@@ -66,6 +66,26 @@ const mean = (values) => values.reduce((a, b) => a + b, 0) / values.length;
 function near(found, expected, name) {
   assert.ok(Math.abs(found - expected) <= METRIC_TOLERANCE, `${name}: ${found} in Chromium, ${expected} natively`);
 }
+
+/** Are the scores that the page got those that the trainer gave, as probabilities? */
+function sameProbabilities(found, lists, { slope, intercept }) {
+  for (const [i, { scores }] of lists.entries()) {
+    for (const [item, score] of scores.entries()) {
+      const expected = 1 / (1 + Math.exp(-(slope * score + intercept)));
+      assert.ok(Math.abs(found[i].scores[item] - expected) <= SCORE_TOLERANCE, `list ${i}, item ${item}: ${found[i].scores[item]}, natively ${expected}`);
+    }
+  }
+}
+
+const simulated = "sample";
+test(`${simulated}: Chromium knows of each item's reviews what the trainer does`, { skip: missing(simulated) }, async () => {
+  const { lists, ranker } = await read(simulated);
+  assert.ok(ranker.groups.includes("reviews"));
+  // Of what the visitor saw elsewhere this page has the titles alone, and the trainer the prices, too.
+  const fresh = lists.filter(({ session }) => session.length === 0);
+  assert.ok(fresh.length > 30, `${fresh.length} lists`);
+  sameProbabilities(await inChromium(simulated, fresh), fresh, ranker.calibration);
+});
 
 const graded = "search-relevance";
 test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@10`, { skip: missing(graded) }, async () => {
@@ -91,14 +111,8 @@ test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@1
 const clicked = "rerank-games";
 test(`${clicked}: Chromium gives the trainer's NDCG@10 and lift`, { skip: missing(clicked) }, async () => {
   const { lists, native, ranker } = await read(clicked);
-  const { slope, intercept } = ranker.calibration;
   const found = await inChromium(clicked, lists);
-  for (const [i, { scores }] of lists.entries()) {
-    for (const [item, score] of scores.entries()) {
-      const expected = 1 / (1 + Math.exp(-(slope * score + intercept)));
-      assert.ok(Math.abs(found[i].scores[item] - expected) <= SCORE_TOLERANCE, `list ${i}, item ${item}: ${found[i].scores[item]}, natively ${expected}`);
-    }
-  }
+  sameProbabilities(found, lists, ranker.calibration);
   const ours = mean(lists.map(({ grades }, i) => ndcg(grades, found[i].order)));
   const shop = mean(lists.map(({ grades }) => ndcg(grades, [...grades.keys()])));
   near(ours, native["ndcg@10"], "NDCG@10");

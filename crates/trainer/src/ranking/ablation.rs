@@ -1,0 +1,144 @@
+//! What each feature group adds to the order of a trained ranker.
+//!
+//! A score is the query term plus the groups' contributions, exactly, so a group is left out by leaving out its term: no
+//! second training, the same lists. That is what the group does in this model; a model trained without it would lean on
+//! the others.
+
+use std::fmt::Write;
+
+use serde_json::{Map, Value, json};
+use windowshop_schema::Group;
+
+use super::{
+    evaluate::{Protocol, ndcg},
+    lists::PreparedList,
+};
+use crate::learning::bootstrap::{self, Estimate, Estimates, Ratio};
+
+/// What a group adds to NDCG@10.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ablated {
+    pub group: Group,
+    /// NDCG@10 without the group's term.
+    pub without: f64,
+    /// NDCG@10 of the whole score minus that, list by list; above 0 where the group helps.
+    pub adds: Estimate,
+}
+
+/// Leaves out each of `groups` in turn; nothing where the protocol skips every list.
+///
+/// # Shapes
+/// - `scores` lists of `[items]`
+/// - `contributions` lists of `[items, groups]`, row-major, over all groups
+pub fn ablate(
+    lists: &[PreparedList],
+    scores: &[Vec<f32>],
+    contributions: &[Vec<f32>],
+    groups: &[Group],
+    protocol: Protocol,
+) -> Vec<Ablated> {
+    let ablated = |&group: &Group| {
+        let (mut without, mut adds) = (Ratio::default(), Ratio::default());
+        for ((list, scores), parts) in lists.iter().zip(scores).zip(contributions) {
+            let Some(whole) = ndcg(list, scores, protocol) else { continue };
+            let rest = ndcg(list, &without_group(scores, parts, group), protocol).unwrap_or_default();
+            without.add(rest, 1.0);
+            adds.add(whole - rest, 1.0);
+        }
+        let without = without.estimate(protocol.seed, |v| v)?.value;
+        Some(Ablated { group, without, adds: adds.estimate(protocol.seed, |v| v)? })
+    };
+    groups.iter().filter_map(ablated).collect()
+}
+
+/// The scores of a list without a group's term: the query term and the other contributions, added up again. The term is not
+/// subtracted, because what rounding leaves of it would still tell items apart that are equal without it.
+fn without_group(scores: &[f32], parts: &[f32], group: Group) -> Vec<f32> {
+    let query_term = scores[0] - parts[..Group::COUNT].iter().sum::<f32>();
+    let others = |parts: &[f32]| {
+        let kept = parts.iter().enumerate().filter(|(g, _)| *g != group as usize);
+        kept.map(|(_, part)| part).sum::<f32>() + query_term
+    };
+    parts.chunks_exact(Group::COUNT).map(others).collect()
+}
+
+/// By group: `ndcg@10_without`, `adds`, `adds_ci95`.
+pub fn to_json(ablated: &[Ablated]) -> Value {
+    let row = |row: &Ablated| {
+        let mut out: Map<String, Value> = bootstrap::to_json(&Estimates::from([("adds".to_owned(), row.adds)]));
+        out.insert("ndcg@10_without".into(), json!(row.without));
+        (row.group.name().to_owned(), Value::Object(out))
+    };
+    ablated.iter().map(row).collect::<Map<_, _>>().into()
+}
+
+/// The same for people, the group that adds most first.
+pub fn table(ablated: &[Ablated]) -> String {
+    let mut rows: Vec<&Ablated> = ablated.iter().collect();
+    rows.sort_by(|a, b| b.adds.value.total_cmp(&a.adds.value));
+    let mut out = format!("\n{:22} {:>15}  what the group adds, 95 % interval\n", "without", "ndcg@10");
+    for Ablated { group, without, adds } in rows {
+        let [low, high] = adds.ci95;
+        let _ = writeln!(out, "{:22} {without:15.4}  {:+.4}  [{low:+.4}, {high:+.4}]", group.name(), adds.value);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use windowshop_features::RankerInput;
+    use windowshop_schema::GradeScale;
+
+    use super::*;
+
+    const PROTOCOL: Protocol = Protocol {
+        scale: GradeScale { min: 0.0, max: 1.0 },
+        shop_order: true,
+        absent_counts_zero: false,
+        graded: false,
+        seed: 1,
+    };
+
+    /// Lists of two items of which the second was chosen, the item-quality term says so and the look says the opposite, less loudly.
+    fn ablated() -> Vec<Ablated> {
+        let lists = vec![PreparedList { input: RankerInput::default(), grades: vec![0.0, 1.0] }; 20];
+        let mut parts = vec![0.0; 2 * Group::COUNT];
+        parts[Group::COUNT + Group::ItemQuality as usize] = 2.0;
+        parts[Group::Look as usize] = 1.0;
+        let scores = vec![vec![0.5 + 1.0, 0.5 + 2.0]; lists.len()];
+        let groups = [Group::ItemQuality, Group::Look, Group::ShopOrder];
+        ablate(&lists, &scores, &vec![parts; lists.len()], &groups, PROTOCOL)
+    }
+
+    #[test]
+    fn a_group_adds_what_the_order_loses_without_its_term() {
+        let [quality, look, order] = ablated()[..] else { panic!("one row a group") };
+        let second_place = 1.0 / 3f64.log2();
+        assert!((quality.without - second_place).abs() < 1e-12 && (look.without - 1.0).abs() < 1e-12);
+        assert!((quality.adds.value - (1.0 - second_place)).abs() < 1e-12, "{quality:?}");
+        assert!(quality.adds.ci95[0] > 0.3 && quality.adds.ci95[1] < 0.4, "all lists are alike: {quality:?}");
+        assert_eq!((look.adds.value, order.adds.value), (0.0, 0.0), "what changes no order adds nothing");
+    }
+
+    #[test]
+    fn items_that_only_one_group_tells_apart_are_equal_without_it() {
+        let mut parts = vec![0.0; 3 * Group::COUNT];
+        for (item, term) in [0.1, 0.7, 1.3].into_iter().enumerate() {
+            parts[item * Group::COUNT + Group::Reviews as usize] = term;
+        }
+        let scores = [0.1, 0.7, 1.3].map(|term| term - 12.345f32);
+        let rest = without_group(&scores, &parts, Group::Reviews);
+        assert!(rest.iter().all(|score| *score == rest[0]), "{rest:?}");
+    }
+
+    #[test]
+    fn the_table_starts_with_the_group_that_adds_most() {
+        let ablated = ablated();
+        let table = table(&ablated);
+        let lines: Vec<&str> = table.lines().skip(2).collect();
+        assert!(lines[0].starts_with("item_quality") && lines[0].contains("+0.3691"), "{table}");
+        let json = to_json(&ablated);
+        assert_eq!(json["look"]["ndcg@10_without"], 1.0);
+        assert!(json["item_quality"]["adds_ci95"][0].as_f64().unwrap() > 0.3);
+    }
+}
