@@ -34,6 +34,10 @@ pub struct PreparedItem {
     pub quality: [f32; quality::NAMES.len()],
     /// Colour descriptor.
     pub look: Option<Look>,
+    /// The price, where the page gave one.
+    pub price: Option<f32>,
+    /// The category, where the page gave one.
+    pub category: Option<String>,
 }
 
 /// Every item registered so far. A handle is an index into it and never changes its meaning.
@@ -76,6 +80,8 @@ impl Items {
             text,
             quality: quality::of(item, row, statistics),
             look,
+            price: item.price,
+            category: item.category.clone(),
         };
         let handle = self.prepared.len() as u32;
         self.prepared.push(prepared);

@@ -69,16 +69,19 @@ impl Ratio {
     }
 }
 
-/// Metrics that are no ratio of sums: `measure` is given how often each of `rows` rows is there and returns every metric
-/// by name. Draws in which a metric is not finite are left out of its interval.
-pub fn resample(rows: usize, seed: u64, measure: impl Fn(&[u32]) -> Vec<(&'static str, f64)>) -> Estimates {
+/// Metrics that are no ratio of sums: `measure` is given how often each row is there and returns every metric by name.
+/// `units` has for each row the number, from 0, of what is drawn as a whole: the row itself, or the visitor whose rows are
+/// alike. Draws in which a metric is not finite are left out of its interval.
+pub fn resample(units: &[u32], seed: u64, measure: impl Fn(&[u32]) -> Vec<(&'static str, f64)>) -> Estimates {
     let mut state = seed ^ 0x9e37_79b9_7f4a_7c15;
     let mut drawn: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
+    let all = units.iter().max().map_or(0, |last| *last as usize + 1);
     for _ in 0..DRAWS {
-        let mut counts = vec![0u32; rows];
-        for _ in 0..rows {
-            counts[(splitmix(&mut state) % rows as u64) as usize] += 1;
+        let mut times = vec![0u32; all];
+        for _ in 0..all {
+            times[(splitmix(&mut state) % all as u64) as usize] += 1;
         }
+        let counts: Vec<u32> = units.iter().map(|&unit| times[unit as usize]).collect();
         for (name, value) in measure(&counts) {
             drawn.entry(name).or_default().push(value);
         }
@@ -87,7 +90,7 @@ pub fn resample(rows: usize, seed: u64, measure: impl Fn(&[u32]) -> Vec<(&'stati
         let ci95 = percentiles(drawn.remove(name).unwrap_or_default());
         value.is_finite().then(|| (name.to_owned(), Estimate { value, ci95 }))
     };
-    measure(&vec![1; rows]).into_iter().filter_map(estimate).collect()
+    measure(&vec![1; units.len()]).into_iter().filter_map(estimate).collect()
 }
 
 /// The 2.5 and 97.5 percentiles of what is finite.
@@ -110,6 +113,23 @@ fn splitmix(state: &mut u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_that_are_drawn_together_tell_less_than_as_many_by_themselves() {
+        let width = |units: &[u32]| {
+            let mean = |counts: &[u32]| {
+                let hits: u32 = counts.iter().enumerate().map(|(row, count)| count * (row as u32 / 10 % 2)).sum();
+                vec![("mean", f64::from(hits) / f64::from(counts.iter().sum::<u32>()))]
+            };
+            let estimate = resample(units, 1, mean)["mean"];
+            assert_eq!(estimate.value, 0.5);
+            estimate.ci95[1] - estimate.ci95[0]
+        };
+        let rows: Vec<u32> = (0..1_000).collect();
+        let tens: Vec<u32> = rows.iter().map(|row| row / 10).collect();
+        let ratio = width(&tens) / width(&rows);
+        assert!((ratio - 10f64.sqrt()).abs() < 0.5, "{ratio}");
+    }
 
     #[test]
     fn the_interval_of_a_mean_matches_the_normal_one() {

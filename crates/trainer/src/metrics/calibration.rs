@@ -55,7 +55,8 @@ pub fn reliability(predictions: &Predictions) -> Vec<Bin> {
 }
 
 /// Expected calibration error (Guo et al. 2017, eq. 5): how far what was said is from what was, over the bins. Lower is better.
-pub fn error(predictions: &Predictions, seed: u64) -> Estimate {
+/// `units` as [`resample`] has it.
+pub fn error(predictions: &Predictions, units: &[u32], seed: u64) -> Estimate {
     let claims = claims(predictions);
     let measure = |counts: &[u32]| {
         let mut gaps = [0.0f64; BINS];
@@ -66,7 +67,7 @@ pub fn error(predictions: &Predictions, seed: u64) -> Estimate {
         vec![("ece", gaps.iter().map(|gap| gap.abs()).sum::<f64>() / rows.max(1.0))]
     };
     let unknown = Estimate { value: f64::NAN, ci95: [f64::NAN; 2] };
-    resample(claims.len(), seed, measure).remove("ece").unwrap_or(unknown)
+    resample(units, seed, measure).remove("ece").unwrap_or(unknown)
 }
 
 /// Bounds of the search, and its steps: the bracket shrinks to a thousandth.
@@ -126,7 +127,7 @@ mod tests {
             threshold: 0.5,
             class_weights: Vec::new(),
         };
-        let found = error(&predictions, 1).value;
+        let found = error(&predictions, &(0..predictions.labels.len() as u32).collect::<Vec<_>>(), 1).value;
         assert!((found - 0.15).abs() < 1e-6, "{found}");
         let bins = reliability(&predictions);
         assert_eq!((bins.len(), bins[0].rows, bins[0].was), (1, 400, 0.75));

@@ -72,12 +72,17 @@ impl Predictions {
 
     /// `accuracy macro_f1 log_loss ece`, and for two classes `precision recall f1 auc auprc` of the second.
     pub fn evaluate(&self, seed: u64) -> Evaluation {
+        self.evaluate_by(&(0..self.labels.len() as u32).collect::<Vec<_>>(), seed)
+    }
+
+    /// The same with intervals over `units`: for each row the number of what is drawn as a whole.
+    pub fn evaluate_by(&self, units: &[u32], seed: u64) -> Evaluation {
         let rows = self.labels.len();
         let named: Vec<usize> = (0..rows).map(|row| self.named(row)).collect();
         let by_score = self.by_score();
         let measure = |counts: &[u32]| self.measure(&named, &by_score, counts);
-        let mut metrics = resample(rows, seed, measure);
-        metrics.insert("ece".into(), calibration::error(self, seed));
+        let mut metrics = resample(units, seed, measure);
+        metrics.insert("ece".into(), calibration::error(self, units, seed));
         let reliability = calibration::reliability(self);
         Evaluation { metrics, confusion: self.confusion(&named, &vec![1; rows]), reliability, rows }
     }
