@@ -26,6 +26,7 @@ fn spec() -> VisitSpec {
     VisitSpec {
         version: VISIT_VERSION,
         session_gap_minutes: 30.0,
+        double_click_s: 2.0,
         mean_price: Some(12.5),
         categories: CATEGORIES.map(str::to_owned).into(),
     }

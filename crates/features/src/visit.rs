@@ -96,6 +96,7 @@ pub struct WrongVersion {
 #[derive(Clone, Copy, Debug)]
 pub struct Visits {
     gap_ms: f64,
+    double_click_ms: f64,
     mean_price: f64, // NaN: not known
 }
 
@@ -107,7 +108,8 @@ impl Visits {
             return Err(WrongVersion { found: spec.version });
         }
         let mean_price = spec.mean_price.map_or(f64::NAN, f64::from);
-        Ok(Self { gap_ms: spec.session_gap_minutes * MINUTE_MS, mean_price })
+        let double_click_ms = spec.double_click_s * 1000.0;
+        Ok(Self { gap_ms: spec.session_gap_minutes * MINUTE_MS, double_click_ms, mean_price })
     }
 
     /// Does a visit end with an event at `before_ms`, if the next is at `after_ms`?
@@ -129,10 +131,10 @@ impl Visits {
     }
 
     /// The row of a visitor's last visit, right after its last event; `events` is all that the visitor did, oldest first, of
-    /// which the last [`MAX_PROFILE_EVENTS`] are looked at. Nothing right after a purchase and for a visitor who did nothing.
+    /// which the last [`MAX_PROFILE_EVENTS`] are looked at, without accidental repetitions. Nothing right after a purchase and for a visitor who did nothing.
     pub fn row(&self, events: &[VisitEvent<'_>]) -> Option<VisitRow> {
-        let events = &events[events.len().saturating_sub(MAX_PROFILE_EVENTS)..];
-        let (earlier, visit) = events.split_at(self.start(events)?);
+        let events = self.meant(&events[events.len().saturating_sub(MAX_PROFILE_EVENTS)..]);
+        let (earlier, visit) = events.split_at(self.start(&events)?);
         let (first, last) = (visit.first()?, visit.last()?);
         let count = |kind| visit.iter().filter(|event| event.kind == kind).count() as f64;
         let items = Items::of(visit);
@@ -174,6 +176,16 @@ impl Visits {
             known(days(earlier.iter().rev().find(purchase))),
         ];
         Some(cells.map(|cell| cell as f32))
+    }
+
+    /// The events without accidents.
+    fn meant<'a>(&self, events: &[VisitEvent<'a>]) -> Vec<VisitEvent<'a>> {
+        let is_meant = |(i, event): &(usize, &VisitEvent<'a>)| {
+            let shortly = |before: &&VisitEvent<'_>| event.time_ms - before.time_ms <= self.double_click_ms;
+            let mut before = events[..*i].iter().rev().take_while(shortly);
+            !before.any(|before| (before.kind, before.item) == (event.kind, event.item))
+        };
+        events.iter().enumerate().filter(is_meant).map(|(_, event)| *event).collect()
     }
 
     /// Mean, smallest and largest of some prices over the store's mean.
@@ -253,7 +265,13 @@ mod tests {
     const MORNING_MS: f64 = 1_714_543_200_000.0;
 
     fn spec() -> VisitSpec {
-        VisitSpec { version: VISIT_VERSION, session_gap_minutes: 30.0, mean_price: Some(10.0), categories: Vec::new() }
+        VisitSpec {
+            version: VISIT_VERSION,
+            session_gap_minutes: 30.0,
+            double_click_s: 2.0,
+            mean_price: Some(10.0),
+            categories: Vec::new(),
+        }
     }
 
     /// An event some minutes after six.
@@ -314,6 +332,16 @@ mod tests {
             ["events_since_cart", "mean_gap", "last_gap", "price_mean", "cart_price_max", "main_category_share"];
         assert_cells(&row, &missing.map(|name| (name, f32::NAN)));
         assert_cells(&row, &[("seconds", 0.0), ("categories", 0.0)]);
+    }
+
+    #[test]
+    fn a_double_click_counts_once() {
+        let second = 1.0 / 60.0;
+        let meant = [event(0.0, Click, "mug"), event(second, Cart, "mug"), event(5.0 * second, Click, "mug")];
+        let [first, cart, again] = meant;
+        let hasty = [first, event(0.5 * second, Click, "mug"), cart, event(3.0 * second, Cart, "mug"), again];
+        assert_eq!(row(&hasty).unwrap().map(f32::to_bits), row(&meant).unwrap().map(f32::to_bits));
+        assert_cells(&row(&meant).unwrap(), &[("clicks", 2.0), ("carts", 1.0), ("repeats", 1.0)]);
     }
 
     #[test]

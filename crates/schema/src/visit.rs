@@ -13,6 +13,8 @@ pub struct VisitSpec {
     pub version: u32,
     /// A pause longer than this begins a new visit.
     pub session_gap_minutes: f64,
+    /// The same with the same item again within this time is an accident, which a log was cleaned of.
+    pub double_click_s: f64,
     /// Mean price of the shop's items, which prices are told as shares of; none where no price is known.
     pub mean_price: Option<f32>,
     /// Categories of the items that the network's file carries, by number; empty where it carries none.

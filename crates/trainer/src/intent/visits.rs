@@ -32,6 +32,7 @@ pub fn spec(dataset: &Dataset) -> VisitSpec {
     VisitSpec {
         version: VISIT_VERSION,
         session_gap_minutes: dataset.store.clean.session_gap_minutes,
+        double_click_s: dataset.store.clean.double_click_s,
         mean_price: (mean > 0.0).then_some(mean as f32),
         categories: Vec::new(),
     }
