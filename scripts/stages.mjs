@@ -45,10 +45,11 @@ function realBundle(name) {
   ].join(" && ");
 }
 
-/** Trains the networks beside the ranker on a small made-up shop, and keeps what they say natively. */
+/** Trains the networks beside the ranker on small made-up shops, and keeps what they say natively. */
 function partsBundle() {
   const out = `${TARGET}/test/parts`;
   const train = (task) => `${TRAINER} train ${task} --data ${out}/dataset --out ${out}/${task} --device cpu`;
+  const visits = `${out}/visits`;
   const evaluate = (task, more = "") => `${TRAINER} evaluate ${task} --model ${out}/${task} --data ${out}/dataset --json ${more} > ${out}/${task}.json`;
   const tasks = ["sentiment", "intent", "sequence", "image"];
   return [
@@ -59,6 +60,11 @@ function partsBundle() {
     ...["sentiment", "intent"].map((task) => evaluate(task, `--dump ${out}/${task}.jsonl`)),
     ...["sequence", "image"].map((task) => evaluate(task)),
     `${TRAINER} export ${tasks.map((task) => `${out}/${task}`).join(" ")} --out ${out}/bundle --precision f32`,
+    `node tests/parts/make-visits.mjs ${visits}/shop`,
+    `${TRAINER} ingest ${visits}/shop/store.toml --out ${visits}/dataset`,
+    `${TRAINER} train intent --data ${visits}/dataset --out ${visits}/run --device cpu`,
+    `${TRAINER} evaluate intent --model ${visits}/run --data ${visits}/dataset --json --dump ${visits}/intent.jsonl > ${visits}/intent.json`,
+    `${TRAINER} export ${visits}/run --out ${visits}/bundle --precision f32`,
   ].join(" && ");
 }
 

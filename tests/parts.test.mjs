@@ -21,11 +21,11 @@ after(() => site?.close());
 const lines = async (name) => (await readFile(join(PARTS, name), "utf8")).trim().split("\n");
 const json = async (name) => JSON.parse(await readFile(join(PARTS, name), "utf8"));
 
-/** What `body` returns in a page that has the bundle's engine as `engine`. */
-async function inPage(body, argument) {
+/** What `body` returns in a page that has a bundle's engine as `engine`. */
+async function inPage(body, argument, bundle = "/parts/bundle/") {
   const { page, close } = await site.module();
   try {
-    await page.evaluate(async () => (globalThis.engine = await windowshop.load("/parts/bundle/")));
+    await page.evaluate(async (bundle) => (globalThis.engine = await windowshop.load(bundle)), bundle);
     return await page.evaluate(body, argument);
   } finally {
     await close();
@@ -73,8 +73,44 @@ test("visits are read as the trainer reads them", { skip: missing }, async () =>
     assertNear(found[i], probabilities, JSON.stringify(cells));
     assert.equal(found[i].label, named);
   }
-  const empty = await inPage(() => engine.intent());
+  const empty = await inPage(() => engine.intent({}));
   assert.ok(Math.abs(Object.values(empty.probabilities).reduce((a, b) => a + b) - 1) < TOLERANCE);
+});
+
+test("a network that reads rows of the shop's own does not guess at a visit", { skip: missing }, async () => {
+  const { code, message } = await inPage(() => engine.intent().catch(({ code, message }) => ({ code, message })));
+  assert.equal(code, "intent_needs_row");
+  assert.match(message, /pass a row with pages, seconds, browser, weekend/);
+});
+
+test("what a visitor did is read as the trainer reads the log, in memory alone", { skip: missing }, async () => {
+  const native = (await lines("visits/intent.jsonl")).map((line) => JSON.parse(line)).slice(0, 80);
+  const { found, databases, codes } = await inPage(async (visits) => {
+    const code = (promise) => promise.then(() => "no error", ({ code }) => code);
+    const codes = [await code(engine.intent())];
+    const found = [];
+    for (const events of visits) {
+      await engine.profile.clear();
+      for (const event of events) await engine.track(event);
+      // A minute after the last event, which is of another year.
+      const now = Date.now;
+      Date.now = () => events.at(-1).timestampMs + 60_000;
+      found.push(await engine.intent());
+      Date.now = now;
+    }
+    codes.push(await code(engine.intent()));
+    await engine.track({ type: "purchase", itemId: "i0" });
+    codes.push(await code(engine.intent()));
+    return { found, codes, databases: await indexedDB.databases() };
+  }, native.map(({ events }) => events), "/parts/visits/bundle/");
+  for (const [i, { events, named, probabilities }] of native.entries()) {
+    assertNear(found[i], probabilities, JSON.stringify(events));
+    assert.equal(found[i].label, named);
+  }
+  assert.deepEqual(codes, ["intent_empty_visit", "intent_empty_visit", "intent_empty_visit"], "before, long after, and right after a purchase");
+  assert.deepEqual(databases, [], "nothing is stored before consent");
+  const { auc } = await json("visits/intent.json");
+  assert.ok(auc > 0.72, `there is something to learn: ${auc}`);
 });
 
 test("what a visitor may want next is what the trainer found", { skip: missing }, async () => {

@@ -4,15 +4,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 import { HISTORIES, writeHistories } from "../histories.mjs";
+import { noise, pick } from "./noise.mjs";
 
 const folder = process.argv[2];
-
-/** A repeatable number in [0, 1). */
-function noise(i) {
-  const x = Math.sin(i * 12.9898 + 4.1414) * 43758.5453;
-  return x - Math.floor(x);
-}
-const pick = (values, i) => values[Math.floor(noise(i) * values.length)];
 
 const STORE = `name = "parts"
 licence = "made up"

@@ -70,6 +70,8 @@ export interface Core {
   openPart(part: Part, bytes: Uint8Array): Promise<void>;
   sentiment(texts: string[]): Promise<SentimentArrays>;
   intent(row: Row): Promise<ClassArrays>;
+  /** The same of what this visitor did in the visit that is going on. */
+  visitIntent(nowMs: number): Promise<ClassArrays>;
   recommend(topN: number, exclude: string[]): Promise<RecommendedArrays>;
   /** Red, green and blue of each pixel, row by row. */
   lookAt(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
@@ -155,6 +157,9 @@ export class LocalCore implements Core {
   }
   async intent(row: Row) {
     return this.#open.intent(row);
+  }
+  async visitIntent(nowMs: number) {
+    return this.#open.visitIntent(nowMs);
   }
   async recommend(topN: number, exclude: string[]) {
     return this.#open.recommend(topN, exclude);

@@ -61,11 +61,13 @@ export class Engine {
   }
 
   /**
-   * What is likely to come of a visit. `row` has what the page knows of it, by the columns that the network was trained on;
-   * what is not there counts as missing.
+   * What is likely to come of a visit. Without a row: of the one that is going on, from what was [tracked](Engine.track); for a
+   * network that was trained on a shop's events. `row` has what the page knows of a visit, by the columns that the network was
+   * trained on; what is not there counts as missing.
    */
-  async intent(row: Row = {}): Promise<Classification> {
+  async intent(row?: Row): Promise<Classification> {
     this.#alive();
+    if (row === undefined) return classification(await (await this.#with("intent")).visitIntent(Date.now()));
     if (typeof row !== "object" || row === null || Array.isArray(row)) throw invalid("row", row, "an object from column to value");
     const cells = Object.entries(row).filter(([, value]) => value !== null && value !== undefined && value !== "");
     for (const [column, value] of cells) {

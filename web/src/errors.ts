@@ -22,6 +22,10 @@ export type ErrorCode =
   | "image_unreadable"
   /** An argument that cannot be used; the message names it. */
   | "invalid_argument"
+  /** The visitor did nothing yet in this visit, or nothing since the last purchase. */
+  | "intent_empty_visit"
+  /** The bundle's network reads rows of the shop's own: `intent()` without one says nothing to it. */
+  | "intent_needs_row"
   /** A fault of this module: please report it. */
   | "internal"
   /** The bundle has no such network. */

@@ -17,6 +17,7 @@ export interface WasmEngine {
   openPart(task: Part, bytes: Uint8Array): void;
   sentiment(texts: string[]): SentimentArrays;
   intent(row: Row): ClassArrays;
+  visitIntent(nowMs: number): ClassArrays;
   recommend(topN: number, exclude: string[]): RecommendedArrays;
   lookAt(rgb: Uint8Array, width: number, height: number): PhotoArrays;
   track(event: TrackedEvent, nowMs: number): void;

@@ -1,3 +1,4 @@
+import { WindowshopError } from "../src/errors";
 import type { Core } from "../src/core";
 import type { BackendReport, Item, Part, Row, TrackedEvent } from "../src/types";
 
@@ -6,6 +7,8 @@ export function fakeCore() {
   const registered: Item[][] = [];
   const opened: Part[] = [];
   const rows: Row[] = [];
+  /** When the core was asked about the visit. */
+  const asked: number[] = [];
   let events: TrackedEvent[] = [];
   const core: Core = {
     start: async () => undefined,
@@ -34,6 +37,11 @@ export function fakeCore() {
       rows.push(row);
       return { classes: ["no", "yes"], named: 1, probabilities: Float32Array.from([0.25, 0.75]) };
     },
+    visitIntent: async (nowMs) => {
+      if (events.length === 0) throw new WindowshopError("intent_empty_visit", "nothing was tracked");
+      asked.push(nowMs);
+      return { classes: ["no purchase", "purchase"], named: 0, probabilities: Float32Array.from([0.75, 0.25]) };
+    },
     recommend: async (topN, exclude) => {
       const ids = ["mug", "hat", "pen"].filter((id) => !exclude.includes(id)).slice(0, topN);
       return { ids, scores: Float32Array.from(ids, () => 0.5) };
@@ -47,7 +55,7 @@ export function fakeCore() {
     profileClear: async () => void (events = []),
     close: async () => undefined,
   };
-  return { core, registered, opened, rows };
+  return { core, registered, opened, rows, asked };
 }
 
 export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], parts: [], itemCount: 0, simulated: true, metrics: {} };

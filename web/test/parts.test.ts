@@ -5,10 +5,10 @@ import { WindowshopError } from "../src/errors";
 import { fakeCore, report } from "./fake-core";
 
 const setUp = () => {
-  const { core, opened, rows } = fakeCore();
+  const { core, opened, rows, asked } = fakeCore();
   const fetched: FetchedPart = { bytes: new Uint8Array(3), keep: vi.fn(async () => {}), drop: vi.fn(async () => {}) };
   const fetchPart = vi.fn(async () => fetched);
-  return { core, opened, rows, fetched, fetchPart, engine: new Engine(core, { ...report, groups: [], parts: ["sentiment"] }, fetchPart) };
+  return { core, opened, rows, asked, fetched, fetchPart, engine: new Engine(core, { ...report, groups: [], parts: ["sentiment"] }, fetchPart) };
 };
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
@@ -47,6 +47,17 @@ test("a row goes on without its missing cells, and what is no cell is named", as
   expect([label, score]).toEqual(["yes", 0.75]);
   expect(rows).toEqual([{ pages: 3, browser: "fox", weekend: true }]);
   await expect(engine.intent({ pages: [3] as never })).rejects.toThrow('row["pages"]');
+});
+
+test("without a row the visit that is going on is read, at the page's own time", async () => {
+  const { engine, opened, rows, asked } = setUp();
+  expect(await codeOf(engine.intent())).toBe("intent_empty_visit");
+  await engine.track({ type: "cart", itemId: "mug" });
+  vi.spyOn(Date, "now").mockReturnValueOnce(1234);
+  expect(await engine.intent()).toEqual({ label: "no purchase", score: 0.75, probabilities: { "no purchase": 0.75, purchase: 0.25 } });
+  expect([asked, rows, opened]).toEqual([[1234], [], ["intent"]]);
+  expect((await engine.intent({})).label).toBe("yes");
+  expect(await codeOf(engine.intent(null as never))).toBe("invalid_argument");
 });
 
 test("recommendations are best first, as many as were asked for, without those that are not wanted", async () => {

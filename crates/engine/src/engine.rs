@@ -95,6 +95,14 @@ impl Engine {
         Ok(self.parts.sequence()?.recommend(self.profile.recent_ids(), top_n, exclude))
     }
 
+    /// The probability of each class of the intent network, from what this visitor did in this visit.
+    ///
+    /// # Errors
+    /// [`EngineError::MissingPart`] until the part is open, and those of [`Intent::read_visit`](crate::intent::Intent::read_visit).
+    pub fn read_visit(&self, now_ms: f64) -> Result<Vec<f32>, EngineError> {
+        self.parts.intent()?.read_visit(self.profile.events(), self.features.items(), now_ms)
+    }
+
     fn ranker(&self) -> Result<&Ranker, EngineError> {
         self.ranker.as_ref().ok_or(EngineError::MissingPart { part: "ranker" })
     }

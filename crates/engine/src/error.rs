@@ -1,6 +1,7 @@
 //! What the engine refuses, with a stable code for each.
 
 use windowshop_bundle::BundleError;
+use windowshop_features::visit::WrongVersion;
 use windowshop_schema::dims::MAX_ITEMS;
 
 /// Refusals of the engine.
@@ -29,6 +30,22 @@ pub enum EngineError {
         /// The network.
         part: &'static str,
     },
+    /// The network in the bundle knows nothing of visits: it reads rows of the shop's own.
+    #[error(
+        "intent: the network in this bundle reads rows, not what the visitor did: pass a row with {columns}, or train a network on the shop's [events] and export it"
+    )]
+    NeedsRow {
+        /// The columns that it reads.
+        columns: String,
+    },
+    /// A network that reads visits was asked before anything was done in this one.
+    #[error(
+        "intent: the visitor did nothing yet in this visit, or nothing since the last purchase: track an event first"
+    )]
+    EmptyVisit,
+    /// The network reads visits as another version of this engine tells them.
+    #[error("intent.safetensors: {0}; train and export again")]
+    VisitVersion(WrongVersion),
     /// More items than one request may carry.
     #[error("items: {found} in one request, at most {MAX_ITEMS} are allowed: re-rank the first page of results only")]
     TooManyItems {
@@ -64,6 +81,9 @@ impl EngineError {
             EngineError::Bundle(error) => error.code(),
             EngineError::Weights { .. } => "bundle_corrupt",
             EngineError::MissingPart { .. } => "part_missing",
+            EngineError::NeedsRow { .. } => "intent_needs_row",
+            EngineError::EmptyVisit => "intent_empty_visit",
+            EngineError::VisitVersion(_) => "bundle_features",
             EngineError::TooManyItems { .. } => "too_many_items",
             EngineError::UnknownItem { .. } => "unknown_item",
             EngineError::InvalidArgument { .. } => "invalid_argument",

@@ -1,10 +1,10 @@
-//! What comes of a row of a table on the CPU: the same sum as `windowshop_model::Intent`'s ensemble, on the fused kernel.
+//! What comes of a row of a table, or of a visit, on the CPU: the same sum as `windowshop_model::Intent`'s ensemble, on the fused kernel.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use windowshop_bundle::NetworkFile;
-use windowshop_features::{TableReader, TableShape};
+use windowshop_features::{Items, TableReader, TableShape, visit};
 use windowshop_kernels::{Dense, padded};
 use windowshop_schema::{
     Part,
@@ -14,7 +14,9 @@ use windowshop_schema::{
 
 use crate::{
     error::EngineError,
+    profile::ProfileEvent,
     softmax::{likeliest, softmax},
+    visit::VisitReader,
     weights::Weights,
 };
 
@@ -33,6 +35,7 @@ pub enum Cell {
 /// A network that reads rows.
 pub struct Intent {
     card: IntentCard,
+    visit: Option<VisitReader>,
     shape: TableShape,
     curves: Vec<f32>,     // [numbers, pieces, number_dim]
     curve_bias: Vec<f32>, // [numbers * number_dim]
@@ -53,7 +56,7 @@ impl Intent {
     /// Packs the weights of a part; refuses shapes that do not fit each other.
     ///
     /// # Errors
-    /// [`EngineError::Weights`], also for the baseline, which is there for measuring only.
+    /// [`EngineError::Weights`], also for the baseline, which is there for measuring only, and those of [`VisitReader::load`].
     pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
         let all = Weights { part: Part::Intent.task(), tensors: &file.weights };
         let card: IntentCard =
@@ -73,6 +76,7 @@ impl Intent {
         ])?;
         let head = |(weight, bias): (&[f32], &[f32])| Dense::new(weight, Some(bias), hidden, classes);
         let intent = Self {
+            visit: card.visit.as_ref().map(|spec| VisitReader::load(spec, &card.table, file)).transpose()?,
             curves: values("Ensemble.curves", 3, shape.numbers > 0)?,
             curve_bias: values("Ensemble.curve_bias", 2, shape.numbers > 0)?,
             vectors: values("Ensemble.vectors", 2, shape.names > 0)?,
@@ -108,8 +112,36 @@ impl Intent {
 
     /// The probability of each class of the card. Columns that `row` lacks are missing cells; others are not looked at.
     pub fn read(&self, row: &BTreeMap<String, Cell>) -> Vec<f32> {
-        let columns = self.columns(row);
-        let reader = TableReader::new(&self.card.table, &columns).expect("every column of the spec was made");
+        self.read_table(&self.columns(row))
+    }
+
+    /// The same of the visit that is going on at `now_ms`, from what the visitor did, oldest first. `registered` are the items
+    /// that the page has told of.
+    ///
+    /// # Errors
+    /// [`EngineError::NeedsRow`] for a network that knows nothing of visits, [`EngineError::EmptyVisit`].
+    pub fn read_visit(
+        &self,
+        profile: &[ProfileEvent],
+        registered: &Items,
+        now_ms: f64,
+    ) -> Result<Vec<f32>, EngineError> {
+        let visit = self.visit.as_ref().ok_or_else(|| EngineError::NeedsRow { columns: self.column_names() })?;
+        let row = visit.row(profile, registered, now_ms).ok_or(EngineError::EmptyVisit)?;
+        Ok(self.read_table(&visit::table(&[row])))
+    }
+
+    fn column_names(&self) -> String {
+        let numeric = self.card.table.numeric.iter().map(|column| column.name.as_str());
+        numeric
+            .chain(self.card.table.categorical.iter().map(|column| column.name.as_str()))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    /// What the network says of a table's one row.
+    fn read_table(&self, columns: &[TableColumn]) -> Vec<f32> {
+        let reader = TableReader::new(&self.card.table, columns).expect("every column of the spec was made");
         let embedded = self.embed(&reader);
         let members = self.output.len();
         let stride = padded(embedded.len());

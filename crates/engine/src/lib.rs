@@ -14,6 +14,7 @@ pub mod profile;
 pub mod recommend;
 pub mod sentiment;
 pub mod softmax;
+pub mod visit;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 pub mod weights;

@@ -46,6 +46,11 @@ impl Profile {
         Ok(())
     }
 
+    /// What is remembered, oldest first.
+    pub fn events(&self) -> &[ProfileEvent] {
+        &self.events
+    }
+
     fn forget_oldest(&mut self) {
         self.events.sort_by(|a, b| a.timestamp_ms.total_cmp(&b.timestamp_ms));
         self.events.drain(..self.events.len().saturating_sub(MAX_PROFILE_EVENTS));

@@ -150,6 +150,14 @@ impl WasmEngine {
         classes(&network.card().classes, network.named(&probabilities), &probabilities).map(Into::into)
     }
 
+    /// Reads what this visitor did in the visit that is going on at `now_ms`; gives what [`intent`](Self::intent) gives.
+    #[wasm_bindgen(js_name = visitIntent)]
+    pub fn visit_intent(&self, now_ms: f64) -> Result<JsValue, JsValue> {
+        let probabilities = self.0.read_visit(now_ms).map_err(throw)?;
+        let network = self.0.networks().intent().map_err(throw)?;
+        classes(&network.card().classes, network.named(&probabilities), &probabilities).map(Into::into)
+    }
+
     /// The items that this visitor may want next: identifiers and scores, best first.
     pub fn recommend(&self, top_n: usize, exclude: Vec<String>) -> Result<JsValue, JsValue> {
         let found = self.0.recommend(top_n, &exclude).map_err(throw)?;

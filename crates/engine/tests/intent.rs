@@ -59,6 +59,7 @@ fn card(network: IntentNetwork, classes: &[&str]) -> IntentCard {
         },
         classes: classes.iter().map(|&class| class.to_owned()).collect(),
         table: table::fit(&columns(), &[0, 1, 2, 3], 3, 1),
+        visit: None,
         temperature: 1.3,
         threshold: 0.6,
         class_weights: vec![1.0; classes.len()],

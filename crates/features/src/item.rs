@@ -36,6 +36,10 @@ pub struct PreparedItem {
     pub reviews: [f32; reviews::NAMES.len()],
     /// Colour descriptor.
     pub look: Option<Look>,
+    /// The price, where the page gave one.
+    pub price: Option<f32>,
+    /// The category, where the page gave one.
+    pub category: Option<String>,
 }
 
 /// Every item registered so far. A handle is an index into it and never changes its meaning.
@@ -79,6 +83,8 @@ impl Items {
             quality: quality::of(item, row, statistics),
             reviews: reviews::of(row, statistics),
             look,
+            price: item.price,
+            category: item.category.clone(),
         };
         let handle = self.prepared.len() as u32;
         self.prepared.push(prepared);

@@ -24,6 +24,7 @@ pub mod standardise;
 pub mod table;
 pub mod text;
 pub mod text_statistics;
+pub mod visit;
 
 pub use extractor::{FeatureExtractor, RankerInput};
 pub use item::{Items, PreparedItem};
@@ -32,3 +33,4 @@ pub use next_item::{Blend, NextItem};
 pub use ngrams::{Ngrams, Vocabulary};
 pub use table::{TableReader, TableShape};
 pub use text::PreparedText;
+pub use visit::{VisitEvent, VisitRow, Visits};

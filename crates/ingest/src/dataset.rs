@@ -34,6 +34,8 @@ pub struct Dataset {
     pub lists: Vec<List>,
     /// What users did, without the labels of the lists.
     pub histories: Vec<History>,
+    /// What each visitor of an event log did, the labels of the lists too; in the order of their pseudonyms.
+    pub visitors: Vec<Visitor>,
     /// Reviews with their tone, each text once, in the order of the file.
     pub reviews: Vec<Review>,
     /// Reviews of items, repeated texts among them, in the order of the file.
@@ -104,6 +106,26 @@ pub struct History {
     pub order: i64,
     /// Is it of the store's test file? Then nothing is learned from it.
     pub held_out: bool,
+}
+
+/// Everything that one visitor did.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Visitor {
+    /// The hashed user.
+    pub user: String,
+    /// Oldest first.
+    pub interactions: Vec<Interaction>,
+}
+
+/// One thing that a visitor did, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Interaction {
+    /// Row of the item.
+    pub item: u32,
+    /// What was done.
+    pub kind: InteractionKind,
+    /// Milliseconds since 1970.
+    pub time_ms: i64,
 }
 
 /// What somebody wrote about something.
@@ -178,6 +200,7 @@ impl Dataset {
             images,
             lists: read_lists(dir)?,
             histories: read_histories(dir)?,
+            visitors: read_visitors(dir)?,
             reviews,
             item_reviews,
             table,
@@ -301,6 +324,23 @@ fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
         }
     }
     Ok(histories)
+}
+
+fn read_visitors(dir: &Path) -> Result<Vec<Visitor>, IngestError> {
+    let mut visitors: Vec<Visitor> = Vec::new();
+    for rows in read(dir, format::Table::Interactions)? {
+        let (users, items, kinds, times) =
+            (rows.texts("user")?, rows.numbers("item")?, rows.texts("kind")?, rows.whole("time_ms")?);
+        for i in 0..rows.len() {
+            if visitors.last().is_none_or(|last| last.user != users.value(i)) {
+                visitors.push(Visitor { user: users.value(i).to_string(), interactions: Vec::new() });
+            }
+            let interaction =
+                Interaction { item: items.value(i), kind: kind(kinds.value(i), dir)?, time_ms: times.value(i) };
+            visitors.last_mut().expect("one was pushed").interactions.push(interaction);
+        }
+    }
+    Ok(visitors)
 }
 
 fn read_reviews(dir: &Path) -> Result<(Vec<Review>, Vec<ItemReview>), IngestError> {

@@ -11,7 +11,7 @@ use crate::event_log;
 use crate::job::Job;
 use crate::plan::integers;
 use crate::sql::{Sql, clean_text, literal, quoted, user_hash};
-use crate::staging::{CATALOGUE, HISTORY_ROWS, LIST_EVENTS, LIST_ROWS};
+use crate::staging::{CATALOGUE, HISTORY_ROWS, INTERACTION_ROWS, LIST_EVENTS, LIST_ROWS};
 
 /// Nothing, a click, the cart, a purchase.
 pub(crate) const SCALE: GradeScale = GradeScale { min: 0.0, max: 3.0 };
@@ -116,6 +116,7 @@ fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
     let interactions = Sql::new(include_str!("sql/events/interactions.sql"))
         .number("session_gap_ms", job.store.clean.session_gap_minutes * 60_000.0);
     job.plans.make("interactions", &interactions)?;
+    job.plans.view(INTERACTION_ROWS, &Sql::new(include_str!("sql/events/interaction_rows.sql")))?;
     job.plans.make(LIST_ROWS, &Sql::new(include_str!("sql/events/list_rows.sql")))?;
     let before = Sql::new(include_str!("sql/events/list_events.sql")).number("longest", MAX_SESSION_EVENTS as u32);
     job.plans.make(LIST_EVENTS, &before)

@@ -19,6 +19,7 @@ pub(crate) enum Table {
     ListSessions,
     ListTrainingItems,
     Histories,
+    Interactions,
     Transitions,
     Cooccurrence,
     Reviews,
@@ -27,12 +28,13 @@ pub(crate) enum Table {
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 10] = [
+    pub(crate) const ALL: [Table; 11] = [
         Table::Items,
         Table::Lists,
         Table::ListSessions,
         Table::ListTrainingItems,
         Table::Histories,
+        Table::Interactions,
         Table::Transitions,
         Table::Cooccurrence,
         Table::Reviews,
@@ -47,6 +49,7 @@ impl Table {
             Table::ListSessions => "list_sessions.parquet",
             Table::ListTrainingItems => "list_training_items.parquet",
             Table::Histories => "histories.parquet",
+            Table::Interactions => "interactions.parquet",
             Table::Transitions => "transitions.parquet",
             Table::Cooccurrence => "cooccurrence.parquet",
             Table::Reviews => "reviews.parquet",

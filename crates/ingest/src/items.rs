@@ -20,6 +20,7 @@ pub(crate) fn number(job: &mut Job<'_>) -> Result<(), IngestError> {
         ("list items", "SELECT count(*) FROM list_rows"),
         ("histories", "SELECT count(*) FROM (SELECT DISTINCT user_hash, session FROM history_rows)"),
         ("history items", "SELECT count(*) FROM history_rows"),
+        ("interactions", "SELECT count(*) FROM interaction_rows"),
         ("reviews", "SELECT count(*) FROM review_rows"),
         ("table rows", "SELECT count(*) FROM table_rows"),
         ("photos", "SELECT count(*) FROM photo_rows"),

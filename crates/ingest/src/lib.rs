@@ -43,7 +43,7 @@ use std::path::{Path, PathBuf};
 use windowshop_schema::StoreConfig;
 use windowshop_schema::store::Lists;
 
-pub use dataset::{Dataset, History, ItemReview, List, Review, SessionEvent, Table, TableRow};
+pub use dataset::{Dataset, History, Interaction, ItemReview, List, Review, SessionEvent, Table, TableRow, Visitor};
 pub use error::IngestError;
 pub use options::{IngestOptions, Progress};
 pub use photos::Photo;

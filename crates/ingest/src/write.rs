@@ -55,6 +55,7 @@ fn plan(job: &Job<'_>, table: Table) -> Sql {
         Table::ListSessions => Sql::new(include_str!("sql/output/list_sessions.sql")),
         Table::ListTrainingItems => Sql::new(include_str!("sql/output/list_training_items.sql")),
         Table::Histories => Sql::new(include_str!("sql/output/histories.sql")),
+        Table::Interactions => Sql::new(include_str!("sql/output/interactions.sql")),
         Table::Transitions => Sql::new(include_str!("sql/output/transitions.sql")),
         Table::Cooccurrence => Sql::new(include_str!("sql/output/cooccurrence.sql")),
         Table::Reviews => Sql::new(include_str!("sql/output/reviews.sql")),

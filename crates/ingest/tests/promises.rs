@@ -9,9 +9,9 @@ use datafusion::arrow::array::{ArrayRef, FixedSizeListArray, RecordBatch, String
 use datafusion::arrow::datatypes::Float32Type;
 use datafusion::parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
-use windowshop_ingest::{Dataset, IngestError, IngestOptions, Report, ingest, ingest_raw, validate};
+use windowshop_ingest::{Dataset, IngestError, IngestOptions, Report, Visitor, ingest, ingest_raw, validate};
 use windowshop_schema::dims::LOOK_DIM;
-use windowshop_schema::event::InteractionKind::{Cart, Click};
+use windowshop_schema::event::InteractionKind::{Cancel, Cart, Click, Purchase};
 use windowshop_schema::{StoreConfig, Tone, store::Lists};
 
 fn fixture(name: &str) -> (StoreConfig, PathBuf) {
@@ -370,6 +370,31 @@ fn labels_of_lists_are_in_no_history_and_a_long_pause_starts_a_new_session() {
     assert_eq!(items, ["hat", "cup", "cup"], "before, after a pause, and the cancellation an hour later");
     let hat = dataset.items.iter().position(|item| item.id == "hat").unwrap();
     assert_eq!(dataset.statistics[hat].interactions, 2, "the cart of the second list is a label");
+}
+
+#[test]
+fn a_visitor_keeps_everything_that_was_done_with_its_time_labels_too() {
+    let (_out, dataset) = ingested("events");
+    assert_eq!(dataset.report.counts["interactions"], 8);
+    let shown = |visitor: &Visitor| {
+        let done = visitor.interactions.iter();
+        let minutes = |time_ms: i64| (time_ms - 1_714_554_000_000) / 60_000; // since nine o'clock
+        done.map(|d| (d.kind, dataset.items[d.item as usize].id.as_str(), minutes(d.time_ms))).collect::<Vec<_>>()
+    };
+    let mut found: Vec<_> = dataset.visitors.iter().map(shown).collect();
+    found.sort_by_key(|done| std::cmp::Reverse(done.len()));
+    let anna = [
+        (Click, "hat", 0),
+        (Cart, "cup", 50),
+        (Click, "mug", 61),
+        (Purchase, "mug", 62),
+        (Purchase, "cup", 63),
+        (Cancel, "cup", 123),
+    ];
+    assert_eq!(found[0], anna);
+    assert!(found[1..].contains(&vec![(Cart, "hat", 181)]) && found[1..].contains(&vec![(Click, "hat", 180)]));
+    assert_eq!(found.len(), 3, "no bot among them");
+    assert!(dataset.visitors.iter().all(|visitor| visitor.user.len() == 64), "pseudonyms");
 }
 
 #[test]

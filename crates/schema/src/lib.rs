@@ -17,11 +17,12 @@ pub mod table;
 pub mod tone;
 #[cfg(test)]
 mod typescript;
+pub mod visit;
 
 pub use config::{
-    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentNetwork, IntentTrainConfig, NeighbourConfig,
-    RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, SequenceConfig, SequenceNetwork,
-    SequenceTrainConfig, TrainConfig,
+    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig,
+    NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, SequenceConfig,
+    SequenceNetwork, SequenceTrainConfig, TrainConfig,
 };
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};
@@ -33,3 +34,4 @@ pub use statistics::{Neighbours, Statistics, Vectors};
 pub use store::StoreConfig;
 pub use table::TableSpec;
 pub use tone::Tone;
+pub use visit::VisitSpec;

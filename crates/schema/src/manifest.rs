@@ -10,6 +10,7 @@ use crate::{
     group::Group,
     table::TableSpec,
     tone::Tone,
+    visit::VisitSpec,
 };
 
 /// The bundle format this code reads and writes.
@@ -165,6 +166,10 @@ pub struct IntentCard {
     pub classes: Vec<String>,
     /// The columns that are read, and how.
     pub table: TableSpec,
+    /// Of a network whose columns are those of a visit: how they come from what the visitor did. Without it they are columns
+    /// of the shop's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<VisitSpec>,
     /// Divides the logarithms of the probabilities before they are made to sum to 1 again (Guo et al. 2017).
     pub temperature: f32,
     /// Of two classes the second is named from this probability on; fitted on validation.

@@ -10,6 +10,7 @@ referenced AS (
   UNION SELECT item_id AS id FROM list_events
   UNION SELECT item_id AS id FROM list_training
   UNION SELECT item_id AS id FROM history_rows
+  UNION SELECT item_id AS id FROM interaction_rows
 ),
 everything AS (
   SELECT * FROM products

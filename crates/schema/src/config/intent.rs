@@ -15,6 +15,19 @@ pub enum IntentNetwork {
     Mlp,
 }
 
+/// Where the labelled rows come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentRows {
+    /// From the dataset's table where it has one, else from the visits of its event log.
+    #[default]
+    Auto,
+    /// From the table: `[table]` or `[transactions]` in store.toml.
+    Table,
+    /// From visits: what visitors did up to some moment, and whether they bought something later in the visit.
+    Visits,
+}
+
 /// Sizes of the intent network. Changing one changes the weights' shapes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -55,6 +68,11 @@ impl Default for IntentConfig {
 pub struct IntentTrainConfig {
     /// Network and sizes.
     pub model: IntentConfig,
+    /// Where the labelled rows come from.
+    pub rows: IntentRows,
+    /// Of a network that reads visits: does its file carry the prices and categories of the shop's items? A page whose items
+    /// come with both, on whatever page the visitor saw them, needs it not.
+    pub item_index: bool,
     /// Columns that are left out.
     pub features: FeatureSwitches,
     /// Most bins of a number.
@@ -87,6 +105,8 @@ impl Default for IntentTrainConfig {
     fn default() -> Self {
         Self {
             model: IntentConfig::default(),
+            rows: IntentRows::Auto,
+            item_index: true,
             features: FeatureSwitches::default(),
             bins: 48,
             min_rows: 3,

@@ -7,7 +7,7 @@ mod sentiment;
 mod sequence;
 
 pub use image::{ImageConfig, ImageNetwork, ImageTrainConfig};
-pub use intent::{IntentConfig, IntentNetwork, IntentTrainConfig};
+pub use intent::{IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig};
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
 pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};
 pub use sequence::{NeighbourConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig};

@@ -12,6 +12,7 @@ use windowshop_model::{
 };
 use windowshop_schema::{Part, manifest::IntentCard};
 
+use super::item_index;
 use crate::{part, run};
 
 /// A network that can judge rows.
@@ -30,7 +31,8 @@ pub fn to_file(card: &IntentCard, weights: &Weights) -> anyhow::Result<NetworkFi
 impl IntentModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
-        let (file, bytes) = part::read(Part::Intent, model)?;
+        let (mut file, bytes) = part::read(Part::Intent, model)?;
+        file.weights.0.remove(item_index::PRICES);
         let place = format!("{}: {}", model.display(), Part::Intent.file());
         let card: IntentCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
         let network = Intent::init(&card.model, card.classes.len(), TableShape::of(&card.table), device);

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
-use serde_json::json;
+use serde_json::{Value, json};
 use windowshop_features::TableReader;
-use windowshop_ingest::Table;
+use windowshop_ingest::{Dataset, Interaction};
 use windowshop_schema::Part;
 
 use super::{Args, Opened, print};
@@ -16,6 +16,8 @@ use crate::{
         learner::predict,
         model::IntentModel,
         rows::{Rows, last_period, part_of},
+        source::Source,
+        visits::Moment,
     },
     metrics::classification::Predictions,
 };
@@ -25,7 +27,8 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let opened = Opened::new(args, Some(Part::Intent))?;
     let device = device::open(args.device)?;
     let IntentModel { card, network, bytes } = IntentModel::open(&args.model, &device)?;
-    let table = &opened.dataset.table;
+    let source = Source::to_judge(&opened.dataset, card.visit.as_ref()).context(args.data.display().to_string())?;
+    let table = source.table.as_ref();
     let rows = Rows::unsplit(table, &card.classes);
     let last = last_period(table);
     let wanted = |row: &_| match (opened.split, &opened.info) {
@@ -47,7 +50,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     predictions.threshold = card.threshold;
     predictions.class_weights = card.class_weights.clone();
     if let Some(path) = &args.dump {
-        dump(path, table, &card.classes, &part, &predictions)?;
+        dump(path, &opened.dataset, &source, &card.classes, &part, &predictions)?;
     }
     if let Some(path) = &args.rows {
         export(path, &reader, &part, &predictions)?;
@@ -62,14 +65,17 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// JSON lines: the row's cells, its class, and the probability of each class.
+/// JSON lines: the row's cells, its class, and the probability of each class; of a visit also what the visitor had done, as a
+/// page would track it.
 fn dump(
     path: &Path,
-    table: &Table,
+    dataset: &Dataset,
+    source: &Source<'_>,
     classes: &[String],
     part: &[usize],
     predictions: &Predictions,
 ) -> anyhow::Result<()> {
+    let table = source.table.as_ref();
     let line = |(at, &row): (usize, &usize)| {
         let cells: serde_json::Map<_, _> = table
             .columns
@@ -85,12 +91,20 @@ fn dump(
             .map(|(class, name)| (name.clone(), json!(predictions.probability(at, class))))
             .collect();
         let named = &classes[predictions.named(at)];
-        format!(
-            "{}\n",
-            json!({"cells": cells, "label": table.rows[row].label, "named": named, "probabilities": probabilities})
-        )
+        let mut line =
+            json!({"cells": cells, "label": table.rows[row].label, "named": named, "probabilities": probabilities});
+        if let Some((_, moments)) = &source.visits {
+            line["events"] = tracked(dataset, moments[row]).into();
+        }
+        format!("{line}\n")
     };
     Ok(std::fs::write(path, part.iter().enumerate().map(line).collect::<String>())?)
+}
+
+fn tracked(dataset: &Dataset, moment: Moment) -> Vec<Value> {
+    let done = &dataset.visitors[moment.visitor].interactions[..moment.events];
+    let event = |event: &Interaction| json!({"type": event.kind, "itemId": dataset.items[event.item as usize].id, "timestampMs": event.time_ms});
+    done.iter().map(event).collect()
 }
 
 /// What the network reads, for another learner: `numbers` `[rows, numbers]` (NaN: missing), `names` `[rows, names]` (0: not

@@ -1,6 +1,6 @@
 //! `trainer train intent`
 
-use anyhow::{anyhow, bail};
+use anyhow::{Context, anyhow, bail};
 use burn::module::Module;
 use serde_json::json;
 use windowshop_features::{TableReader, table};
@@ -12,9 +12,11 @@ use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     config, device,
     intent::{
+        item_index,
         learner::{self, IntentLearner, predict},
         model,
         rows::{Parts, Rows, last_period},
+        source::Source,
     },
     learning::optimise::Training,
     metrics::calibration,
@@ -25,23 +27,18 @@ use crate::{
 /// `trainer train intent`
 pub fn intent(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.data)?;
-    if dataset.table.rows.is_empty() {
-        bail!(
-            "{}: no labelled rows in this dataset: the intent network learns from rows; add a [table] or [transactions] section to store.toml and ingest again",
-            args.data.display()
-        );
-    }
     let config: IntentTrainConfig =
         config::training(&dataset.store.train.intent, args.config.as_deref(), &args.settings())?;
     config::check_intent(&config)?;
     let cut = args.cut(config.validation_share, config.test_share);
+    let source = Source::new(&dataset, config.rows, config.item_index).context(args.data.display().to_string())?;
     let device = device::open(args.device)?;
-    args.refuse_folds(last_period(&dataset.table).is_some(), "these rows are cut by time")?;
+    let table = source.table.as_ref();
+    args.refuse_folds(last_period(table).is_some(), "these rows are cut by time")?;
     fresh_run(args)?;
-    let named = dataset.store.table.as_ref().map_or(&[][..], |table| &table.classes);
-    let rows = Rows::new(&dataset.table, named)?;
-    let parts = Parts::new(&dataset.table, &rows, &cut)?;
-    let columns = kept_columns(&dataset.table, &config.features.exclude)?;
+    let rows = Rows::new(table, &source.classes)?;
+    let parts = Parts::new(table, &rows, &cut)?;
+    let columns = kept_columns(table, &config.features.exclude)?;
     let spec = table::fit(&columns, &parts.train, config.bins, config.min_rows);
     let reader = TableReader::new(&spec, &columns).map_err(|name| anyhow!("no column {name}"))?;
     let shape = reader.shape();
@@ -88,21 +85,29 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let tuned = judged(&parts.validation, temperature).tuned();
     let test = judged(&parts.test, temperature).named_as(&tuned);
     let evaluation = test.evaluate(args.seed);
+    let visit = source.visits.as_ref().map(|(spec, _)| spec.clone());
+    let limit = match visit {
+        Some(_) => {
+            "It speaks of visits in which something was done; a price or category that changed since counts as it was, unless the page says otherwise."
+        }
+        None => "A name that was not trained on is read as unknown; a number further out than any, as the furthest.",
+    };
     let card = IntentCard {
         model: config.model.clone(),
         classes: rows.classes.clone(),
         table: spec.clone(),
+        visit,
         temperature,
         threshold: tuned.threshold,
         class_weights: tuned.class_weights,
         metrics: evaluation.to_card(),
-        card: args.model_card(
-            &dataset,
-            sizes,
-            "A name that was not trained on is read as unknown; a number further out than any, as the furthest.",
-        ),
+        card: args.model_card(&dataset, sizes, limit),
     };
-    part::write(Part::Intent, &args.out, &dataset.name, model::to_file(&card, &best)?)?;
+    let mut file = model::to_file(&card, &best)?;
+    if card.visit.is_some() && config.item_index {
+        item_index::add(&mut file, &dataset.items);
+    }
+    part::write(Part::Intent, &args.out, &dataset.name, file)?;
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;

@@ -35,7 +35,7 @@ pub enum Task {
     Ranker(Args),
     /// The tone of a review: negative, neutral or positive.
     Sentiment(Args),
-    /// What comes of a visit or of a customer's interest in an item, from labelled rows.
+    /// What comes of a visit or of a customer's interest in an item, from labelled rows or from an event log.
     Intent(Args),
     /// The next item of a session.
     Sequence(Args),

@@ -1,0 +1,245 @@
+//! The CPU engine reads a visit from what was tracked as burn reads the same row, on two independent devices.
+#![allow(missing_docs)]
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, activation::softmax};
+use windowshop_bundle::{Bundle, NetworkFile, Precision, Tensor, Tensors};
+use windowshop_engine::{Engine, EngineError, intent::Cell};
+use windowshop_features::{TableReader, TableShape, VisitEvent, VisitRow, Visits, table, visit};
+use windowshop_model::{Intent, IntentBatch, weights};
+use windowshop_schema::{
+    IntentConfig, IntentNetwork,
+    InteractionKind::{self, Cart, Click, Purchase},
+    Item, Neighbours, Part, VisitSpec,
+    manifest::{IntentCard, ModelCard},
+    request::TrackedEvent,
+    visit::VISIT_VERSION,
+};
+
+const TOLERANCE: f32 = 1e-5;
+/// Thursday, 9 May 2024, 18:30 UTC.
+const EVENING_MS: f64 = 1_715_279_400_000.0;
+const CATEGORIES: [&str; 2] = ["clothes", "kitchen"];
+
+fn spec() -> VisitSpec {
+    VisitSpec {
+        version: VISIT_VERSION,
+        session_gap_minutes: 30.0,
+        double_click_s: 2.0,
+        mean_price: Some(12.5),
+        categories: CATEGORIES.map(str::to_owned).into(),
+    }
+}
+
+/// What the network's file knows: price and category.
+fn facts(item: &str) -> (Option<f32>, Option<&'static str>) {
+    match item {
+        "mug" => (Some(5.5), Some("kitchen")),
+        "pan" => (Some(19.75), Some("kitchen")),
+        "hat" => (Some(30.0), Some("clothes")),
+        "bow" => (None, Some("clothes")),
+        _ => (None, None),
+    }
+}
+
+/// What somebody did: minutes after the evening began, kind and item.
+const DONE: [(f64, InteractionKind, &str); 12] = [
+    (-9_000.0, Click, "hat"),
+    (-2_900.0, Click, "mug"),
+    (-2_899.0, Cart, "mug"),
+    (-2_880.5, Purchase, "mug"),
+    (-2_880.0, Click, "bow"),
+    (0.0, Click, "mug"),
+    (1.25, Click, "pan"),
+    (2.0, Click, "mug"),
+    (2.5, Cart, "mug"),
+    (9.0, Click, "nobody's"),
+    (9.5, Cart, "hat"),
+    (11.0, Click, "bow"),
+];
+
+/// The first so many events as the features see them.
+fn events(count: usize) -> Vec<VisitEvent<'static>> {
+    let event = |&(minute, kind, item): &(f64, InteractionKind, &'static str)| {
+        let (price, category) = facts(item);
+        VisitEvent { kind, item, time_ms: EVENING_MS + minute * 60_000.0, price, category }
+    };
+    DONE[..count].iter().map(event).collect()
+}
+
+/// The rows of every moment that has one, by number of events.
+fn rows() -> BTreeMap<usize, VisitRow> {
+    let visits = Visits::new(&spec()).unwrap();
+    (1..=DONE.len()).filter_map(|count| Some((count, visits.row(&events(count))?))).collect()
+}
+
+fn card() -> IntentCard {
+    let rows: Vec<VisitRow> = rows().into_values().collect();
+    let all: Vec<usize> = (0..rows.len()).collect();
+    IntentCard {
+        model: IntentConfig { number_dim: 3, hidden_dim: 10, members: 3, ..Default::default() },
+        classes: ["no purchase", "purchase"].map(str::to_owned).into(),
+        table: table::fit(&visit::table(&rows), &all, 4, 1),
+        visit: Some(spec()),
+        temperature: 1.2,
+        threshold: 0.5,
+        class_weights: Vec::new(),
+        metrics: BTreeMap::new(),
+        card: ModelCard::default(),
+    }
+}
+
+/// A network with random weights, and its file with the items it knows.
+fn network(card: &IntentCard, device: &Device) -> (Intent, NetworkFile) {
+    device.seed(9);
+    let network = Intent::init(&card.model, card.classes.len(), TableShape::of(&card.table), device);
+    let tensors = weights::save(&network).into_iter().map(|(n, w)| (n, Tensor { shape: w.shape, data: w.values }));
+    let mut tensors: BTreeMap<_, _> = tensors.collect();
+    let ids = ["mug", "pan", "hat", "bow"];
+    let number = |id: &str| facts(id).1.and_then(|name| CATEGORIES.iter().position(|category| *category == name));
+    let category = |id: &&str| number(id).map(|number| (number as u32, 1.0)).into_iter().collect();
+    let prices = ids.iter().map(|id| facts(id).0.unwrap_or(0.0)).collect();
+    tensors.insert("item_prices".into(), Tensor { shape: vec![ids.len()], data: prices });
+    let file = NetworkFile {
+        card: serde_json::to_string(card).unwrap(),
+        ids: ids.map(str::to_owned).into(),
+        neighbours: [("category".to_owned(), Neighbours::from_rows(ids.iter().map(category).collect()))].into(),
+        weights: Tensors(tensors),
+        ..Default::default()
+    };
+    (network, file)
+}
+
+fn load(file: NetworkFile) -> Result<Engine, EngineError> {
+    let bundle = Bundle { name: "visits".into(), ranker: None, parts: BTreeMap::from([(Part::Intent, file)]) };
+    let files: BTreeMap<_, _> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
+    Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files)
+}
+
+fn engine() -> Engine {
+    load(network(&card(), &Device::flex()).1).unwrap()
+}
+
+fn track(engine: &mut Engine, (minute, kind, item): (f64, InteractionKind, &str)) {
+    let timestamp_ms = Some(EVENING_MS + minute * 60_000.0);
+    engine.track(TrackedEvent { kind, item_id: item.into(), timestamp_ms }, 0.0).unwrap();
+}
+
+/// Half an hour after the last of the first so many events: still the same visit.
+fn later(count: usize) -> f64 {
+    EVENING_MS + (DONE[count - 1].0 + 30.0) * 60_000.0
+}
+
+fn compare(device: &Device) {
+    let card = card();
+    let (network, file) = network(&card, device);
+    let mut engine = load(file).unwrap();
+    let mut rows = rows();
+    assert_eq!(rows.len(), DONE.len() - 1, "one right after every event but the purchase");
+    for (place, done) in DONE.into_iter().enumerate() {
+        track(&mut engine, done);
+        let Some(row) = rows.remove(&(place + 1)) else {
+            assert_eq!(engine.read_visit(later(place + 1)).unwrap_err().code(), "intent_empty_visit");
+            continue;
+        };
+        let columns = visit::table(&[row]);
+        let reader = TableReader::new(&card.table, &columns).unwrap();
+        let batch = IntentBatch::new(&reader, &[0], IntentNetwork::Ensemble, device);
+        let expected = softmax(network.log_probabilities(&batch) / card.temperature, 1);
+        let expected = expected.into_data().try_to_vec::<f32>().unwrap();
+        let found = engine.read_visit(later(place + 1)).unwrap();
+        let cells = visit::COLUMNS.iter().zip(row).filter(|(_, cell)| cell.is_finite());
+        let cells = cells.map(|(name, cell)| ((*name).to_owned(), Cell::Number(cell.into()))).collect();
+        assert_eq!(engine.networks().intent().unwrap().read(&cells), found, "the same row from the page");
+        for (a, b) in found.iter().zip(&expected) {
+            assert!((a - b).abs() <= TOLERANCE, "{place}: {found:?} against {expected:?}");
+        }
+    }
+}
+
+#[test]
+fn the_engine_reads_visits_as_burn_flex_does() {
+    compare(&Device::flex());
+}
+
+#[test]
+#[allow(deprecated)] // the independent reference
+fn the_engine_reads_visits_as_burn_ndarray_does() {
+    compare(&Device::ndarray());
+}
+
+#[test]
+fn a_visit_is_empty_before_the_first_event_after_a_purchase_and_after_a_pause() {
+    let mut engine = engine();
+    let code = |engine: &Engine, now_ms| engine.read_visit(now_ms).map_err(|error| error.code());
+    assert_eq!(code(&engine, EVENING_MS), Err("intent_empty_visit"));
+    track(&mut engine, (0.0, Click, "mug"));
+    assert!(code(&engine, later(6)).is_ok());
+    assert_eq!(code(&engine, later(6) + 1.0), Err("intent_empty_visit"));
+    track(&mut engine, (1.0, Purchase, "mug"));
+    assert_eq!(code(&engine, later(6)), Err("intent_empty_visit"));
+    track(&mut engine, (2.0, Click, "mug"));
+    assert!(code(&engine, later(6)).is_ok());
+}
+
+#[test]
+fn an_imported_profile_is_read_like_one_that_was_tracked() {
+    let mut engine = engine();
+    DONE.into_iter().for_each(|done| track(&mut engine, done));
+    let tracked = engine.read_visit(later(DONE.len())).unwrap();
+    let exported = engine.profile().export();
+    engine.set_profile(Default::default());
+    engine.set_profile(windowshop_engine::profile::Profile::import(&exported).unwrap());
+    assert_eq!(engine.read_visit(later(DONE.len())).unwrap(), tracked);
+}
+
+#[test]
+fn what_the_page_says_of_an_item_counts_before_what_the_network_knew() {
+    let mut engine = engine();
+    track(&mut engine, (0.0, Click, "mug"));
+    let known = engine.read_visit(later(6)).unwrap();
+    let mug = |price| Item { id: "mug".into(), title: "Mug".into(), price, ..Default::default() };
+    engine.register(&[mug(None)]).unwrap();
+    assert_eq!(engine.read_visit(later(6)).unwrap(), known, "a page that says nothing of the price");
+    engine.register(&[mug(Some(29.0))]).unwrap();
+    let dearer = engine.read_visit(later(6)).unwrap();
+    assert_ne!(dearer, known);
+    let visits = Visits::new(&spec()).unwrap();
+    let event = VisitEvent { price: Some(29.0), ..events(6)[5] };
+    let row = visit::table(&[visits.row(&[event]).unwrap()]);
+    let cells = row.iter().map(|column| (column.name.clone(), Cell::Number(column.cells.number(0).into()))).collect();
+    assert_eq!(engine.networks().intent().unwrap().read(&cells), dearer);
+}
+
+#[test]
+fn a_network_for_rows_says_which_it_needs() {
+    let card = IntentCard { visit: None, ..card() };
+    let mut engine = load(network(&card, &Device::flex()).1).unwrap();
+    track(&mut engine, (0.0, Click, "mug"));
+    let error = engine.read_visit(EVENING_MS).unwrap_err();
+    assert_eq!(error.code(), "intent_needs_row");
+    assert!(error.to_string().contains("pass a row with clicks, carts"), "{error}");
+    assert!(engine.networks().intent().unwrap().read(&BTreeMap::new()).iter().all(|p| p.is_finite()));
+}
+
+#[test]
+fn another_version_strange_columns_and_a_torn_index_are_refused_at_load() {
+    let refused = |alter: &dyn Fn(&mut IntentCard, &mut NetworkFile)| {
+        let (mut card, mut file) = (card(), network(&card(), &Device::flex()).1);
+        alter(&mut card, &mut file);
+        file.card = serde_json::to_string(&card).unwrap();
+        let error = load(file).err().unwrap();
+        (error.code(), error.to_string())
+    };
+    let (code, text) = refused(&|card, _| card.visit.as_mut().unwrap().version = VISIT_VERSION + 1);
+    assert!(code == "bundle_features" && text.contains(&format!("version {}", VISIT_VERSION + 1)), "{text}");
+    let strange = refused(&|card, _| card.table.numeric[0].name = "pages".into());
+    assert!(strange.0 == "bundle_corrupt" && strange.1.contains("none of a visit"), "{strange:?}");
+    let torn = refused(&|_, file| {
+        let prices = Tensor { shape: vec![3], data: vec![1.0; 3] };
+        file.weights.0.insert("item_prices".into(), prices);
+    });
+    let fewer = refused(&|card, _| card.visit.as_mut().unwrap().categories.truncate(1));
+    assert_eq!((torn.0, fewer.0), ("bundle_corrupt", "bundle_corrupt"), "{torn:?} {fewer:?}");
+}

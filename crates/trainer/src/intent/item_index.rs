@@ -1,0 +1,39 @@
+//! What a network that reads visits knows of the shop's items: it travels in the network's file, so that an item counts with its
+//! price and category on a page that does not show it.
+
+use std::collections::BTreeMap;
+
+use windowshop_bundle::{NetworkFile, Tensor};
+use windowshop_schema::{Item, Neighbours, VisitSpec};
+
+/// Name of the prices among the weights, `[items]`; 0 where one is not known.
+pub const PRICES: &str = "item_prices";
+/// Name of the relation from an item to the number of its category.
+const CATEGORY: &str = "category";
+
+/// The numbers of the categories of some items, in the order of their names.
+fn numbers(items: &[Item]) -> BTreeMap<&str, u32> {
+    let mut numbers: BTreeMap<&str, u32> =
+        items.iter().filter_map(|item| Some((item.category.as_deref()?, 0))).collect();
+    numbers.values_mut().zip(0..).for_each(|(number, place)| *number = place);
+    numbers
+}
+
+/// Names the categories in `spec`.
+pub fn name_categories(spec: &mut VisitSpec, items: &[Item]) {
+    spec.categories = numbers(items).into_keys().map(str::to_owned).collect();
+}
+
+/// Adds the items of which a price or a category is known.
+pub fn add(file: &mut NetworkFile, items: &[Item]) {
+    let numbers = numbers(items);
+    let known: Vec<&Item> = items.iter().filter(|item| item.price.is_some() || item.category.is_some()).collect();
+    if known.is_empty() {
+        return;
+    }
+    let category = |item: &&Item| item.category.as_deref().map(|name| (numbers[name], 1.0)).into_iter().collect();
+    let prices = known.iter().map(|item| item.price.unwrap_or(0.0)).collect();
+    file.ids = known.iter().map(|item| item.id.clone()).collect();
+    file.neighbours.insert(CATEGORY.to_owned(), Neighbours::from_rows(known.iter().map(category).collect()));
+    file.weights.0.insert(PRICES.to_owned(), Tensor { shape: vec![known.len()], data: prices });
+}

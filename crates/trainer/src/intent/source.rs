@@ -1,0 +1,71 @@
+//! Where the labelled rows of an intent network come from: the shop's table, or what its visitors did.
+
+use std::borrow::Cow;
+
+use anyhow::bail;
+use windowshop_ingest::{Dataset, Table};
+use windowshop_schema::{IntentRows, VisitSpec};
+
+use super::{
+    item_index,
+    visits::{self, Moment},
+};
+
+/// Labelled rows.
+pub struct Source<'a> {
+    pub table: Cow<'a, Table>,
+    /// The classes in their order, where somebody says which they are.
+    pub classes: Vec<String>,
+    /// Of rows of visits: what is frozen of them, and the moment of each row.
+    pub visits: Option<(VisitSpec, Vec<Moment>)>,
+}
+
+impl<'a> Source<'a> {
+    /// The rows to learn from.
+    ///
+    /// # Errors
+    /// A dataset that has none of the wanted kind.
+    pub fn new(dataset: &'a Dataset, wanted: IntentRows, item_index: bool) -> anyhow::Result<Self> {
+        let (table, events) = (!dataset.table.rows.is_empty(), !dataset.visitors.is_empty());
+        match wanted {
+            IntentRows::Auto | IntentRows::Table if table => Ok(Self::table(dataset)),
+            IntentRows::Auto | IntentRows::Visits if events => {
+                let mut spec = visits::spec(dataset);
+                if item_index {
+                    item_index::name_categories(&mut spec, &dataset.items);
+                }
+                Self::visits(dataset, spec)
+            }
+            IntentRows::Visits => {
+                bail!(
+                    "no events in this dataset: rows of visits are made of what visitors did; add an [events] section to store.toml and ingest again"
+                )
+            }
+            IntentRows::Auto | IntentRows::Table => bail!(
+                "no labelled rows in this dataset: the intent network learns from rows; add a [table], [transactions] or [events] section to store.toml and ingest again"
+            ),
+        }
+    }
+
+    /// The rows to judge a network on: those of visits for one that reads visits, whatever else there is.
+    ///
+    /// # Errors
+    /// As [`visits::rows`].
+    pub fn to_judge(dataset: &'a Dataset, visit: Option<&VisitSpec>) -> anyhow::Result<Self> {
+        match visit {
+            Some(spec) => Self::visits(dataset, spec.clone()),
+            None => Ok(Self::table(dataset)),
+        }
+    }
+
+    fn table(dataset: &'a Dataset) -> Self {
+        let classes = dataset.store.table.as_ref().map_or(Vec::new(), |table| table.classes.clone());
+        Self { table: Cow::Borrowed(&dataset.table), classes, visits: None }
+    }
+
+    fn visits(dataset: &Dataset, spec: VisitSpec) -> anyhow::Result<Self> {
+        let (table, moments) = visits::rows(dataset, &spec)?;
+        let classes = visits::CLASSES.map(str::to_owned).into();
+        Ok(Self { table: Cow::Owned(table), classes, visits: Some((spec, moments)) })
+    }
+}
