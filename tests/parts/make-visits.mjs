@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { noise, pick } from "./noise.mjs";
 
 const folder = process.argv[2];
-const VISITORS = 500;
+const VISITORS = 800;
 const START_MS = Date.UTC(2025, 2, 3, 8);
 const [MINUTE_MS, DAY_MS] = [60_000, 86_400_000];
 
@@ -49,13 +49,13 @@ function visitor(_, number) {
   for (let visit = 1 + Math.floor(noise(seed++) * 3); visit > 0; visit--) {
     const interest = pick(["kitchen", "garden", "office", "clothes"], seed++);
     const shelf = ITEMS.filter(({ category }) => category === interest);
-    let wish = -3 + bought;
+    let wish = -4 + 1.5 * bought;
     for (let clicks = 1 + Math.floor(noise(seed++) * 7); clicks > 0; clicks--) {
       const item = pick(noise(seed++) < 0.8 ? shelf : ITEMS, seed++);
       act("click", item);
-      if (noise(seed++) > 0.25) continue;
+      if (noise(seed++) > 0.2) continue;
       act("cart", item);
-      wish += item.price < 18 ? 3.5 : 1;
+      wish += item.price < 18 ? 6 : 1;
     }
     if (noise(seed++) < 1 / (1 + Math.exp(-wish))) {
       act("purchase", pick(shelf, seed++));
