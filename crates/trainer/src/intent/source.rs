@@ -59,7 +59,7 @@ impl<'a> Source<'a> {
     }
 
     fn table(dataset: &'a Dataset) -> Self {
-        let classes = dataset.store.table.as_ref().map_or(Vec::new(), |table| table.classes.clone());
+        let classes = dataset.store.table.as_ref().map(|table| table.classes.clone()).unwrap_or_default();
         Self { table: Cow::Borrowed(&dataset.table), classes, visits: None }
     }
 
