@@ -132,8 +132,13 @@ impl Opened {
 /// The store without what this network, or the ranker, is not judged on: raw data need not have those files, and a single
 /// file stands for what is left.
 fn narrowed(mut store: StoreConfig, part: Option<Part>) -> StoreConfig {
+    // Rows of a table are read before those of visits, as in training.
+    let visits = part == Some(Part::Intent) && store.table.is_none() && store.transactions.is_none();
     if !matches!(part, None | Some(Part::Sequence)) {
-        (store.catalogue, store.lists, store.events, store.histories) = (None, None, None, None);
+        (store.lists, store.histories) = (None, None);
+        if !visits {
+            (store.catalogue, store.events) = (None, None);
+        }
     }
     if part != Some(Part::Sentiment) {
         store.reviews = None;
