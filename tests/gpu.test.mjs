@@ -79,9 +79,9 @@ test("WebGPU gives the CPU's scores, order and reasons", { skip }, async () => {
   assert.equal(ofGpu(requests).length, 2, "the GPU build is two files");
 });
 
-for (const name of ["search-relevance", "rerank-games", "sample"]) {
+for (const name of ["search-relevance", "rerank-games"]) {
   const file = join(RANKED, name, "lists.jsonl");
-  const missing = skip || (existsSync(file) ? false : `${file} is missing: npm test -- "real bundles" "sample bundle" writes it`);
+  const missing = skip || (existsSync(file) ? false : `${file} is missing: npm test -- "real bundles" writes it`);
   test(`${name}: WebGPU gives the CPU's scores on its lists`, { skip: missing }, async () => {
     const lists = (await readFile(file, "utf8")).trim().split("\n").slice(0, LISTS).map((line) => JSON.parse(line));
     const { answers } = await inPage(compare, { bundle: `/lists/${name}/bundle/`, lists });
