@@ -117,6 +117,12 @@ fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
         .number("session_gap_ms", job.store.clean.session_gap_minutes * 60_000.0);
     job.plans.make("interactions", &interactions)?;
     job.plans.view(INTERACTION_ROWS, &Sql::new(include_str!("sql/events/interaction_rows.sql")))?;
+    let told = Sql::new(include_str!("sql/events/queries_told.sql"))
+        .number("min_visitors", job.store.privacy.min_query_visitors);
+    job.plans.make("queries_told", &told)?;
+    let untold = Sql::new(include_str!("sql/events/queries_untold.sql"));
+    job.plans.view("queries_untold", &untold)?;
+    job.report.warn(&job.plans, "queries_untold", "lists")?;
     job.plans.make(LIST_ROWS, &Sql::new(include_str!("sql/events/list_rows.sql")))?;
     let before = Sql::new(include_str!("sql/events/list_events.sql")).number("longest", MAX_SESSION_EVENTS as u32);
     job.plans.make(LIST_EVENTS, &before)

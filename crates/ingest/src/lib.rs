@@ -82,6 +82,8 @@ pub fn ingest_raw(
     options: &IngestOptions,
 ) -> Result<Report, IngestError> {
     let mut store = store.clone();
+    // What is judged is not kept, and a query is judged by its words.
+    store.privacy.min_query_visitors = 0;
     let mut folders = Vec::new();
     if data.is_file() {
         let absolute = std::path::absolute(data).map_err(IngestError::io(data))?;

@@ -363,6 +363,32 @@ fn impressions_are_graded_by_the_strongest_reaction_and_a_cancellation_takes_a_p
 }
 
 #[test]
+fn a_query_of_too_few_visitors_is_nowhere_in_the_dataset_and_its_list_stays() {
+    let (mut store, dir) = fixture("events");
+    let raw = tempfile::tempdir().unwrap();
+    let log = fs::read_to_string(dir.join("events.jsonl")).unwrap().replace("Red Mug", "Rare Kumquat");
+    fs::write(raw.path().join("events.jsonl"), log).unwrap();
+    let mut kept = |min_visitors| {
+        store.privacy.min_query_visitors = min_visitors;
+        let out = tempfile::tempdir().unwrap();
+        let report = ingest(&store, raw.path(), &out.path().join("dataset"), &IngestOptions::default()).unwrap();
+        let dataset = Dataset::open(&out.path().join("dataset")).unwrap();
+        let has_it = |path: PathBuf| fs::read(path).unwrap().to_ascii_lowercase().windows(7).any(|w| w == b"kumquat");
+        let told = fs::read_dir(out.path().join("dataset")).unwrap().any(|entry| has_it(entry.unwrap().path()));
+        (report, dataset, told)
+    };
+    let (report, one, told) = kept(1);
+    assert!(told && report.warnings.iter().all(|finding| finding.table != "lists"), "one visitor searched for it");
+    assert_eq!(one.lists[0].query.as_deref(), Some("Rare Kumquat"));
+    let (report, two, told) = kept(2);
+    assert!(!told);
+    assert_eq!((two.lists[0].query.as_deref(), two.lists[0].key.len()), (None, 64), "the visitor is the key");
+    assert_eq!((&two.lists[0].items, &two.lists[0].grades), (&one.lists[0].items, &one.lists[0].grades));
+    let warned: Vec<_> = report.warnings.iter().filter(|finding| finding.table == "lists").collect();
+    assert!(warned.len() == 1 && warned[0].rows == 1 && warned[0].samples[0].value.is_empty(), "{warned:?}");
+}
+
+#[test]
 fn labels_of_lists_are_in_no_history_and_a_long_pause_starts_a_new_session() {
     let (_out, dataset) = ingested("events");
     let anna: Vec<_> = dataset.histories.iter().filter(|history| history.has_list).collect();

@@ -19,6 +19,8 @@ pub mod sentiment;
 #[cfg(not(target_family = "wasm"))]
 pub mod sequence;
 pub mod session_encoder;
+#[cfg(not(target_family = "wasm"))]
+pub mod tabular;
 pub mod weights;
 
 pub use batch::{ListBatch, RankerBatch};
@@ -32,3 +34,5 @@ pub use ranker::{Ranker, RankerInputs, RankerOutput};
 pub use sentiment::{Sentiment, SentimentBatch};
 #[cfg(not(target_family = "wasm"))]
 pub use sequence::{Negatives, Sequence, SequenceBatch};
+#[cfg(not(target_family = "wasm"))]
+pub use tabular::{Tabular, TabularWeights};

@@ -22,7 +22,7 @@ pub mod visit;
 pub use config::{
     ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig,
     NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, SequenceConfig,
-    SequenceNetwork, SequenceTrainConfig, TrainConfig,
+    SequenceNetwork, SequenceTrainConfig, TabularConfig, TabularTrainConfig, TrainConfig,
 };
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TrainConfig},
+    config::{
+        ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TabularTrainConfig, TrainConfig,
+    },
     grade::GradeScale,
 };
 
@@ -46,7 +48,7 @@ pub struct StoreConfig {
     /// Rules that drop rows; each drop is counted by reason.
     #[serde(default)]
     pub clean: Clean,
-    /// How user identifiers are hidden.
+    /// What of its visitors a dataset does not tell.
     #[serde(default)]
     pub privacy: Privacy,
     /// Training settings that suit this store; `--config` and `--set` override them.
@@ -68,6 +70,8 @@ pub struct Train {
     pub sequence: SequenceTrainConfig,
     /// `trainer train image`
     pub image: ImageTrainConfig,
+    /// `trainer train tabular`
+    pub tabular: TabularTrainConfig,
 }
 
 fn here() -> String {
@@ -325,10 +329,13 @@ impl Default for Clean {
     }
 }
 
-/// How user identifiers are hidden.
+/// What of its visitors a dataset does not tell.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Privacy {
     /// Secret mixed into the SHA-256 of every user identifier. Empty: a random salt is drawn and forgotten.
     pub user_salt: String,
+    /// A query of the event log that fewer different visitors than this searched for is not kept: its list is, without it
+    /// (k-anonymity, Samarati & Sweeney 1998). 0 keeps all.
+    pub min_query_visitors: u32,
 }

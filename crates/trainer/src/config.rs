@@ -7,7 +7,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 use windowshop_schema::{
     ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig, SentimentConfig,
-    SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TrainConfig,
+    SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TabularConfig, TabularTrainConfig,
+    TrainConfig,
 };
 
 /// Reads `store.toml`.
@@ -86,6 +87,14 @@ pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
 /// Refuses settings of the intent network that cannot be meant.
 pub fn check_intent(config: &IntentTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
+    if config.generated_share < 0.0 || !config.generated_share.is_finite() {
+        bail!("generated_share {}: expected rows for each real one, 0 or more", config.generated_share);
+    }
+    if config.generated_only && (config.generated.is_empty() || config.generated_share == 0.0) {
+        bail!(
+            "generated_only without rows: name a run of `trainer train tabular` as generated, and a generated_share above 0"
+        );
+    }
     if config.bins == 0 || config.min_rows == 0 {
         bail!("bins {}, min_rows {}: expected at least 1 each", config.bins, config.min_rows);
     }
@@ -97,6 +106,25 @@ pub fn check_intent(config: &IntentTrainConfig) -> anyhow::Result<()> {
     }
     if !(0.0..1.0).contains(&dropout) {
         bail!("model.dropout {dropout}: expected a share from 0 to below 1");
+    }
+    check_passes(config.epochs, "batch", config.batch)
+}
+
+/// Refuses settings of the generator of rows that cannot be meant.
+pub fn check_tabular(config: &TabularTrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, config.test_share)?;
+    let TabularConfig { latent_dim, hidden_dim, layers, dropout } = config.model;
+    if [latent_dim, hidden_dim, layers, config.bins].contains(&0) {
+        bail!(
+            "model: latent_dim {latent_dim}, hidden_dim {hidden_dim}, layers {layers}; bins {}: expected at least 1 each",
+            config.bins
+        );
+    }
+    check_dropped("model.dropout", dropout)?;
+    for (name, weight) in [("kl_weight", config.kl_weight), ("adversarial_weight", config.adversarial_weight)] {
+        if weight < 0.0 || !weight.is_finite() {
+            bail!("{name} {weight}: expected 0 or more");
+        }
     }
     check_passes(config.epochs, "batch", config.batch)
 }

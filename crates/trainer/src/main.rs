@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 the work failed, 2 the command line was wrong.
 
+mod ablation;
 mod commands;
 mod config;
 mod device;
@@ -16,6 +17,7 @@ mod report;
 mod run;
 mod sentiment;
 mod sequence;
+mod tabular;
 mod tuning;
 
 use clap::Parser;

@@ -43,9 +43,15 @@ pub fn is_finished(run: &Path) -> bool {
 /// Writes `run.json`.
 pub fn write_info(run: &Path, info: &RunInfo) -> anyhow::Result<()> {
     std::fs::create_dir_all(run)?;
-    let next = run.join("run.json.next");
-    std::fs::write(&next, serde_json::to_vec_pretty(info)?)?;
-    Ok(std::fs::rename(next, run.join("run.json"))?)
+    replace(&run.join("run.json"), &serde_json::to_vec_pretty(info)?)
+}
+
+/// Writes a file whole or not at all.
+pub fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut next = path.as_os_str().to_owned();
+    next.push(".next");
+    std::fs::write(&next, bytes).with_context(|| path.display().to_string())?;
+    std::fs::rename(next, path).with_context(|| path.display().to_string())
 }
 
 /// Reads `run.json`.

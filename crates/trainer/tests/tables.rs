@@ -176,3 +176,76 @@ fn bad_input_is_refused_with_the_culprit_named() {
     let empty = refused(dir, &["train", "intent", "--data", "empty", "--out", "run"]);
     assert!(empty.contains("no row of class \"true\""), "{empty}");
 }
+
+#[test]
+fn rows_are_made_up_from_the_training_part_alone_and_teach_what_the_real_ones_do() {
+    let shop = ingested(2);
+    let dir = shop.path();
+    let generator = |out: &str, more: &[&str]| {
+        let args = ["train", "tabular", "--data", "data", "--out", out, "--device", "cpu"];
+        succeed(dir, &args.iter().chain(more).copied().collect::<Vec<_>>());
+    };
+    generator("rows", &["--epochs", "60", "--set", "learning_rate=1e-2", "--set", "ema_decay=0.9"]);
+    let args = ["evaluate", "tabular", "--model", "rows", "--data", "data", "--json"];
+    let judged: Value = serde_json::from_str(&succeed(dir, &args)).unwrap();
+    assert!(judged["marginal_distance"].as_f64().unwrap() < 0.25, "{judged}");
+    assert!(judged["two_sample_accuracy_ci95"][0].as_f64().unwrap() < judged["two_sample_accuracy"].as_f64().unwrap());
+    trained(dir, "run", &["--set", "generated=rows", "--set", "generated_only=true", "--epochs", "30"]);
+    let tested = evaluation(dir, &["--model", "run", "--data", "data"]);
+    assert!(tested["auc"].as_f64().unwrap() > 0.85, "{tested}");
+    // A generator of another split has seen rows that this network is tested on.
+    let intent = ["train", "intent", "--data", "data", "--out", "other", "--seed", "2", "--set", "generated=rows"];
+    let error = refused(dir, &intent);
+    assert!(error.contains("trained with another seed") && error.contains("tested on"), "{error}");
+    let few = [
+        "train",
+        "intent",
+        "--data",
+        "data",
+        "--out",
+        "few",
+        "--set",
+        "generated=rows",
+        "--set",
+        "samples_per_class=9",
+    ];
+    assert!(refused(dir, &few).contains("another samples_per_class"));
+    let nothing = ["train", "intent", "--data", "data", "--out", "few", "--set", "generated=data"];
+    assert!(refused(dir, &nothing).contains("no tabular.safetensors"));
+}
+
+#[test]
+fn an_ablation_compares_seed_by_seed_goes_on_where_it_was_and_says_what_helps() {
+    let shop = ingested(2);
+    let dir = shop.path();
+    let ablate = |more: &[&str]| -> Vec<String> {
+        let args = ["ablate", "intent", "--data", "data", "--out", "gate", "--device", "cpu", "--amounts", "10,all"];
+        let own = ["--arms", "gan", "--set", "epochs=3", "--generator-set", "epochs=3"];
+        args.iter().chain(&own).chain(more).map(|&arg| arg.to_owned()).collect()
+    };
+    let run = |args: Vec<String>| succeed(dir, &args.iter().map(String::as_str).collect::<Vec<_>>());
+    let said = run(ablate(&["--seeds", "2"]));
+    assert_eq!(said.lines().filter(|line| line.contains(" seed ")).count(), 8, "{said}");
+    let said = run(ablate(&["--seeds", "3", "--json"]));
+    let verdict: Value = serde_json::from_str(&said).unwrap();
+    assert_eq!((&verdict["metric"], &verdict["arms"]), (&json!("auc"), &json!(["none", "gan"])));
+    let findings = verdict["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 4);
+    for finding in findings {
+        let gain = &finding["gain"];
+        assert_eq!(gain.is_null(), finding["arm"] == "none", "{finding}");
+        assert!(gain.is_null() || gain["ci95"][0].as_f64().unwrap() <= gain["mean"].as_f64().unwrap(), "{finding}");
+    }
+    assert_eq!(fs::read_to_string(dir.join("gate/outcomes.jsonl")).unwrap().lines().count(), 12);
+    let page = fs::read_to_string(dir.join("gate/report.html")).unwrap();
+    assert!(
+        page.contains("<svg") && page.contains("gan") && !page.contains("src=") && !page.contains("href="),
+        "self-contained"
+    );
+    let mut other = ablate(&["--seeds", "3"]);
+    other.extend(["--set".into(), "epochs=4".into()]);
+    let error = refused(dir, &other.iter().map(String::as_str).collect::<Vec<_>>());
+    assert!(error.contains("began with another settings"), "{error}");
+    let unknown = refused(dir, &["ablate", "intent", "--data", "data", "--out", "x", "--arms", "magic"]);
+    assert!(unknown.contains("expected some of none, gan, gan-only"), "{unknown}");
+}

@@ -75,6 +75,15 @@ pub struct IntentTrainConfig {
     pub item_index: bool,
     /// Columns that are left out.
     pub features: FeatureSwitches,
+    /// Rows of each class that are learned from; 0: all.
+    pub samples_per_class: usize,
+    /// The folder of a run of `trainer train tabular` on the same part of the same data: rows that it makes up are learned from, too.
+    /// Empty: real ones alone.
+    pub generated: String,
+    /// Made-up rows for each real one, class by class.
+    pub generated_share: f64,
+    /// Learn from the made-up rows alone: how much of the truth is in them?
+    pub generated_only: bool,
     /// Most bins of a number.
     pub bins: usize,
     /// Training rows that a name must be in to have a vector of its own.
@@ -108,6 +117,10 @@ impl Default for IntentTrainConfig {
             rows: IntentRows::Auto,
             item_index: true,
             features: FeatureSwitches::default(),
+            samples_per_class: 0,
+            generated: String::new(),
+            generated_share: 1.0,
+            generated_only: false,
             bins: 48,
             min_rows: 3,
             epochs: 15,

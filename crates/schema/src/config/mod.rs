@@ -5,9 +5,11 @@ mod intent;
 mod ranker;
 mod sentiment;
 mod sequence;
+mod tabular;
 
 pub use image::{ImageConfig, ImageNetwork, ImageTrainConfig};
 pub use intent::{IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig};
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
 pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};
 pub use sequence::{NeighbourConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig};
+pub use tabular::{TabularConfig, TabularTrainConfig};

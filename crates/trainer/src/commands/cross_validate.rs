@@ -6,13 +6,10 @@ use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
 
 use super::train::{self, TaskName};
-use crate::{device::DeviceName, learning::split::Fold, report::source, run};
+use crate::{device::DeviceName, learning::split::Fold, metrics::student::Mean, report::source, run};
 
-/// 97.5 percentiles of Student's t distribution by degrees of freedom, from 1.
-const STUDENT: [f64; 19] = [
-    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120,
-    2.110, 2.101, 2.093,
-];
+/// Most folds: with more, a part is too small to say anything.
+const MOST_FOLDS: usize = 20;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -47,8 +44,8 @@ pub struct Args {
 
 /// `trainer cross-validate`
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    if !(2..=STUDENT.len() + 1).contains(&args.folds) {
-        bail!("--folds {}: expected 2 to {}", args.folds, STUDENT.len() + 1);
+    if !(2..=MOST_FOLDS).contains(&args.folds) {
+        bail!("--folds {}: expected 2 to {MOST_FOLDS}", args.folds);
     }
     let mut tests = Vec::new();
     for number in 0..args.folds {
@@ -74,7 +71,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     let summary = summary(&tests);
     let text = serde_json::to_string_pretty(&summary)?;
-    std::fs::write(args.out.join("cross-validation.json"), &text)?;
+    run::replace(&args.out.join("cross-validation.json"), text.as_bytes())?;
     if args.json {
         println!("{}", Value::Object(summary));
     } else {
@@ -98,14 +95,8 @@ fn summary(tests: &[Map<String, Value>]) -> Map<String, Value> {
     }
     let mut out = Map::from_iter([("folds".to_owned(), json!(tests.len()))]);
     for (name, values) in values.into_iter().filter(|(_, values)| values.len() == tests.len()) {
-        let count = values.len() as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        let deviation = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
-        let half = STUDENT[values.len() - 2] * deviation / count.sqrt();
-        out.insert(
-            name.clone(),
-            json!({"mean": mean, "std": deviation, "ci95": [mean - half, mean + half], "folds": values}),
-        );
+        let Some(Mean { mean, std, ci95, .. }) = Mean::of(&values) else { continue };
+        out.insert(name.clone(), json!({"mean": mean, "std": std, "ci95": ci95, "folds": values}));
     }
     out
 }
@@ -118,9 +109,9 @@ mod tests {
     fn the_interval_is_students() {
         let test = |value: f64| Map::from_iter([("auc".into(), json!(value)), ("auc_ci95".into(), json!([0, 1]))]);
         let found = summary(&[test(0.8), test(0.9), test(0.85)]);
-        let half = 4.303 * 0.05 / 3f64.sqrt();
+        let half = 4.302_653 * 0.05 / 3f64.sqrt();
         assert!((found["auc"]["mean"].as_f64().unwrap() - 0.85).abs() < 1e-12);
-        assert!((found["auc"]["ci95"][0].as_f64().unwrap() - (0.85 - half)).abs() < 1e-9, "{found:?}");
+        assert!((found["auc"]["ci95"][0].as_f64().unwrap() - (0.85 - half)).abs() < 1e-6, "{found:?}");
         assert_eq!(found["folds"], 3);
     }
 }

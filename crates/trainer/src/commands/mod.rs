@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod ablate;
 mod cross_validate;
 mod evaluate;
 mod export;
@@ -7,7 +8,7 @@ mod fetch;
 mod ingest;
 mod init;
 mod report;
-mod train;
+pub mod train;
 mod tune;
 mod validate;
 
@@ -36,6 +37,8 @@ pub enum Command {
     Train(train::Task),
     /// Train once a fold, each time tested on another part of the data.
     CrossValidate(cross_validate::Args),
+    /// Train with and without each way to expand scarce samples, many times, and say whether it helps.
+    Ablate(ablate::Args),
     /// Search for good training settings; only the validation part decides.
     Tune(tune::Args),
     /// Measure a trained network; metrics come with 95 % confidence intervals.
@@ -56,6 +59,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Ingest(args) => ingest::run(&args),
         Command::Train(task) => train::run(&task),
         Command::CrossValidate(args) => cross_validate::run(&args),
+        Command::Ablate(args) => ablate::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Evaluate(task) => evaluate::run(&task),
         Command::Report(args) => report::run(&args),

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use anyhow::Context;
-
-use crate::report::{page, source::Source};
+use crate::{
+    report::{page, source::Source},
+    run,
+};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -17,10 +18,7 @@ pub struct Args {
 
 /// `trainer report`
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let page = page::page(&Source::open(&args.model)?)?;
-    let next = args.out.with_extension("html.next");
-    std::fs::write(&next, page).with_context(|| next.display().to_string())?;
-    std::fs::rename(&next, &args.out).with_context(|| args.out.display().to_string())?;
+    run::replace(&args.out, page::page(&Source::open(&args.model)?)?.as_bytes())?;
     println!("wrote {}", args.out.display());
     Ok(())
 }

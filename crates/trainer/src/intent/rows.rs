@@ -5,7 +5,10 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::bail;
 use windowshop_ingest::{Table, TableRow};
 
-use crate::learning::split::{Cut, Split};
+use crate::learning::{
+    scarce::few,
+    split::{Cut, Split},
+};
 
 /// See the module's text.
 pub struct Rows {
@@ -64,6 +67,12 @@ impl Rows {
         Self { classes: classes.to_vec(), labels: table.rows.iter().map(place).collect(), keys: numbered(keys) }
     }
 
+    /// Adds a row of a class, which belongs to nothing else.
+    pub fn add(&mut self, class: usize) {
+        self.labels.push(Some(class));
+        self.keys.push(self.keys.iter().max().map_or(0, |last| last + 1));
+    }
+
     /// Places of the rows of a known class that `wanted` is true for.
     pub fn filter(&self, table: &Table, wanted: impl Fn(&TableRow) -> bool) -> Vec<usize> {
         (0..table.rows.len()).filter(|&row| self.labels[row].is_some() && wanted(&table.rows[row])).collect()
@@ -114,6 +123,12 @@ impl Parts {
             }
         }
         Ok(parts)
+    }
+
+    /// Leaves so many rows of each class to learn from; all where it is 0.
+    pub fn leave(&mut self, rows: &Rows, per_class: usize, seed: u64) {
+        let class = |row: usize| rows.labels[row].expect("rows of a part have a class");
+        self.train = few(&self.train, class, per_class, seed);
     }
 }
 

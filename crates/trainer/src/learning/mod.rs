@@ -4,4 +4,5 @@ pub mod bootstrap;
 pub mod checkpoint;
 pub mod classes;
 pub mod optimise;
+pub mod scarce;
 pub mod split;

@@ -11,16 +11,22 @@ const INK: RGBColor = RGBColor(0x33, 0x38, 0x40);
 const GRID: RGBColor = RGBColor(0xe4, 0xe7, 0xec);
 
 /// A named line.
+#[derive(Default)]
 pub struct Series {
     pub name: String,
     pub points: Vec<(f64, f64)>,
+    /// From where to where a point may be, drawn as upright lines: x, low, high.
+    pub spreads: Vec<(f64, f64, f64)>,
 }
 
 /// What the axes are called, and their range where it is not that of the points.
+#[derive(Default)]
 pub struct Axes<'a> {
     pub x: &'a str,
     pub y: &'a str,
     pub range: Option<Range<f64>>,
+    /// Names of x = 0, 1, 2 …, where it counts names and is no number.
+    pub names: &'a [String],
 }
 
 /// Draws lines; points that are not finite are left out.
@@ -28,11 +34,21 @@ pub fn lines(axes: &Axes<'_>, series: &[Series]) -> anyhow::Result<String> {
     let finite = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
         points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect()
     };
-    let all: Vec<(f64, f64)> = series.iter().flat_map(|series| finite(&series.points)).collect();
+    let ends = |series: &Series| -> Vec<(f64, f64)> {
+        series.spreads.iter().flat_map(|&(x, low, high)| [(x, low), (x, high)]).collect()
+    };
+    let all: Vec<(f64, f64)> =
+        series.iter().flat_map(|series| [finite(&series.points), finite(&ends(series))].concat()).collect();
     let [xs, ys] = [span(all.iter().map(|p| p.0)), span(all.iter().map(|p| p.1))];
     let (xs, ys) = match &axes.range {
         Some(range) => (range.clone(), range.clone()),
-        None => (xs, margin(ys)),
+        None if axes.names.is_empty() => (xs, margin(ys)),
+        None => (-0.5..axes.names.len() as f64 - 0.5, margin(ys)),
+    };
+    let name = |x: &f64| match axes.names {
+        [] => label(x),
+        names if x.fract() == 0.0 && *x >= 0.0 => names.get(*x as usize).cloned().unwrap_or_default(),
+        _ => String::new(),
     };
     let mut svg = String::new();
     {
@@ -44,7 +60,7 @@ pub fn lines(axes: &Axes<'_>, series: &[Series]) -> anyhow::Result<String> {
             .x_desc(axes.x)
             .y_desc(axes.y)
             .x_labels(8)
-            .x_label_formatter(&label)
+            .x_label_formatter(&name)
             .y_label_formatter(&label)
             .y_labels(6)
             .bold_line_style(GRID)
@@ -52,10 +68,12 @@ pub fn lines(axes: &Axes<'_>, series: &[Series]) -> anyhow::Result<String> {
             .axis_style(INK)
             .label_style(("sans-serif", 12, &INK))
             .draw()?;
-        for (number, Series { name, points }) in series.iter().enumerate() {
+        for (number, Series { name, points, spreads }) in series.iter().enumerate() {
             let color = PALETTE[number % PALETTE.len()];
             let points = finite(points);
             chart.draw_series(points.iter().map(|point| Circle::new(*point, 2, color.filled())))?;
+            let upright = spreads.iter().map(|&(x, low, high)| PathElement::new(vec![(x, low), (x, high)], color));
+            chart.draw_series(upright)?;
             chart
                 .draw_series(LineSeries::new(points, color.stroke_width(2)))?
                 .label(name.as_str())
@@ -102,11 +120,25 @@ mod tests {
 
     #[test]
     fn one_point_none_and_odd_numbers_are_drawn() {
-        let axes = Axes { x: "epoch", y: "loss", range: None };
-        let series = |points: &[(f64, f64)]| [Series { name: "a".into(), points: points.to_vec() }];
+        let axes = Axes { x: "epoch", y: "loss", ..Axes::default() };
+        let series =
+            |points: &[(f64, f64)]| [Series { name: "a".into(), points: points.to_vec(), ..Series::default() }];
         for points in [&[][..], &[(1.0, 2.0)], &[(1.0, f64::NAN), (2.0, 3.0), (3.0, 3.0)]] {
             let svg = lines(&axes, &series(points)).unwrap();
             assert!(svg.starts_with("<svg") && svg.contains("epoch") && !svg.contains("NaN"), "{svg}");
         }
+    }
+
+    #[test]
+    fn named_places_are_named_once_and_spreads_are_within_the_picture() {
+        let names = ["20".to_owned(), "100".into(), "all".into()];
+        let axes = Axes { x: "samples", y: "accuracy", names: &names, ..Axes::default() };
+        let points = vec![(0.0, 0.5), (1.0, 0.6), (2.0, 0.7)];
+        let spreads = points.iter().map(|&(x, y)| (x, y - 0.1, y + 0.4)).collect();
+        let svg = lines(&axes, &[Series { name: "none".into(), points, spreads }]).unwrap();
+        for name in &names {
+            assert_eq!(svg.lines().filter(|line| line.trim() == name).count(), 1, "{name}: {svg}");
+        }
+        assert!(svg.lines().any(|line| line.trim() == "1"), "the spread reaches 1.1, so the axis does: {svg}");
     }
 }

@@ -8,7 +8,8 @@ use super::{
     source::Source,
 };
 
-const STYLE: &str = "
+/// How every page of the trainer looks.
+pub const STYLE: &str = "
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, sans-serif; color: #333840; background: #f6f7f9; margin: 0; }
 main { max-width: 1120px; margin: 0 auto; padding: 24px; }
@@ -108,8 +109,8 @@ fn curves(epochs: &[Map<String, Value>]) -> anyhow::Result<Vec<Markup>> {
     let chart = |name: &String| {
         let points = epochs.iter().filter_map(|epoch| point(epoch, name)).collect();
         let svg = lines(
-            &Axes { x: "epoch", y: &name.replace("validation_", "validation "), range: None },
-            &[Series { name: name.clone(), points }],
+            &Axes { x: "epoch", y: &name.replace("validation_", "validation "), ..Axes::default() },
+            &[Series { name: name.clone(), points, ..Series::default() }],
         )?;
         Ok(PreEscaped(svg))
     };
@@ -123,10 +124,11 @@ fn reliability(test: &Map<String, Value>) -> anyhow::Result<Markup> {
     let Some(bins) = test.get("reliability").and_then(Value::as_array) else { return Ok(PreEscaped(String::new())) };
     let points = bins.iter().filter_map(|bin| Some((bin["said"].as_f64()?, bin["was"].as_f64()?))).collect();
     let series = [
-        Series { name: "this network".into(), points },
-        Series { name: "perfect".into(), points: vec![(0.0, 0.0), (1.0, 1.0)] },
+        Series { name: "this network".into(), points, ..Series::default() },
+        Series { name: "perfect".into(), points: vec![(0.0, 0.0), (1.0, 1.0)], ..Series::default() },
     ];
-    Ok(PreEscaped(lines(&Axes { x: "predicted probability", y: "observed rate", range: Some(0.0..1.0) }, &series)?))
+    let axes = Axes { x: "predicted probability", y: "observed rate", range: Some(0.0..1.0), ..Axes::default() };
+    Ok(PreEscaped(lines(&axes, &series)?))
 }
 
 /// The classes of the run's own network.

@@ -5,6 +5,7 @@ mod intent;
 mod ranker;
 mod sentiment;
 mod sequence;
+mod tabular;
 
 use std::path::{Path, PathBuf};
 
@@ -33,6 +34,8 @@ pub enum Task {
     Sequence(sequence::SequenceArgs),
     /// accuracy macro_f1 recall@1
     Image(Args),
+    /// two_sample_accuracy marginal_distance association_distance copied_rate
+    Tabular(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -75,6 +78,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Intent(args) => intent::intent(args),
         Task::Sequence(args) => sequence::sequence(args),
         Task::Image(args) => image::image(args),
+        Task::Tabular(args) => tabular::tabular(args),
     }
 }
 

@@ -22,6 +22,7 @@ use crate::{
     metrics::calibration,
     part,
     progress::Progress,
+    tabular::expand::expand,
 };
 
 /// `trainer train intent`
@@ -36,10 +37,13 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let table = source.table.as_ref();
     args.refuse_folds(last_period(table).is_some(), "these rows are cut by time")?;
     fresh_run(args)?;
-    let rows = Rows::new(table, &source.classes)?;
-    let parts = Parts::new(table, &rows, &cut)?;
-    let columns = kept_columns(table, &config.features.exclude)?;
+    let mut rows = Rows::new(table, &source.classes)?;
+    let mut parts = Parts::new(table, &rows, &cut)?;
+    parts.leave(&rows, config.samples_per_class, args.seed);
+    let mut columns = kept_columns(table, &config.features.exclude)?;
     let spec = table::fit(&columns, &parts.train, config.bins, config.min_rows);
+    let real = parts.train.len();
+    expand(&config, &dataset.fingerprint, cut, &mut columns, &mut rows, &mut parts, &device)?;
     let reader = TableReader::new(&spec, &columns).map_err(|name| anyhow!("no column {name}"))?;
     let shape = reader.shape();
     if shape.numbers + shape.names == 0 {
@@ -73,7 +77,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let mut progress = Progress::new(total as u64, Some(&args.out.join("log.jsonl")))?;
     progress.event(&json!({
         "event": "start", "task": "intent", "parameters": parameters, "device": format!("{:?}", args.device),
-        "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &rows.classes,
+        "train": sizes[0], "real": real, "validation": sizes[1], "test": sizes[2], "classes": &rows.classes,
         "numeric": shape.numbers, "categorical": shape.names, "seed": args.seed,
     }))?;
     let learner = IntentLearner::new(&config, &reader, &rows, &parts, &device);
@@ -116,7 +120,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
 }
 
 /// The columns that are not left out.
-fn kept_columns(table: &Table, exclude: &str) -> anyhow::Result<Vec<TableColumn>> {
+pub(super) fn kept_columns(table: &Table, exclude: &str) -> anyhow::Result<Vec<TableColumn>> {
     let left_out: Vec<&str> = exclude.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
     let known = |name: &str| table.columns.iter().any(|column| column.name == name);
     if let Some(unknown) = left_out.iter().find(|name| !known(name)) {

@@ -5,6 +5,7 @@ mod intent;
 mod ranker;
 mod sentiment;
 mod sequence;
+pub mod tabular;
 
 use std::{
     path::{Path, PathBuf},
@@ -41,6 +42,8 @@ pub enum Task {
     Sequence(Args),
     /// The category and the look of a photo.
     Image(Args),
+    /// Rows like those of a table, class by class, to learn intent from where real ones are scarce.
+    Tabular(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -152,6 +155,7 @@ pub enum TaskName {
     Intent,
     Sequence,
     Image,
+    Tabular,
 }
 
 impl TaskName {
@@ -163,6 +167,7 @@ impl TaskName {
             TaskName::Intent => Task::Intent(args),
             TaskName::Sequence => Task::Sequence(args),
             TaskName::Image => Task::Image(args),
+            TaskName::Tabular => Task::Tabular(args),
         }
     }
 
@@ -174,6 +179,7 @@ impl TaskName {
             TaskName::Intent => "intent",
             TaskName::Sequence => "sequence",
             TaskName::Image => "image",
+            TaskName::Tabular => "tabular",
         }
     }
 
@@ -185,6 +191,7 @@ impl TaskName {
             TaskName::Intent => serde_json::to_value(config::training(&store.intent, file, sets)?)?,
             TaskName::Sequence => serde_json::to_value(config::training(&store.sequence, file, sets)?)?,
             TaskName::Image => serde_json::to_value(config::training(&store.image, file, sets)?)?,
+            TaskName::Tabular => serde_json::to_value(config::training(&store.tabular, file, sets)?)?,
         })
     }
 }
@@ -197,6 +204,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Intent(args) => intent::intent(args),
         Task::Sequence(args) => sequence::sequence(args),
         Task::Image(args) => image::image(args),
+        Task::Tabular(args) => tabular::tabular(args),
     }
 }
 

@@ -1,0 +1,127 @@
+//! An ablation as HTML.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::verdict::{Effect, Finding, NONE, Verdict};
+use crate::report::{
+    charts::{Axes, Series, lines},
+    page::STYLE,
+};
+
+const OWN_STYLE: &str = "
+.helps { color: #1d6b46; font-weight: 600; } .hurts { color: #b3261e; font-weight: 600; }
+";
+
+/// The page.
+pub fn page(verdict: &Verdict) -> anyhow::Result<String> {
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (verdict.task) " – ablation" }
+                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
+            }
+            body { main {
+                h1 { "Does it help to expand the samples?" }
+                p.muted {
+                    (verdict.task) " · " (verdict.seeds.len()) " seeds · " (verdict.metric) " on the test part, higher is better"
+                    @if !verdict.settings.is_empty() { " · " code { (verdict.settings.join(" ")) } }
+                }
+                section { h2 { "In short" } (short(verdict)) }
+                section { h2 { "By amount" } div.charts { (levels(verdict)?) (gains(verdict)?) } }
+                section { h2 { "Figures" } (table(verdict)) p.muted {
+                    "Gain: mean of the differences from none, seed by seed, with Student's 95 % interval over the seeds. "
+                    "p: paired t test, corrected for all comparisons of this page (Holm 1979); helps or hurts where it is below 0.05."
+                } }
+            } }
+        }
+    };
+    Ok(page.into_string())
+}
+
+/// One sentence an arm.
+fn short(verdict: &Verdict) -> Markup {
+    html! { ul { @for arm in verdict.arms.iter().filter(|arm| *arm != NONE) {
+        li {
+            b { (arm) } ": "
+            @for (i, amount) in verdict.amounts.iter().enumerate() {
+                @if i > 0 { ", " }
+                @match verdict.finding(arm, amount).and_then(|finding| finding.gain.as_ref()) {
+                    Some(gain) => { (effect(gain.effect)) " with " (amount) " (" (signed(gain.mean)) ")" },
+                    None => { "too few seeds with " (amount) },
+                }
+            }
+        }
+    } } }
+}
+
+/// The metric of each arm over the amounts.
+fn levels(verdict: &Verdict) -> anyhow::Result<Markup> {
+    chart(verdict, &verdict.metric, |finding| Some((finding.level.mean, finding.level.ci95?)))
+}
+
+/// What each arm gains over none.
+fn gains(verdict: &Verdict) -> anyhow::Result<Markup> {
+    chart(verdict, "gain over none", |finding| finding.gain.as_ref().map(|gain| (gain.mean, gain.ci95)))
+}
+
+fn chart(verdict: &Verdict, y: &str, value: impl Fn(&Finding) -> Option<(f64, [f64; 2])>) -> anyhow::Result<Markup> {
+    let arms = verdict.arms.len() as f64;
+    let series: Vec<Series> = verdict
+        .arms
+        .iter()
+        .enumerate()
+        .map(|(number, arm)| {
+            let mut series = Series { name: arm.clone(), ..Series::default() };
+            // A little beside each other, so that no interval hides another.
+            let aside = (number as f64 - (arms - 1.0) / 2.0) * 0.06;
+            for (place, amount) in verdict.amounts.iter().enumerate() {
+                if let Some((mean, [low, high])) = verdict.finding(arm, amount).and_then(&value) {
+                    let x = place as f64 + aside;
+                    series.points.push((x, mean));
+                    series.spreads.push((x, low, high));
+                }
+            }
+            series
+        })
+        .filter(|series| !series.points.is_empty())
+        .collect();
+    let axes = Axes { x: "real samples", y, names: &verdict.amounts, ..Axes::default() };
+    Ok(PreEscaped(lines(&axes, &series)?))
+}
+
+fn table(verdict: &Verdict) -> Markup {
+    html! { table {
+        thead { tr { th { "samples" } th { "arm" } th { (verdict.metric) } th { "95 %" } th { "gain" } th { "95 %" } th { "p" } th {} } }
+        tbody { @for finding in &verdict.findings { tr {
+            td { (finding.amount) }
+            td { (finding.arm) }
+            td.number { (format!("{:.4}", finding.level.mean)) }
+            td.number { @if let Some(ci95) = finding.level.ci95 { (range(ci95)) } }
+            @if let Some(gain) = &finding.gain {
+                td.number { (signed(gain.mean)) }
+                td.number { (range(gain.ci95)) }
+                td.number { (format!("{:.3}", gain.p_holm)) }
+                td { (effect(gain.effect)) }
+            } @else { td {} td {} td {} td {} }
+        } } }
+    } }
+}
+
+fn effect(effect: Effect) -> Markup {
+    match effect {
+        Effect::Helps => html! { span.helps { "helps" } },
+        Effect::Hurts => html! { span.hurts { "hurts" } },
+        Effect::Undecided => html! { span.muted { "undecided" } },
+    }
+}
+
+fn signed(value: f64) -> String {
+    format!("{value:+.4}")
+}
+
+fn range([low, high]: [f64; 2]) -> String {
+    format!("{low:.4} to {high:.4}")
+}

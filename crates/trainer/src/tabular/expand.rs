@@ -1,0 +1,93 @@
+//! Made-up rows beside the real ones that a network learns from.
+
+use std::path::Path;
+
+use anyhow::{anyhow, bail};
+use burn::tensor::Device;
+use windowshop_schema::{IntentTrainConfig, table::TableColumn};
+
+use super::{codes::unit, model::TabularModel};
+use crate::{
+    intent::rows::{Parts, Rows},
+    learning::split::Cut,
+    run,
+};
+
+/// Adds the rows that the setting `generated` asks for to the training part, and to the columns.
+pub fn expand(
+    config: &IntentTrainConfig,
+    dataset: &str,
+    cut: Cut,
+    columns: &mut [TableColumn],
+    rows: &mut Rows,
+    parts: &mut Parts,
+    device: &Device,
+) -> anyhow::Result<()> {
+    if config.generated.is_empty() {
+        return Ok(());
+    }
+    let folder = Path::new(&config.generated);
+    let model = TabularModel::open(folder, device)?;
+    refuse_strangers(folder, config, dataset, cut)?;
+    if model.card.classes != rows.classes {
+        bail!(
+            "generated = \"{}\": it makes rows of {}, these are of {}; train it on this table",
+            config.generated,
+            model.card.classes.join(", "),
+            rows.classes.join(", ")
+        );
+    }
+    // Its columns in the order of these.
+    let places: Vec<usize> = columns
+        .iter()
+        .map(|column| {
+            let place = model.card.columns.iter().position(|codes| codes.name == column.name);
+            place.ok_or_else(|| {
+                anyhow!(
+                    "generated = \"{}\": it does not make the column {}; leave it out of both or of neither",
+                    config.generated,
+                    column.name
+                )
+            })
+        })
+        .collect::<Result<_, _>>()?;
+    let mut labels = Vec::new();
+    for class in 0..rows.classes.len() {
+        let real = rows.labels(&parts.train).into_iter().filter(|&label| label == class).count();
+        let wanted = (real as f64 * config.generated_share).round() as usize;
+        labels.extend(std::iter::repeat_n(class, wanted));
+    }
+    let made = model.make(&labels, cut.seed, device);
+    let width = model.card.columns.len();
+    let first = rows.labels.len();
+    for (row, (codes, &label)) in made.chunks_exact(width).zip(&labels).enumerate() {
+        for (number, (column, &place)) in columns.iter_mut().zip(&places).enumerate() {
+            let draw = unit(cut.seed, row as u64, number as u64);
+            model.card.columns[place].push(codes[place], draw, &mut column.cells);
+        }
+        rows.add(label);
+    }
+    if config.generated_only {
+        parts.train.clear();
+    }
+    parts.train.extend(first..first + labels.len());
+    Ok(())
+}
+
+/// Refuses a generator that learned from rows which are tested on here, or from more of them than here.
+fn refuse_strangers(folder: &Path, config: &IntentTrainConfig, dataset: &str, cut: Cut) -> anyhow::Result<()> {
+    let info = run::read_info(folder)?;
+    let samples = info.config["samples_per_class"].as_u64().unwrap_or(0) as usize;
+    let same = [
+        ("dataset", info.dataset.as_str() == dataset),
+        ("seed, validation_share or test_share", info.cut == cut),
+        ("samples_per_class", samples == config.samples_per_class),
+    ];
+    if let Some((what, _)) = same.iter().find(|(_, same)| !same) {
+        bail!(
+            "generated = \"{}\": it was trained with another {what}: it may know rows that this network is tested on; train it with this one's",
+            config.generated
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! The generator of rows as something that learns from rows.
+
+use std::collections::BTreeMap;
+
+use burn::tensor::{Device, Distribution, Tensor, TensorData};
+use windowshop_model::{Tabular, TabularWeights};
+use windowshop_schema::{TabularTrainConfig, table::TableColumn};
+
+use super::codes::ColumnCodes;
+use crate::learning::optimise::{Learner, Schedule, Validation};
+
+/// Rows as the networks read them.
+pub struct CodedRows {
+    /// One code a column, row by row; none for a name that is not known.
+    pub codes: Vec<Option<usize>>,
+    /// The class of each.
+    pub labels: Vec<usize>,
+    /// How many codes each column has.
+    pub sizes: Vec<usize>,
+}
+
+impl CodedRows {
+    /// Reads some rows.
+    pub fn new(spec: &[ColumnCodes], columns: &[TableColumn], rows: &[usize], labels: Vec<usize>) -> Self {
+        let codes = rows
+            .iter()
+            .flat_map(|&row| spec.iter().zip(columns).map(move |(spec, column)| spec.code(&column.cells, row)));
+        Self { codes: codes.collect(), labels, sizes: spec.iter().map(ColumnCodes::len).collect() }
+    }
+
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// The codes of a row.
+    pub fn row(&self, row: usize) -> &[Option<usize>] {
+        &self.codes[row * self.sizes.len()..][..self.sizes.len()]
+    }
+
+    /// Ones among zeros, `[rows, codes]`; a column without a code is all zeros, which costs nothing.
+    fn tensor(&self, rows: &[usize], device: &Device) -> Tensor<2> {
+        let width: usize = self.sizes.iter().sum();
+        let mut values = vec![0.0f32; rows.len() * width];
+        for (place, &row) in values.chunks_exact_mut(width).zip(rows) {
+            let mut start = 0;
+            for (code, size) in self.row(row).iter().zip(&self.sizes) {
+                if let Some(code) = code {
+                    place[start + code] = 1.0;
+                }
+                start += size;
+            }
+        }
+        Tensor::from_data(TensorData::new(values, [rows.len(), width]), device)
+    }
+}
+
+/// Classes as ones among zeros, `[rows, classes]`.
+pub fn one_hot(labels: impl ExactSizeIterator<Item = usize>, classes: usize, device: &Device) -> Tensor<2> {
+    let rows = labels.len();
+    let mut values = vec![0.0f32; rows * classes];
+    labels.enumerate().for_each(|(row, label)| values[row * classes + label] = 1.0);
+    Tensor::from_data(TensorData::new(values, [rows, classes]), device)
+}
+
+/// What the generator learns from.
+pub struct TabularLearner<'a> {
+    pub config: &'a TabularTrainConfig,
+    pub train: &'a CodedRows,
+    pub validation: &'a CodedRows,
+    pub classes: usize,
+    pub device: &'a Device,
+}
+
+/// The part of the settings that every network has.
+pub fn schedule(config: &TabularTrainConfig) -> Schedule {
+    Schedule {
+        epochs: config.epochs,
+        batch: config.batch,
+        learning_rate: config.learning_rate,
+        weight_decay: config.weight_decay,
+        patience: config.patience,
+        ema_decay: config.ema_decay,
+    }
+}
+
+impl TabularLearner<'_> {
+    fn batch(&self, of: &CodedRows, rows: &[usize], device: &Device) -> (Tensor<2>, Tensor<2>) {
+        let labels = rows.iter().map(|&row| of.labels[row]);
+        (of.tensor(rows, device), one_hot(labels, self.classes, device))
+    }
+}
+
+impl Learner for TabularLearner<'_> {
+    type Network = Tabular;
+
+    fn len(&self) -> usize {
+        self.train.len()
+    }
+
+    fn loss(&self, network: &Tabular, examples: &[usize], device: &Device) -> Tensor<1> {
+        let (rows, classes) = self.batch(self.train, examples, device);
+        let latents =
+            Tensor::random([examples.len(), self.config.model.latent_dim], Distribution::Normal(0.0, 1.0), device);
+        let weights = TabularWeights { kl: self.config.kl_weight, adversarial: self.config.adversarial_weight };
+        network.loss(rows, classes, latents, &self.train.sizes, weights)
+    }
+
+    /// How surprising rows are that it did not learn from.
+    fn validate(&self, network: &Tabular) -> Validation {
+        let every: Vec<usize> = (0..self.validation.len()).collect();
+        let (rows, classes) = self.batch(self.validation, &every, self.device);
+        let surprise = network.evidence(rows, classes, &self.validation.sizes, self.config.kl_weight, false);
+        let surprise = f64::from(surprise.into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
+        Validation { decisive: -surprise, metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
+    }
+}

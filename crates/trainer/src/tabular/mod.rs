@@ -1,0 +1,11 @@
+//! Rows like those of a table.
+//!
+//! ```text
+//! cells -> codes (one of a few for each cell) -> generator <-> discriminator -> codes -> cells
+//! ```
+
+pub mod codes;
+pub mod expand;
+pub mod fidelity;
+pub mod learner;
+pub mod model;

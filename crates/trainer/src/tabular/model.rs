@@ -1,0 +1,140 @@
+//! A trained generator of rows: its file, and the rows that it makes.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use burn::{
+    module::Module,
+    tensor::{Device, Tensor, TensorData, activation::softmax},
+};
+use serde::{Deserialize, Serialize};
+use windowshop_bundle::{NetworkFile, Precision};
+use windowshop_features::latent::latent;
+use windowshop_model::{
+    Tabular,
+    weights::{self, Weights},
+};
+use windowshop_schema::{TabularConfig, manifest::ModelCard};
+
+use super::{
+    codes::{ColumnCodes, unit},
+    learner::one_hot,
+};
+use crate::run;
+
+/// The generator's file in the folder of its run. It is no part of a bundle: no page makes rows.
+pub const FILE: &str = "tabular.safetensors";
+
+/// Separates the latents of rows from those of pictures with the same seed.
+const ROWS: u64 = 0x726f_7773;
+
+/// What the generator is.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TabularCard {
+    pub model: TabularConfig,
+    /// The classes, in the order of the inputs.
+    pub classes: Vec<String>,
+    pub columns: Vec<ColumnCodes>,
+    pub card: ModelCard,
+}
+
+/// A generator that can make rows.
+pub struct TabularModel {
+    pub card: TabularCard,
+    pub network: Tabular,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+/// Where a run keeps its generator.
+pub fn file(run: &Path) -> PathBuf {
+    run.join(FILE)
+}
+
+/// Writes what a run has learned, whole or not at all.
+pub fn write(run: &Path, card: &TabularCard, weights: &Weights) -> anyhow::Result<()> {
+    let content =
+        NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() };
+    run::replace(&file(run), &content.encode(FILE, Precision::F32)?)
+}
+
+impl TabularModel {
+    /// Reads the generator of a run.
+    pub fn open(run: &Path, device: &Device) -> anyhow::Result<Self> {
+        let path = file(run);
+        if !path.exists() {
+            bail!(
+                "{}: no {FILE} in it; expected the folder of a finished run of `trainer train tabular`",
+                run.display()
+            );
+        }
+        let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
+        let content = NetworkFile::decode(FILE, &bytes).with_context(|| path.display().to_string())?;
+        let card: TabularCard =
+            serde_json::from_str(&content.card).with_context(|| format!("{}: card", path.display()))?;
+        let sizes: Vec<usize> = card.columns.iter().map(ColumnCodes::len).collect();
+        let network = Tabular::init(&card.model, &sizes, card.classes.len(), device);
+        let network = weights::load(network, &run::from_tensors(content.weights), device)
+            .with_context(|| path.display().to_string())?;
+        Ok(Self { card, network: Module::valid(&network), bytes: bytes.len() as u64 })
+    }
+
+    /// The codes of rows of the given classes, one a column, row by row; the same for a seed whatever else is made.
+    pub fn make(&self, labels: &[usize], seed: u64, device: &Device) -> Vec<usize> {
+        const AT_ONCE: usize = 4_096;
+        let (classes, dim) = (self.card.classes.len(), self.card.model.latent_dim);
+        let sizes: Vec<usize> = self.card.columns.iter().map(ColumnCodes::len).collect();
+        let mut out = Vec::with_capacity(labels.len() * sizes.len());
+        for (part, labels) in labels.chunks(AT_ONCE).enumerate() {
+            let first = (part * AT_ONCE) as u64;
+            let key = |row: usize| windowshop_features::hash::combine(seed ^ ROWS, first + row as u64);
+            let latents: Vec<f32> = (0..labels.len()).flat_map(|row| latent(key(row), dim)).collect();
+            let latents = Tensor::from_data(TensorData::new(latents, [labels.len(), dim]), device);
+            let scores = self.network.decode(latents, one_hot(labels.iter().copied(), classes, device));
+            let mut start = 0;
+            let columns: Vec<Vec<f32>> = sizes
+                .iter()
+                .map(|&size| {
+                    let shares = softmax(scores.clone().narrow(1, start, size), 1);
+                    start += size;
+                    shares.into_data().try_to_vec::<f32>().expect("scores are f32")
+                })
+                .collect();
+            for row in 0..labels.len() {
+                out.extend(columns.iter().zip(&sizes).enumerate().map(|(column, (shares, &size))| {
+                    drawn(&shares[row * size..][..size], unit(key(row), 1, column as u64))
+                }));
+            }
+        }
+        out
+    }
+}
+
+/// The code that `draw`, 0 to 1, falls on.
+fn drawn(shares: &[f32], draw: f64) -> usize {
+    let mut left = draw * shares.iter().map(|&share| f64::from(share)).sum::<f64>();
+    for (code, &share) in shares.iter().enumerate() {
+        left -= f64::from(share);
+        if left < 0.0 {
+            return code;
+        }
+    }
+    shares.len() - 1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draw_falls_on_a_code_as_often_as_its_share() {
+        let shares = [0.2, 0.0, 0.5, 0.3];
+        let mut counts = [0usize; 4];
+        (0..10_000).for_each(|i| counts[drawn(&shares, unit(3, i, 0))] += 1);
+        for (count, share) in counts.iter().zip(shares) {
+            assert!((*count as f64 / 10_000.0 - f64::from(share)).abs() < 0.02, "{counts:?}");
+        }
+        assert_eq!((drawn(&shares, 0.0), drawn(&shares, 1.0)), (0, 3));
+    }
+}
