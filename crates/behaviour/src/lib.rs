@@ -17,3 +17,4 @@ mod table;
 
 pub use bootstrap::Estimate;
 pub use error::BehaviourError;
+pub use table::Rows;
