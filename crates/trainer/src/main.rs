@@ -16,6 +16,7 @@ mod report;
 mod run;
 mod sentiment;
 mod sequence;
+mod simulation;
 mod tuning;
 
 use clap::Parser;

@@ -107,7 +107,10 @@ enum Order {
     Number,
 }
 
-const NAMED: [(&str, Order, fn(&ShopLog) -> Counts); 5] = [
+/// How something is read from a log.
+type Read<T> = fn(&ShopLog) -> T;
+
+const NAMED: [(&str, Order, Read<Counts>); 5] = [
     ("products picked", Order::Popularity, |log| picked(log, |product| log.products()[product].id.clone())),
     ("categories picked", Order::Popularity, |log| picked(log, |product| log.products()[product].category.clone())),
     ("hours of the week", Order::Number, |log| started(log, hour_of_week)),
@@ -118,7 +121,7 @@ const NAMED: [(&str, Order, fn(&ShopLog) -> Counts); 5] = [
     }),
 ];
 
-const ORDERED: [(&str, fn(&ShopLog) -> Vec<f64>); 6] = [
+const ORDERED: [(&str, Read<Vec<f64>>); 6] = [
     ("picks a visit", |log| log.visits().iter().map(|visit| log.picks(visit).count() as f64).collect()),
     ("visits a visitor", |log| log.by_visitor().map(|visits| visits.len() as f64).collect()),
     ("days between visits", |log| gaps(log).into_iter().map(|gap| gap as f64 / DAY_MS as f64).collect()),

@@ -68,14 +68,21 @@ pub(super) fn note(recent: &mut VecDeque<usize>, product: usize) {
     recent.push_back(product);
 }
 
+/// A list with clicks.
+struct Clicked {
+    /// Odds of a click on each item, and its affinity.
+    items: Vec<(f64, f64)>,
+    /// What was clicked.
+    clicked: Vec<usize>,
+}
+
 /// The power β of exp(affinity) by which odds of clicks are multiplied, at least 0: the most likely one, given how many items of each list
 /// were clicked, under a conditional logit (McFadden 1974) over the click model's odds. A visitor's own picks say nothing here: half the
 /// visitors are judged by what the other half did.
 pub(super) fn strength(log: &ShopLog, model: &AnyModel) -> f64 {
     let index = log.index();
     let halves = [Follows::of(log, |number| number % 2 == 0), Follows::of(log, |number| number % 2 == 1)];
-    // Of each list with clicks: odds and affinity of every item, and the clicks.
-    let mut lists: Vec<(Vec<(f64, f64)>, Vec<usize>)> = Vec::new();
+    let mut lists: Vec<Clicked> = Vec::new();
     for (number, visits) in log.by_visitor().enumerate() {
         let follows = &halves[1 - number % 2];
         for_each_list(log, visits, |impression, recent| {
@@ -85,13 +92,13 @@ pub(super) fn strength(log: &ShopLog, model: &AnyModel) -> f64 {
             let of = |(item, p): (&String, f64)| (p / (1.0 - p), follows.affinity(recent, index[item.as_str()]));
             let items: Vec<(f64, f64)> = list.items().iter().zip(model.marginal(list)).map(of).collect();
             if !clicked.is_empty() && items.iter().any(|item| item.1 > 0.0) {
-                lists.push((items, clicked));
+                lists.push(Clicked { items, clicked });
             }
         });
     }
     // The slope of the log-likelihood falls; its root is found by halving.
     let slope = |beta: f64| -> f64 {
-        let of = |(items, clicked): &(Vec<(f64, f64)>, Vec<usize>)| {
+        let of = |Clicked { items, clicked }: &Clicked| {
             let (all, sum) = items.iter().fold((0.0, 0.0), |(all, sum), (odds, affinity)| {
                 let weight = odds * (beta * affinity).exp();
                 (all + weight, sum + weight * affinity)

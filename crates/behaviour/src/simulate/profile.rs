@@ -26,6 +26,9 @@ const EARLIER: f64 = 0.1;
 /// Numbers kept of a distribution.
 const QUANTILES: usize = 1_000;
 
+/// A list, the category that most of its items are of, and how often it was shown.
+pub(super) type ShownList = (List, usize, f64);
+
 /// Simple statistics of a shop's log.
 #[derive(Clone, Debug)]
 pub struct ShopProfile {
@@ -52,7 +55,7 @@ pub struct ShopProfile {
     /// First day and number of days, in days since 1970.
     pub(super) days: (i64, i64),
     /// Lists that were shown, the category that most of their items are of, and how often.
-    pub(super) lists: Vec<(List, usize, f64)>,
+    pub(super) lists: Vec<ShownList>,
     /// The lists that were shown to visitors who had picked a product of late. `[products]`
     pub(super) shown_after: Vec<Vec<(usize, f64)>>,
     pub(super) clicks: Option<AnyModel>,
@@ -167,12 +170,11 @@ fn months(log: &ShopLog, first: i64, last: i64) -> [f64; 12] {
     std::array::from_fn(|m| if days[m] > 0.0 { visits[m] / days[m] } else { mean })
 }
 
-/// See [`ShopProfile::lists`] and [`ShopProfile::shown_after`].
-#[allow(clippy::type_complexity)]
-fn lists(log: &ShopLog, category: &[usize]) -> (Vec<(List, usize, f64)>, Vec<Vec<(usize, f64)>>) {
+/// See `ShopProfile::lists` and `ShopProfile::shown_after`.
+fn lists(log: &ShopLog, category: &[usize]) -> (Vec<ShownList>, Vec<Vec<(usize, f64)>>) {
     let index = log.index();
-    let mut numbers: BTreeMap<(&str, &[String]), usize> = BTreeMap::new();
-    log.impressions().for_each(|shown| drop(numbers.insert((shown.list().query(), shown.list().items()), 0)));
+    let mut numbers: BTreeMap<(&str, &[String]), usize> =
+        log.impressions().map(|shown| ((shown.list().query(), shown.list().items()), 0)).collect();
     numbers.values_mut().enumerate().for_each(|(number, value)| *value = number);
     let most = |list: &List| {
         let mut of: BTreeMap<usize, usize> = BTreeMap::new();
@@ -182,7 +184,7 @@ fn lists(log: &ShopLog, category: &[usize]) -> (Vec<(List, usize, f64)>, Vec<Vec
             .max_by_key(|&(category, count)| (count, std::cmp::Reverse(category)))
             .map_or(0, |(category, _)| category)
     };
-    let mut lists: Vec<Option<(List, usize, f64)>> = vec![None; numbers.len()];
+    let mut lists: Vec<Option<ShownList>> = vec![None; numbers.len()];
     let mut after: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); log.products().len()];
     for visits in log.by_visitor() {
         following::for_each_list(log, visits, |impression, recent| {

@@ -1,7 +1,9 @@
 //! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
 
+mod clicks;
 mod image;
 mod intent;
+mod policy;
 mod ranker;
 mod sentiment;
 mod sequence;
@@ -33,6 +35,10 @@ pub enum Task {
     Sequence(sequence::SequenceArgs),
     /// accuracy macro_f1 recall@1
     Image(Args),
+    /// Click models fitted to a log: perplexity by rank and pooled, log-likelihood, propensities
+    Clicks(clicks::ClicksArgs),
+    /// What another policy would have earned, from a log with propensities: ips snips doubly_robust
+    Policy(policy::PolicyArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -75,6 +81,8 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Intent(args) => intent::intent(args),
         Task::Sequence(args) => sequence::sequence(args),
         Task::Image(args) => image::image(args),
+        Task::Clicks(args) => clicks::clicks(args),
+        Task::Policy(args) => policy::policy(args),
     }
 }
 
