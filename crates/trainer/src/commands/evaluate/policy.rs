@@ -119,7 +119,7 @@ fn frequencies(own: &RoundLog, log: &RoundLog) -> anyhow::Result<Policy> {
     Ok(Policy::new(actions as u32, counts)?)
 }
 
-fn mean_reward(log: &RoundLog, seed: u64) -> Option<crate::learning::bootstrap::Estimate> {
+fn mean_reward(log: &RoundLog, seed: u64) -> Option<Estimate> {
     let mut ratio = Ratio::default();
     log.rounds().iter().for_each(|round| ratio.add(round.reward, 1.0));
     ratio.estimate(seed, |value| value)

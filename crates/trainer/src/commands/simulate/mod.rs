@@ -106,7 +106,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         println!("\n{:26} {:>8}  95 %", "ndcg@10 on real lists", "");
         for who in ["train_on_real", "train_on_simulated", "shop_order"] {
             let of = &tested[who];
-            println!("{who:26} {:8.4}  {}", of["ndcg@10"].as_f64().unwrap_or(f64::NAN), of["ndcg@10_ci95"]);
+            let [low, high] = [0, 1].map(|end| of["ndcg@10_ci95"][end].as_f64().unwrap_or(f64::NAN));
+            println!("{who:26} {:8.4}  [{low:.4}, {high:.4}]", of["ndcg@10"].as_f64().unwrap_or(f64::NAN));
         }
     }
     println!(
@@ -150,7 +151,7 @@ fn table(likeness: &Fidelity) -> String {
         out += &format!("{:38} {:9.4} {floor:>9}\n", distance.of, distance.distance);
     }
     out += &format!("{:38} {:>9} {:>9}\n", "share", "real", "simulated");
-    for rate in &likeness.rates {
+    for rate in likeness.rates.iter().filter(|rate| rate.real != 0.0 || rate.simulated != 0.0) {
         out += &format!("{:38} {:9.4} {:9.4}\n", rate.of, rate.real, rate.simulated);
     }
     out
