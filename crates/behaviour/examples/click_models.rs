@@ -15,9 +15,8 @@ use windowshop_behaviour::clicks::{
 
 fn main() -> Result<(), BehaviourError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let columns =
-        Columns { query: "query_region".into(), items: "docs_by_rank".into(), clicked: "clicked_by_rank".into() };
-    let read = |path: &String| read_impressions(Path::new(path), b'\t', &columns);
+    let columns = Columns::pyclick();
+    let read = |path: &String| read_impressions(Path::new(path), b'\t', &columns, 1).map(|read| read.rows);
     let candidates = [vec![AnySettings::Pbm(PbmSettings::pyclick())], AnySettings::all()].concat();
     let name = |i: usize| if i == 0 { "PBM as in PyClick, 5 rounds" } else { candidates[i].name() };
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::draw;
 
 /// Resamples drawn.
-const DRAWS: u64 = 1_000;
+pub const DRAWS: u64 = 1_000;
 
 /// A value and its interval.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -43,7 +43,7 @@ pub fn estimates<const N: usize>(
 }
 
 /// The 2.5 and 97.5 percentiles of what is finite.
-fn percentiles(mut draws: Vec<f64>) -> [f64; 2] {
+pub fn percentiles(mut draws: Vec<f64>) -> [f64; 2] {
     draws.retain(|v| v.is_finite());
     draws.sort_by(f64::total_cmp);
     let percentile = |q: f64| draws[((draws.len() - 1) as f64 * q).round() as usize];

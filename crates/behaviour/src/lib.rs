@@ -7,7 +7,7 @@
 //! Plain structs in, plain structs out: no tensors, no data engine. Draws are counter-based and sums are made in one order, so results
 //! are the same bits whatever the number of threads.
 
-mod bootstrap;
+pub mod bootstrap;
 pub mod clicks;
 mod draw;
 pub mod error;
@@ -17,3 +17,4 @@ mod table;
 
 pub use bootstrap::Estimate;
 pub use error::BehaviourError;
+pub use table::Rows;

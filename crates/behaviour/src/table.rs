@@ -7,6 +7,17 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 
 use crate::error::BehaviourError;
 
+/// What was read of a file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rows<T> {
+    /// Rows that could be read, in the order of the file.
+    pub rows: Vec<T>,
+    /// Number of those that say something impossible and were left out.
+    pub skipped: usize,
+    /// Where and what the first of these is.
+    pub why: Option<String>,
+}
+
 pub(crate) struct Table {
     path: String,
     header: StringRecord,
@@ -31,21 +42,45 @@ impl Table {
         })
     }
 
-    /// What `read` makes of every row, in order.
-    pub fn read<T>(
-        mut self,
-        read: impl Fn(&StringRecord) -> Result<T, BehaviourError>,
-    ) -> Result<Vec<T>, BehaviourError> {
-        let mut rows = Vec::new();
+    /// Has the file this column?
+    pub fn has(&self, wanted: &str) -> bool {
+        self.header.iter().any(|name| name == wanted)
+    }
+
+    /// What `read` makes of every row, in order; rows that it refuses are counted.
+    ///
+    /// # Errors
+    /// When the file cannot be read, or all of its rows are refused.
+    pub fn read<T>(self, read: impl Fn(&StringRecord) -> Result<T, BehaviourError>) -> Result<Rows<T>, BehaviourError> {
+        let (mut rows, mut skipped, mut first) = (Vec::new(), 0, None);
         let mut record = StringRecord::new();
+        let mut reader = self.reader;
         let table = |source| BehaviourError::Table { path: self.path.clone(), source };
-        while self.reader.read_record(&mut record).map_err(table)? {
-            rows.push(read(&record).map_err(|source| {
-                let line = record.position().map_or(0, csv::Position::line);
-                BehaviourError::Line { path: self.path.clone(), line, source: Box::new(source) }
-            })?);
+        loop {
+            let read = match reader.read_record(&mut record) {
+                Ok(false) => break,
+                Ok(true) => read(&record),
+                // A row with too many or too few cells; what follows can be read.
+                Err(error) if matches!(error.kind(), csv::ErrorKind::UnequalLengths { .. }) => Err(table(error)),
+                Err(error) => return Err(table(error)),
+            };
+            match read {
+                Ok(row) => rows.push(row),
+                Err(source) => {
+                    skipped += 1;
+                    let line = record.position().map_or(0, csv::Position::line);
+                    first.get_or_insert(BehaviourError::Line {
+                        path: self.path.clone(),
+                        line,
+                        source: Box::new(source),
+                    });
+                }
+            }
         }
-        Ok(rows)
+        match first {
+            Some(first) if rows.is_empty() => Err(first),
+            first => Ok(Rows { rows, skipped, why: first.map(|error| error.to_string()) }),
+        }
     }
 }
 

@@ -204,20 +204,20 @@ fn a_table_that_is_no_log_is_refused_with_its_line() {
     let read = |text: &str| {
         let path = folder.join("log.tsv");
         std::fs::write(&path, text).unwrap();
-        read_impressions(&path, b'\t', &Columns::default())
+        read_impressions(&path, b'\t', &Columns::default(), 1)
     };
     let good = read("query\titems\tclicked\numbrella\ta b c\t0 1 0\n").unwrap();
-    assert_eq!((good[0].list().items().len(), good[0].clicked()), (3, &[false, true, false][..]));
+    assert_eq!((good.rows[0].list().items().len(), good.rows[0].clicked()), (3, &[false, true, false][..]));
     let message = |text: &str| read(text).unwrap_err().to_string();
     assert!(message("query\titems\nq\ta\n").contains("has no column `clicked`: found query, items"));
-    let error = message("query\titems\tclicked\nq\ta b\t0 1\nq\ta b\t0 2\n");
-    assert!(error.contains("line 3: column `clicked` is `2`: expected 0 or 1"), "{error}");
+    let error = message("query\titems\tclicked\nq\ta b\t0 2\n");
+    assert!(error.contains("line 2: column `clicked` is `2`: expected 0 or 1"), "{error}");
     assert!(
         message("query\titems\tclicked\nq\ta b\t0\n")
             .contains("line 2: the list for query `q` has 2 items and 1 clicks")
     );
     assert!(message("query\titems\tclicked\nq\t\t\n").contains("is empty"));
-    let missing = read_impressions(Path::new("no such file"), b'\t', &Columns::default()).unwrap_err();
+    let missing = read_impressions(Path::new("no such file"), b'\t', &Columns::default(), 1).unwrap_err();
     assert!(missing.to_string().contains("no such file cannot be read"), "{missing}");
     std::fs::remove_dir_all(folder).unwrap();
 }

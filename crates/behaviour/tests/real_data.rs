@@ -24,10 +24,8 @@ fn data(folder: &str) -> Option<PathBuf> {
 #[test]
 fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() {
     let Some(data) = data("clicks-serp") else { return };
-    let columns =
-        Columns { query: "query_region".into(), items: "docs_by_rank".into(), clicked: "clicked_by_rank".into() };
-    let [train, test] =
-        ["train.tsv", "test.tsv"].map(|name| read_impressions(&data.join(name), b'\t', &columns).unwrap());
+    let read = |name: &str| read_impressions(&data.join(name), b'\t', &Columns::pyclick(), 1).unwrap();
+    let [train, test] = ["train.tsv", "test.tsv"].map(|name| read(name).rows);
     let log = ClickLog::new(&train).unwrap();
     let perplexity =
         |settings: AnySettings| evaluate(&settings.fit(&log).unwrap().model, &test, 1).unwrap().perplexity.value;
@@ -42,8 +40,8 @@ fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() 
 #[test]
 fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_them() {
     let Some(data) = data("open-bandit") else { return };
-    let random = read_open_bandit(&data.join("random/all.csv")).unwrap();
-    let bandit = read_open_bandit(&data.join("bts/all.csv")).unwrap();
+    let read = |name: &str| RoundLog::new(read_open_bandit(&data.join(name)).unwrap().rows).unwrap();
+    let (random, bandit) = (read("random/all.csv"), read("bts/all.csv"));
     assert_eq!((random.rounds().len(), random.contexts(), random.actions()), (10_000, 3, 80));
     let uniform = Policy::uniform(3, 80);
     let judge = |log: &RoundLog| {

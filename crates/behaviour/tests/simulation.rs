@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use windowshop_behaviour::clicks::{AnySettings, ClickLog, ClickModel, Impression, List, PbmSettings};
 use windowshop_behaviour::simulate::{
-    Act, Product, ShopLog, ShopProfile, SimulateSettings, Visit, events, fidelity, simulate,
+    Act, Product, ShopLog, ShopProfile, Shown, SimulateSettings, Visit, events, fidelity, simulate,
 };
 use windowshop_schema::event::{Event, InteractionKind};
 
@@ -83,7 +83,8 @@ fn shop(visitors: usize) -> ShopLog {
                 }
                 let list =
                     List::ranked(format!("c{category}"), items.iter().map(|p| format!("p{p}")).collect()).unwrap();
-                visit.lists.push(Impression::new(list, clicked).unwrap());
+                let impression = Impression::new(list, clicked).unwrap();
+                visit.lists.push(Shown { time_ms: start_ms, impression });
             }
             for _ in 0..1 + draws.below(5) {
                 let product = if !here.is_empty() && draws.next() < 0.2 {
@@ -203,10 +204,10 @@ fn clicks_in_lists_are_the_click_model_s() {
     let real = shop(1_500);
     let free = real.products().iter().map(|product| Product { price: None, ..product.clone() }).collect();
     let real = ShopLog::new(free, real.visits().to_vec()).unwrap();
-    let impressions: Vec<Impression> = real.visits().iter().flat_map(|visit| visit.lists.clone()).collect();
+    let impressions: Vec<Impression> = real.impressions().cloned().collect();
     let model = pbm().fit(&ClickLog::new(&impressions).unwrap()).unwrap().model;
     let (mut clicks, mut expected) = ([0.0; 8], [0.0; 8]);
-    for impression in simulated(&real, 3_000, 3).visits().iter().flat_map(|visit| &visit.lists) {
+    for impression in simulated(&real, 3_000, 3).impressions() {
         for (rank, (clicked, marginal)) in
             impression.clicked().iter().zip(model.marginal(impression.list())).enumerate()
         {
@@ -312,11 +313,81 @@ fn a_log_that_cannot_be_is_refused() {
             .contains("act on product 1")
     );
     let list = |clicked| Impression::new(List::ranked("q".into(), vec!["p0".into()]).unwrap(), vec![clicked]).unwrap();
-    let shown = |list| Visit { lists: vec![list], ..one() };
+    let shown = |impression| Visit { lists: vec![Shown { time_ms: START_MS, impression }], ..one() };
     assert!(message(vec![product(None)], vec![shown(list(true))]).contains("shows `p0`, which is no product"));
     let never_clicked = ShopLog::new(products(), vec![shown(list(false))]).unwrap();
     assert!(ShopProfile::fit(&never_clicked, &pbm()).unwrap_err().to_string().contains("no click in 1 impressions"));
     let nobody = SimulateSettings { visitors: 0, ..SimulateSettings::default() };
     let profile = ShopProfile::fit(&ShopLog::new(products(), vec![one()]).unwrap(), &pbm()).unwrap();
     assert_eq!(simulate(&profile, &nobody).unwrap_err().to_string(), "visitors is 0: expected a number above 0");
+}
+
+#[test]
+fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
+    // Products come in pairs, and after one its partner is picked. Half of the visitors also click so in lists.
+    let products: Vec<Product> =
+        (0..40).map(|i| Product { id: format!("p{i}"), category: String::new(), price: None }).collect();
+    let log = |coherent: bool| {
+        let of = |number: usize| {
+            let mut draws = Draws(number as u64 * 31 + 7);
+            let first = draws.below(40);
+            let start_ms = START_MS + number as i64 * 60_000;
+            let mut visit = visit(&format!("v{number}"), start_ms, &[first, first ^ 1], InteractionKind::Click);
+            let looked_at = draws.below(40);
+            visit.acts.push(Act { time_ms: start_ms + 2_000, product: looked_at, ..visit.acts[0].clone() });
+            let shown: Vec<usize> = (0..5).map(|i| ((looked_at ^ 1) + i * 8) % 40).collect();
+            let clicked = if coherent && draws.next() < 0.8 { 0 } else { draws.below(5) };
+            let mut order: Vec<usize> = (0..5).collect();
+            (1..5).rev().for_each(|i| order.swap(i, draws.below(i + 1)));
+            let list = List::ranked("all".into(), order.iter().map(|&i| format!("p{}", shown[i])).collect()).unwrap();
+            let impression = Impression::new(list, order.iter().map(|&i| i == clicked).collect()).unwrap();
+            let time_ms = start_ms + 3_000;
+            visit.lists.push(Shown { time_ms, impression });
+            let click = Act { time_ms: time_ms + 1, product: shown[clicked], list: Some(0), ..visit.acts[0].clone() };
+            visit.acts.push(click);
+            visit
+        };
+        ShopLog::new(products.clone(), (0..3_000).map(of).collect()).unwrap()
+    };
+    let partners = |log: &ShopLog| {
+        let (mut partner, mut all) = (0.0, 0.0);
+        for visit in log.visits().iter().filter(|visit| !visit.lists.is_empty()) {
+            let clicks: Vec<usize> =
+                visit.acts.iter().filter(|act| act.list.is_some()).map(|act| act.product).collect();
+            let looked_at: Vec<usize> =
+                visit.acts.iter().take_while(|act| act.list.is_none()).map(|act| act.product).collect();
+            partner += clicks.iter().filter(|click| looked_at.last() == Some(&(**click ^ 1))).count() as f64;
+            all += clicks.len() as f64;
+        }
+        partner / all
+    };
+    let [coherent, by_chance] = [true, false].map(log);
+    let [like, unlike] = [&coherent, &by_chance].map(|log| partners(&simulated(log, 3_000, 1)));
+    assert!(partners(&coherent) > 0.8 && partners(&by_chance) < 0.25);
+    assert!(like > 0.5 && unlike < 0.3, "{like} {unlike}");
+}
+
+#[test]
+fn who_finds_nothing_in_a_list_looks_on_as_in_the_log() {
+    // A visit has two picks, a list, and one more pick where nothing was clicked.
+    let visits = (0..500).map(|i| {
+        let mut visit = visit(&format!("v{i}"), START_MS, &[i % 7, 7 + i % 5], InteractionKind::Click);
+        let list = List::ranked("all".into(), (0..4).map(|p| format!("p{p}")).collect()).unwrap();
+        let clicked: Vec<bool> = (0..4).map(|p| p == i % 9).collect();
+        let found = clicked.contains(&true);
+        let time_ms = START_MS + 10_000;
+        visit.lists.push(Shown { time_ms, impression: Impression::new(list, clicked).unwrap() });
+        let product = if found { i % 9 } else { 20 + i % 3 };
+        visit.acts.push(Act { time_ms, product, kind: InteractionKind::Click, list: found.then_some(0) });
+        visit
+    });
+    let real = ShopLog::new(products(), visits.collect()).unwrap();
+    for visit in simulated(&real, 400, 1).visits() {
+        let [before, after] = [true, false].map(|before| {
+            let free = visit.acts.iter().filter(|act| act.list.is_none());
+            free.filter(|act| (act.time_ms < visit.lists[0].time_ms) == before).count()
+        });
+        let clicked = visit.lists[0].impression.clicked().contains(&true);
+        assert_eq!((before, after), (2, usize::from(!clicked)), "{visit:?}");
+    }
 }

@@ -8,7 +8,7 @@ use crate::histories::{self, TOO_SHORT};
 use crate::job::Job;
 use crate::source;
 use crate::sql::{Sql, quoted, split_ids, user_hash};
-use crate::staging::{LIST_EVENTS, LIST_ROWS, LIST_TARGETS, LIST_TRAINING};
+use crate::staging::{LIST_EVENTS, LIST_ROWS, LIST_TARGETS, LIST_TRAINING, LIST_VIEWS};
 
 const TABLE: &str = "lists";
 const ITEMS: &str = "lists.items";
@@ -42,6 +42,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.report.judge(&job.plans, "list_items_judged", ITEMS)?;
 
     job.plans.view(LIST_ROWS, &Sql::new(include_str!("sql/candidates/list_rows.sql")))?;
+    job.plans.view(LIST_VIEWS, &Sql::new(include_str!("sql/candidates/list_views.sql")))?;
     job.plans.view(LIST_TARGETS, &Sql::new(include_str!("sql/candidates/list_targets.sql")))?;
     let events = Sql::new(include_str!("sql/candidates/list_events.sql")).raw("too_short", TOO_SHORT);
     job.plans.make(LIST_EVENTS, &events)?;

@@ -74,6 +74,10 @@ pub struct List {
     pub grades: Vec<f32>,
     /// The item that came next, in the list or not.
     pub target: Option<u32>,
+    /// Who saw it, as a pseudonym, where that is known.
+    pub user: Option<String>,
+    /// When it was shown, in milliseconds since 1970, where that is known.
+    pub time_ms: Option<i64>,
     /// Candidates of other retrievers that are not in `items`: for training only.
     pub training_only: Vec<u32>,
 }
@@ -126,6 +130,8 @@ pub struct Interaction {
     pub kind: InteractionKind,
     /// Milliseconds since 1970.
     pub time_ms: i64,
+    /// Index of the list that it answers.
+    pub list: Option<u32>,
 }
 
 /// What somebody wrote about something.
@@ -257,12 +263,15 @@ fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
         let (numbers, items, grades, targets) =
             (rows.numbers("list")?, rows.numbers("item")?, rows.floats("grade")?, rows.numbers("target")?);
         let (keys, queries) = (rows.texts("key")?, rows.texts("query")?);
+        let (users, times) = (rows.texts("user")?, rows.whole("time_ms")?);
         for i in 0..rows.len() {
             if numbers.value(i) as usize == lists.len() {
                 lists.push(List {
                     key: keys.value(i).to_string(),
                     query: optional(&queries, i, |i| queries.value(i).to_string()),
                     target: optional(&targets, i, |i| targets.value(i)),
+                    user: optional(&users, i, |i| users.value(i).to_string()),
+                    time_ms: optional(&times, i, |i| times.value(i)),
                     ..List::default()
                 });
             }
@@ -331,12 +340,17 @@ fn read_visitors(dir: &Path) -> Result<Vec<Visitor>, IngestError> {
     for rows in read(dir, format::Table::Interactions)? {
         let (users, items, kinds, times) =
             (rows.texts("user")?, rows.numbers("item")?, rows.texts("kind")?, rows.whole("time_ms")?);
+        let lists = rows.numbers("list")?;
         for i in 0..rows.len() {
             if visitors.last().is_none_or(|last| last.user != users.value(i)) {
                 visitors.push(Visitor { user: users.value(i).to_string(), interactions: Vec::new() });
             }
-            let interaction =
-                Interaction { item: items.value(i), kind: kind(kinds.value(i), dir)?, time_ms: times.value(i) };
+            let interaction = Interaction {
+                item: items.value(i),
+                kind: kind(kinds.value(i), dir)?,
+                time_ms: times.value(i),
+                list: optional(&lists, i, |i| lists.value(i)),
+            };
             visitors.last_mut().expect("one was pushed").interactions.push(interaction);
         }
     }

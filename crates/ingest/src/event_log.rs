@@ -18,8 +18,8 @@ use crate::text_file::TextFile;
 use crate::unpack::Unpacked;
 use crate::{error::shown, event_facts::Facts};
 
-/// Decodes the log at `path`.
-pub(crate) fn decode(plans: &Plans, path: &Path) -> Result<(), IngestError> {
+/// Decodes the log at `path`; returns how many of its events have the field `simulated`, true.
+pub(crate) fn decode(plans: &Plans, path: &Path) -> Result<u64, IngestError> {
     if !path.is_file() {
         return Err(IngestError::MissingFile { setting: "events.file".into(), path: shown(path) });
     }
@@ -41,11 +41,12 @@ pub(crate) fn decode(plans: &Plans, path: &Path) -> Result<(), IngestError> {
             log.push(index as i64 + 1, line);
         }
     }
+    let simulated = log.simulated;
     let tables = log.finish().map_err(IngestError::plan("event log"))?;
     for (name, rows) in tables {
         plans.register(name, vec![rows])?;
     }
-    Ok(())
+    Ok(simulated)
 }
 
 #[derive(Default)]
@@ -58,6 +59,7 @@ struct Log {
     position: Int64Builder,
     shown_item: StringBuilder,
     facts: Facts,
+    simulated: u64,
 }
 
 const TEXTS: [&str; 11] =
@@ -87,6 +89,7 @@ impl Log {
     }
 
     fn event(&mut self, row: i64, event: &Event) {
+        self.simulated += u64::from(is_simulated(event));
         match event {
             Event::Item { id, timestamp, item, fields } => {
                 self.facts.push(row, item, fields);
@@ -192,6 +195,17 @@ fn without_values(message: &str) -> String {
         }
         _ => message.to_string(),
     }
+}
+
+fn is_simulated(event: &Event) -> bool {
+    let fields = match event {
+        Event::Item { fields, .. }
+        | Event::User { fields, .. }
+        | Event::Ranking { fields, .. }
+        | Event::Interaction { fields, .. } => fields,
+        Event::Review { .. } => return false,
+    };
+    fields.iter().any(|field| field.name == "simulated" && field.value == Value::Bool(true))
 }
 
 fn query(fields: &[Field]) -> Option<&str> {

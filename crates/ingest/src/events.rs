@@ -11,10 +11,13 @@ use crate::event_log;
 use crate::job::Job;
 use crate::plan::integers;
 use crate::sql::{Sql, clean_text, literal, quoted, user_hash};
-use crate::staging::{CATALOGUE, HISTORY_ROWS, INTERACTION_ROWS, LIST_EVENTS, LIST_ROWS};
+use crate::staging::{CATALOGUE, HISTORY_ROWS, INTERACTION_ROWS, LIST_EVENTS, LIST_ROWS, LIST_VIEWS};
 
 /// Nothing, a click, the cart, a purchase.
 pub(crate) const SCALE: GradeScale = GradeScale { min: 0.0, max: 3.0 };
+
+/// Rows of a log that say of themselves that they are simulated.
+pub(crate) const SIMULATED_EVENTS: &str = "simulated events";
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -24,7 +27,8 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         return Err(IngestError::Store(text.into()));
     };
     job.step("events", &events.file);
-    event_log::decode(&job.plans, &job.file(&events.file))?;
+    let simulated = event_log::decode(&job.plans, &job.file(&events.file))?;
+    job.report.counts.insert(SIMULATED_EVENTS.into(), simulated);
     let (earliest_ms, now_ms) = times(job)?;
     let timed = Sql::new(include_str!("sql/events/timed.sql"))
         .raw("earliest_ms", &earliest_ms.to_string())
@@ -123,6 +127,7 @@ fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
     let untold = Sql::new(include_str!("sql/events/queries_untold.sql"));
     job.plans.view("queries_untold", &untold)?;
     job.report.warn(&job.plans, "queries_untold", "lists")?;
+    job.plans.view(LIST_VIEWS, &Sql::new(include_str!("sql/events/list_views.sql")))?;
     job.plans.make(LIST_ROWS, &Sql::new(include_str!("sql/events/list_rows.sql")))?;
     let before = Sql::new(include_str!("sql/events/list_events.sql")).number("longest", MAX_SESSION_EVENTS as u32);
     job.plans.make(LIST_EVENTS, &before)

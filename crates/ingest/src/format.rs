@@ -7,7 +7,7 @@ use windowshop_schema::grade::GradeScale;
 use crate::report::Report;
 
 /// Changes whenever an older trainer could misread a dataset.
-pub(crate) const FORMAT_VERSION: u32 = 6;
+pub(crate) const FORMAT_VERSION: u32 = 7;
 pub(crate) const DATASET_FILE: &str = "dataset.json";
 pub(crate) const REPORT_FILE: &str = "report.json";
 

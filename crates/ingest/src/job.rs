@@ -96,7 +96,9 @@ impl<'a> Job<'a> {
 
     /// Is the behaviour simulated?
     pub(crate) fn simulated(&self) -> bool {
-        self.store.events.as_ref().is_some_and(|events| events.simulated)
+        let said = self.store.events.as_ref().is_some_and(|events| events.simulated)
+            || self.store.histories.as_ref().is_some_and(|histories| histories.simulated);
+        said || self.report.counts.get(events::SIMULATED_EVENTS).is_some_and(|rows| *rows > 0)
     }
 }
 

@@ -14,13 +14,15 @@ pub(crate) const GRADED_CATALOGUE: &str = "graded_catalogue";
 pub(crate) const LIST_ROWS: &str = "list_rows";
 /// What came next: `list, item_id`.
 pub(crate) const LIST_TARGETS: &str = "list_targets";
+/// Who saw the list and, where times are known, when: `list, user_hash, time_ms`.
+pub(crate) const LIST_VIEWS: &str = "list_views";
 /// What happened before the list: `list, seq, item_id, kind, age_s`.
 pub(crate) const LIST_EVENTS: &str = "list_events";
 /// Candidates of other retrievers: `list, item_id`.
 pub(crate) const LIST_TRAINING: &str = "list_training";
 /// `ord, user_hash, session, seq, item_id, kind, has_list, held_out, is_target`.
 pub(crate) const HISTORY_ROWS: &str = "history_rows";
-/// Everything that visitors of an event log did: `user_hash, ord, item_id, kind, time_ms`.
+/// Everything that visitors of an event log did: `user_hash, ord, item_id, kind, time_ms`, and the list that it answers: `list`.
 pub(crate) const INTERACTION_ROWS: &str = "interaction_rows";
 
 /// `ord, text, category, tone, item_id, stars, repeated`.
@@ -32,14 +34,15 @@ pub(crate) const PHOTO_ROWS: &str = "photo_rows";
 
 const PRODUCT: &str = "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look";
 
-const SHAPES: [(&str, &str); 11] = [
+const SHAPES: [(&str, &str); 12] = [
     (CATALOGUE, PRODUCT),
     (GRADED_CATALOGUE, PRODUCT),
     (LIST_ROWS, "0 AS list, '' AS key, '' AS query, 0 AS position, '' AS item_id, 0.0 AS grade"),
     (LIST_TARGETS, "0 AS list, '' AS item_id"),
+    (LIST_VIEWS, "0 AS list, '' AS user_hash, 0 AS time_ms"),
     (LIST_EVENTS, "0 AS list, 0 AS seq, '' AS item_id, '' AS kind, 0.0 AS age_s"),
     (LIST_TRAINING, "0 AS list, '' AS item_id"),
-    (INTERACTION_ROWS, "'' AS user_hash, 0 AS ord, '' AS item_id, '' AS kind, 0 AS time_ms"),
+    (INTERACTION_ROWS, "'' AS user_hash, 0 AS ord, '' AS item_id, '' AS kind, 0 AS time_ms, 0 AS list"),
     (REVIEW_ROWS, "0 AS ord, '' AS text, '' AS category, '' AS tone, '' AS item_id, 0.0 AS stars, false AS repeated"),
     (TABLE_ROWS, "0 AS row, '' AS label, '' AS key, 0 AS period"),
     (

@@ -119,10 +119,10 @@ fn reviews_belong_to_items_and_a_repeated_text_counts_for_its_item_alone() {
 fn a_dataset_of_an_older_format_is_refused_with_both_versions_named() {
     let (dir, _) = with_reviews("11,5,Great fun\n");
     let path = dir.path().join("dataset/dataset.json");
-    let older = fs::read_to_string(&path).unwrap().replace("\"format_version\": 6", "\"format_version\": 5");
+    let older = fs::read_to_string(&path).unwrap().replace("\"format_version\": 7", "\"format_version\": 6");
     fs::write(&path, older).unwrap();
     let error = Dataset::open(&dir.path().join("dataset")).unwrap_err();
-    assert!(matches!(error, IngestError::FormatVersion { found: 5, expected: 6, .. }), "{error}");
+    assert!(matches!(error, IngestError::FormatVersion { found: 6, expected: 7, .. }), "{error}");
     assert!(error.to_string().contains("run `trainer ingest` again"), "{error}");
 }
 
@@ -396,6 +396,40 @@ fn labels_of_lists_are_in_no_history_and_a_long_pause_starts_a_new_session() {
     assert_eq!(items, ["hat", "cup", "cup"], "before, after a pause, and the cancellation an hour later");
     let hat = dataset.items.iter().position(|item| item.id == "hat").unwrap();
     assert_eq!(dataset.statistics[hat].interactions, 2, "the cart of the second list is a label");
+}
+
+#[test]
+fn it_is_known_who_saw_a_list_when_and_what_answers_it() {
+    let (_out, dataset) = ingested("events");
+    let [anna, ben] = &dataset.lists[..] else { panic!("{:?}", dataset.lists) };
+    assert_eq!(anna.time_ms, Some(1_714_557_600_000), "ten o'clock");
+    assert!(anna.user != ben.user && anna.user.is_some());
+    let of_anna = dataset.visitors.iter().find(|visitor| Some(&visitor.user) == anna.user.as_ref()).unwrap();
+    let answered: Vec<_> = of_anna.interactions.iter().map(|done| (done.kind, done.list)).collect();
+    let cup = (Purchase, Some(0));
+    assert_eq!(answered[2..5], [(Click, Some(0)), (Purchase, Some(0)), cup]);
+    assert_eq!((answered[0].1, answered[5]), (None, (Cancel, None)));
+}
+
+#[test]
+fn rows_that_are_marked_as_simulated_are_counted_and_mark_the_dataset_whatever_the_store_says() {
+    let dir = tempfile::tempdir().unwrap();
+    let mark = r#"[{"name":"simulated","value":true}]"#;
+    let row = |id: &str, fields: &str| {
+        format!(
+            r#"{{"event":"interaction","id":"{id}","timestamp":"1714554000","type":"click","item":"hat","user":"{id}","fields":{fields}}}"#
+        )
+    };
+    let store: StoreConfig = toml::from_str("name = \"log\"\n[events]\nfile = \"log.jsonl\"\n").unwrap();
+    let simulated = |rows: &[String]| {
+        fs::write(dir.path().join("log.jsonl"), rows.join("\n")).unwrap();
+        let out = dir.path().join("dataset");
+        ingest(&store, dir.path(), &out, &IngestOptions::default()).unwrap();
+        let dataset = Dataset::open(&out).unwrap();
+        (dataset.simulated, dataset.report.counts["simulated events"])
+    };
+    assert_eq!(simulated(&[row("a", mark), row("b", "[]"), row("c", mark)]), (true, 2));
+    assert_eq!(simulated(&[row("a", "[]")]), (false, 0));
 }
 
 #[test]

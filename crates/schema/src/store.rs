@@ -178,6 +178,9 @@ pub struct Histories {
     /// first file lacks: the target.
     #[serde(default)]
     pub test_file: Option<String>,
+    /// Is the behaviour simulated? Written into the model card.
+    #[serde(default)]
+    pub simulated: bool,
 }
 
 /// An event log.
@@ -186,7 +189,7 @@ pub struct Histories {
 pub struct Events {
     /// File name.
     pub file: String,
-    /// Is the behaviour simulated? Written into the model card.
+    /// Is the behaviour simulated? Written into the model card. So it is as well where any row has the field `simulated`, true.
     #[serde(default)]
     pub simulated: bool,
 }

@@ -81,6 +81,17 @@ pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
     if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
         bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
     }
+    if !config.click_model.is_empty() {
+        if config.loss_mse > 0.0 {
+            bail!(
+                "click_model with loss_mse {}: expected loss_mse 0: propensities say how much a click counts, not what grade an item has; use loss_listnet or loss_lambdarank",
+                config.loss_mse
+            );
+        }
+        if !(config.least_propensity > 0.0 && config.least_propensity <= 1.0) {
+            bail!("least_propensity {}: expected a number above 0, at most 1", config.least_propensity);
+        }
+    }
     check_passes(config.epochs, "batch_lists", config.batch_lists)
 }
 

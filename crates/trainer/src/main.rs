@@ -17,6 +17,7 @@ mod report;
 mod run;
 mod sentiment;
 mod sequence;
+mod simulation;
 mod tabular;
 mod tuning;
 

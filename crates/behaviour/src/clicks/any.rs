@@ -9,7 +9,7 @@ use super::list::List;
 use super::log::ClickLog;
 use super::mixture::{Mixture, MixtureSettings};
 use super::model::{ClickModel, Fit, Fitted, Reader};
-use super::pbm::{Pbm, PbmSettings};
+use super::pbm::{ExaminationShape, Pbm, PbmSettings};
 use super::propensities::Propensities;
 use super::ubm::{Ubm, UbmSettings};
 use crate::error::BehaviourError;
@@ -68,6 +68,9 @@ impl AnySettings {
         match self {
             Self::RankCtr(_) => "rank CTR",
             Self::DocumentCtr(_) => "document CTR",
+            Self::Pbm(PbmSettings { shape: ExaminationShape::RowTimesColumn, .. }) => {
+                "position-based, row times column"
+            }
             Self::Pbm(_) => "position-based (PBM)",
             Self::Chain(settings) => match settings.kind {
                 ChainKind::Cascade => "cascade (CM)",

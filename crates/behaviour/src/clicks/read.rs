@@ -2,41 +2,70 @@
 
 use std::path::Path;
 
-use super::list::{Impression, List};
+use super::list::{Impression, List, Position};
 use crate::error::BehaviourError;
-use crate::table::Table;
+use crate::table::{Rows, Table};
 
 /// Names of the columns.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
     /// What was asked for.
     pub query: String,
-    /// Items, the first at rank 1.
+    /// Items in reading order.
     pub items: String,
     /// For each item 1 if it was clicked, else 0.
     pub clicked: String,
+    /// Where each item stood: `row:column`, or the rank alone. Where the file has no such column the first item has rank 1.
+    pub positions: String,
 }
 
 impl Default for Columns {
     fn default() -> Self {
-        Self { query: "query".into(), items: "items".into(), clicked: "clicked".into() }
+        Self { query: "query".into(), items: "items".into(), clicked: "clicked".into(), positions: "positions".into() }
     }
 }
 
-/// The impressions of a file, in its order. `separator` is that of columns.
+impl Columns {
+    /// As the logs have them that PyClick's authors share (Yandex 2011).
+    pub fn pyclick() -> Self {
+        Self {
+            query: "query_region".into(),
+            items: "docs_by_rank".into(),
+            clicked: "clicked_by_rank".into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The impressions of a file, in its order; rows that are no list are counted. `separator` is that of columns; lists without positions are
+/// grids of `grid` columns (1: plain lists).
 ///
 /// # Errors
-/// When the file cannot be read, lacks a column, or a row is no list.
-pub fn read_impressions(path: &Path, separator: u8, columns: &Columns) -> Result<Vec<Impression>, BehaviourError> {
+/// When the file cannot be read, lacks a column, or no row is a list.
+pub fn read_impressions(
+    path: &Path,
+    separator: u8,
+    columns: &Columns,
+    grid: u32,
+) -> Result<Rows<Impression>, BehaviourError> {
     let table = Table::open(path, separator)?;
     let [query, items, clicked] = [&columns.query, &columns.items, &columns.clicked].map(|name| table.column(name));
     let [query, items, clicked] = [query?, items?, clicked?];
+    let positions = table.has(&columns.positions).then(|| table.column(&columns.positions)).transpose()?;
     table.read(|record| {
         let cell = |column: usize| record.get(column).unwrap_or_default();
         let clicks: Result<Vec<bool>, _> =
             cell(clicked).split_whitespace().map(|cell| click(&columns.clicked, cell)).collect();
         let items = cell(items).split_whitespace().map(str::to_owned).collect();
-        Impression::new(List::ranked(cell(query).to_owned(), items)?, clicks?)
+        let query = cell(query).to_owned();
+        let list = match positions {
+            None => List::grid(query, items, grid)?,
+            Some(column) => {
+                let places = cell(column).split_whitespace().map(|cell| position(&columns.positions, cell));
+                List::new(query, items, places.collect::<Result<_, _>>()?)?
+            }
+        };
+        Impression::new(list, clicks?)
     })
 }
 
@@ -45,5 +74,65 @@ fn click(column: &str, cell: &str) -> Result<bool, BehaviourError> {
         "0" => Ok(false),
         "1" => Ok(true),
         _ => Err(BehaviourError::Cell { column: column.into(), found: cell.into(), expected: "0 or 1 for each item" }),
+    }
+}
+
+fn position(column: &str, cell: &str) -> Result<Position, BehaviourError> {
+    let (row, place) = cell.split_once(':').unwrap_or((cell, "1"));
+    match (row.parse(), place.parse()) {
+        (Ok(row), Ok(column)) => Ok(Position { row, column }),
+        _ => Err(BehaviourError::Cell {
+            column: column.into(),
+            found: cell.into(),
+            expected: "a rank, or row:column, for each item",
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, grid: u32) -> Result<Rows<Impression>, BehaviourError> {
+        static FILES: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+        let number = FILES.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let path = std::env::temp_dir().join(format!("windowshop-impressions-{}-{number}", std::process::id()));
+        std::fs::write(&path, text).unwrap();
+        let read = read_impressions(&path, b'\t', &Columns::default(), grid);
+        std::fs::remove_file(&path).unwrap();
+        read
+    }
+
+    fn places(impression: &Impression) -> Vec<(u32, u32)> {
+        impression.list().positions().iter().map(|p| (p.row, p.column)).collect()
+    }
+
+    #[test]
+    fn rows_that_are_no_list_are_counted_and_the_first_is_named() {
+        let log =
+            "query\titems\tclicked\numbrella\tred blue\t1 0\numbrella\tred blue\t1\nkettle\t\t\nkettle\ta b\t0 yes\n";
+        let read = read(log, 1).unwrap();
+        assert_eq!((read.rows.len(), read.skipped), (1, 3));
+        let why = read.why.unwrap();
+        assert!(why.contains("line 3") && why.contains("2 items and 1 clicks"), "{why}");
+    }
+
+    #[test]
+    fn a_log_of_nothing_but_bad_rows_is_refused_and_so_is_one_without_a_column() {
+        assert!(read("query\titems\tclicked\numbrella\tred\t2\n", 1).unwrap_err().to_string().contains("0 or 1"));
+        let error = read("query\titems\numbrella\tred\n", 1).unwrap_err().to_string();
+        assert!(error.contains("no column `clicked`: found query, items"), "{error}");
+    }
+
+    #[test]
+    fn positions_are_the_file_s_own_or_those_of_a_grid() {
+        let own =
+            read("query\titems\tclicked\tpositions\nq\ta b c\t0 1 0\t1:1 1:2 2:1\nq\ta b\t0 1\t1 3\n", 1).unwrap();
+        assert_eq!(places(&own.rows[0]), [(1, 1), (1, 2), (2, 1)]);
+        assert_eq!(places(&own.rows[1]), [(1, 1), (3, 1)]);
+        let grid = read("query\titems\tclicked\nq\ta b c\t0 1 0\n", 2).unwrap();
+        assert_eq!(places(&grid.rows[0]), [(1, 1), (1, 2), (2, 1)]);
+        let error = read("query\titems\tclicked\tpositions\nq\ta b\t0 1\t\n", 1).unwrap_err().to_string();
+        assert!(error.contains("no positions"), "{error}");
     }
 }

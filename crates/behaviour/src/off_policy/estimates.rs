@@ -154,7 +154,7 @@ fn unsupported(log: &RoundLog, policy: &Policy) -> f64 {
     }
     let never = |context: usize| -> f64 {
         let probabilities = policy.of(context as u32).iter().enumerate();
-        probabilities.filter(|(action, _)| !done[context * actions + action]).map(|(_, p)| p).sum()
+        probabilities.filter(|(action, _)| !done[context * actions + action]).fold(0.0, |sum, (_, p)| sum + p)
     };
     let never: Vec<f64> = (0..log.contexts() as usize).map(never).collect();
     log.rounds().iter().map(|round| never[round.context as usize]).sum::<f64>() / log.rounds().len() as f64

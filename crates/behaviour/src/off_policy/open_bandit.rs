@@ -2,35 +2,37 @@
 
 use std::path::Path;
 
-use super::rounds::{Round, RoundLog};
+use super::rounds::Round;
 use crate::error::BehaviourError;
-use crate::table::{Table, parse};
+use crate::table::{Rows, Table, parse};
 
 /// Rounds of a file with the columns `item_id`, `position` (from 1: the context), `click` (the reward) and `propensity_score`. Rows do not
-/// say which were shown together, so each is a unit.
+/// say which were shown together, so each is a unit. Rows that say something impossible are counted.
 ///
 /// # Errors
-/// When the file cannot be read, lacks a column, or a row says something impossible.
-pub fn read_open_bandit(path: &Path) -> Result<RoundLog, BehaviourError> {
+/// When the file cannot be read, lacks a column, or has no row that can be.
+pub fn read_open_bandit(path: &Path) -> Result<Rows<Round>, BehaviourError> {
     let table = Table::open(path, b',')?;
     let names = ["item_id", "position", "click", "propensity_score"];
     let [item, position, click, propensity] = names.map(|name| table.column(name));
     let (item, position, click, propensity) = (item?, position?, click?, propensity?);
-    let mut rounds = table.read(|record| {
+    let mut read = table.read(|record| {
         let slot: u32 = parse(record, position, "position", "a whole number from 1")?;
         let context = slot.checked_sub(1).ok_or_else(|| BehaviourError::Cell {
             column: "position".into(),
             found: slot.to_string(),
             expected: "a whole number from 1",
         })?;
-        Ok(Round {
+        let round = Round {
             context,
             action: parse(record, item, "item_id", "a whole number from 0")?,
             reward: parse(record, click, "click", "0 or 1")?,
             propensity: parse(record, propensity, "propensity_score", "a number above 0, at most 1")?,
-            unit: 0,
-        })
+            unit: record.position().map_or(0, csv::Position::line),
+        };
+        round.check(round.unit as usize)?;
+        Ok(round)
     })?;
-    rounds.iter_mut().enumerate().for_each(|(row, round)| round.unit = row as u64);
-    RoundLog::new(rounds)
+    read.rows.iter_mut().enumerate().for_each(|(row, round)| round.unit = row as u64);
+    Ok(read)
 }

@@ -17,6 +17,19 @@ pub struct Round {
     pub unit: u64,
 }
 
+impl Round {
+    /// Whether the round can be; `number` is its name in the message.
+    pub(super) fn check(&self, number: usize) -> Result<(), BehaviourError> {
+        if !(self.propensity > 0.0 && self.propensity <= 1.0) {
+            return Err(BehaviourError::Propensity { round: number, found: self.propensity });
+        }
+        match self.reward.is_finite() {
+            true => Ok(()),
+            false => Err(BehaviourError::Reward { round: number, found: self.reward }),
+        }
+    }
+}
+
 /// A log of at least one round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RoundLog {
@@ -32,13 +45,8 @@ impl RoundLog {
         if rounds.is_empty() {
             return Err(BehaviourError::EmptyRounds);
         }
-        for (round, Round { reward, propensity, .. }) in rounds.iter().enumerate() {
-            if !(*propensity > 0.0 && *propensity <= 1.0) {
-                return Err(BehaviourError::Propensity { round, found: *propensity });
-            }
-            if !reward.is_finite() {
-                return Err(BehaviourError::Reward { round, found: *reward });
-            }
+        for (number, round) in rounds.iter().enumerate() {
+            round.check(number)?;
         }
         let contexts = rounds.iter().map(|round| round.context + 1).max().unwrap_or(0);
         let actions = rounds.iter().map(|round| round.action + 1).max().unwrap_or(0);

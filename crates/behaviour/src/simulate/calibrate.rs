@@ -42,7 +42,7 @@ impl ShopProfile {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shop_log::{Act, Product, Visit};
+    use super::super::shop_log::{Act, Product, Shown, Visit};
     use super::*;
     use crate::clicks::{Impression, List, PbmSettings};
     use crate::draw::Stream;
@@ -67,8 +67,9 @@ mod tests {
                 shown.iter().zip(&clicked).filter(|(_, clicked)| **clicked).map(|(&product, _)| act(product, Some(0))),
             );
             let list = List::ranked("all".into(), shown.iter().map(usize::to_string).collect()).unwrap();
-            let lists = vec![Impression::new(list, clicked).unwrap()];
-            Visit { visitor: number.to_string(), start_ms: number as i64 * 60_000, lists, acts }
+            let impression = Impression::new(list, clicked).unwrap();
+            let time_ms = number as i64 * 60_000;
+            Visit { visitor: number.to_string(), start_ms: time_ms, lists: vec![Shown { time_ms, impression }], acts }
         };
         ShopLog::new((0..100).map(product).collect(), (0..3_000).map(visit).collect()).unwrap()
     }

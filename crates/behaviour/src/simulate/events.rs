@@ -36,17 +36,16 @@ fn visit_events(log: &ShopLog, visit: &Visit, session: &str) -> Vec<(i64, Event)
     let (user, session) = (Some(visit.visitor.clone()), Some(session.to_owned()));
     let name = session.clone().unwrap_or_default();
     let list_id = |list: usize| format!("{name}-list-{list}");
-    let mut shown_ms = visit.start_ms;
-    for (index, impression) in visit.lists.iter().enumerate() {
-        // A list is shown when the first thing is done in it, or after the list before.
-        let done = visit.acts.iter().find(|act| act.list == Some(index));
-        shown_ms = done.map_or(shown_ms, |act| act.time_ms);
-        let list = impression.list();
+    for (index, shown) in visit.lists.iter().enumerate() {
+        let list = shown.impression.list();
         let items = list.items().iter().map(|id| RankedItem { id: id.clone(), relevancy: None }).collect();
-        let fields = vec![Field { name: "query".into(), value: json!(list.query()) }, simulated()];
-        let (id, timestamp) = (list_id(index), shown_ms.to_string());
+        let mut fields = vec![simulated()];
+        if !list.query().is_empty() {
+            fields.push(Field { name: "query".into(), value: json!(list.query()) });
+        }
+        let (id, timestamp) = (list_id(index), shown.time_ms.to_string());
         events.push((
-            shown_ms,
+            shown.time_ms,
             Event::Ranking { id, timestamp, user: user.clone(), session: session.clone(), fields, items },
         ));
     }

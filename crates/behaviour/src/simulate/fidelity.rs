@@ -23,6 +23,19 @@ pub struct Distance {
     pub distance: f64,
     /// Between two halves of the real log, by visitor: what chance alone makes of so many visitors. `None` for a single visitor.
     pub floor: Option<f64>,
+    /// The two distributions.
+    pub curve: Curve,
+}
+
+/// A distribution in both logs. What has names: the share of each. What has an order: the share up to each value.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Curve {
+    /// Values, or numbers of what has names; products and categories are numbered from 1 by falling share in the real log.
+    pub x: Vec<f64>,
+    /// In [0, 1]. `[x]`
+    pub real: Vec<f64>,
+    /// In [0, 1]. `[x]`
+    pub simulated: Vec<f64>,
 }
 
 /// One share, compared.
@@ -55,7 +68,7 @@ pub fn fidelity(real: &ShopLog, simulated: &ShopLog) -> Fidelity {
         _ => None,
     };
     let mut distances = Vec::new();
-    for (of, counts) in NAMED {
+    for (of, order, counts) in NAMED {
         let between = |a: &ShopLog, b: &ShopLog| jensen_shannon(&counts(a), &counts(b));
         let distance = between(real, simulated);
         distances.extend(distance.map(|distance| Distance {
@@ -63,6 +76,7 @@ pub fn fidelity(real: &ShopLog, simulated: &ShopLog) -> Fidelity {
             measure: "jensen_shannon",
             distance,
             floor: floor(&between),
+            curve: named(&counts(real), &counts(simulated), order),
         }));
     }
     for (of, values) in ORDERED {
@@ -73,6 +87,7 @@ pub fn fidelity(real: &ShopLog, simulated: &ShopLog) -> Fidelity {
             measure,
             distance,
             floor: floor(&between),
+            curve: ordered(values(real), values(simulated)),
         }));
     }
     let (a, b) = (shares(real), shares(simulated));
@@ -81,21 +96,32 @@ pub fn fidelity(real: &ShopLog, simulated: &ShopLog) -> Fidelity {
 }
 
 type Counts = BTreeMap<String, f64>;
-/// What is distributed and how it is read from a log.
-type Read<T> = (&'static str, fn(&ShopLog) -> T);
 
-const NAMED: [Read<Counts>; 5] = [
-    ("products picked", |log| picked(log, |product| log.products()[product].id.clone())),
-    ("categories picked", |log| picked(log, |product| log.products()[product].category.clone())),
-    ("hours of the week", |log| started(log, hour_of_week)),
-    ("months", |log| started(log, month)),
-    ("ranks clicked", |log| {
+/// Places at which a distribution is drawn, at most.
+const DRAWN: usize = 60;
+
+/// In what order names are drawn.
+#[derive(Clone, Copy)]
+enum Order {
+    Popularity,
+    Number,
+}
+
+/// How something is read from a log.
+type Read<T> = fn(&ShopLog) -> T;
+
+const NAMED: [(&str, Order, Read<Counts>); 5] = [
+    ("products picked", Order::Popularity, |log| picked(log, |product| log.products()[product].id.clone())),
+    ("categories picked", Order::Popularity, |log| picked(log, |product| log.products()[product].category.clone())),
+    ("hours of the week", Order::Number, |log| started(log, hour_of_week)),
+    ("months", Order::Number, |log| started(log, |time_ms| month(time_ms) + 1)),
+    ("ranks clicked", Order::Number, |log| {
         let clicked = lists(log).flat_map(|clicked| (0..clicked.len()).filter(move |&rank| clicked[rank]));
-        count(clicked.map(|rank| format!("{:05}", rank + 1)))
+        count(clicked.map(|rank| (rank + 1).to_string()))
     }),
 ];
 
-const ORDERED: [Read<Vec<f64>>; 6] = [
+const ORDERED: [(&str, Read<Vec<f64>>); 6] = [
     ("picks a visit", |log| log.visits().iter().map(|visit| log.picks(visit).count() as f64).collect()),
     ("visits a visitor", |log| log.by_visitor().map(|visits| visits.len() as f64).collect()),
     ("days between visits", |log| gaps(log).into_iter().map(|gap| gap as f64 / DAY_MS as f64).collect()),
@@ -113,7 +139,7 @@ const ORDERED: [Read<Vec<f64>>; 6] = [
 ];
 
 fn lists(log: &ShopLog) -> impl Iterator<Item = &[bool]> {
-    log.visits().iter().flat_map(|visit| &visit.lists).map(|impression| impression.clicked())
+    log.impressions().map(|impression| impression.clicked())
 }
 
 fn count(names: impl Iterator<Item = String>) -> Counts {
@@ -151,6 +177,43 @@ fn shares(log: &ShopLog) -> Vec<(&'static str, f64)> {
     ]
 }
 
+fn named(real: &Counts, simulated: &Counts, order: Order) -> Curve {
+    let mut names: Vec<&String> = real.keys().chain(simulated.keys()).collect::<BTreeSet<_>>().into_iter().collect();
+    let count = |counts: &Counts, name: &String| counts.get(name).copied().unwrap_or(0.0);
+    let number = |name: &String| name.parse().unwrap_or(0.0);
+    match order {
+        Order::Popularity => {
+            names.sort_by(|a, b| count(real, b).total_cmp(&count(real, a)));
+            names.truncate(DRAWN);
+        }
+        Order::Number => names.sort_by(|a, b| f64::total_cmp(&number(a), &number(b))),
+    }
+    let shares = |counts: &Counts| {
+        let all = counts.values().sum::<f64>().max(1.0);
+        names.iter().map(|name| count(counts, name) / all).collect()
+    };
+    let x = match order {
+        Order::Popularity => (1..=names.len()).map(|place| place as f64).collect(),
+        Order::Number => names.iter().map(|name| number(name)).collect(),
+    };
+    Curve { x, real: shares(real), simulated: shares(simulated) }
+}
+
+fn ordered(mut real: Vec<f64>, mut simulated: Vec<f64>) -> Curve {
+    let mut all: Vec<f64> = real.iter().chain(&simulated).copied().collect();
+    [&mut real, &mut simulated, &mut all].into_iter().for_each(|values| values.sort_by(f64::total_cmp));
+    let last = all.len().saturating_sub(1);
+    let mut x: Vec<f64> = (0..DRAWN).filter_map(|i| all.get(i * last / (DRAWN - 1)).copied()).collect();
+    x.dedup();
+    let upto = |sorted: &[f64]| x.iter().map(|&value| share_up_to(sorted, value)).collect();
+    Curve { real: upto(&real), simulated: upto(&simulated), x }
+}
+
+/// Share of ascending numbers that are at most `value`; 0 of none.
+fn share_up_to(sorted: &[f64], value: f64) -> f64 {
+    sorted.partition_point(|&x| x <= value) as f64 / sorted.len().max(1) as f64
+}
+
 /// `None` where one has nothing and the other neither.
 fn jensen_shannon(a: &Counts, b: &Counts) -> Option<f64> {
     let (sum_a, sum_b) = (a.values().sum::<f64>(), b.values().sum::<f64>());
@@ -179,8 +242,8 @@ fn kolmogorov_smirnov(mut a: Vec<f64>, mut b: Vec<f64>) -> Option<f64> {
     }
     a.sort_by(f64::total_cmp);
     b.sort_by(f64::total_cmp);
-    let up_to = |sorted: &[f64], value: f64| sorted.partition_point(|&x| x <= value) as f64 / sorted.len() as f64;
-    Some(a.iter().chain(&b).map(|&value| (up_to(&a, value) - up_to(&b, value)).abs()).fold(0.0, f64::max))
+    let apart = |&value: &f64| (share_up_to(&a, value) - share_up_to(&b, value)).abs();
+    Some(a.iter().chain(&b).map(apart).fold(0.0, f64::max))
 }
 
 #[cfg(test)]
@@ -200,5 +263,16 @@ mod tests {
         assert_eq!(kolmogorov_smirnov(vec![1.0, 2.0], vec![3.0]), Some(1.0));
         assert_eq!(kolmogorov_smirnov(vec![1.0, 1.0, 3.0, 3.0], vec![1.0, 3.0, 3.0, 3.0]), Some(0.25));
         assert_eq!(kolmogorov_smirnov(vec![0.0], vec![0.0]), None);
+    }
+
+    #[test]
+    fn curves_have_both_logs_at_the_same_places() {
+        let counts = |names: &[&str]| count(names.iter().map(|name| name.to_string()));
+        let hours = named(&counts(&["2", "10", "10"]), &counts(&["2"]), Order::Number);
+        assert_eq!((hours.x, hours.simulated), (vec![2.0, 10.0], vec![1.0, 0.0]));
+        let popular = named(&counts(&["a", "b", "b"]), &counts(&["a", "c"]), Order::Popularity);
+        assert_eq!((popular.x, popular.simulated), (vec![1.0, 2.0, 3.0], vec![0.0, 0.5, 0.5]));
+        let lengths = ordered(vec![1.0, 1.0, 3.0, 3.0], vec![3.0]);
+        assert_eq!((lengths.x, lengths.real, lengths.simulated), (vec![1.0, 3.0], vec![0.5, 1.0], vec![0.0, 1.0]));
     }
 }

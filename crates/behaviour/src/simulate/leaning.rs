@@ -25,7 +25,7 @@ pub(super) fn leaning(log: &ShopLog, prices: &Prices, model: &dyn ClickModel) ->
         }
         // The mean of n picks, shrunk by its reliability (Spearman 1910, Brown 1910).
         let budget = picks.iter().sum::<f64>() / n * n * prices.budget / (1.0 + (n - 1.0) * prices.budget);
-        for impression in visits.iter().flat_map(|visit| &visit.lists) {
+        for impression in visits.iter().flat_map(|visit| &visit.lists).map(|shown| &shown.impression) {
             let (moved, variance) = moved(impression, prices, model, &index);
             let whole = budget * variance / (1.0 - prices.budget);
             products += moved * whole;

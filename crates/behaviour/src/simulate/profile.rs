@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::calendar::{DAY_MS, WEEK_HOURS, hour_of_week, month};
+use super::following::{self, Follows};
 use super::leaning::leaning;
 use super::prices::Prices;
 use super::rates::Funnel;
+use super::shapes::Shapes;
 use super::shop_log::{Product, ShopLog, Visit};
 use super::taste::Taste;
-use crate::clicks::{AnyModel, AnySettings, ClickLog, List};
+use crate::clicks::{AnyModel, AnySettings, ClickLog, Impression, List};
 use crate::error::BehaviourError;
 
 /// Picks in advance of every product: what was never picked is seldom, not impossible.
@@ -19,8 +21,13 @@ const UNVISITED: f64 = 0.1;
 const LONGEST_PAUSE_MS: i64 = 1_800_000;
 /// A pause where the log has none.
 const USUAL_PAUSE_MS: i64 = 30_000;
+/// What a pick before the last says of the list shown next, against what the last says: it is asked where there is nothing else.
+const EARLIER: f64 = 0.1;
 /// Numbers kept of a distribution.
 const QUANTILES: usize = 1_000;
+
+/// A list, the category that most of its items are of, and how often it was shown.
+pub(super) type ShownList = (List, usize, f64);
 
 /// Simple statistics of a shop's log.
 #[derive(Clone, Debug)]
@@ -35,8 +42,7 @@ pub struct ShopProfile {
     pub(super) prices: Prices,
     pub(super) taste: Taste,
     pub(super) funnels: Vec<Funnel>,
-    /// How many visits had so many lists and so many picks outside them.
-    pub(super) shapes: Vec<((usize, usize), f64)>,
+    pub(super) shapes: Shapes,
     /// How many visitors came so often; from once.
     pub(super) visits: Vec<f64>,
     /// From the end of the visits before to the next, in ms, ascending; empty where nobody came twice.
@@ -49,10 +55,15 @@ pub struct ShopProfile {
     /// First day and number of days, in days since 1970.
     pub(super) days: (i64, i64),
     /// Lists that were shown, the category that most of their items are of, and how often.
-    pub(super) lists: Vec<(List, usize, f64)>,
+    pub(super) lists: Vec<ShownList>,
+    /// The lists that were shown to visitors who had picked a product of late. `[products]`
+    pub(super) shown_after: Vec<Vec<(usize, f64)>>,
     pub(super) clicks: Option<AnyModel>,
     /// How much of a budget shows in lists, in [0, 1].
     pub(super) leaning: f64,
+    pub(super) follows: Follows,
+    /// How much of what was looked at before shows in lists; at least 0.
+    pub(super) following: f64,
 }
 
 impl ShopProfile {
@@ -64,13 +75,15 @@ impl ShopProfile {
             members.iter().for_each(|&product| category[product] = index);
         }
         let popularity = popularity(log);
-        let impressions: Vec<_> = log.visits().iter().flat_map(|visit| visit.lists.clone()).collect();
+        let impressions: Vec<Impression> = log.impressions().cloned().collect();
         let model = match impressions.is_empty() {
             true => None,
             false => Some(clicks.fit(&ClickLog::new(&impressions)?)?.model),
         };
         let prices = Prices::fit(log, &popularity);
         let leaning = model.as_ref().map_or(0.0, |model| leaning(log, &prices, model));
+        let following = model.as_ref().map_or(0.0, |model| following::strength(log, model));
+        let (lists, shown_after) = lists(log, &category);
         let days = log.visits().iter().map(|visit| visit.start_ms.div_euclid(DAY_MS));
         let (first, last) = days.fold((i64::MAX, i64::MIN), |(first, last), day| (first.min(day), last.max(day)));
         Ok(Self {
@@ -78,21 +91,29 @@ impl ShopProfile {
             leading: log.leading(),
             prices,
             leaning,
+            follows: Follows::of(log, |_| true),
+            following,
             taste: Taste::fit(log, &category, members.len()),
             funnels: Funnel::by_category(log, &category, members.len()),
-            shapes: shapes(log),
+            shapes: Shapes::of(log),
             visits: visits(log),
             gaps: quantiles(gaps(log)),
             pauses: quantiles(pauses(log)),
             hours: hours(log),
             months: months(log, first, last),
             days: (first, last - first + 1),
-            lists: lists(log, &category),
+            lists,
+            shown_after,
             clicks: model,
             category,
             members,
             popularity,
         })
+    }
+
+    /// The click model of the lists; `None` where the log has none.
+    pub fn click_model(&self) -> Option<&AnyModel> {
+        self.clicks.as_ref()
     }
 }
 
@@ -101,15 +122,6 @@ pub(super) fn popularity(log: &ShopLog) -> Vec<f64> {
     let mut popularity = vec![UNPICKED; log.products().len()];
     log.visits().iter().flat_map(|visit| log.free_picks(visit)).for_each(|product| popularity[product] += 1.0);
     popularity
-}
-
-fn shapes(log: &ShopLog) -> Vec<((usize, usize), f64)> {
-    let mut shapes: BTreeMap<(usize, usize), f64> = BTreeMap::new();
-    for visit in log.visits() {
-        let outside = visit.acts.iter().filter(|act| act.kind == log.leading() && act.list.is_none()).count();
-        *shapes.entry((visit.lists.len(), outside)).or_default() += 1.0;
-    }
-    shapes.into_iter().collect()
 }
 
 fn visits(log: &ShopLog) -> Vec<f64> {
@@ -158,12 +170,12 @@ fn months(log: &ShopLog, first: i64, last: i64) -> [f64; 12] {
     std::array::from_fn(|m| if days[m] > 0.0 { visits[m] / days[m] } else { mean })
 }
 
-fn lists(log: &ShopLog, category: &[usize]) -> Vec<(List, usize, f64)> {
+/// See `ShopProfile::lists` and `ShopProfile::shown_after`.
+fn lists(log: &ShopLog, category: &[usize]) -> (Vec<ShownList>, Vec<Vec<(usize, f64)>>) {
     let index = log.index();
-    let mut counts: BTreeMap<(&str, &[String]), (&List, f64)> = BTreeMap::new();
-    for list in log.visits().iter().flat_map(|visit| &visit.lists).map(|impression| impression.list()) {
-        counts.entry((list.query(), list.items())).or_insert((list, 0.0)).1 += 1.0;
-    }
+    let mut numbers: BTreeMap<(&str, &[String]), usize> =
+        log.impressions().map(|shown| ((shown.list().query(), shown.list().items()), 0)).collect();
+    numbers.values_mut().enumerate().for_each(|(number, value)| *value = number);
     let most = |list: &List| {
         let mut of: BTreeMap<usize, usize> = BTreeMap::new();
         let known = list.items().iter().filter_map(|item| index.get(item.as_str()));
@@ -172,5 +184,17 @@ fn lists(log: &ShopLog, category: &[usize]) -> Vec<(List, usize, f64)> {
             .max_by_key(|&(category, count)| (count, std::cmp::Reverse(category)))
             .map_or(0, |(category, _)| category)
     };
-    counts.into_values().map(|(list, count)| (list.clone(), most(list), count)).collect()
+    let mut lists: Vec<Option<ShownList>> = vec![None; numbers.len()];
+    let mut after: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); log.products().len()];
+    for visits in log.by_visitor() {
+        following::for_each_list(log, visits, |impression, recent| {
+            let list = impression.list();
+            let number = numbers[&(list.query(), list.items())];
+            lists[number].get_or_insert_with(|| (list.clone(), most(list), 0.0)).2 += 1.0;
+            for (back, &product) in recent.iter().rev().enumerate() {
+                *after[product].entry(number).or_default() += EARLIER.powi(back as i32);
+            }
+        });
+    }
+    (lists.into_iter().flatten().collect(), after.into_iter().map(|of| of.into_iter().collect()).collect())
 }

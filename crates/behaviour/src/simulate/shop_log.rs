@@ -31,6 +31,15 @@ pub struct Act {
     pub list: Option<usize>,
 }
 
+/// A list that was shown, with its clicks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shown {
+    /// Milliseconds since 1970.
+    pub time_ms: i64,
+    /// What was shown and clicked.
+    pub impression: Impression,
+}
+
 /// A visitor's time in the shop: what was shown and what was done, in the order of time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Visit {
@@ -38,8 +47,8 @@ pub struct Visit {
     pub visitor: String,
     /// Milliseconds since 1970.
     pub start_ms: i64,
-    /// Lists that were shown, with their clicks.
-    pub lists: Vec<Impression>,
+    /// Lists that were shown, in the order of time.
+    pub lists: Vec<Shown>,
     /// What was done, in lists and outside.
     pub acts: Vec<Act>,
 }
@@ -69,7 +78,7 @@ impl ShopLog {
             }
         }
         for visit in &visits {
-            for list in visit.lists.iter().map(Impression::list) {
+            for list in visit.lists.iter().map(|shown| shown.impression.list()) {
                 if let Some(item) = list.items().iter().find(|item| !known.contains(item.as_str())) {
                     return Err(BehaviourError::UnknownItem { query: list.query().into(), item: item.clone() });
                 }
@@ -127,6 +136,11 @@ impl ShopLog {
         let (leading, all) = (self.leading, self.lists_alone);
         let free = move |act: &&Act| act.kind == leading && (all || act.list.is_none());
         visit.acts.iter().filter(free).map(|act| act.product)
+    }
+
+    /// Every list that was shown, with its clicks.
+    pub fn impressions(&self) -> impl Iterator<Item = &Impression> {
+        self.visits.iter().flat_map(|visit| &visit.lists).map(|shown| &shown.impression)
     }
 
     /// Products of each category, by its name.

@@ -1,5 +1,8 @@
 //! One visitor: what they like and what they pick next.
 
+use std::collections::VecDeque;
+
+use super::following;
 use super::prices::{highest_preference, preference};
 use super::profile::ShopProfile;
 use crate::draw::{Stream, Weighted};
@@ -21,6 +24,8 @@ pub(super) struct Shelves<'a> {
     /// Lists of each category, and of all. `[categories]`
     lists: Vec<Option<(Vec<usize>, Weighted)>>,
     all_lists: Option<Weighted>,
+    /// Lists that were shown after a product. `[products]`
+    shown_after: Vec<Option<Weighted>>,
 }
 
 impl<'a> Shelves<'a> {
@@ -49,6 +54,7 @@ impl<'a> Shelves<'a> {
             neighbours: profile.taste.neighbours.iter().map(counted).collect(),
             lists: (0..profile.members.len()).map(lists).collect(),
             all_lists: Weighted::new(profile.lists.iter().map(|list| list.2)),
+            shown_after: profile.shown_after.iter().map(counted).collect(),
         }
     }
 }
@@ -63,6 +69,8 @@ pub(super) struct Visitor<'a> {
     earlier: Vec<usize>,
     /// Picked in this visit.
     here: Vec<usize>,
+    /// The latest picks of all.
+    recent: VecDeque<usize>,
     category: Option<usize>,
     month: usize,
 }
@@ -72,7 +80,8 @@ impl<'a> Visitor<'a> {
         let mut stream = Stream::new(key);
         let favourite = shelves.months[month].draw(&mut stream);
         let budget = shelves.profile.prices.budget.sqrt() * stream.normal();
-        Self { shelves, stream, favourite, budget, earlier: Vec::new(), here: Vec::new(), category: None, month }
+        let (earlier, here, recent) = (Vec::new(), Vec::new(), VecDeque::new());
+        Self { shelves, stream, favourite, budget, earlier, here, recent, category: None, month }
     }
 
     pub fn begin_visit(&mut self, month: usize) {
@@ -83,6 +92,7 @@ impl<'a> Visitor<'a> {
     /// Notes that a product was picked, wherever.
     pub fn note(&mut self, product: usize) {
         self.here.push(product);
+        following::note(&mut self.recent, product);
         self.category = Some(self.shelves.profile.category[product]);
     }
 
@@ -186,9 +196,17 @@ impl<'a> Visitor<'a> {
         next
     }
 
-    /// Index of the next list shown; `None` where the log has none.
+    /// Index of the next list shown: one that was shown after what was picked of late, else one of the category looked at next. `None` where
+    /// the log has none.
     pub fn next_list(&mut self) -> Option<usize> {
         let all = self.shelves.all_lists.as_ref()?;
+        for &product in self.recent.iter().rev() {
+            if let Some(weights) = &self.shelves.shown_after[product] {
+                let list = self.shelves.profile.shown_after[product][weights.draw(&mut self.stream)].0;
+                self.category = Some(self.shelves.profile.lists[list].1);
+                return Some(list);
+            }
+        }
         let category = self.next_category();
         match &self.shelves.lists[category] {
             Some((lists, weights)) => Some(lists[weights.draw(&mut self.stream)]),
@@ -200,5 +218,12 @@ impl<'a> Visitor<'a> {
     pub fn preference(&self, product: usize) -> f64 {
         let prices = &self.shelves.profile.prices;
         preference(prices.dearness[product], self.budget, prices.budget)
+    }
+
+    /// By how much the odds of a click on a product in a list are multiplied: by what the budget and what was looked at before make of them.
+    pub fn pull(&self, product: usize) -> f64 {
+        let profile = self.shelves.profile;
+        let affinity = profile.follows.affinity(&self.recent, product);
+        self.preference(product).powf(profile.leaning) * (profile.following * affinity).exp()
     }
 }

@@ -8,7 +8,7 @@ use windowshop_schema::event::InteractionKind;
 
 use super::calendar::{DAY_MS, hour_of_week, month};
 use super::profile::ShopProfile;
-use super::shop_log::{Act, ShopLog, Visit};
+use super::shop_log::{Act, ShopLog, Shown, Visit};
 use super::visitor::{Shelves, Visitor};
 use crate::clicks::{ClickModel, Impression};
 use crate::draw::{self, Weighted};
@@ -55,7 +55,6 @@ struct Shop<'a> {
     /// How much is visited on each day.
     days: Vec<f64>,
     visits: Weighted,
-    shapes: Weighted,
 }
 
 impl<'a> Shop<'a> {
@@ -75,7 +74,6 @@ impl<'a> Shop<'a> {
             first_day,
             days: (first_day..first_day + days).map(weight).collect(),
             visits: Weighted::new(profile.visits.iter().copied()).expect("a log has a visit"),
-            shapes: Weighted::new(profile.shapes.iter().map(|shape| shape.1)).expect("a log has a visit"),
         }
     }
 
@@ -123,17 +121,26 @@ impl<'a> Shop<'a> {
 
     fn visit(&self, visitor: &mut Visitor<'_>, name: &str, start_ms: i64, key: u64) -> Visit {
         visitor.begin_visit(month(start_ms));
-        let (lists, picks) = self.profile.shapes[self.shapes.draw(&mut visitor.stream)].0;
+        let shapes = &self.profile.shapes;
+        let shape = shapes.open(&mut visitor.stream);
         let mut visit = Visit { visitor: name.into(), start_ms, lists: Vec::new(), acts: Vec::new() };
         let mut now = start_ms;
-        for number in 0..lists {
+        for (number, &picks) in shapes.opening(shape).iter().enumerate() {
+            now = self.picks(visitor, &mut visit, now, picks);
             now += self.list(visitor, &mut visit, now, draw::part(key, number as u64));
         }
-        for _ in 0..picks {
-            let product = visitor.pick();
-            now = self.acts(visitor, &mut visit, now, product, None);
-        }
+        let clicked = visit.lists.iter().any(|shown| shown.impression.clicked().contains(&true));
+        let picks = shapes.end(shape, clicked, &mut visitor.stream);
+        self.picks(visitor, &mut visit, now, picks);
         visit
+    }
+
+    /// Picks outside lists; returns when they ended.
+    fn picks(&self, visitor: &mut Visitor<'_>, visit: &mut Visit, start_ms: i64, picks: usize) -> i64 {
+        (0..picks).fold(start_ms, |now, _| {
+            let product = visitor.pick();
+            self.acts(visitor, visit, now, product, None)
+        })
     }
 
     /// Shows a list and clicks in it; returns how long it took.
@@ -145,12 +152,9 @@ impl<'a> Shop<'a> {
         let mut now = start_ms;
         let mut clicked = Vec::with_capacity(products.len());
         let marginal = model.marginal(list);
-        let leaning = evened(
-            &marginal,
-            products.iter().map(|&product| visitor.preference(product).powf(self.profile.leaning)).collect(),
-        );
-        for (place, (&product, leaning)) in products.iter().zip(&leaning).enumerate() {
-            let click = draw::uniform(key, place as u64) < lean(reader.probability(), *leaning);
+        let pulls = evened(&marginal, products.iter().map(|&product| visitor.pull(product)).collect());
+        for (place, (&product, pull)) in products.iter().zip(&pulls).enumerate() {
+            let click = draw::uniform(key, place as u64) < lean(reader.probability(), *pull);
             reader.observe(click);
             clicked.push(click);
             if click {
@@ -158,7 +162,8 @@ impl<'a> Shop<'a> {
                 now = self.acts(visitor, visit, now, product, Some(visit.lists.len()));
             }
         }
-        visit.lists.push(Impression::new(list.clone(), clicked).expect("a click for each item"));
+        let impression = Impression::new(list.clone(), clicked).expect("a click for each item");
+        visit.lists.push(Shown { time_ms: start_ms, impression });
         now + self.pause(visitor) - start_ms
     }
 

@@ -13,6 +13,18 @@ impl LambdaRankLoss {
     ///
     /// Lists whose gains are all equal count 0.
     pub fn forward(&self, scores: Tensor<2>, gains: Tensor<2>, list_mask: Tensor<2>) -> Tensor<1> {
+        self.weighted(scores, gains, None, list_mask)
+    }
+
+    /// As [`LambdaRankLoss::forward`], each pair times the weight of its better item (`[batch, list]`, ≥ 0): with inverse propensities of
+    /// clicks the pairs that a click wins count for those who did not look (Wang et al. 2018, "Position bias estimation", section 4).
+    pub fn weighted(
+        &self,
+        scores: Tensor<2>,
+        gains: Tensor<2>,
+        weights: Option<Tensor<2>>,
+        list_mask: Tensor<2>,
+    ) -> Tensor<1> {
         let device = scores.device();
         let [batch, list] = scores.dims();
         let hidden = scores.clone().detach() + (list_mask.clone() - 1.0) * 1e4;
@@ -28,7 +40,10 @@ impl LambdaRankLoss {
         let gain_gap = pair(gains);
         let better = gain_gap.clone().greater_elem(0.0).float();
         let real = list_mask.clone().unsqueeze_dim::<3>(2) * list_mask.unsqueeze_dim::<3>(1);
-        let weight = (gain_gap * pair(discount)).abs() * better * real / ideal.unsqueeze_dim::<3>(2);
+        let mut weight = (gain_gap * pair(discount)).abs() * better * real / ideal.unsqueeze_dim::<3>(2);
+        if let Some(weights) = weights {
+            weight = weight * weights.unsqueeze_dim::<3>(2);
+        }
         let loss = softplus(-pair(scores), 1.0) * weight.detach();
         loss.sum_dim(2).sum_dim(1).sum() / batch as f32
     }

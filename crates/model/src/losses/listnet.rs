@@ -13,11 +13,26 @@ impl ListNetLoss {
     ///
     /// Lists without any gain count 0 and are left out of the mean.
     pub fn forward(&self, scores: Tensor<2>, gains: Tensor<2>, list_mask: Tensor<2>) -> Tensor<1> {
+        self.weighted(scores, gains, None, list_mask)
+    }
+
+    /// As [`ListNetLoss::forward`], each item's part of the cross entropy times its weight (`[batch, list]`, ≥ 0). With inverse propensities
+    /// of clicks the expected loss is that of clicks in a list that is looked at as a whole (Joachims et al. 2017, eq. 5), up to a factor.
+    pub fn weighted(
+        &self,
+        scores: Tensor<2>,
+        gains: Tensor<2>,
+        weights: Option<Tensor<2>>,
+        list_mask: Tensor<2>,
+    ) -> Tensor<1> {
         let log_p = log_softmax(scores + (list_mask.clone() - 1.0) * 1e4, 1);
         let gains = gains * list_mask.clone();
         let total = gains.clone().sum_dim(1); // [batch, 1]
         let useful = total.clone().greater_elem(0.0).float();
-        let target = gains / total.clamp_min(1e-6);
+        let mut target = gains / total.clamp_min(1e-6);
+        if let Some(weights) = weights {
+            target = target * weights;
+        }
         let loss = -(target * log_p * list_mask).sum_dim(1) * useful.clone();
         loss.sum() / useful.sum().clamp_min(1.0)
     }

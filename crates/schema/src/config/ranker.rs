@@ -55,6 +55,12 @@ pub struct TrainConfig {
     /// The folder of a run of `trainer train sentiment`, or of a bundle with such a network: it reads the items' reviews.
     /// Empty: their tone stays unknown.
     pub sentiment: String,
+    /// A click model that `trainer evaluate clicks --out` or `trainer simulate` wrote. A click then counts by how seldom its position is
+    /// looked at (inverse propensity weights), in ListNet, LambdaRank and the validation. Empty: clicks count alike.
+    pub click_model: String,
+    /// The propensity below which a position is taken to have this one: weights are at most 1 / this. In (0, 1]; 1 is no correction,
+    /// smaller is less biased and noisier.
+    pub least_propensity: f64,
 }
 
 impl Default for TrainConfig {
@@ -74,6 +80,8 @@ impl Default for TrainConfig {
             ema_decay: 0.0,
             features: FeatureSwitches::default(),
             sentiment: String::new(),
+            click_model: String::new(),
+            least_propensity: 0.05,
         }
     }
 }

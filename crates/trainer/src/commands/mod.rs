@@ -8,6 +8,7 @@ mod fetch;
 mod ingest;
 mod init;
 mod report;
+mod simulate;
 pub mod train;
 mod tune;
 mod validate;
@@ -44,6 +45,8 @@ pub enum Command {
     /// Measure a trained network; metrics come with 95 % confidence intervals.
     #[command(subcommand)]
     Evaluate(evaluate::Task),
+    /// Draw visitors like those of a dataset: events in the same format, marked as simulated, with a report of how like they are.
+    Simulate(simulate::Args),
     /// Write what a run or a bundle is and how good it was as one HTML file.
     Report(report::Args),
     /// Write the bundle that the browser loads.
@@ -62,6 +65,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Ablate(args) => ablate::run(&args),
         Command::Tune(args) => tune::run(&args),
         Command::Evaluate(task) => evaluate::run(&task),
+        Command::Simulate(args) => simulate::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Export(args) => export::run(&args),
     }

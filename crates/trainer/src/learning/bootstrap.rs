@@ -3,24 +3,14 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+pub use windowshop_behaviour::Estimate;
+use windowshop_behaviour::bootstrap::{DRAWS, percentiles};
 use windowshop_schema::manifest::Metric;
-
-/// Resamples drawn.
-const DRAWS: usize = 1_000;
 
 /// A ratio of sums over lists: each list gives a numerator and a denominator.
 #[derive(Clone, Debug, Default)]
 pub struct Ratio {
     parts: Vec<(f64, f64)>,
-}
-
-/// Value and interval.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Estimate {
-    /// The ratio over all lists.
-    pub value: f64,
-    /// 2.5 and 97.5 percentiles of the resampled ratio.
-    pub ci95: [f64; 2],
 }
 
 /// Values and intervals by metric name.
@@ -98,14 +88,6 @@ pub fn resample(
         value.is_finite().then(|| (name.to_owned(), Estimate { value, ci95 }))
     };
     measure(&vec![1; rows]).into_iter().filter_map(estimate).collect()
-}
-
-/// The 2.5 and 97.5 percentiles of what is finite.
-fn percentiles(mut draws: Vec<f64>) -> [f64; 2] {
-    draws.retain(|v| v.is_finite());
-    draws.sort_by(f64::total_cmp);
-    let percentile = |q: f64| draws[((draws.len() - 1) as f64 * q).round() as usize];
-    if draws.is_empty() { [f64::NAN; 2] } else { [percentile(0.025), percentile(0.975)] }
 }
 
 /// SplitMix64 (Steele et al. 2014): enough for resampling, the same on every machine.

@@ -101,7 +101,7 @@ mod tests {
 
     /// Lists of two items of which the second was chosen, the item-quality term says so and the look says the opposite, less loudly.
     fn ablated() -> Vec<Ablated> {
-        let lists = vec![PreparedList { input: RankerInput::default(), grades: vec![0.0, 1.0] }; 20];
+        let lists = vec![PreparedList { input: RankerInput::default(), grades: vec![0.0, 1.0], weights: vec![] }; 20];
         let mut parts = vec![0.0; 2 * Group::COUNT];
         parts[Group::COUNT + Group::ItemQuality as usize] = 2.0;
         parts[Group::Look as usize] = 1.0;

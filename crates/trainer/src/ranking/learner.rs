@@ -13,7 +13,7 @@ use windowshop_schema::TrainConfig;
 use super::{
     evaluate::{self, Evaluation, Protocol},
     lists::PreparedList,
-    predict,
+    predict, propensity,
 };
 use crate::learning::optimise::{Learner, Schedule, Validation};
 
@@ -39,6 +39,9 @@ pub fn schedule(config: &TrainConfig) -> Schedule {
     }
 }
 
+/// Rank depth of the metric that decides.
+const K: usize = 10;
+
 /// The validation metric that decides, higher is better: −RMSE where scores are grades, else NDCG@10.
 fn decisive(evaluation: &Evaluation, protocol: Protocol) -> f64 {
     match protocol.graded {
@@ -60,8 +63,11 @@ impl Learner for RankerLearner<'_> {
         let inputs: Vec<&RankerInput> = lists.iter().map(|list| &list.input).collect();
         let batch = RankerBatch::new(&inputs, self.features, device);
         let [_, width] = batch.lists.list_mask.dims();
-        let grades = padded(&lists, width, 0.0, device);
-        let gains = (padded(&lists, width, scale.min, device) - scale.min) * std::f32::consts::LN_2;
+        let of_grades = |list: &PreparedList| list.grades.clone();
+        let grades = padded(&lists, width, 0.0, device, of_grades);
+        let weighted = lists.iter().any(|list| !list.weights.is_empty());
+        let weights = weighted.then(|| padded(&lists, width, 0.0, device, |list| list.weights.clone()));
+        let gains = (padded(&lists, width, scale.min, device, of_grades) - scale.min) * std::f32::consts::LN_2;
         let gains = gains.exp() - 1.0;
         let scores = ranker.forward(&batch).scores;
         let mask = batch.lists.list_mask.clone();
@@ -70,10 +76,12 @@ impl Learner for RankerLearner<'_> {
             loss = loss + SquaredErrorLoss.forward(scores.clone(), grades, mask.clone()) * config.loss_mse;
         }
         if config.loss_listnet > 0.0 {
-            loss = loss + ListNetLoss.forward(scores.clone(), gains.clone(), mask.clone()) * config.loss_listnet;
+            loss = loss
+                + ListNetLoss.weighted(scores.clone(), gains.clone(), weights.clone(), mask.clone())
+                    * config.loss_listnet;
         }
         if config.loss_lambdarank > 0.0 {
-            loss = loss + LambdaRankLoss.forward(scores, gains, mask) * config.loss_lambdarank;
+            loss = loss + LambdaRankLoss.weighted(scores, gains, weights, mask) * config.loss_lambdarank;
         }
         loss
     }
@@ -83,14 +91,26 @@ impl Learner for RankerLearner<'_> {
         let evaluation = evaluate::evaluate(self.validation, &scores, self.protocol);
         let metrics: BTreeMap<String, f64> =
             evaluation.metrics.iter().map(|(name, metric)| (name.clone(), metric.value)).collect();
-        Validation { decisive: decisive(&evaluation, self.protocol), metrics }
+        // NDCG of clicks would rather have an order in which people already looked.
+        let by_weight = self.validation.iter().any(|list| !list.weights.is_empty());
+        let decisive = match by_weight {
+            true => propensity::weighted_dcg(self.validation, &scores, K, self.protocol.scale).unwrap_or(0.0),
+            false => decisive(&evaluation, self.protocol),
+        };
+        Validation { decisive, metrics }
     }
 }
 
-fn padded(lists: &[&PreparedList], width: usize, fill: f32, device: &Device) -> Tensor<2> {
+fn padded(
+    lists: &[&PreparedList],
+    width: usize,
+    fill: f32,
+    device: &Device,
+    of: impl Fn(&PreparedList) -> Vec<f32>,
+) -> Tensor<2> {
     let mut values = vec![fill; lists.len() * width];
     for (row, list) in lists.iter().enumerate() {
-        values[row * width..][..list.grades.len()].copy_from_slice(&list.grades);
+        values[row * width..][..list.grades.len()].copy_from_slice(&of(list));
     }
     Tensor::from_data(TensorData::new(values, [lists.len(), width]), device)
 }

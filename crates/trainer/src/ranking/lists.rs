@@ -10,6 +10,8 @@ pub struct PreparedList {
     pub input: RankerInput,
     /// Grade of each item.
     pub grades: Vec<f32>,
+    /// How much a click on each item counts; empty where all count alike.
+    pub weights: Vec<f32>,
 }
 
 /// A list's own tensors before standardisation.
@@ -65,6 +67,7 @@ pub fn prepare(
     both.into_iter()
         .map(|(raw, computed)| PreparedList {
             grades: raw.list.grades.clone(),
+            weights: Vec::new(),
             input: features.standardised(raw.request(dataset.shop_order), computed),
         })
         .collect()

@@ -9,6 +9,7 @@ pub mod learner;
 pub mod lists;
 pub mod metrics;
 pub mod predict;
+pub mod propensity;
 pub mod reviews;
 pub mod rows;
 pub mod statistics;

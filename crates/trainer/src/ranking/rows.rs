@@ -23,7 +23,7 @@ pub fn write(
     let names: Vec<&String> =
         groups.iter().flat_map(|group| &spec.columns[group.name()]).chain(&spec.context).collect();
     let mut features: Vec<f32> = Vec::new();
-    for PreparedList { input, grades } in lists {
+    for PreparedList { input, grades, .. } in lists {
         for row in 0..grades.len() {
             for group in &groups {
                 let width = spec.columns[group.name()].len();
@@ -71,7 +71,8 @@ mod tests {
         let mut present = [false; Group::COUNT];
         present[Group::ShopOrder as usize] = true;
         let context = vec![0.5; spec.context.len()];
-        PreparedList { grades: grades.to_vec(), input: RankerInput { groups, present, context, ..Default::default() } }
+        let input = RankerInput { groups, present, context, ..Default::default() };
+        PreparedList { grades: grades.to_vec(), weights: vec![], input }
     }
 
     #[test]

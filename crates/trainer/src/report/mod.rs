@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! run or bundle -> source (cards, log, sizes) -> page (HTML) with charts (SVG)
+//! what `trainer simulate` found ────────> fidelity (HTML)
 //! ```
 
 pub mod charts;
+pub mod fidelity;
 pub mod page;
 pub mod source;

@@ -27,44 +27,49 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 pub fn page(source: &Source) -> anyhow::Result<String> {
     let curves = curves(&source.epochs)?;
     let reliability = reliability(&source.test)?;
-    let page = html! {
+    let body = html! {
+        h1 { (source.manifest.name) }
+        p.muted {
+            @let tasks: Vec<&str> = source.cards.keys().map(String::as_str).collect();
+            (tasks.join(", "))
+            @if let Some(run) = &source.run { " · seed " (run.seed) " · data set " code { (short(&run.dataset)) } }
+        }
+        @for (task, card) in &source.cards { (network(task, card)) }
+        @if let Some(confusion) = source.test.get("confusion") {
+            section { h2 { "Confusion matrix" } (matrix(confusion, &classes(source))) }
+        }
+        @if !reliability.0.is_empty() {
+            section {
+                h2 { "Calibration" }
+                p.muted { "How often a class was right where the network gave it a probability, on the test part. On the diagonal a probability means what it says." }
+                div.charts { (reliability) }
+            }
+        }
+        @if !source.epochs.is_empty() {
+            section { h2 { "Learning curves" } div.charts { @for chart in &curves { figure style="margin:0" { (chart) } } } }
+        }
+        section { h2 { "Files" } (files(source)) }
+        @if let Some(run) = &source.run {
+            section { h2 { "Settings" } table { (settings("", &run.config)) } }
+        }
+    };
+    Ok(document(&format!("{} – report", source.manifest.name), &body).into_string())
+}
+
+/// A page that needs nothing else.
+pub fn document(title: &str, body: &Markup) -> Markup {
+    html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (source.manifest.name) " – report" }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body { main {
-                h1 { (source.manifest.name) }
-                p.muted {
-                    @let tasks: Vec<&str> = source.cards.keys().map(String::as_str).collect();
-                    (tasks.join(", "))
-                    @if let Some(run) = &source.run { " · seed " (run.seed) " · data set " code { (short(&run.dataset)) } }
-                }
-                @for (task, card) in &source.cards { (network(task, card)) }
-                @if let Some(confusion) = source.test.get("confusion") {
-                    section { h2 { "Confusion matrix" } (matrix(confusion, &classes(source))) }
-                }
-                @if !reliability.0.is_empty() {
-                    section {
-                        h2 { "Calibration" }
-                        p.muted { "How often a class was right where the network gave it a probability, on the test part. On the diagonal a probability means what it says." }
-                        div.charts { (reliability) }
-                    }
-                }
-                @if !source.epochs.is_empty() {
-                    section { h2 { "Learning curves" } div.charts { @for chart in &curves { figure style="margin:0" { (chart) } } } }
-                }
-                section { h2 { "Files" } (files(source)) }
-                @if let Some(run) = &source.run {
-                    section { h2 { "Settings" } table { (settings("", &run.config)) } }
-                }
-            } }
+            body { main { (body) } }
         }
-    };
-    Ok(page.into_string())
+    }
 }
 
 /// Metrics and model card of a network.
@@ -183,11 +188,13 @@ fn settings(prefix: &str, value: &Value) -> Markup {
     }
 }
 
-fn number(value: &Value) -> String {
+/// Four digits, or a dash where there is no number.
+pub fn number(value: &Value) -> String {
     value.as_f64().map_or_else(|| "–".into(), |value| format!("{value:.4}"))
 }
 
-fn text(value: &Value) -> String {
+/// A string as it is, anything else as JSON.
+pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 

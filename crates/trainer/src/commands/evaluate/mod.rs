@@ -1,7 +1,9 @@
 //! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
 
+mod clicks;
 mod image;
 mod intent;
+mod policy;
 mod ranker;
 mod sentiment;
 mod sequence;
@@ -36,6 +38,10 @@ pub enum Task {
     Image(Args),
     /// two_sample_accuracy marginal_distance association_distance copied_rate
     Tabular(Args),
+    /// Click models fitted to a log: perplexity by rank and pooled, log-likelihood, propensities
+    Clicks(clicks::ClicksArgs),
+    /// What another policy would have earned, from a log with propensities: ips snips doubly_robust
+    Policy(policy::PolicyArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -79,6 +85,8 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Sequence(args) => sequence::sequence(args),
         Task::Image(args) => image::image(args),
         Task::Tabular(args) => tabular::tabular(args),
+        Task::Clicks(args) => clicks::clicks(args),
+        Task::Policy(args) => policy::policy(args),
     }
 }
 

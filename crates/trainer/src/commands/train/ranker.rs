@@ -25,7 +25,7 @@ use crate::{
         evaluate::{self, Evaluation, Protocol},
         learner::{self, RankerLearner},
         lists::{self, PreparedList},
-        predict, statistics,
+        predict, propensity, statistics,
     },
     run::{self, RunInfo},
     sentiment::model::SentimentModel,
@@ -78,6 +78,13 @@ impl Training {
         }
         let inputs = RankerInputs::of(&features);
         let protocol = protocol(&dataset, args.seed);
+        if !config.click_model.is_empty() {
+            let propensities = propensity::open(Path::new(&config.click_model), &dataset)?;
+            for split in [Split::Train, Split::Validation] {
+                let lists = parts.get_mut(&split).map_or(&mut [][..], Vec::as_mut_slice);
+                propensity::weigh(lists, &propensities, config.least_propensity, protocol.scale);
+            }
+        }
         for wanted in [Split::Train, Split::Validation] {
             if parts.get(&wanted).is_none_or(Vec::is_empty) {
                 bail!(

@@ -1,0 +1,92 @@
+//! Train on simulated, test on real (TSTR; Esteban, Hyland & Rätsch 2017): a ranker that learned from simulated visitors beside one that learned
+//! from the real ones, on real lists that neither they nor the simulation saw.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+use windowshop_ingest::{Dataset, IngestOptions, List};
+
+use crate::{
+    commands::train::{self, TaskName, protocol},
+    config,
+    device::{self, DeviceName},
+    learning::{bootstrap::Ratio, split::Split},
+    ranking::{
+        evaluate::{self, Protocol},
+        lists::{self, PreparedList},
+        predict,
+    },
+    run,
+};
+
+/// Trains both rankers with `seed` and tests them. `store`: the simulated shop; `work`: a folder for runs and the simulated dataset.
+pub fn judge(data: &Path, store: &Path, seed: u64, work: &Path) -> anyhow::Result<Value> {
+    let simulated = work.join("dataset");
+    let shop = config::store(&store.join("store.toml"))?;
+    windowshop_ingest::ingest(&shop, store, &simulated, &IngestOptions::default())?;
+    let [by_real, by_simulated] = [("real", data), ("simulated", &simulated)].map(|(name, data)| {
+        let run = work.join(name);
+        train(data, &run, seed).map(|()| run)
+    });
+    let (by_real, by_simulated) = (by_real?, by_simulated?);
+    let real = Dataset::open(data)?;
+    let cut = run::read_info(&by_real)?.cut;
+    let shown: Vec<&List> = real.lists.iter().filter(|list| cut.of(&list.key) == Split::Test).collect();
+    if shown.is_empty() {
+        bail!("{}: no lists to test on", data.display());
+    }
+    let protocol = protocol(&real, seed);
+    let (lists, of_real) = scores(&by_real, &real, &shown)?;
+    let (_, of_simulated) = scores(&by_simulated, &real, &shown)?;
+    let mut apart = Ratio::default();
+    for ((list, simulated), real) in lists.iter().zip(&of_simulated).zip(&of_real) {
+        let [simulated, real] = [simulated, real].map(|scores| evaluate::ndcg(list, scores, protocol));
+        if let (Some(simulated), Some(real)) = (simulated, real) {
+            apart.add(simulated - real, 1.0);
+        }
+    }
+    let apart = apart.estimate(seed, |value| value).context("no list has anything relevant")?;
+    let figures = |scores: &[Vec<f32>]| Value::Object(evaluate::evaluate(&lists, scores, protocol).to_json());
+    Ok(json!({
+        "train_on_real": figures(&of_real),
+        "train_on_simulated": figures(&of_simulated),
+        "shop_order": figures(&as_shown(&lists, protocol)),
+        "ndcg@10_simulated_less_real": apart.value,
+        "ndcg@10_simulated_less_real_ci95": apart.ci95,
+        "seed": seed,
+    }))
+}
+
+/// The order in which the lists were shown, as scores; nothing where the order means nothing.
+fn as_shown(lists: &[PreparedList], protocol: Protocol) -> Vec<Vec<f32>> {
+    let place = |i: usize| if protocol.shop_order { -(i as f32) } else { 0.0 };
+    lists.iter().map(|list| (0..list.grades.len()).map(place).collect()).collect()
+}
+
+fn train(data: &Path, out: &Path, seed: u64) -> anyhow::Result<()> {
+    train::run(&TaskName::Ranker.with(train::Args {
+        data: data.to_owned(),
+        out: out.to_owned(),
+        config: None,
+        sets: Vec::new(),
+        device: DeviceName::Cpu,
+        seed,
+        resume: false,
+        epochs: None,
+        dry_run: false,
+        fold: None,
+        one_of_many: true,
+    }))
+}
+
+/// The lists as the run's ranker reads them, and its scores.
+fn scores(run: &Path, dataset: &Dataset, shown: &[&List]) -> anyhow::Result<(Vec<PreparedList>, Vec<Vec<f32>>)> {
+    let device = device::open(DeviceName::Cpu)?;
+    let ranker = run::open_bundle(run)?.1.ranker.context("a run of the ranker has a ranker")?;
+    let (mut features, ranker) = run::open_ranker(ranker, &device)?;
+    let handles = lists::register(dataset, &mut features);
+    let prepared = lists::prepare(shown, dataset, &handles, &mut features, None);
+    let scores = predict::scores(&ranker, &prepared, &features, &device);
+    Ok((prepared, scores))
+}

@@ -1,0 +1,118 @@
+//! How much clicks count: inverse propensity weights (Joachims et al. 2017), so that a ranker learns what attracts and not what stands above.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use windowshop_behaviour::clicks::{ClickModel, List, Propensities};
+use windowshop_ingest::Dataset;
+use windowshop_schema::{GradeScale, store::Lists};
+
+use super::{lists::PreparedList, metrics};
+use crate::simulation::click_model;
+
+/// The propensities of the click model in a file, for the lists of a dataset.
+///
+/// # Errors
+/// When the file is no click model, its model knows no propensities, or the dataset's lists say nothing of positions.
+pub fn open(model: &Path, dataset: &Dataset) -> anyhow::Result<Propensities> {
+    if !dataset.shop_order || matches!(dataset.store.lists, Some(Lists::Graded { .. })) {
+        bail!(
+            "click_model: the lists of {} say nothing of positions; leave the setting out, or learn from clicks in lists as they were shown",
+            dataset.name
+        );
+    }
+    let model_file = click_model::read(model).context("click_model")?;
+    model_file.propensities().with_context(|| {
+        format!(
+            "click_model: {}: this model does not tell looking from clicking; write another one, such as pbm",
+            model.display()
+        )
+    })
+}
+
+/// Gives every item of `lists` the weight of a click on it, with propensities of at least `least`, scaled so that the clicks of all lists have
+/// a mean weight of 1: what a step is worth stays as it is.
+pub fn weigh(lists: &mut [PreparedList], propensities: &Propensities, least: f64, scale: GradeScale) {
+    for list in lists.iter_mut() {
+        let items = (0..list.grades.len()).map(|item| item.to_string()).collect();
+        let places = List::grid(String::new(), items, propensities.columns()).expect("a list has items");
+        let weights = propensities.weights(places.positions(), least);
+        list.weights = weights.into_iter().map(|weight| weight as f32).collect();
+    }
+    let clicks = || {
+        let of = |list: &PreparedList| -> Vec<f32> {
+            let items = list.weights.iter().zip(&list.grades);
+            items.filter(|(_, grade)| **grade > scale.min).map(|(weight, _)| *weight).collect()
+        };
+        lists.iter().flat_map(of)
+    };
+    let mean = clicks().sum::<f32>() / clicks().count().max(1) as f32;
+    if mean > 0.0 {
+        lists.iter_mut().flat_map(|list| &mut list.weights).for_each(|weight| *weight /= mean);
+    }
+}
+
+/// DCG@k of what was clicked, weighted, over the gain of all that was clicked, weighted: the self-normalised estimate of what NDCG would be if
+/// all positions were looked at. In [0, 1]; `None` where nothing was clicked.
+pub fn weighted_dcg(lists: &[PreparedList], scores: &[Vec<f32>], k: usize, scale: GradeScale) -> Option<f64> {
+    let (mut gained, mut all) = (0.0, 0.0);
+    for (list, scores) in lists.iter().zip(scores) {
+        for (place, item) in metrics::order(scores).into_iter().enumerate() {
+            let weight = list.weights.get(item).copied().map_or(1.0, f64::from);
+            let gain = weight * (f64::from(list.grades[item] - scale.min).exp2() - 1.0);
+            all += gain;
+            gained += if place < k { gain / (place as f64 + 2.0).log2() } else { 0.0 };
+        }
+    }
+    (all > 0.0).then(|| gained / all)
+}
+
+#[cfg(test)]
+mod tests {
+    use windowshop_behaviour::clicks::{ClickLog, Fit, Impression, Pbm, PbmSettings};
+    use windowshop_features::RankerInput;
+
+    use super::*;
+
+    fn lists(clicked: &[usize]) -> Vec<PreparedList> {
+        let list = |&at: &usize| PreparedList {
+            input: RankerInput::default(),
+            grades: (0..3).map(|item| f32::from(item == at)).collect(),
+            weights: vec![],
+        };
+        clicked.iter().map(list).collect()
+    }
+
+    /// A model of impressions in which the third place is clicked a tenth as often as the first, whatever stands there.
+    fn propensities() -> Propensities {
+        let impression = |i: usize| {
+            let items = (0..3).map(|place| ((place + i) % 3).to_string()).collect();
+            let at = [2, 4, 20].map(|every| i.is_multiple_of(every));
+            Impression::new(List::ranked("q".into(), items).unwrap(), at.to_vec()).unwrap()
+        };
+        let log: Vec<Impression> = (0..6_000).map(impression).collect();
+        Pbm::fit(&ClickLog::new(&log).unwrap(), &PbmSettings::default()).unwrap().model.propensities().unwrap()
+    }
+
+    #[test]
+    fn a_click_where_few_look_counts_more_up_to_the_limit_and_one_on_average() {
+        let mut lists = lists(&[0, 0, 2]);
+        let propensities = propensities();
+        weigh(&mut lists, &propensities, 0.05, GradeScale::BINARY);
+        let [first, _, third] = lists[0].weights[..] else { panic!("{:?}", lists[0].weights) };
+        assert!((third / first - 10.0).abs() < 0.5, "{first} {third}");
+        assert!(((2.0 * first + third) / 3.0 - 1.0).abs() < 1e-5, "{first} {third}");
+        weigh(&mut lists, &propensities, 0.5, GradeScale::BINARY);
+        assert!((lists[0].weights[2] / lists[0].weights[0] - 2.0).abs() < 1e-3, "at most 1 / 0.5");
+    }
+
+    #[test]
+    fn validation_counts_clicks_by_their_weight() {
+        let mut lists = lists(&[0, 2]);
+        lists.iter_mut().for_each(|list| list.weights = vec![1.0, 1.0, 3.0]);
+        let shop = vec![vec![3.0, 2.0, 1.0]; 2];
+        let found = weighted_dcg(&lists, &shop, 10, GradeScale::BINARY).unwrap();
+        assert!((found - (1.0 + 3.0 / 2.0) / 4.0).abs() < 1e-9, "{found}");
+        assert_eq!(weighted_dcg(&[], &[], 10, GradeScale::BINARY), None);
+    }
+}

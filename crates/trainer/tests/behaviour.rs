@@ -1,0 +1,366 @@
+//! What logs say about behaviour, on the command line: click models, simulated visitors, weights of clicks, off-policy estimates.
+
+mod common;
+
+use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path};
+
+use common::{refused, succeed};
+use serde_json::Value;
+
+const STORE: &str = r#"
+name = "shop"
+[lists]
+kind = "events"
+[events]
+file = "events.jsonl"
+[privacy]
+user_salt = "shop"
+[train.ranker]
+epochs = 8
+batch_lists = 32
+learning_rate = 1e-2
+loss_mse = 0.0
+loss_listnet = 1.0
+[train.ranker.model]
+hidden_dim = 8
+session_dim = 8
+repr_dim = 2
+dropout = 0.0
+"#;
+const ITEMS: usize = 40;
+const PLACES: usize = 8;
+const START_S: usize = 1_714_521_600;
+
+/// A number in [0, 1) of two counters (SplitMix64, Steele et al. 2014).
+fn draw(a: usize, b: usize) -> f64 {
+    let mut z =
+        (a as u64).wrapping_mul(0xd134_2543_de82_ef95).wrapping_add((b as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((z ^ (z >> 31)) >> 11) as f64 / (1u64 << 53) as f64
+}
+
+fn stars(item: usize) -> f64 {
+    1.0 + (item % 9) as f64 / 2.0
+}
+
+/// Visitors see lists in random order, look at the place r with probability 1 / r, and click what they look at the more often the more stars
+/// it has; after it they click something else. Every fifth puts it into the cart.
+fn write_shop(dir: &Path, lists: usize) {
+    let mut log = String::new();
+    for item in 0..ITEMS {
+        writeln!(
+            log,
+            r#"{{"event":"item","id":"i{item}","timestamp":"{START_S}","item":"i{item}","fields":[{{"name":"title","value":"thing {item}"}},{{"name":"rating","value":{}}},{{"name":"rating_count","value":50}},{{"name":"price","value":{}}},{{"name":"category","value":"c{}"}}]}}"#,
+            stars(item),
+            5 + item,
+            item % 3
+        )
+        .unwrap();
+    }
+    for list in 0..lists {
+        let second = START_S + list * 400;
+        let visitor = list / 2;
+        let mut items: Vec<usize> = (0..ITEMS).collect();
+        (1..ITEMS).rev().for_each(|i| items.swap(i, (draw(list, i) * (i + 1) as f64) as usize));
+        items.truncate(PLACES);
+        let shown: Vec<String> = items.iter().map(|item| format!(r#"{{"id":"i{item}"}}"#)).collect();
+        writeln!(
+            log,
+            r#"{{"event":"ranking","id":"r{list}","timestamp":"{second}","user":"v{visitor}","fields":[{{"name":"query","value":"query {}"}}],"items":[{}]}}"#,
+            list % 120,
+            shown.join(",")
+        )
+        .unwrap();
+        let mut done = 0;
+        let mut act = |kind: &str, item: usize, ranking: &str| {
+            done += 1;
+            writeln!(
+                log,
+                r#"{{"event":"interaction","id":"a{list}-{done}","timestamp":"{}","type":"{kind}","item":"i{item}","user":"v{visitor}"{ranking}}}"#,
+                second + 5 * done
+            )
+            .unwrap();
+        };
+        for (place, &item) in items.iter().enumerate() {
+            let looks = draw(list, 100 + place) < 1.0 / (place + 1) as f64;
+            if looks && draw(list, 200 + place) < (stars(item) - 0.9) / 5.0 {
+                act("click", item, &format!(r#","ranking":"r{list}""#));
+                if list % 5 == 0 {
+                    act("cart", item, &format!(r#","ranking":"r{list}""#));
+                }
+            }
+        }
+        act("click", (draw(list, 300) * ITEMS as f64) as usize, "");
+    }
+    fs::write(dir.join("events.jsonl"), log).unwrap();
+    fs::write(dir.join("store.toml"), STORE).unwrap();
+}
+
+fn ingested(lists: usize) -> tempfile::TempDir {
+    let dir = tempfile::tempdir().unwrap();
+    write_shop(dir.path(), lists);
+    succeed(dir.path(), &["ingest", "store.toml", "--out", "data"]);
+    dir
+}
+
+fn json(dir: &Path, args: &[&str]) -> Value {
+    serde_json::from_str(&succeed(dir, args)).unwrap()
+}
+
+#[test]
+fn a_ranker_that_weighs_clicks_by_propensity_comes_nearer_to_the_true_order() {
+    let shop = ingested(2_400);
+    let dir = shop.path();
+    let fitted =
+        json(dir, &["evaluate", "clicks", "--data", "data", "--click-model", "pbm", "--out", "model.json", "--json"]);
+    let propensities: Vec<f64> = fitted["propensities"].as_array().unwrap().iter().filter_map(Value::as_f64).collect();
+    for (place, propensity) in propensities.iter().enumerate() {
+        assert!((propensity - 1.0 / (place + 1) as f64).abs() < 0.1, "{propensities:?}");
+    }
+    // Share of the pairs of a list that are in the order of their stars, over lists that were not trained on.
+    let in_order = |run: &str, more: &[&str]| {
+        let train = ["train", "ranker", "--data", "data", "--out", run, "--device", "cpu"];
+        succeed(dir, &[&train[..], more].concat());
+        succeed(dir, &["evaluate", "ranker", "--model", run, "--data", "data", "--dump", "said.jsonl"]);
+        let (mut right, mut all) = (0.0, 0.0);
+        for line in fs::read_to_string(dir.join("said.jsonl")).unwrap().lines() {
+            let line: Value = serde_json::from_str(line).unwrap();
+            let of = |i: usize| (line["items"][i]["rating"].as_f64().unwrap(), line["scores"][i].as_f64().unwrap());
+            for (a, b) in (0..PLACES).flat_map(|a| (0..a).map(move |b| (of(a), of(b)))).filter(|(a, b)| a.0 != b.0) {
+                right += f64::from(u8::from((a.0 > b.0) == (a.1 > b.1)));
+                all += 1.0;
+            }
+        }
+        right / all
+    };
+    let plain = in_order("plain", &[]);
+    let listnet = in_order("listnet", &["--set", "click_model=model.json"]);
+    let lambdarank = in_order(
+        "lambdarank",
+        &["--set", "click_model=model.json", "--set", "loss_listnet=0", "--set", "loss_lambdarank=1"],
+    );
+    assert!(listnet > plain + 0.05 && lambdarank > plain + 0.05, "{plain} {listnet} {lambdarank}");
+    let refuse = |more: &[&str]| {
+        let train = ["train", "ranker", "--data", "data", "--out", "other", "--device", "cpu", "--set"];
+        refused(dir, &[&train[..], more].concat())
+    };
+    assert!(refuse(&["click_model=nowhere.json"]).contains("trainer evaluate clicks --out"));
+    let squared = refuse(&["click_model=model.json", "--set", "loss_mse=1"]);
+    assert!(squared.contains("expected loss_mse 0"), "{squared}");
+    assert!(refuse(&["click_model=model.json", "--set", "least_propensity=0"]).contains("above 0"));
+    succeed(dir, &["evaluate", "clicks", "--data", "data", "--click-model", "document-ctr", "--out", "rates.json"]);
+    assert!(refuse(&["click_model=rates.json"]).contains("does not tell looking from clicking"));
+}
+
+#[test]
+fn simulated_visitors_are_ingested_and_trained_on_as_they_stand_and_every_row_is_marked() {
+    let shop = ingested(600);
+    let dir = shop.path();
+    let simulate = |out: &'static str| ["simulate", "--data", "data", "--out", out, "--users", "200", "--seed", "3"];
+    let said = succeed(dir, &simulate("drawn"));
+    assert!(said.contains("200 visitors") && said.contains("products picked"), "{said}");
+    let log = fs::read_to_string(dir.join("drawn/events.jsonl")).unwrap();
+    let mut kinds: BTreeMap<String, usize> = BTreeMap::new();
+    for line in log.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        assert_eq!(row["simulated"], true, "{line}");
+        *kinds.entry(row["event"].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    assert!(kinds["ranking"] > 200 && kinds["interaction"] > 300 && kinds["item"] == ITEMS, "{kinds:?}");
+    // The mark outlives a store that does not mention it.
+    let store = fs::read_to_string(dir.join("drawn/store.toml")).unwrap();
+    assert!(store.contains("simulated = true"));
+    fs::write(dir.join("drawn/silent.toml"), store.replace("simulated = true", "")).unwrap();
+    for store in ["drawn/store.toml", "drawn/silent.toml"] {
+        let report = succeed(dir, &["ingest", store, "--out", "again"]);
+        assert!(
+            report.contains(&format!("simulated events {}", log.lines().count()))
+                || report.contains("simulated events"),
+            "{report}"
+        );
+        let dataset: Value =
+            serde_json::from_str(&fs::read_to_string(dir.join("again/dataset.json")).unwrap()).unwrap();
+        assert_eq!(
+            (&dataset["simulated"], &dataset["report"]["counts"]["simulated events"]),
+            (&Value::Bool(true), &log.lines().count().into())
+        );
+        assert_eq!(dataset["report"]["dropped"].as_array().map(Vec::len), Some(0), "{}", dataset["report"]);
+    }
+    succeed(dir, &["train", "ranker", "--data", "again", "--out", "run", "--epochs", "1", "--device", "cpu"]);
+    let fidelity: Value = serde_json::from_str(&fs::read_to_string(dir.join("drawn/fidelity.json")).unwrap()).unwrap();
+    let shares = fidelity["fidelity"]["rates"].as_array().unwrap();
+    assert!(shares.iter().any(|share| share["of"] == "picked again in a later visit"), "{shares:?}");
+    assert!(
+        fidelity["fitted_to"]["counts"]["lists_left_out"].as_u64() > Some(0),
+        "what is tested on is not learned from"
+    );
+    let page = fs::read_to_string(dir.join("drawn/fidelity.html")).unwrap();
+    assert!(page.contains("<svg") && !page.contains("src=") && !page.contains("href="), "one file");
+    // The same seed draws the same, and nothing is overwritten.
+    assert!(refused(dir, &simulate("drawn")).contains("nothing is overwritten"));
+    succeed(dir, &simulate("twin"));
+    assert!(log == fs::read_to_string(dir.join("twin/events.jsonl")).unwrap());
+    // What clicked lists say is ready for a ranker's loss.
+    succeed(
+        dir,
+        &[
+            "train",
+            "ranker",
+            "--data",
+            "again",
+            "--out",
+            "weighed",
+            "--epochs",
+            "1",
+            "--device",
+            "cpu",
+            "--set",
+            "click_model=drawn/click_model.json",
+        ],
+    );
+}
+
+#[test]
+fn a_dry_run_of_a_simulation_writes_nothing() {
+    let shop = ingested(200);
+    let said = succeed(shop.path(), &["simulate", "--data", "data", "--out", "drawn", "--users", "50", "--dry-run"]);
+    assert!(said.contains("would draw   50 visitors") && !shop.path().join("drawn").exists(), "{said}");
+}
+
+#[test]
+fn histories_are_simulated_as_histories_with_lists_and_what_came_next() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let (mut items, mut histories, mut lists) =
+        (String::from("id\ttitle\n"), String::from("user\titems\tnext\n"), String::new());
+    (0..30).for_each(|item| writeln!(items, "{item}\tthing {item}").unwrap());
+    for user in 0..400 {
+        let start = user * 7 % 30;
+        let next = (start + 4) % 30;
+        let history: Vec<String> = (0..4).map(|i| ((start + i) % 30).to_string()).collect();
+        let list: Vec<String> = (0..6)
+            .map(|i| ((next + (i + user % 6) % 6 * if user % 3 == 0 { 1 } else { 5 }) % 30).to_string())
+            .collect();
+        writeln!(histories, "u{user}\t{}\t{next}", history.join(" ")).unwrap();
+        writeln!(lists, "u{user}\t{}", list.join(" ")).unwrap();
+    }
+    for (name, text) in [("items.tsv", items), ("histories.tsv", histories), ("lists.tsv", lists)] {
+        fs::write(dir.join(name), text).unwrap();
+    }
+    let store = r#"
+name = "histories"
+[catalogue]
+file = "items.tsv"
+id = "id"
+title = "title"
+[histories]
+file = "histories.tsv"
+user = "user"
+items = "items"
+target = "next"
+[lists]
+kind = "candidates"
+file = "lists.tsv"
+user = "column_1"
+items = "column_2"
+[train.ranker]
+epochs = 2
+loss_mse = 0.0
+loss_listnet = 1.0
+"#;
+    fs::write(dir.join("store.toml"), store).unwrap();
+    succeed(dir, &["ingest", "store.toml", "--out", "data"]);
+    let said = succeed(dir, &["simulate", "--data", "data", "--out", "drawn", "--users", "300", "--rank-test"]);
+    assert!(said.contains("train_on_simulated"), "{said}");
+    let drawn = fs::read_to_string(dir.join("drawn/histories.tsv")).unwrap();
+    assert!(drawn.lines().skip(1).all(|line| line.ends_with("\ttrue")), "every row is marked");
+    let fidelity: Value = serde_json::from_str(&fs::read_to_string(dir.join("drawn/fidelity.json")).unwrap()).unwrap();
+    assert!(!fidelity["fidelity"]["distances"].to_string().contains("months"), "no time is known");
+    let test = &fidelity["rank_test"];
+    assert!(
+        test["train_on_real"]["ndcg@10"].is_number() && test["train_on_real"]["n"] == test["train_on_simulated"]["n"]
+    );
+    succeed(dir, &["ingest", "drawn/store.toml", "--out", "again"]);
+    let dataset: Value = serde_json::from_str(&fs::read_to_string(dir.join("again/dataset.json")).unwrap()).unwrap();
+    assert_eq!(dataset["simulated"], true);
+    assert!(dataset["report"]["counts"]["lists"].as_u64() > Some(150), "{}", dataset["report"]["counts"]);
+}
+
+#[test]
+fn click_models_are_compared_and_what_cannot_be_a_list_is_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    let mut table = String::from("query\titems\tclicked\n");
+    for i in 0..800 {
+        let click = |place: usize| usize::from(draw(i, place) < 0.6 / (place + 1) as f64);
+        writeln!(table, "q{}\ta b c d\t{} {} {} {}", i % 5, click(0), click(1), click(2), click(3)).unwrap();
+    }
+    fs::write(dir.join("good.tsv"), &table).unwrap();
+    fs::write(dir.join("bad.tsv"), table.clone() + "q1\ta b\t1\nq2\ta b\tyes no\nq3\ta\n").unwrap();
+    let of =
+        |data: &str, more: &[&str]| json(dir, &[&["evaluate", "clicks", "--json", "--data", data][..], more].concat());
+    let (good, bad) = (of("good.tsv", &[]), of("bad.tsv", &[]));
+    assert_eq!(
+        (&good["n_skipped"], &bad["n_skipped"], &good["perplexity"]),
+        (&0.into(), &3.into(), &bad["perplexity"])
+    );
+    assert!(bad["skipped_first"].as_str().unwrap().contains("2 items and 1 clicks"), "{bad}");
+    let rows = good["leaderboard"].as_array().unwrap();
+    let place = |name: &str| rows.iter().position(|row| row["click_model"] == name).unwrap();
+    assert!(place("pbm") < place("document-ctr"), "{rows:?}");
+    for row in rows {
+        let (value, ci) = (row["perplexity"].as_f64().unwrap(), &row["perplexity_ci95"]);
+        assert!(ci[0].as_f64().unwrap() <= value && value <= ci[1].as_f64().unwrap() && value >= 1.0, "{row}");
+        assert!(row["pooled_perplexity"].as_f64().unwrap() <= value + 1e-9);
+    }
+    let grid = of("good.tsv", &["--grid", "2", "--click-model", "grid"]);
+    assert_eq!((&grid["click_model"], grid["propensities"].as_array().map(Vec::len)), (&"grid".into(), Some(4)));
+    let refuse =
+        |data: &str, more: &[&str]| refused(dir, &[&["evaluate", "clicks", "--data", data][..], more].concat());
+    assert!(
+        refuse("good.tsv", &["--columns", "clicked=clicks"])
+            .contains("no column `clicks`: found query, items, clicked")
+    );
+    assert!(refuse("good.tsv", &["--out", "model.json"]).contains("--click-model"));
+    fs::write(dir.join("unplaced.tsv"), "query\titems\tclicked\tpositions\nq\ta b\t0 1\t\n").unwrap();
+    assert!(refuse("unplaced.tsv", &[]).contains("no positions"));
+    fs::write(dir.join("unclicked.tsv"), "query\titems\tclicked\n".to_owned() + &"q\ta b\t0 0\n".repeat(8)).unwrap();
+    assert!(refuse("unclicked.tsv", &[]).contains("no click in"));
+    fs::write(dir.join("log.jsonl"), "{}").unwrap();
+    assert!(refuse("log.jsonl", &[]).contains("ingested first"));
+}
+
+#[test]
+fn a_policy_is_judged_from_a_log_of_another_and_bad_rows_are_counted() {
+    let dir = tempfile::tempdir().unwrap();
+    let dir = dir.path();
+    // Three items; the logging policy prefers item 0, which is clicked least.
+    let rate = |item: usize| [0.1, 0.3, 0.5][item];
+    let log = |shares: [f64; 3], seed: usize| {
+        let mut text = String::from("item_id,position,click,propensity_score\n");
+        for i in 0..6_000 {
+            let at = draw(seed, 2 * i);
+            let item = if at < shares[0] { 0 } else { 1 + usize::from(at >= shares[0] + shares[1]) };
+            let click = usize::from(draw(seed, 2 * i + 1) < rate(item));
+            writeln!(text, "{item},1,{click},{}", shares[item]).unwrap();
+        }
+        text
+    };
+    fs::write(dir.join("bandit.csv"), log([0.6, 0.2, 0.2], 1) + "0,1,1,0\n0,none,1,0.5\n").unwrap();
+    fs::create_dir(dir.join("random")).unwrap();
+    fs::write(dir.join("random/all.csv"), log([1.0 / 3.0; 3], 2)).unwrap();
+    let found = json(dir, &["evaluate", "policy", "--data", "bandit.csv", "--beside", "random", "--json"]);
+    assert_eq!((&found["n"], &found["n_skipped"]), (&6_000.into(), &2.into()));
+    for name in ["ips", "snips", "doubly_robust"] {
+        let ci = &found[format!("{name}_ci95")];
+        assert!(ci[0].as_f64().unwrap() < 0.3 && 0.3 < ci[1].as_f64().unwrap(), "{name}: {found}");
+    }
+    assert!(found["logged"].as_f64().unwrap() < 0.25 && (found["beside"].as_f64().unwrap() - 0.3).abs() < 0.02);
+    assert!(found["effective_sample_size"].as_f64().unwrap() < 6_000.0);
+    let as_bandit = json(dir, &["evaluate", "policy", "--data", "random", "--policy", "bandit.csv", "--json"]);
+    assert!((as_bandit["ips"].as_f64().unwrap() - as_bandit["beside"].as_f64().unwrap()).abs() < 0.03, "{as_bandit}");
+    assert!(refused(dir, &["evaluate", "policy", "--data", "nowhere"]).contains("all.csv"));
+    fs::write(dir.join("short.csv"), "item_id,position,click\n1,1,0\n").unwrap();
+    assert!(refused(dir, &["evaluate", "policy", "--data", "short.csv"]).contains("no column `propensity_score`"));
+}
