@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod augment;
 mod cross_validate;
 mod evaluate;
 mod export;
@@ -31,6 +32,8 @@ pub enum Command {
     Validate(validate::Args),
     /// Turn a store's raw files into a dataset folder, with a report of what was dropped and why.
     Ingest(ingest::Args),
+    /// Write photos changed by a policy, what was done to each, and a contact sheet.
+    Augment(augment::Args),
     /// Train a network.
     #[command(subcommand)]
     Train(train::Task),
@@ -54,6 +57,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Fetch(args) => fetch::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Ingest(args) => ingest::run(&args),
+        Command::Augment(args) => augment::run(&args),
         Command::Train(task) => train::run(&task),
         Command::CrossValidate(args) => cross_validate::run(&args),
         Command::Tune(args) => tune::run(&args),
