@@ -32,7 +32,7 @@ pub enum Task {
     /// p@20 mrr@20 ndcg@10 hr@10
     Sequence(sequence::SequenceArgs),
     /// accuracy macro_f1 recall@1
-    Image(Args),
+    Image(image::ImageArgs),
 }
 
 #[derive(Debug, clap::Args)]
