@@ -8,8 +8,15 @@ use crate::{
 };
 
 /// What no engine may link.
-const FORBIDDEN: [&str; 6] =
-    ["burn-train", "burn-autodiff", "burn-optim", "windowshop-trainer", "windowshop-ingest", "tokio"];
+const FORBIDDEN: [&str; 7] = [
+    "burn-train",
+    "burn-autodiff",
+    "burn-optim",
+    "windowshop-trainer",
+    "windowshop-ingest",
+    "windowshop-augment-text",
+    "tokio",
+];
 const FORBIDDEN_FAMILIES: [&str; 3] = ["datafusion", "arrow", "parquet"];
 
 pub fn run() -> anyhow::Result<()> {

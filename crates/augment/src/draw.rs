@@ -46,8 +46,14 @@ impl Operator {
             }
             Self::HorizontalFlip {} => Action::HorizontalFlip,
             Self::VerticalFlip {} => Action::VerticalFlip,
-            Self::Translate { max_x, max_y } => {
-                let mut moved = |most: f64, side: u32| decimals(draws.signed(strength * most) * f64::from(side));
+            Self::Translate { max_x, max_y, step } => {
+                let mut moved = |most: f64, side: u32| {
+                    let pixels = draws.signed(strength * most) * f64::from(side);
+                    match step {
+                        0 => decimals(pixels),
+                        step => libm::round(pixels / f64::from(step)) * f64::from(step),
+                    }
+                };
                 Action::Translate { x: moved(max_x, size.width), y: moved(max_y, size.height) }
             }
             Self::Shear { max_x, max_y } => {

@@ -154,6 +154,8 @@ operators! {
         max_x: f64 = 0.5 in [0.0, 1.0],
         /// Share of the height at strength 1, either way.
         max_y: f64 = 0.5 in [0.0, 1.0],
+        /// Pixels that the shift is a multiple of; 0: any part of a pixel. Whole pixels blur nothing.
+        step: u32 = 0 in [0, 64],
     }
     /// Slants the content about its centre.
     Shear "shear" {

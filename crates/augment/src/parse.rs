@@ -4,16 +4,15 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     batch::Mixer,
-    error::{Error, Result},
+    error::Result,
     operators::{OPERATORS, Operator},
     policy::{AugmentPolicy, Border, Choice, Interpolation, Node, Sampling},
+    reading::{known, list, name, next, object, refuse, whole, within},
     suggest::nearest,
 };
 
 const GROUPS: [&str; 5] = ["compose", "one_of", "some_of", "trivial_augment", "rand_augment"];
 const MIXERS: [&str; 2] = ["mix_up", "cut_mix"];
-/// More have no number of their own among the random numbers.
-const MOST_NODES: u32 = 1 << 16;
 /// RandAugment's magnitude 9 of 30, and two operators: what its paper trains ResNet-50 with.
 const RAND_AUGMENT: (f64, u32) = (0.3, 2);
 
@@ -135,74 +134,6 @@ fn interpolation(map: &Map<String, Value>) -> Result<Interpolation> {
         None => Ok(Interpolation::default()),
         Some(value) => serde_json::from_value(value.clone())
             .or_else(|_| refuse("interpolation", &value.to_string(), "bilinear or bicubic")),
-    }
-}
-
-fn next(number: &mut u32, at: &str) -> Result<u32> {
-    let own = *number;
-    *number += 1;
-    match own < MOST_NODES {
-        true => Ok(own),
-        false => refuse(at, "more", &format!("at most {MOST_NODES} transforms")),
-    }
-}
-
-fn refuse<T>(culprit: &str, found: &str, expected: &str) -> Result<T> {
-    Err(Error::Policy { culprit: culprit.to_owned(), found: found.to_owned(), expected: expected.to_owned() })
-}
-
-fn object<'a>(value: &'a Value, at: &str) -> Result<&'a Map<String, Value>> {
-    value.as_object().map_or_else(|| refuse(at, &value.to_string(), "a JSON object"), Ok)
-}
-
-fn name<'a>(map: &'a Map<String, Value>, at: &str) -> Result<&'a str> {
-    match map.get("operator") {
-        Some(Value::String(name)) => Ok(name),
-        Some(other) => refuse(&format!("{at}.operator"), &other.to_string(), "an operator's name"),
-        None => refuse(&format!("{at}.operator"), "nothing", "an operator's name"),
-    }
-}
-
-fn known(map: &Map<String, Value>, at: &str, keys: &[&str]) -> Result<()> {
-    match map.keys().find(|key| !keys.contains(&key.as_str())) {
-        None => Ok(()),
-        Some(key) => {
-            let near = nearest(key, keys.iter().copied());
-            let expected = format!("one of {}; the nearest is {near}", keys.join(", "));
-            refuse(at, &format!("the unknown key {key}"), &expected)
-        }
-    }
-}
-
-fn list<T>(
-    map: &Map<String, Value>,
-    at: &str,
-    key: &str,
-    mut item: impl FnMut(&Value, &str) -> Result<T>,
-) -> Result<Vec<T>> {
-    let place = format!("{at}{key}");
-    match map.get(key) {
-        Some(Value::Array(items)) => {
-            items.iter().enumerate().map(|(i, value)| item(value, &format!("{place}[{i}]"))).collect()
-        }
-        Some(other) => refuse(&place, &other.to_string(), "a list of transforms"),
-        None => refuse(&place, "nothing", "a list of transforms"),
-    }
-}
-
-fn within(map: &Map<String, Value>, at: &str, key: &str, default: f64, [least, most]: [f64; 2]) -> Result<f64> {
-    let Some(value) = map.get(key) else { return Ok(default) };
-    match value.as_f64() {
-        Some(number) if (least..=most).contains(&number) => Ok(number),
-        _ => refuse(&format!("{at}.{key}"), &value.to_string(), &format!("{least} to {most}")),
-    }
-}
-
-fn whole(map: &Map<String, Value>, at: &str, key: &str, default: f64, range: [f64; 2]) -> Result<u32> {
-    let number = within(map, at, key, default, range)?;
-    match number.fract() == 0.0 {
-        true => Ok(number as u32),
-        false => refuse(&format!("{at}.{key}"), &number.to_string(), "a whole number"),
     }
 }
 

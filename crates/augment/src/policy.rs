@@ -5,13 +5,14 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use crate::{
     action::Action,
     batch::{Batch, MixRecord, Mixer},
-    error::{Error, Result},
+    error::Result,
     image::{Image, ImageRef, Size},
     operators::Operator,
     parse, pipeline,
     pipeline::Workspace,
     presets,
     random::{Draws, Key},
+    reading,
     replay::Record,
 };
 
@@ -80,12 +81,18 @@ impl AugmentPolicy {
     /// Text that is no JSON, an unknown operator or key, a number out of its range: with the place in the policy, what was
     /// found and what is expected there.
     pub fn from_json(text: &str) -> Result<Self> {
-        let value = serde_json::from_str(text).map_err(|error| Error::Policy {
-            culprit: "policy".to_owned(),
-            found: error.to_string(),
-            expected: "a JSON object with transforms".to_owned(),
-        })?;
-        parse::policy(&value)
+        parse::policy(&reading::json(text)?)
+    }
+
+    /// A policy by the name of one of the [`PRESETS`](crate::PRESETS).
+    pub fn preset(name: &str) -> Option<Self> {
+        let preset = crate::PRESETS.iter().find(|preset| preset.name == name)?;
+        Some(Self::from_json(preset.policy).expect("a preset is tested"))
+    }
+
+    /// Does it mix pictures of a batch with each other?
+    pub fn mixes(&self) -> bool {
+        !self.batch.is_empty()
     }
 
     /// The policy with every default written out.

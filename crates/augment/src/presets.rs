@@ -55,8 +55,8 @@ fn one(space: &Space, strength: f64, size: Size, draws: &mut Draws, out: &mut Ve
         }
         10 => Some(Operator::Shear { max_x: space.shear, max_y: 0.0 }),
         11 => Some(Operator::Shear { max_x: 0.0, max_y: space.shear }),
-        12 => Some(Operator::Translate { max_x: space.shift[0], max_y: 0.0 }),
-        _ => Some(Operator::Translate { max_x: 0.0, max_y: space.shift[1] }),
+        12 => Some(Operator::Translate { max_x: space.shift[0], max_y: 0.0, step: 0 }),
+        _ => Some(Operator::Translate { max_x: 0.0, max_y: space.shift[1], step: 0 }),
     };
     if let Some(operator) = operator {
         // These two have no magnitude, except that strength 0 does nothing.

@@ -69,8 +69,9 @@ vectorised! {
     }
 }
 
-/// The draws of one operator for one picture.
-pub(crate) struct Draws {
+/// The draws of one operator for one sample: a picture, or a text.
+#[derive(Clone, Debug)]
+pub struct Draws {
     key: [u32; 2],
     counter: [u32; 4],
     block: [u32; 4],

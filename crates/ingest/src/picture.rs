@@ -1,10 +1,12 @@
-//! Decodes a photo: what a browser would show of it, in bounded memory.
+//! A photo's file: decoded as a browser would show it, in bounded memory, and written again.
 
 mod png;
 
 use std::io::Cursor;
 
-use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, Limits};
+use image::{
+    DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
+};
 
 /// Shortest side of a photo that anything can be seen on, in pixels.
 const MIN_SIDE: u32 = 8;
@@ -29,7 +31,7 @@ impl Picture {
     ///
     /// # Errors
     /// Why it is no usable photo, in words that do not depend on the photo.
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, &'static str> {
+    pub fn decode(bytes: &[u8]) -> Result<Self, &'static str> {
         if png::is_png(bytes) {
             return Ok(Self::of(png::decode(bytes)?));
         }
@@ -50,6 +52,23 @@ impl Picture {
         let mut decoded = DynamicImage::from_decoder(decoder).map_err(|_| DAMAGED)?;
         decoded.apply_orientation(orientation);
         Ok(Self::of(decoded))
+    }
+
+    /// A JPEG file of this quality, 1 to 100.
+    ///
+    /// # Panics
+    /// When a side is 0 or longer than 65,535 pixels, or the values are not as many as width and height say.
+    pub fn to_jpeg(&self, quality: u8) -> Vec<u8> {
+        let mut file = Vec::new();
+        JpegEncoder::new_with_quality(&mut file, quality)
+            .encode(&self.rgb, self.width as u32, self.height as u32, ExtendedColorType::Rgb8)
+            .expect("a picture that JPEG can hold, into memory");
+        file
+    }
+
+    /// A PNG file.
+    pub fn to_png(&self) -> Vec<u8> {
+        png::encode(self)
     }
 
     /// What is transparent becomes white.

@@ -3,6 +3,7 @@
 //! Exit codes: 0 done, 1 the work failed, 2 the command line was wrong.
 
 mod ablation;
+mod augmentation;
 mod commands;
 mod config;
 mod device;

@@ -4,7 +4,7 @@ mod common;
 
 use std::{fs, path::Path};
 
-use common::{refused, succeed};
+use common::{refused, succeed, weights};
 use image::{Rgb, RgbImage};
 
 const STORE: &str = r#"
@@ -50,6 +50,43 @@ fn write_photos(dir: &Path) {
     fs::write(place.join("cut.webp"), &whole[..whole.len() / 2]).unwrap();
     fs::write(place.join("readme.txt"), "no photo").unwrap();
     fs::write(dir.join("store.toml"), STORE).unwrap();
+}
+
+#[test]
+fn a_policy_changes_training_photos_and_views_are_averaged() {
+    let shop = tempfile::tempdir().unwrap();
+    let dir = shop.path();
+    write_photos(dir);
+    succeed(dir, &["ingest", "store.toml", "--out", "data"]);
+    fs::write(dir.join("blur.json"), r#"{"transforms": [{"operator": "gaussian_blur", "max_sigma": 1}]}"#).unwrap();
+    fs::write(dir.join("small.json"), r#"{"transforms": [{"operator": "resize", "width": 8, "height": 8}]}"#).unwrap();
+    fs::write(dir.join("mixed.json"), r#"{"transforms": [], "batch": [{"operator": "mix_up"}]}"#).unwrap();
+    let train = |out: &'static str, sets: &[&'static str]| {
+        let args = ["train", "image", "--data", "data", "--device", "cpu", "--epochs", "3", "--out", out];
+        let sets = sets.iter().flat_map(|set| ["--set", *set]);
+        args.into_iter().chain(sets).collect::<Vec<_>>()
+    };
+    succeed(dir, &train("run", &["augment=blur.json", "samples_per_class=20"]));
+    succeed(dir, &train("none", &["augment=none", "samples_per_class=20"]));
+    succeed(dir, &train("again", &["augment=blur.json", "samples_per_class=20"]));
+    let of = |run: &str| weights(&dir.join(run), "image");
+    assert!(!of("run").is_empty() && of("run") == of("again"), "the seed decides everything");
+    assert!(of("run") != of("none"), "the policy is used");
+    let log = fs::read_to_string(dir.join("run/log.jsonl")).unwrap();
+    assert!(log.lines().next().unwrap().contains("\"train\":40,"), "{log}");
+    let plain = evaluation(dir, &["--model", "run", "--data", "data"]);
+    let views = evaluation(dir, &["--model", "run", "--data", "data", "--views", "4"]);
+    let gain = views["accuracy"].as_f64().unwrap() - plain["accuracy"].as_f64().unwrap();
+    assert!((views["accuracy_gain"].as_f64().unwrap() - gain).abs() < 1e-9, "{views}");
+    assert!(views["recall@1_gain_ci95"].is_array() && plain.get("accuracy_gain").is_none());
+    assert_ne!(plain["log_loss"], views["log_loss"]);
+    for (policy, wrong) in [("nowhere", "product-photo"), ("small.json", "8 x 8"), ("mixed.json", "mix_up")] {
+        let set: &'static str = Box::leak(format!("augment={policy}").into_boxed_str());
+        let error = refused(dir, &train("third", &[set]));
+        assert!(error.contains(policy) && error.contains(wrong), "{error}");
+        let args = ["evaluate", "image", "--model", "run", "--data", "data", "--views", "2", "--policy", policy];
+        assert!(refused(dir, &args).contains(wrong));
+    }
 }
 
 fn evaluation(dir: &Path, more: &[&str]) -> serde_json::Value {

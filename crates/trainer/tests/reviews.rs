@@ -4,7 +4,7 @@ mod common;
 
 use std::{fmt::Write as _, fs, path::Path};
 
-use common::{refused, succeed};
+use common::{refused, succeed, weights};
 
 const STORE: &str = r#"
 name = "invented"
@@ -73,6 +73,33 @@ fn reviews_are_learned_and_the_small_network_judges_as_the_large_one() {
     assert_eq!(large["n"], 301, "data the run has not seen are evaluated whole");
     assert!((large["accuracy"].as_f64().unwrap() - small["accuracy"].as_f64().unwrap()).abs() < 0.02);
     assert!(small["model_bytes"].as_u64().unwrap() < large["model_bytes"].as_u64().unwrap());
+}
+
+#[test]
+fn reviews_are_changed_by_a_policy_while_training_and_few_of_each_tone_are_taken() {
+    let shop = ingested();
+    let dir = shop.path();
+    let train = |out: &'static str, sets: &[&'static str]| {
+        let args = ["train", "sentiment", "--data", "data", "--device", "cpu", "--epochs", "2", "--out", out];
+        let sets = sets.iter().flat_map(|set| ["--set", *set]);
+        args.into_iter().chain(sets).collect::<Vec<_>>()
+    };
+    let of = |run: &str| weights(&dir.join(run), "sentiment");
+    succeed(dir, &train("plain", &[]));
+    fs::write(dir.join("none.json"), r#"{"transforms": [{"operator": "word_drop", "strength": 0}]}"#).unwrap();
+    succeed(dir, &train("identity", &["augment=none.json"]));
+    assert!(
+        !of("plain").is_empty() && of("plain") == of("identity"),
+        "strength 0 trains the same network, bit for bit"
+    );
+    for out in ["noisy", "again"] {
+        succeed(dir, &train(out, &["augment=reviews", "samples_per_class=30"]));
+    }
+    assert!(of("noisy") == of("again"), "the seed decides what is changed");
+    let log = fs::read_to_string(dir.join("noisy/log.jsonl")).unwrap();
+    assert!(log.lines().next().unwrap().contains("\"train\":90,"), "{log}");
+    let error = refused(dir, &train("third", &["augment=review"]));
+    assert!(error.contains("review: found neither") && error.contains("reviews, queries"), "{error}");
 }
 
 #[test]

@@ -1,12 +1,16 @@
-//! Decodes PNG. (The `image` crate could, but its decoder would have the whole query planner built with other features.)
+//! PNG. (The `image` crate has it, but would have the whole query planner built with other features; zune-png, which reads
+//! here, writes without compressing.)
 
+use std::io::Write as _;
+
+use flate2::{Compression, Crc, write::ZlibEncoder};
 use image::{DynamicImage, GrayAlphaImage, GrayImage, RgbImage, RgbaImage};
 use zune_png::{
     PngDecoder,
     zune_core::{bytestream::ZCursor, options::DecoderOptions},
 };
 
-use super::{DAMAGED, check_sides};
+use super::{DAMAGED, Picture, check_sides};
 
 /// What every PNG starts with.
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
@@ -41,6 +45,53 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
     decoded.ok_or(DAMAGED)
 }
 
+/// A picture of eight bits a channel, each row predicted by Paeth's filter.
+pub(super) fn encode(picture: &Picture) -> Vec<u8> {
+    let stride = picture.width * 3;
+    let mut filtered = Vec::with_capacity((stride + 1) * picture.height);
+    let mut above = &vec![0; stride][..];
+    for row in picture.rgb.chunks_exact(stride) {
+        filtered.push(4);
+        let beside = |line: &[u8], at: usize| if at < 3 { 0 } else { line[at - 3] };
+        filtered
+            .extend((0..stride).map(|at| row[at].wrapping_sub(paeth(beside(row, at), above[at], beside(above, at)))));
+        above = row;
+    }
+    let mut data = ZlibEncoder::new(Vec::new(), Compression::default());
+    data.write_all(&filtered).expect("memory can be written to");
+    let data = data.finish().expect("memory can be written to");
+    // Eight bits of red, green and blue; the one kind of compression, filters and order of rows.
+    let header = [&(picture.width as u32).to_be_bytes()[..], &(picture.height as u32).to_be_bytes(), &[8, 2, 0, 0, 0]];
+    let mut file = SIGNATURE.to_vec();
+    chunk(b"IHDR", &header.concat(), &mut file);
+    chunk(b"IDAT", &data, &mut file);
+    chunk(b"IEND", &[], &mut file);
+    file
+}
+
+/// Of left, above and above left the one nearest to left + above - above left (PNG specification, 9.4).
+fn paeth(left: u8, above: u8, corner: u8) -> u8 {
+    let [a, b, c] = [left, above, corner].map(i16::from);
+    let away = |value: i16| (a + b - c - value).abs();
+    if away(a) <= away(b) && away(a) <= away(c) {
+        left
+    } else if away(b) <= away(c) {
+        above
+    } else {
+        corner
+    }
+}
+
+fn chunk(kind: &[u8; 4], data: &[u8], file: &mut Vec<u8>) {
+    let mut sum = Crc::new();
+    sum.update(kind);
+    sum.update(data);
+    file.extend((data.len() as u32).to_be_bytes());
+    file.extend(kind);
+    file.extend(data);
+    file.extend(sum.sum().to_be_bytes());
+}
+
 #[cfg(test)]
 mod tests {
     use zune_png::{
@@ -65,6 +116,15 @@ mod tests {
         assert_eq!(grey.rgb, [77; 192]);
         let clear = Picture::decode(&encoded(8, 8, ColorSpace::RGBA, &[9, 9, 9, 0].repeat(64))).unwrap();
         assert_eq!(clear.rgb, [255; 192]);
+    }
+
+    #[test]
+    fn a_written_picture_is_read_as_it_was_and_takes_less_room() {
+        let rgb: Vec<u8> = (0..90 * 70 * 3).map(|i| (i / 7 % 256) as u8).collect();
+        let picture = Picture { width: 90, height: 70, rgb };
+        let file = picture.to_png();
+        assert!(file.len() * 4 < picture.rgb.len(), "{}", file.len());
+        assert_eq!(Picture::decode(&file), Ok(picture));
     }
 
     #[test]

@@ -73,6 +73,9 @@ pub struct ImageTrainConfig {
     pub class_balance: f64,
     /// Weight of the supervised contrastive loss beside the cross-entropy; 0 turns it off.
     pub contrastive: f64,
+    /// How training photos are changed each time they are shown: a policy in a JSON file, the name of one, or "none"; empty
+    /// is what `shift`, `flip`, `zoom` and `erase` say.
+    pub augment: String,
     /// Most pixels that a photo is shifted by, as a share of its side.
     pub shift: f64,
     /// Share of photos that are mirrored, 0 to 1.
@@ -88,6 +91,8 @@ pub struct ImageTrainConfig {
     pub tune_learning_rate: f64,
     /// Views of each photo that a pretrained backbone is shown once, before training: the photo, its mirror image, crops.
     pub views: usize,
+    /// Most training photos of each category, drawn by seed; 0 takes all.
+    pub samples_per_class: usize,
     /// Share of photos kept for validation, 0 to 1.
     pub validation_share: f64,
     /// Share of photos kept for the one final test, 0 to 1, where the store names no test photos.
@@ -109,6 +114,7 @@ impl Default for ImageTrainConfig {
             label_smoothing: 0.05,
             class_balance: 0.0,
             contrastive: 0.1,
+            augment: String::new(),
             shift: 0.08,
             flip: 0.5,
             erase: 0.25,
@@ -116,6 +122,7 @@ impl Default for ImageTrainConfig {
             tune_epochs: 0,
             tune_learning_rate: 2e-4,
             views: 4,
+            samples_per_class: 0,
             validation_share: 0.1,
             test_share: 0.15,
             patience: 4,

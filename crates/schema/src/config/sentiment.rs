@@ -72,6 +72,11 @@ pub struct SentimentTrainConfig {
     pub validation_share: f64,
     /// Share of reviews kept for the one final test, 0 to 1.
     pub test_share: f64,
+    /// How training reviews are changed each time they are read: a policy for texts in a JSON file, or the name of one; empty
+    /// leaves them as they are.
+    pub augment: String,
+    /// Most training reviews of each tone, drawn by seed; 0 takes all.
+    pub samples_per_class: usize,
     /// A category that is tested on and never trained on, instead of the random test part.
     pub holdout_category: String,
     /// Epochs without a better validation metric before training stops.
@@ -95,6 +100,8 @@ impl Default for SentimentTrainConfig {
             class_balance: 0.0,
             validation_share: 0.15,
             test_share: 0.15,
+            augment: String::new(),
+            samples_per_class: 0,
             holdout_category: String::new(),
             patience: 3,
             ema_decay: 0.995,

@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod ablate;
+mod augment;
 mod cross_validate;
 mod evaluate;
 mod export;
@@ -33,6 +34,8 @@ pub enum Command {
     Validate(validate::Args),
     /// Turn a store's raw files into a dataset folder, with a report of what was dropped and why.
     Ingest(ingest::Args),
+    /// Write photos changed by a policy, what was done to each, and a contact sheet.
+    Augment(augment::Args),
     /// Train a network.
     #[command(subcommand)]
     Train(train::Task),
@@ -60,6 +63,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Fetch(args) => fetch::run(&args),
         Command::Validate(args) => validate::run(&args),
         Command::Ingest(args) => ingest::run(&args),
+        Command::Augment(args) => augment::run(&args),
         Command::Train(task) => train::run(&task),
         Command::CrossValidate(args) => cross_validate::run(&args),
         Command::Ablate(args) => ablate::run(&args),

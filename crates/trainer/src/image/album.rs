@@ -7,7 +7,7 @@ use windowshop_features::{hash::hash, photo};
 use windowshop_ingest::Photo;
 use windowshop_schema::manifest::PhotoSpec;
 
-use crate::learning::split::{Cut, Split};
+use crate::learning::split::{Cut, Split, limit_per_class};
 
 const SEED: u64 = 47;
 
@@ -33,8 +33,8 @@ pub fn part_of(photo: &Photo, own_test: bool, cut: &Cut) -> Split {
 }
 
 impl Album {
-    /// Reads photos and cuts them.
-    pub fn new(photos: &[Photo], spec: &PhotoSpec, cut: &Cut) -> anyhow::Result<Self> {
+    /// Reads photos and cuts them; at most `samples_per_class` of a category are trained on, or all where it is 0.
+    pub fn new(photos: &[Photo], spec: &PhotoSpec, cut: &Cut, samples_per_class: usize) -> anyhow::Result<Self> {
         let mut classes: Vec<String> = photos.iter().map(|photo| photo.label.clone()).collect();
         classes.sort_unstable();
         classes.dedup();
@@ -50,7 +50,7 @@ impl Album {
         for (i, photo) in photos.iter().enumerate() {
             parts.entry(part_of(photo, own_test, cut)).or_default().push(i);
         }
-        let album = Self { parts, ..Self::unsplit(photos, &classes, spec)? };
+        let mut album = Self { parts, ..Self::unsplit(photos, &classes, spec)? };
         for wanted in [Split::Train, Split::Validation] {
             for (class, name) in classes.iter().enumerate() {
                 if !album.part(wanted).iter().any(|&i| album.labels[i] == class) {
@@ -60,7 +60,20 @@ impl Album {
                 }
             }
         }
+        if let Some(train) = album.parts.get_mut(&Split::Train) {
+            limit_per_class(train, &album.labels, samples_per_class, cut.seed);
+        }
         Ok(album)
+    }
+
+    /// The same photos, each as `change` makes it of its place and its pixels.
+    pub fn changed(&self, change: impl Fn(usize, &[u8]) -> Vec<u8>) -> Self {
+        Self {
+            classes: self.classes.clone(),
+            pixels: self.pixels.iter().enumerate().map(|(photo, pixels)| change(photo, pixels)).collect(),
+            labels: self.labels.clone(),
+            parts: self.parts.clone(),
+        }
     }
 
     /// Reads photos, all of known categories, without cutting them.

@@ -1,87 +1,113 @@
-//! A photo as the network sees it while it learns: shifted, mirrored, cropped, partly erased. Every draw follows from a key.
+//! A photo as the network sees it while it learns: changed by a policy. Every draw follows from a key.
 
-use windowshop_features::{hash::combine, photo};
+use anyhow::bail;
+use serde_json::json;
+use windowshop_augment::{AugmentPolicy, Channels, Image, Key, Size};
+use windowshop_features::photo;
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
-/// Share of a photo's area that is erased, least and most (Zhong et al. 2020).
-const ERASED: [f64; 2] = [0.02, 0.2];
+use crate::augmentation;
+
+/// Most of a photo's area that is erased, and the greatest proportion of that rectangle's sides.
+const ERASED: (f64, f64) = (0.2, 2.0);
 
 /// How photos are changed.
 #[derive(Clone, Debug)]
-pub struct Augmentation {
-    shift: f64,
-    flip: f64,
-    erase: f64,
-    zoom: f64,
+pub struct Augmentation(AugmentPolicy);
+
+/// The policy that the settings name; none where `shift`, `flip`, `zoom` and `erase` say what is done.
+pub fn named(config: &ImageTrainConfig) -> anyhow::Result<Option<AugmentPolicy>> {
+    match config.augment.as_str() {
+        "" => Ok(None),
+        "none" => Ok(Some(policy(&[]))),
+        name => {
+            let policy = augmentation::policy::photos(name)?;
+            check(&policy, name, config.model.size)?;
+            Ok(Some(policy))
+        }
+    }
+}
+
+/// Refuses what a network cannot read: another size, or photos of several categories at once.
+pub fn check(policy: &AugmentPolicy, name: &str, side: usize) -> anyhow::Result<()> {
+    let size = square(side);
+    let found = policy.output_size(size);
+    if found != Some(size) {
+        let found = found.map_or("sizes that are drawn".to_owned(), |size| format!("{} x {}", size.width, size.height));
+        bail!(
+            "{name}: makes photos of {found}; expected {side} x {side}, which the network reads: end with a resize to that"
+        );
+    }
+    if policy.mixes() {
+        bail!("{name}: batch: found mix_up or cut_mix; expected none, because labels are not mixed here; remove batch");
+    }
+    Ok(())
+}
+
+fn policy(transforms: &[serde_json::Value]) -> AugmentPolicy {
+    let policy = json!({ "border": "edge", "transforms": transforms });
+    AugmentPolicy::from_json(&policy.to_string()).expect("settings were checked")
+}
+
+/// What `shift`, `zoom`, `flip` and `erase` are short for.
+fn shorthand(config: &ImageTrainConfig, spec: &PhotoSpec) -> AugmentPolicy {
+    let size = spec.size as f64;
+    // Whole pixels, the farthest as likely as any: a shift by parts of a pixel would blur small pictures.
+    let most = (config.shift * size).round();
+    let share = if most > 0.0 { ((most + 0.499) / size).min(1.0) } else { 0.0 };
+    let seen = (1.0 - config.zoom).powi(2).max(1e-4);
+    // What is erased is the mean, which the network reads as 0.
+    let mean = spec.mean.iter().sum::<f32>() / spec.mean.len() as f32;
+    let fill = (mean * 255.0).round().clamp(0.0, 255.0) as u8;
+    let (area, ratio) = ERASED;
+    policy(&[
+        json!({ "operator": "translate", "max_x": share, "max_y": share, "step": 1 }),
+        json!({ "operator": "random_resized_crop", "min_area": seen, "max_ratio": 1.0,
+            "strength": if config.zoom > 0.0 { 1.0 } else { 0.0 } }),
+        json!({ "operator": "horizontal_flip", "probability": config.flip }),
+        json!({ "operator": "cutout", "probability": config.erase, "max_area": area, "max_ratio": ratio, "fill": fill }),
+    ])
+}
+
+/// How each view that a pretrained backbone is shown differs from the photo: the first does not; the others are what `named`
+/// makes of it, or else its mirror image (every other one), from the third on of a part of it.
+pub fn views(named: Option<&AugmentPolicy>, count: usize) -> Vec<AugmentPolicy> {
+    /// Least share of a photo's area that a view shows.
+    const SEEN: f64 = 0.5625;
+    let view = |number: usize| match (number, named) {
+        (0, _) => policy(&[]),
+        (_, Some(named)) => named.clone(),
+        (_, None) => policy(&[
+            json!({ "operator": "random_resized_crop", "min_area": SEEN, "max_ratio": 1.0,
+                "strength": if number < 2 { 0.0 } else { 1.0 } }),
+            json!({ "operator": "horizontal_flip", "probability": if number % 2 == 1 { 1.0 } else { 0.0 } }),
+        ]),
+    };
+    (0..count).map(view).collect()
+}
+
+/// The changed photo; both are `[channels, size, size]`.
+pub fn changed(policy: &AugmentPolicy, pixels: &[u8], spec: &PhotoSpec, key: Key) -> Vec<u8> {
+    let Size { width, height } = square(spec.size);
+    let channels = if spec.channels == 1 { Channels::Gray } else { Channels::Rgb };
+    let photo = Image::from_planes(width, height, channels, pixels).expect("photos have the network's size");
+    policy.apply(&photo, key).planes()
+}
+
+fn square(side: usize) -> Size {
+    Size { width: side as u32, height: side as u32 }
 }
 
 impl Augmentation {
-    pub fn new(config: &ImageTrainConfig) -> Self {
-        Self { shift: config.shift, flip: config.flip, erase: config.erase, zoom: config.zoom }
+    /// `named` is what [`named`] says.
+    pub fn new(named: Option<AugmentPolicy>, config: &ImageTrainConfig, spec: &PhotoSpec) -> Self {
+        Self(named.unwrap_or_else(|| shorthand(config, spec)))
     }
 
     /// Appends what the network reads of the changed photo; `key` decides every draw.
-    pub fn apply(&self, pixels: &[u8], spec: &PhotoSpec, key: u64, out: &mut Vec<f32>) {
-        let size = spec.size;
-        let draw = |number: u64| unit(combine(key, number));
-        let most = (self.shift * size as f64).round();
-        let offset = |number: u64| ((2.0 * draw(number) - 1.0) * (most + 0.5)).round().clamp(-most, most) as isize;
-        let (down, right, mirrored) = (offset(0), offset(1), draw(2) < self.flip);
-        let hole = (draw(3) < self.erase).then(|| {
-            let area = ERASED[0] + (ERASED[1] - ERASED[0]) * draw(4);
-            let ratio = (draw(5) * 2.0 - 1.0).exp2();
-            let sides =
-                [(area * ratio).sqrt(), (area / ratio).sqrt()].map(|side| (side.min(1.0) * size as f64) as usize);
-            [0usize, 1].map(|axis| {
-                let start = (draw(6 + axis as u64) * (size - sides[axis] + 1) as f64) as usize;
-                start..start + sides[axis]
-            })
-        });
-        // What was beyond the edge is like the edge.
-        let inside = |at: isize| at.clamp(0, size as isize - 1) as usize;
-        let seen = 1.0 - self.zoom * draw(8);
-        let start = out.len();
-        let mut moved = Vec::with_capacity(pixels.len());
-        let columns: Vec<_> = (0..size).map(|x| if mirrored { size - 1 - x } else { x }).collect();
-        if seen == 1.0 {
-            for plane in pixels.chunks_exact(size * size) {
-                for y in 0..size {
-                    let row = &plane[inside(y as isize + down) * size..][..size];
-                    moved.extend(columns.iter().map(|&x| row[inside(x as isize + right)]));
-                }
-            }
-        } else {
-            // The two pixels beside a place, and how near it is to the second.
-            let between = |at: usize, moved: isize, left_out: f64| {
-                let place = (at as f64 + 0.5) * seen - 0.5 + left_out * (1.0 - seen) * size as f64 + moved as f64;
-                let first = place.floor();
-                (inside(first as isize), inside(first as isize + 1), (place - first) as f32)
-            };
-            let columns: Vec<_> = columns.iter().map(|&x| between(x, right, draw(10))).collect();
-            for plane in pixels.chunks_exact(size * size) {
-                for y in 0..size {
-                    let (above, below, low) = between(y, down, draw(9));
-                    let rows = [above, below].map(|y| &plane[y * size..][..size]);
-                    moved.extend(columns.iter().map(|&(left, right, far)| {
-                        let [above, below] =
-                            rows.map(|row| f32::from(row[left]) * (1.0 - far) + f32::from(row[right]) * far);
-                        (above * (1.0 - low) + below * low).round() as u8
-                    }));
-                }
-            }
-        }
-        out.extend(photo::normalise(&moved, spec));
-        if let Some([rows, columns]) = hole {
-            for plane in out[start..].chunks_exact_mut(size * size) {
-                rows.clone().for_each(|y| plane[y * size..][columns.clone()].fill(0.0));
-            }
-        }
+    pub fn apply(&self, pixels: &[u8], spec: &PhotoSpec, key: Key, out: &mut Vec<f32>) {
+        out.extend(photo::normalise(&changed(&self.0, pixels, spec, key), spec));
     }
-}
-
-/// 0 to 1, from 53 bits.
-pub fn unit(bits: u64) -> f64 {
-    (bits >> 11) as f64 / (1u64 << 53) as f64
 }
 
 #[cfg(test)]
@@ -89,37 +115,76 @@ mod tests {
     use super::*;
 
     fn spec() -> PhotoSpec {
-        PhotoSpec { size: 8, channels: 1, mean: vec![0.0], std: vec![1.0] }
+        PhotoSpec { size: 8, channels: 1, mean: vec![0.5], std: vec![1.0] }
     }
 
-    fn changed(augmentation: &Augmentation, key: u64) -> Vec<f32> {
+    fn settings(shift: f64, flip: f64, erase: f64, zoom: f64) -> ImageTrainConfig {
+        ImageTrainConfig { shift, flip, erase, zoom, ..Default::default() }
+    }
+
+    fn seen(config: &ImageTrainConfig, sample: u64) -> Vec<u8> {
         let pixels: Vec<u8> = (0..64).collect();
-        let mut out = Vec::new();
-        augmentation.apply(&pixels, &spec(), key, &mut out);
-        out
+        changed(&shorthand(config, &spec()), &pixels, &spec(), Key { seed: 1, sample, epoch: 0 })
     }
 
     #[test]
     fn zero_strength_is_the_identity_and_a_key_decides_everything() {
-        let none = Augmentation { shift: 0.0, flip: 0.0, erase: 0.0, zoom: 0.0 };
         let pixels: Vec<u8> = (0..64).collect();
-        assert_eq!(changed(&none, 7), photo::normalise(&pixels, &spec()).collect::<Vec<_>>());
-        let strong = Augmentation { shift: 0.25, flip: 0.5, erase: 0.5, zoom: 0.5 };
-        assert_eq!(changed(&strong, 7), changed(&strong, 7));
-        assert!((0..20).any(|key| changed(&strong, key) != changed(&strong, 7)));
+        assert_eq!(seen(&settings(0.0, 0.0, 0.0, 0.0), 7), pixels);
+        let strong = settings(0.25, 0.5, 0.5, 0.5);
+        assert_eq!(seen(&strong, 7), seen(&strong, 7));
+        assert!((0..20).any(|sample| seen(&strong, sample) != seen(&strong, 7)));
+        let mut read = Vec::new();
+        let key = Key { seed: 1, sample: 7, epoch: 0 };
+        Augmentation::new(None, &strong, &spec()).apply(&pixels, &spec(), key, &mut read);
+        assert_eq!(read, photo::normalise(&seen(&strong, 7), &spec()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_photo_is_shifted_by_whole_pixels_each_as_likely() {
+        let shift = settings(0.25, 0.0, 0.0, 0.0);
+        let mut counts = [0; 5];
+        for sample in 0..1_000 {
+            let found = seen(&shift, sample);
+            // A row has eight values more than the one above it: the middle says how far the picture moved.
+            let moved = |at: usize| i32::from(found[at]) - at as i32;
+            assert_eq!(moved(36), moved(27), "whole pixels: {found:?}");
+            counts[((moved(36) + 2).rem_euclid(8)) as usize] += 1;
+            assert!(found.chunks(8).all(|row| row.is_sorted()), "what was beyond the edge is like the edge: {found:?}");
+        }
+        assert!(counts.iter().all(|count| (150..250).contains(count)), "{counts:?}");
     }
 
     #[test]
     fn a_cropped_photo_shows_less_of_the_same() {
-        let crop = Augmentation { shift: 0.0, flip: 0.0, erase: 0.0, zoom: 0.5 };
         // Brighter to the right and below everywhere: so is each crop, and its steps are smaller.
-        let found = changed(&crop, 3);
-        assert!(found.chunks(8).all(|row| row.is_sorted()) && found[0] >= 0.0 && found[63] < 63.0 / 255.0);
+        let found = seen(&settings(0.0, 0.0, 0.0, 0.5), 3);
+        assert!(found.chunks(8).all(|row| row.is_sorted()) && found[63] - found[0] < 63);
     }
 
     #[test]
-    fn a_mirrored_photo_is_read_from_the_right() {
-        let mirror = Augmentation { shift: 0.0, flip: 1.0, erase: 0.0, zoom: 0.0 };
-        assert_eq!(changed(&mirror, 1)[..2], [7.0 / 255.0, 6.0 / 255.0]);
+    fn a_mirrored_photo_is_read_from_the_right_and_an_erased_one_is_the_mean_somewhere() {
+        assert_eq!(seen(&settings(0.0, 1.0, 0.0, 0.0), 1)[..2], [7, 6]);
+        assert!((0..10).any(|sample| seen(&settings(0.0, 0.0, 1.0, 0.0), sample).contains(&128)));
+    }
+
+    #[test]
+    fn a_policy_of_another_size_is_refused() {
+        let policy = AugmentPolicy::from_json(r#"{"transforms": [{"operator": "resize", "width": 9, "height": 8}]}"#);
+        let error = check(&policy.unwrap(), "small.json", 8).unwrap_err().to_string();
+        assert!(error.contains("small.json: makes photos of 9 x 8; expected 8 x 8"), "{error}");
+    }
+
+    #[test]
+    fn views_of_a_backbone_are_the_photo_its_mirror_image_and_crops() {
+        let pixels: Vec<u8> = (0..64).collect();
+        let policies = views(None, 3);
+        let view = |number: usize| {
+            let key = Key { seed: 0, sample: 0, epoch: number as u32 };
+            changed(&policies[number], &pixels, &spec(), key)
+        };
+        assert_eq!(view(0), pixels);
+        assert_eq!(view(1)[..2], [7, 6]);
+        assert!(view(2).chunks(8).all(|row| row.is_sorted()) && view(2) != pixels);
     }
 }

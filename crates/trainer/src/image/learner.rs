@@ -3,7 +3,8 @@
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc, sync::mpsc::Receiver};
 
 use burn::tensor::{Device, Tensor, TensorData, activation::softmax};
-use windowshop_features::{hash::combine, photo};
+use windowshop_augment::Key;
+use windowshop_features::photo;
 use windowshop_model::{ImageClassifier, ImageOutput, losses::supervised_contrastive};
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
@@ -68,15 +69,14 @@ impl ImageLoss {
 }
 
 impl<'a> PhotoLearner<'a> {
-    pub fn new(config: &ImageTrainConfig, album: &'a Arc<Album>, spec: &'a PhotoSpec, device: &'a Device) -> Self {
-        Self {
-            album,
-            spec,
-            augmentation: Augmentation::new(config),
-            loss: ImageLoss::new(config, album),
-            device,
-            ready: RefCell::new(None),
-        }
+    pub fn new(
+        config: &ImageTrainConfig,
+        album: &'a Arc<Album>,
+        spec: &'a PhotoSpec,
+        augmentation: Augmentation,
+        device: &'a Device,
+    ) -> Self {
+        Self { album, spec, augmentation, loss: ImageLoss::new(config, album), device, ready: RefCell::new(None) }
     }
 }
 
@@ -94,7 +94,9 @@ impl Learner for PhotoLearner<'_> {
             let mut out = Vec::with_capacity(batch.len() * spec.channels * spec.size * spec.size);
             for &example in batch {
                 let pixels = &album.pixels[album.part(Split::Train)[example]];
-                augmentation.apply(pixels, &spec, combine(draw, example as u64), &mut out);
+                // The epoch's random number, which the run's seed decides, stands for both.
+                let key = Key { seed: draw, sample: example as u64, epoch: 0 };
+                augmentation.apply(pixels, &spec, key, &mut out);
             }
             out
         };
@@ -129,6 +131,7 @@ pub fn tensor(pixels: Vec<f32>, photos: usize, spec: &PhotoSpec, device: &Device
 }
 
 /// What a network says about some photos of an album.
+#[derive(Clone, Debug)]
 pub struct Seen {
     pub predictions: Predictions,
     /// `[photos, embedding]`

@@ -8,3 +8,4 @@ pub mod prefetch;
 pub mod retrieval;
 pub mod rows;
 pub mod transfer;
+pub mod views;

@@ -5,12 +5,18 @@ use crate::learning::bootstrap::{Estimate, Ratio};
 /// Recall@1 (Song et al. 2016): the share of photos whose nearest other photo, by cosine of the unit-length embeddings
 /// `[photos, dim]`, has their label. Higher is better; `None` for fewer than two photos.
 pub fn recall_at_1(embeddings: &[f32], labels: &[usize], seed: u64) -> Option<Estimate> {
+    let mut recall = Ratio::default();
+    hits(embeddings, labels).into_iter().for_each(|hit| recall.add(f64::from(u8::from(hit)), 1.0));
+    recall.estimate(seed, |ratio| ratio)
+}
+
+/// Whether the nearest other photo has a photo's label, for each; none for fewer than two photos.
+pub fn hits(embeddings: &[f32], labels: &[usize]) -> Vec<bool> {
     if labels.len() < 2 {
-        return None;
+        return Vec::new();
     }
     let dim = embeddings.len() / labels.len();
-    let mut recall = Ratio::default();
-    for (i, own) in embeddings.chunks_exact(dim).enumerate() {
+    let hit = |(i, own): (usize, &[f32])| {
         let mut nearest = (f32::MIN, 0);
         for (j, other) in embeddings.chunks_exact(dim).enumerate() {
             let similarity: f32 = own.iter().zip(other).map(|(a, b)| a * b).sum();
@@ -18,9 +24,9 @@ pub fn recall_at_1(embeddings: &[f32], labels: &[usize], seed: u64) -> Option<Es
                 nearest = (similarity, j);
             }
         }
-        recall.add(f64::from(u8::from(labels[nearest.1] == labels[i])), 1.0);
-    }
-    recall.estimate(seed, |ratio| ratio)
+        labels[nearest.1] == labels[i]
+    };
+    embeddings.chunks_exact(dim).enumerate().map(hit).collect()
 }
 
 #[cfg(test)]

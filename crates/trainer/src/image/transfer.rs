@@ -5,13 +5,14 @@ use std::{fs, sync::Arc};
 use anyhow::{Context, bail};
 use burn::tensor::{Device, Tensor, TensorData};
 use safetensors::SafeTensors;
+use windowshop_augment::{AugmentPolicy, Key};
 use windowshop_features::{hash::combine, photo};
 use windowshop_model::{ImageEmbedder, ImageEncoder, image::pretrained, weights};
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
 use super::{
     album::Album,
-    augment::unit,
+    augment::changed,
     learner::{ImageLoss, Seen, judged, tensor},
 };
 use crate::learning::{
@@ -22,8 +23,6 @@ use crate::learning::{
 
 /// Photos that the backbone looks at together.
 const BATCH: usize = 16;
-/// Least share of a photo's side that a cropped view shows.
-const CROP: f64 = 0.75;
 
 /// The backbone's weights, from the file that the settings name.
 pub fn backbone(path: &str, encoder: ImageEncoder, device: &Device) -> anyhow::Result<ImageEncoder> {
@@ -48,24 +47,25 @@ pub struct Features {
 }
 
 impl Features {
-    /// Shows `encoder` every photo. Only those in `several` have more views than one.
+    /// Shows `encoder` every photo as each of `policies` makes it; those that are not in `several` only as the first does.
     pub fn look(
         encoder: &ImageEncoder,
         album: &Album,
         several: &[usize],
-        views: usize,
+        policies: &[AugmentPolicy],
         spec: &PhotoSpec,
         device: &Device,
         step: impl Fn(),
     ) -> Self {
-        let views = views.max(1);
+        let views = policies.len();
         let mut jobs: Vec<(usize, usize)> = (0..album.pixels.len()).map(|photo| (photo, 0)).collect();
         jobs.extend(several.iter().flat_map(|&photo| (1..views).map(move |view| (photo, view))));
         let (mut values, mut dim) = (Vec::new(), 0);
         for chunk in jobs.chunks(BATCH) {
             let mut pixels = Vec::new();
             for &(photo, number) in chunk {
-                pixels.extend(photo::normalise(&view(&album.pixels[photo], spec, photo, number), spec));
+                let key = Key { seed: 0, sample: photo as u64, epoch: number as u32 };
+                pixels.extend(photo::normalise(&changed(&policies[number], &album.pixels[photo], spec, key), spec));
             }
             let found = encoder.forward(tensor(pixels, chunk.len(), spec, device));
             dim = found.dims()[1];
@@ -81,7 +81,7 @@ impl Features {
 
     /// Batches that [`Features::look`] takes.
     pub fn steps(photos: usize, several: usize, views: usize) -> usize {
-        (photos + several * (views.max(1) - 1)).div_ceil(BATCH)
+        (photos + several * (views - 1)).div_ceil(BATCH)
     }
 
     /// `[pairs, features]` of pairs of a photo and a view.
@@ -93,22 +93,6 @@ impl Features {
         let rows = values.len() / self.dim;
         Tensor::from_data(TensorData::new(values, [rows, self.dim]), device)
     }
-}
-
-/// View 0 is the photo, odd views are mirrored, and from the third on each shows a part of it.
-fn view(pixels: &[u8], spec: &PhotoSpec, photo: usize, number: usize) -> Vec<u8> {
-    let size = spec.size;
-    let draw = |at: u64| unit(combine(combine(photo as u64, number as u64), at));
-    let side = if number < 2 { size } else { ((CROP + (1.0 - CROP) * draw(0)) * size as f64) as usize };
-    let [top, left] = [1, 2].map(|at| (draw(at) * (size - side + 1) as f64) as usize);
-    let mut rgb = Vec::with_capacity(side * side * 3);
-    for y in top..top + side {
-        for x in 0..side {
-            let x = left + if number % 2 == 1 { side - 1 - x } else { x };
-            rgb.extend((0..3).map(|channel| pixels[(channel * size + y) * size + x]));
-        }
-    }
-    photo::square(&rgb, side, side, size, 3)
 }
 
 /// What the layers behind the backbone learn from.

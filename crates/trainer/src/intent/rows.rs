@@ -5,10 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use anyhow::bail;
 use windowshop_ingest::{Table, TableRow};
 
-use crate::learning::{
-    scarce::few,
-    split::{Cut, Split},
-};
+use crate::learning::split::{Cut, Split, limit_per_class};
 
 /// See the module's text.
 pub struct Rows {
@@ -127,8 +124,9 @@ impl Parts {
 
     /// Leaves so many rows of each class to learn from; all where it is 0.
     pub fn leave(&mut self, rows: &Rows, per_class: usize, seed: u64) {
-        let class = |row: usize| rows.labels[row].expect("rows of a part have a class");
-        self.train = few(&self.train, class, per_class, seed);
+        // The rows of a part all have a class.
+        let classes: Vec<usize> = rows.labels.iter().map(|label| label.unwrap_or_default()).collect();
+        limit_per_class(&mut self.train, &classes, per_class, seed);
     }
 }
 

@@ -4,5 +4,4 @@ pub mod bootstrap;
 pub mod checkpoint;
 pub mod classes;
 pub mod optimise;
-pub mod scarce;
 pub mod split;

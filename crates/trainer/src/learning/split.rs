@@ -1,6 +1,12 @@
 //! Which lists train, validate and test: cut by key (query or user), never by row.
 
+use std::collections::{HashMap, HashSet};
+
 use sha2::{Digest, Sha256};
+use windowshop_features::hash::combine;
+
+/// Keeps the draw of training examples apart from other draws.
+const DRAWN: u64 = 67;
 
 /// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, clap::ValueEnum)]
@@ -58,9 +64,44 @@ impl Cut {
     }
 }
 
+/// Keeps at most `most` of the examples of each class, drawn by `seed`, in their order; 0 keeps all. `labels` has the class of
+/// every example, whatever its part.
+pub fn limit_per_class(examples: &mut Vec<usize>, labels: &[usize], most: usize, seed: u64) {
+    if most == 0 {
+        return;
+    }
+    let mut drawn = examples.clone();
+    drawn.sort_by_key(|&example| (combine(combine(DRAWN, seed), example as u64), example));
+    let mut counts: HashMap<usize, usize> = HashMap::new();
+    drawn.retain(|&example| {
+        let count = counts.entry(labels[example]).or_default();
+        *count += 1;
+        *count <= most
+    });
+    let kept: HashSet<usize> = drawn.into_iter().collect();
+    examples.retain(|example| kept.contains(example));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_each_class_so_many_are_kept_and_the_seed_says_which() {
+        let labels: Vec<usize> = (0..300).map(|i| usize::from(i % 3 == 0)).collect();
+        let limited = |most, seed| {
+            let mut examples: Vec<usize> = (20..300).collect();
+            limit_per_class(&mut examples, &labels, most, seed);
+            examples
+        };
+        let ten = limited(10, 1);
+        assert!(ten.len() == 20 && ten.is_sorted() && ten.iter().filter(|&&i| labels[i] == 1).count() == 10);
+        assert_eq!(ten, limited(10, 1));
+        assert_ne!(ten, limited(10, 2));
+        assert!(ten.iter().all(|example| limited(11, 1).contains(example)), "a smaller draw is part of a larger one");
+        assert_eq!(limited(0, 1).len(), 280);
+        assert_eq!(limited(1_000, 1).len(), 280);
+    }
 
     const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.1, turn: 0.0 };
 

@@ -7,7 +7,7 @@ use windowshop_features::{Ngrams, ngrams::ngrams};
 use windowshop_ingest::Review;
 use windowshop_schema::{SentimentTrainConfig, Tone};
 
-use crate::learning::split::{Cut, Split};
+use crate::learning::split::{Cut, Split, limit_per_class};
 
 /// See the module's text.
 pub struct Corpus {
@@ -60,6 +60,9 @@ impl Corpus {
                     );
                 }
             }
+        }
+        if let Some(train) = parts.get_mut(&Split::Train) {
+            limit_per_class(train, &corpus.labels, config.samples_per_class, cut.seed);
         }
         Ok(Self { parts, ..corpus })
     }

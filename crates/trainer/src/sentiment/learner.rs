@@ -1,13 +1,13 @@
 //! The sentiment network as something that learns from reviews.
 
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 use burn::tensor::{Device, Tensor, activation::softmax};
 use windowshop_features::{Ngrams, Vocabulary};
 use windowshop_model::{Sentiment, SentimentBatch};
 use windowshop_schema::SentimentTrainConfig;
 
-use super::corpus::Corpus;
+use super::{corpus::Corpus, noise::Noise};
 use crate::{
     learning::{
         classes::Classes,
@@ -26,6 +26,9 @@ pub struct SentimentLearner<'a> {
     vocabulary: &'a Vocabulary,
     device: &'a Device,
     classes: Classes,
+    noise: Option<Noise<'a>>,
+    /// The random number of this epoch.
+    draw: Cell<u64>,
 }
 
 /// The part of the settings that every network has.
@@ -45,11 +48,12 @@ impl<'a> SentimentLearner<'a> {
         config: &SentimentTrainConfig,
         corpus: &'a Corpus,
         vocabulary: &'a Vocabulary,
+        noise: Option<Noise<'a>>,
         device: &'a Device,
     ) -> Self {
         let labels = corpus.part(Split::Train).iter().map(|&i| corpus.labels[i]);
         let classes = Classes::new(labels, corpus.classes.len(), config.class_balance, config.label_smoothing);
-        Self { corpus, vocabulary, device, classes }
+        Self { corpus, vocabulary, device, classes, noise, draw: Cell::new(0) }
     }
 
     fn texts(&self) -> &[usize] {
@@ -65,13 +69,20 @@ impl Learner for SentimentLearner<'_> {
     }
 
     fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
+        self.draw.set(draw);
         by_length(order, size, draw, |example| self.corpus.texts[self.texts()[example]].len())
     }
 
     fn loss(&self, network: &Sentiment, examples: &[usize], device: &Device) -> Tensor<1> {
-        let texts: Vec<&Ngrams> = examples.iter().map(|&i| &self.corpus.texts[self.texts()[i]]).collect();
+        let places: Vec<usize> = examples.iter().map(|&i| self.texts()[i]).collect();
+        let changed: Option<Vec<Ngrams>> =
+            self.noise.as_ref().map(|noise| places.iter().map(|&place| noise.ngrams(place, self.draw.get())).collect());
+        let texts: Vec<&Ngrams> = match &changed {
+            Some(changed) => changed.iter().collect(),
+            None => places.iter().map(|&place| &self.corpus.texts[place]).collect(),
+        };
         let scores = network.forward(&SentimentBatch::new(&texts, self.vocabulary, device));
-        let labels: Vec<usize> = examples.iter().map(|&i| self.corpus.labels[self.texts()[i]]).collect();
+        let labels: Vec<usize> = places.iter().map(|&place| self.corpus.labels[place]).collect();
         self.classes.loss(scores, &labels)
     }
 

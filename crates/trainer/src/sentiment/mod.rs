@@ -3,3 +3,4 @@
 pub mod corpus;
 pub mod learner;
 pub mod model;
+pub mod noise;

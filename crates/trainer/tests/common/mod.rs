@@ -1,9 +1,13 @@
 //! The command line as a stranger runs it.
 
 use std::{
+    collections::BTreeMap,
+    fs,
     path::Path,
     process::{Command, Output},
 };
+
+use safetensors::SafeTensors;
 
 pub fn trainer(dir: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_trainer")).args(args).current_dir(dir).output().unwrap()
@@ -21,4 +25,13 @@ pub fn refused(dir: &Path, args: &[&str]) -> String {
     let output = trainer(dir, args);
     assert_eq!(output.status.code(), Some(1), "{args:?} must be refused");
     String::from_utf8(output.stderr).unwrap()
+}
+
+/// A run's weights by name. Its card is left out: that says when it was trained.
+#[allow(dead_code)] // not every test looks at weights
+pub fn weights(run: &Path, task: &str) -> BTreeMap<String, Vec<u8>> {
+    let file = fs::read(run.join(format!("bundle/{task}.safetensors"))).unwrap();
+    let tensors = SafeTensors::deserialize(&file).unwrap();
+    let weights = tensors.tensors().into_iter().filter(|(name, _)| name.starts_with("weights."));
+    weights.map(|(name, tensor)| (name, tensor.data().to_vec())).collect()
 }

@@ -2,28 +2,44 @@
 
 use anyhow::bail;
 use serde_json::json;
+use windowshop_augment::Key;
 use windowshop_ingest::Photo;
 use windowshop_schema::Part;
 
 use super::{Args, Opened, print};
 use crate::{
-    device,
+    augmentation, device,
     image::{
         album::{Album, part_of},
+        augment,
         learner::Seen,
         model::ImageModel,
-        retrieval, rows,
+        retrieval, rows, views,
     },
 };
 
+#[derive(Debug, clap::Args)]
+pub struct ImageArgs {
+    #[command(flatten)]
+    pub args: Args,
+    /// Average over so many views of each photo: the photo, and what --policy makes of it; prints the gain.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    views: u32,
+    /// How views differ from the photo: a JSON file, or a policy by name.
+    #[arg(long, default_value = "test-time")]
+    policy: String,
+}
+
 /// `trainer evaluate image`
-pub fn image(args: &Args) -> anyhow::Result<()> {
+pub fn image(ImageArgs { args, views, policy }: &ImageArgs) -> anyhow::Result<()> {
     if args.dump.is_some() {
         bail!("--dump: an image network reads pixels; --rows writes them with what it says about them");
     }
+    let views_policy = augmentation::policy::photos(policy)?;
     let opened = Opened::new(args, Some(Part::Image))?;
     let device = device::open(args.device)?;
     let ImageModel { card, network, bytes } = ImageModel::open(&args.model, &device)?;
+    augment::check(&views_policy, policy, card.photo.size)?;
     let own_test = opened.dataset.photos.iter().any(|photo| photo.is_test);
     let wanted = |photo: &&Photo| match (opened.split, &opened.info) {
         (Some(wanted), Some(info)) => part_of(photo, own_test, &info.cut) == wanted,
@@ -38,17 +54,34 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     }
     let album = Album::unsplit(&known, &card.classes, &card.photo)?;
     let all: Vec<usize> = (0..known.len()).collect();
-    let seen = Seen::look(&network, &album, &all, &card.photo, card.temperature, &device);
+    let seed = card.card.seed;
+    let look = |album: &Album| Seen::look(&network, album, &all, &card.photo, card.temperature, &device);
+    let view = |number: u32| {
+        look(&album.changed(|photo, pixels| {
+            let key = Key { seed, sample: photo as u64, epoch: number };
+            augment::changed(&views_policy, pixels, &card.photo, key)
+        }))
+    };
+    let plain = look(&album);
+    let averaged = match *views {
+        1 => None,
+        _ => views::mean(std::iter::once(plain.clone()).chain((1..*views).map(view)).collect()),
+    };
+    let seen = averaged.as_ref().unwrap_or(&plain);
     if let Some(path) = &args.rows {
         rows::write(path, &album, &card.photo, &seen.predictions)?;
     }
-    let mut evaluation = seen.predictions.evaluate(card.card.seed);
-    let recall = retrieval::recall_at_1(&seen.embeddings, &album.labels, card.card.seed);
+    let mut evaluation = seen.predictions.evaluate(seed);
+    let recall = retrieval::recall_at_1(&seen.embeddings, &album.labels, seed);
     evaluation.metrics.extend(recall.map(|recall| ("recall@1".to_owned(), recall)));
+    if let Some(averaged) = &averaged {
+        evaluation.metrics.extend(views::gains(&plain, averaged, seed));
+    }
     let mut out = evaluation.to_json();
+    out.insert("views".into(), json!(views));
     let damaged = opened.dataset.report.dropped_rows("photos");
     out.insert("n_skipped".into(), json!((photos.len() - known.len()) as u64 + damaged));
-    out.insert("seed".into(), json!(card.card.seed));
+    out.insert("seed".into(), json!(seed));
     out.insert("model_bytes".into(), json!(bytes));
     out.insert("classes".into(), json!(card.classes));
     out.insert("split".into(), json!(opened.split));

@@ -35,7 +35,7 @@ pub enum Task {
     /// p@20 mrr@20 ndcg@10 hr@10
     Sequence(sequence::SequenceArgs),
     /// accuracy macro_f1 recall@1
-    Image(Args),
+    Image(image::ImageArgs),
     /// two_sample_accuracy marginal_distance association_distance copied_rate
     Tabular(Args),
     /// Click models fitted to a log: perplexity by rank and pooled, log-likelihood, propensities

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::bail;
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
+use windowshop_augment::AugmentPolicy;
 use windowshop_ingest::Dataset;
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
@@ -17,6 +18,7 @@ use crate::{
     config, device,
     image::{
         album::Album,
+        augment::{self, Augmentation},
         learner::{self, PhotoLearner, Seen},
         model, retrieval,
         transfer::{self, FeatureLearner, Features},
@@ -42,13 +44,14 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let config: ImageTrainConfig =
         config::training(&dataset.store.train.image, args.config.as_deref(), &args.settings())?;
     config::check_image(&config)?;
+    let policy = augment::named(&config)?;
     let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
     let own_test = dataset.photos.iter().any(|photo| photo.is_test);
     args.refuse_folds(own_test, "the store names its test photos")?;
     fresh_run(args)?;
     let mut spec = model::spec(&config.model);
-    let album = Arc::new(Album::new(&dataset.photos, &spec, &cut)?);
+    let album = Arc::new(Album::new(&dataset.photos, &spec, &cut, config.samples_per_class)?);
     if config.model.network == ImageNetwork::Light {
         (spec.mean, spec.std) = album.statistics(album.part(Split::Train), spec.channels);
     }
@@ -73,7 +76,12 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         seed: args.seed,
         device: &device,
         run: &args.out,
-        fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?),
+        fingerprint: format!(
+            "{}-{}{}",
+            info.dataset,
+            serde_json::to_string(&(&config, info.seed))?,
+            policy.as_ref().map(AugmentPolicy::to_json).unwrap_or_default()
+        ),
         resume: args.resume,
     };
     let log = args.out.join("log.jsonl");
@@ -82,7 +90,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &album.classes, "seed": args.seed,
     }))?;
     let lesson =
-        Lesson { config: &config, album: &album, spec: &spec, device: &device, training: &training, log: &log };
+        Lesson { config: &config, album: &album, spec: &spec, policy, device: &device, training: &training, log: &log };
     let learned = match config.model.network {
         ImageNetwork::Light => lesson.learn_photos(&start)?,
         ImageNetwork::EfficientnetLite0 => lesson.learn_features(&start)?,
@@ -113,6 +121,8 @@ struct Lesson<'a> {
     config: &'a ImageTrainConfig,
     album: &'a Arc<Album>,
     spec: &'a PhotoSpec,
+    /// What the settings name instead of the usual changes.
+    policy: Option<AugmentPolicy>,
     device: &'a Device,
     training: &'a Training<'a>,
     log: &'a std::path::Path,
@@ -126,9 +136,14 @@ struct Learned {
 }
 
 impl Lesson<'_> {
+    fn photo_learner(&self) -> PhotoLearner<'_> {
+        let augmentation = Augmentation::new(self.policy.clone(), self.config, self.spec);
+        PhotoLearner::new(self.config, self.album, self.spec, augmentation, self.device)
+    }
+
     /// The whole network learns.
     fn learn_photos(&self, start: &ImageClassifier) -> anyhow::Result<Learned> {
-        let learner = PhotoLearner::new(self.config, self.album, self.spec, self.device);
+        let learner = self.photo_learner();
         let mut progress = Progress::new(self.steps(self.config.epochs), Some(self.log))?;
         let best = self.training.run(&learner, start.clone(), &mut progress)?;
         self.judge_photos(start, best)
@@ -149,10 +164,11 @@ impl Lesson<'_> {
         let encoder = ImageEncoder::init(&self.config.model, self.device);
         let encoder = transfer::backbone(&self.config.model.backbone, encoder, self.device)?;
         let several = self.album.part(Split::Train);
-        let looks = Features::steps(self.album.pixels.len(), several.len(), self.config.views);
+        let policies = augment::views(self.policy.as_ref(), self.config.views.max(1));
+        let looks = Features::steps(self.album.pixels.len(), several.len(), policies.len());
         let looking = Progress::new(looks as u64, None)?;
         let step = || looking.step("features");
-        let features = Features::look(&encoder, self.album, several, self.config.views, self.spec, self.device, step);
+        let features = Features::look(&encoder, self.album, several, &policies, self.spec, self.device, step);
         looking.finish();
         let learner = FeatureLearner::new(self.config, self.album, &features, self.device);
         let mut progress = Progress::new(self.steps(self.config.epochs), Some(self.log))?;
@@ -178,7 +194,7 @@ impl Lesson<'_> {
         };
         let training =
             Training { schedule, run: &run, fingerprint: self.training.fingerprint.clone(), ..*self.training };
-        let learner = PhotoLearner::new(self.config, self.album, self.spec, self.device);
+        let learner = self.photo_learner();
         let network = weights::load(start.clone(), learned, &self.device.clone().autodiff())?;
         let mut progress = Progress::new(self.steps(self.config.tune_epochs), Some(self.log))?;
         let best = training.run(&learner, network, &mut progress)?;

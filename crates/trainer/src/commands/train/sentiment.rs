@@ -3,6 +3,7 @@
 use anyhow::bail;
 use burn::module::Module;
 use serde_json::json;
+use windowshop_augment_text::TextPolicy;
 use windowshop_features::Vocabulary;
 use windowshop_ingest::Dataset;
 use windowshop_model::{Sentiment, weights};
@@ -10,7 +11,7 @@ use windowshop_schema::{Part, SentimentTrainConfig, manifest::SentimentCard};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
-    config, device,
+    augmentation, config, device,
     learning::{optimise::Training, split::Split},
     metrics::calibration,
     part,
@@ -19,6 +20,7 @@ use crate::{
         corpus::Corpus,
         learner::{self, SentimentLearner, predict},
         model,
+        noise::Noise,
     },
 };
 
@@ -34,6 +36,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     let config: SentimentTrainConfig =
         config::training(&dataset.store.train.sentiment, args.config.as_deref(), &args.settings())?;
     config::check_sentiment(&config)?;
+    let policy = augmentation::policy::texts(&config.augment)?;
     let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
     fresh_run(args)?;
@@ -63,7 +66,12 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         seed: args.seed,
         device: &device,
         run: &args.out,
-        fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?),
+        fingerprint: format!(
+            "{}-{}{}",
+            info.dataset,
+            serde_json::to_string(&(&config, info.seed))?,
+            policy.as_ref().map(TextPolicy::to_json).unwrap_or_default()
+        ),
         resume: args.resume,
     };
     let total = training.steps(train.len()) * config.epochs;
@@ -73,7 +81,8 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &corpus.classes,
         "ngrams": vocabulary.grams().len(), "seed": args.seed,
     }))?;
-    let learner = SentimentLearner::new(&config, &corpus, &vocabulary, &device);
+    let noise = policy.map(|policy| Noise { policy, reviews: &dataset.reviews, max_tokens: config.max_tokens });
+    let learner = SentimentLearner::new(&config, &corpus, &vocabulary, noise, &device);
     let best = training.run(&learner, start.clone(), &mut progress)?;
     let network = weights::load(Module::valid(&start), &best, &device)?;
     let judged = |split, temperature| predict(&network, &corpus, corpus.part(split), &vocabulary, temperature, &device);

@@ -1,0 +1,84 @@
+//! Test-time augmentation: what a network says about several views of a photo, averaged (Krizhevsky et al. 2012, 4.1).
+
+use super::{learner::Seen, retrieval};
+use crate::learning::bootstrap::{Estimates, Ratio};
+
+/// The mean of what is said about views of the same photos: of the probabilities, and of the embeddings, brought back to unit
+/// length. `None` where there is no view.
+pub fn mean(views: Vec<Seen>) -> Option<Seen> {
+    let count = views.len() as f32;
+    let mut sum = views.into_iter().reduce(|mut sum, view| {
+        let add = |sum: &mut [f32], more: &[f32]| sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        add(&mut sum.predictions.probabilities, &view.predictions.probabilities);
+        add(&mut sum.embeddings, &view.embeddings);
+        sum
+    })?;
+    sum.predictions.probabilities.iter_mut().for_each(|sum| *sum /= count);
+    let dim = (sum.embeddings.len() / sum.predictions.labels.len().max(1)).max(1);
+    for embedding in sum.embeddings.chunks_exact_mut(dim) {
+        let length = embedding.iter().map(|value| value * value).sum::<f32>().sqrt().max(f32::MIN_POSITIVE);
+        embedding.iter_mut().for_each(|value| *value /= length);
+    }
+    Some(sum)
+}
+
+/// By how much `after` is better than `before` on the same photos: `accuracy_gain` and `recall@1_gain`, with paired intervals.
+pub fn gains(before: &Seen, after: &Seen, seed: u64) -> Estimates {
+    let named = |seen: &Seen| -> Vec<bool> {
+        let predictions = &seen.predictions;
+        predictions.labels.iter().enumerate().map(|(row, label)| predictions.named(row) == *label).collect()
+    };
+    let nearest = |seen: &Seen| retrieval::hits(&seen.embeddings, &seen.predictions.labels);
+    let gain = |before: Vec<bool>, after: Vec<bool>| {
+        let mut gain = Ratio::default();
+        let paired = after.into_iter().zip(before);
+        paired.for_each(|(after, before)| gain.add(f64::from(i8::from(after) - i8::from(before)), 1.0));
+        gain.estimate(seed, |ratio| ratio)
+    };
+    let gains = [
+        ("accuracy_gain", gain(named(before), named(after))),
+        ("recall@1_gain", gain(nearest(before), nearest(after))),
+    ];
+    gains.into_iter().filter_map(|(name, gain)| Some((name.to_owned(), gain?))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::classification::Predictions;
+
+    fn seen(probabilities: [f32; 4], embeddings: [f32; 4]) -> Seen {
+        let predictions = Predictions {
+            classes: 2,
+            labels: vec![0, 1],
+            probabilities: probabilities.to_vec(),
+            threshold: 0.5,
+            class_weights: Vec::new(),
+            clusters: Vec::new(),
+        };
+        Seen { predictions, embeddings: embeddings.to_vec() }
+    }
+
+    #[test]
+    fn views_are_averaged_and_embeddings_have_unit_length_again() {
+        let mean = mean(vec![
+            seen([0.9, 0.1, 0.8, 0.2], [1.0, 0.0, 0.0, 1.0]),
+            seen([0.5, 0.5, 0.2, 0.8], [0.0, 1.0, 0.0, 1.0]),
+        ]);
+        let mean = mean.unwrap();
+        assert_eq!(mean.predictions.probabilities, [0.7, 0.3, 0.5, 0.5]);
+        let half = 0.5f32.sqrt();
+        assert!(
+            mean.embeddings.iter().zip([half, half, 0.0, 1.0]).all(|(found, expected)| (found - expected).abs() < 1e-6)
+        );
+    }
+
+    #[test]
+    fn a_gain_is_counted_photo_by_photo() {
+        let wrong = seen([0.9, 0.1, 0.8, 0.2], [1.0, 0.0, 0.0, 1.0]);
+        let right = seen([0.9, 0.1, 0.2, 0.8], [1.0, 0.0, 0.0, 1.0]);
+        assert_eq!(gains(&wrong, &right, 1)["accuracy_gain"].value, 0.5);
+        assert_eq!(gains(&right, &wrong, 1)["accuracy_gain"].value, -0.5);
+        assert_eq!(gains(&right, &right, 1)["recall@1_gain"].value, 0.0);
+    }
+}
