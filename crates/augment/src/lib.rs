@@ -38,6 +38,8 @@
 //!
 //! `batch` lists `mix_up` and `cut_mix`, with `probability`, `strength` and `alpha`; [`AugmentPolicy::mix`] does them.
 //!
+//! [`PRESETS`] are policies that are known by name.
+//!
 //! **Strength** scales what an operator may do: the magnitude is drawn from nothing up to `strength` times the parameter.
 //! Strength 0 is the identity, bit for bit. Operators without a magnitude, such as flips, are done at any strength above 0.
 //!
@@ -58,6 +60,7 @@ mod filter;
 mod geometry;
 mod image;
 mod jpeg;
+mod named;
 mod noise;
 mod number;
 mod operators;
@@ -66,14 +69,18 @@ mod pipeline;
 mod policy;
 mod presets;
 mod random;
+mod recorded;
 mod replay;
 mod suggest;
+#[cfg(test)]
+mod typescript;
 mod vectorised;
 
 pub use action::{Action, Texture};
 pub use batch::{Batch, MixRecord};
 pub use error::{Error, Result};
 pub use image::{Channels, Image, ImageRef, MAX_SIDE, Size};
+pub use named::{PRESETS, Preset};
 pub use operators::{OPERATORS, Operator, OperatorDescription, ParameterDescription};
 pub use pipeline::Workspace;
 pub use policy::{AugmentPolicy, Border, Interpolation, Sampling};
