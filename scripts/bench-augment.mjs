@@ -1,5 +1,6 @@
-// `npm run bench:augment [-- --turns 3]`: images a second of common operators on one core, beside Albumentations on the same
-// picture, turn by turn. Needs Python 3 with pip for the peer; without it only our own column is printed.
+// `npm run bench:augment [-- --turns 3 --browser]`: images a second of common operators on one core, beside Albumentations on
+// the same picture, turn by turn. Needs Python 3 with pip for the peer; without it only our own column is printed. With
+// `--browser`: in Chromium instead, beside a 2D canvas.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -13,7 +14,7 @@ const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
 const VENV = resolve(TARGET, "bench/venv-augment");
 const REQUIREMENTS = "tests/quality/augment-requirements.txt";
 
-const { values: options } = parseArgs({ options: { turns: { type: "string", default: "3" } } });
+const { values: options } = parseArgs({ options: { turns: { type: "string", default: "3" }, browser: { type: "boolean", default: false } } });
 
 /** What a program prints, which is shown only where it fails. */
 function run(program, args) {
@@ -36,28 +37,48 @@ function python() {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const rates = (rows) => Object.fromEntries(rows.map((row) => [row.name, row.images_per_second]));
 
+/** Beside Albumentations. */
+async function natively() {
+  run("cargo", ["bench", "--package", "windowshop-augment", "--bench", "speed", "--no-run"]);
+  const interpreter = python();
+  if (!interpreter) console.log(`Albumentations: skipped, Python 3 with pip is needed for ${REQUIREMENTS}`);
+  const turns = [];
+  let peer;
+  for (let turn = 0; turn < Number(options.turns); turn += 1) {
+    const windowshop = rates(JSON.parse(run("cargo", ["bench", "--quiet", "--package", "windowshop-augment", "--bench", "speed"])));
+    peer = interpreter && JSON.parse(run(interpreter, ["tests/quality/augment_speed.py"]));
+    turns.push({ windowshop, ...(peer && { albumentations: rates(peer.rows) }) });
+  }
+  console.log(`256 x 256 RGB, one core; ${peer ? `Albumentations ${peer.albumentations}, OpenCV ${peer.opencv}` : "alone"}`);
+  const rows = Object.keys(turns[0].windowshop).map((name) => {
+    const ours = median(turns.map(({ windowshop }) => windowshop[name]));
+    if (!peer) return { name, windowshop: ours };
+    const ratios = turns.map(({ windowshop, albumentations }) => windowshop[name] / albumentations[name]);
+    return { name, windowshop: ours, albumentations: median(turns.map(({ albumentations }) => albumentations[name])), ratio: median(ratios), ratios };
+  });
+  return { rows, peer: "albumentations", file: "augment.json", albumentations: peer?.albumentations, opencv: peer?.opencv };
+}
+
+/** Beside a 2D canvas. */
+async function inBrowser() {
+  run("cargo", ["xtask", "wasm", "--only", "augment"]);
+  // Loaded here: it imports a package that the native half does without.
+  const { measureInBrowser } = await import("../tests/bench/augment.mjs");
+  const { chromium, rows } = await measureInBrowser(resolve(TARGET, "bench"), Number(options.turns));
+  console.log(`256 x 256, one thread, pixels to pixels; Chromium ${chromium}, canvas 2D`);
+  const of = ({ name, pairs }) => {
+    const ratios = pairs.map(({ windowshop, canvas }) => windowshop / canvas);
+    const middle = (side) => Math.round(median(pairs.map((pair) => pair[side])));
+    return { name, windowshop: middle("windowshop"), canvas: middle("canvas"), ratio: median(ratios), ratios };
+  };
+  return { rows: rows.map(of), peer: "canvas", file: "augment-browser.json", chromium };
+}
+
 console.log("building…");
-run("cargo", ["bench", "--package", "windowshop-augment", "--bench", "speed", "--no-run"]);
-const interpreter = python();
-if (!interpreter) console.log(`Albumentations: skipped, Python 3 with pip is needed for ${REQUIREMENTS}`);
-const turns = [];
-let peer;
-for (let turn = 0; turn < Number(options.turns); turn += 1) {
-  const windowshop = rates(JSON.parse(run("cargo", ["bench", "--quiet", "--package", "windowshop-augment", "--bench", "speed"])));
-  peer = interpreter && JSON.parse(run(interpreter, ["tests/quality/augment_speed.py"]));
-  turns.push({ windowshop, ...(peer && { albumentations: rates(peer.rows) }) });
+const { rows, peer, file, ...versions } = await (options.browser ? inBrowser() : natively());
+for (const { name, windowshop, ratio, ratios, ...row } of rows) {
+  const beside = ratios ? ` ${String(row[peer]).padStart(8)} ${ratio.toFixed(2).padStart(6)} (${ratios.map((one) => one.toFixed(2)).join(", ")})` : "";
+  console.log(`${name.padEnd(28)} ${String(windowshop).padStart(8)}${beside}`);
 }
-console.log(`256 x 256 RGB, one core; ${peer ? `Albumentations ${peer.albumentations}, OpenCV ${peer.opencv}` : "alone"}`);
-const rows = Object.keys(turns[0].windowshop).map((name) => {
-  const ours = median(turns.map(({ windowshop }) => windowshop[name]));
-  if (!peer) return { name, windowshop: ours };
-  const ratios = turns.map(({ windowshop, albumentations }) => windowshop[name] / albumentations[name]);
-  return { name, windowshop: ours, albumentations: median(turns.map(({ albumentations }) => albumentations[name])), ratio: median(ratios), ratios };
-});
-for (const { name, windowshop, albumentations, ratio, ratios } of rows) {
-  const beside = ratios ? ` ${String(albumentations).padStart(8)} ${ratio.toFixed(2).padStart(6)} (${ratios.map((one) => one.toFixed(2)).join(", ")})` : "";
-  console.log(`${name.padEnd(24)} ${String(windowshop).padStart(8)}${beside}`);
-}
-const result = { machine: cpus()[0].model, albumentations: peer?.albumentations, opencv: peer?.opencv, rows };
 await mkdir(resolve(TARGET, "bench"), { recursive: true });
-await writeFile(resolve(TARGET, "bench/augment.json"), `${JSON.stringify(result, undefined, 1)}\n`);
+await writeFile(resolve(TARGET, "bench", file), `${JSON.stringify({ machine: cpus()[0].model, ...versions, rows }, undefined, 1)}\n`);

@@ -142,6 +142,36 @@ test("without WebAssembly the page works, in the shop's order", { skip }, async 
   await close();
 });
 
+test("a photo is shown eight ways: the seed decides them, strength 0 changes nothing, and each says what was done", { skip }, async () => {
+  const { page, errors, close } = await site.demo("?q=shoes");
+  const pictures = () => page.$$eval("#augment-views canvas", (all) => all.map((canvas) => canvas.toDataURL()));
+  const after = async (act) => {
+    const shown = await page.getAttribute("#augment", "data-shown");
+    await act();
+    await page.waitForFunction((old) => document.querySelector("#augment").dataset.shown !== old, shown ?? undefined);
+    return pictures();
+  };
+  const first = await after(() => page.click("#augment summary"));
+  assert.equal(new Set(first).size, 9);
+  assert.equal(await page.textContent("#requests"), "1", "the module is a request, and is counted");
+  await page.click("#augment-views li:nth-child(3) .record");
+  assert.match(await page.textContent("#augment-record"), /"action":/);
+  const other = await after(() => page.fill("#augment-seed", "2").then(() => page.press("#augment-seed", "Tab")));
+  assert.equal(other[0], first[0]);
+  assert.notDeepEqual(other, first);
+  const same = await after(() => page.fill("#augment-seed", "1").then(() => page.press("#augment-seed", "Tab")));
+  assert.deepEqual(same, first);
+  const none = await after(() => page.fill("#augment-strength", "0"));
+  assert.deepEqual(new Set(none).size, 1);
+  assert.notEqual((await after(() => page.check("#augment-photos label:nth-child(2) input")))[0], first[0]);
+  await page.fill("#augment-seed", "-1");
+  await page.press("#augment-seed", "Tab");
+  await page.waitForSelector("#augment-status.error");
+  assert.match(await page.textContent("#augment-status"), /^seed: found -1/);
+  assert.deepEqual(errors, []);
+  await close();
+});
+
 test("odd queries do no harm", { skip }, async () => {
   const { page, errors, close } = await site.demo();
   for (const query of ["", "   ", "🎸🔥", "\u202e<img src=x onerror=alert(1)>", "𠀀\ud800", "tea ".repeat(25_000)]) await search(page, query);

@@ -15,6 +15,7 @@ if ((await glue("cpu")) !== (await glue("cpu-relaxed"))) throw new Error("the tw
 for (const name of ["cpu", "cpu-relaxed"]) {
   await cp(`src/generated/${name}/windowshop_engine_bg.wasm`, `dist/windowshop-${name}.wasm`);
 }
+await cp("src/generated/augment/windowshop_augment_wasm_bg.wasm", "dist/windowshop-augment.wasm");
 // The GPU build is a file of its own, loaded by address: who does not use it does not download it. It is there after
 // `cargo xtask wasm --gpu`.
 const gpu = "src/generated/gpu/windowshop_engine_gpu";

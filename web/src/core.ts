@@ -1,9 +1,15 @@
 import { Accelerator, type GpuFiles } from "./accelerator";
+import { type AugmentAnswer, type AugmentCall, Augmenter, type Draw } from "./augmenter";
 import type { BundleFiles } from "./bundle";
 import { WindowshopError, toError } from "./errors";
+import { decode, withoutOpacity } from "./photo";
 import { type Race, race } from "./race";
 import type { Group, Item, Part, Row, Tone, TrackedEvent } from "./types";
+import { meanOf } from "./views";
 import type { EngineInfo, WasmEngine } from "./wasm";
+
+/** Views are of a photo whose longer side is at most this: they are made at that size. */
+const VIEW_SIDE = 512;
 
 /** Options of a request, as the engine reads them. */
 export interface CoreOptions {
@@ -49,6 +55,13 @@ export interface PhotoArrays extends ClassArrays {
   embedding: Float32Array;
 }
 
+/** Views of a photo: the photo itself, and drawing by drawing what a policy makes of it. */
+export interface ViewsCall {
+  photo: Blob | ImageBitmap;
+  count: number;
+  draw: Draw;
+}
+
 /** Items, best first. */
 export interface RecommendedArrays {
   ids: string[];
@@ -75,6 +88,11 @@ export interface Core {
   recommend(topN: number, exclude: string[]): Promise<RecommendedArrays>;
   /** Red, green and blue of each pixel, row by row. */
   lookAt(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
+  /** Compiles image augmentation; needs no bundle. */
+  startAugmenter(wasm: ArrayBuffer): Promise<void>;
+  augment(call: AugmentCall): Promise<AugmentAnswer>;
+  /** What `lookAt` says of several views, averaged. */
+  lookAtViews(call: ViewsCall): Promise<PhotoArrays>;
   track(event: TrackedEvent, nowMs: number): Promise<void>;
   profileExport(): Promise<string>;
   profileImport(json: string): Promise<void>;
@@ -88,6 +106,7 @@ export class LocalCore implements Core {
   #engine: WasmEngine | undefined;
   #bundle: { manifest: string; ranker: Uint8Array | undefined } | undefined;
   #gpu: Accelerator | undefined;
+  #augmenter: Augmenter | undefined;
 
   async start(wasmUrl: string) {
     // Both are on their way at once. The builds differ in their wasm alone, not in the glue.
@@ -166,6 +185,25 @@ export class LocalCore implements Core {
   }
   async lookAt(rgb: Uint8Array, width: number, height: number) {
     return this.#open.lookAt(rgb, width, height);
+  }
+  async startAugmenter(wasm: ArrayBuffer) {
+    this.#augmenter ??= await Augmenter.start(wasm);
+  }
+  get #augmentation(): Augmenter {
+    if (!this.#augmenter) throw new Error("augmentation was not started");
+    return this.#augmenter;
+  }
+  async augment(call: AugmentCall) {
+    return this.#augmentation.run(call);
+  }
+  async lookAtViews({ photo, count, draw }: ViewsCall) {
+    const image = await decode(photo, VIEW_SIDE);
+    const views = Array.from({ length: count }, (_, view) => {
+      const seen = view === 0 ? image : this.#augmentation.draw(image, { ...draw, epoch: view });
+      const { rgb, width, height } = withoutOpacity(seen);
+      return this.#open.lookAt(rgb, width, height);
+    });
+    return meanOf(views);
   }
   async track(event: TrackedEvent, nowMs: number) {
     this.#open.track(event, nowMs);

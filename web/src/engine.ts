@@ -1,15 +1,21 @@
+import { type AugmentOptions, type Augmentation, type Augmented, type ImageType, type ReplayOptions, drawOf } from "./augment";
+import type { Draw } from "./augmenter";
 import type { ClassArrays, Core, CoreAnswer, CoreOptions, PhotoArrays, RankedArrays, SentimentArrays } from "./core";
 import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
 import { ItemRegistry, invalid } from "./items";
-import { pixels } from "./photo";
+import { pixels, portable } from "./photo";
+import type { AugmentPolicy, AugmentRecord, PresetName } from "./policy";
 import { Profile } from "./profile";
 import { type FetchPart, Parts } from "./parts";
 import type {
-  BackendReport, Classification, Item, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
+  BackendReport, Classification, Item, LookOptions, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
 } from "./types";
 
 /** Most items of one request. */
 export const MAX_ITEMS = 10_000;
+/** Most views of one photo, and how many a policy by itself makes. */
+const MAX_VIEWS = 256;
+const POLICY_VIEWS = 8;
 const EVENT_TYPES = ["click", "cart", "purchase", "cancel"];
 
 /** A loaded engine. Without a core it answers with the shop's order. */
@@ -17,13 +23,15 @@ export class Engine {
   readonly profile: Profile;
   #core: Core | undefined;
   #parts: Parts | undefined;
+  #augmentation: Augmentation | undefined;
   #report: BackendReport;
   #items = new ItemRegistry();
   #disposed = false;
 
   /** Use `load`. */
-  constructor(core: Core | undefined, report: BackendReport, fetchPart?: FetchPart) {
+  constructor(core: Core | undefined, report: BackendReport, fetchPart?: FetchPart, augmentation?: Augmentation) {
     this.#core = core;
+    this.#augmentation = augmentation;
     this.#parts = core && fetchPart && new Parts(core, fetchPart);
     this.#report = report;
     this.profile = new Profile(core);
@@ -86,19 +94,52 @@ export class Engine {
   }
 
   /** Where a photo is in the space of looks: a vector of length one. What is near looks alike. */
-  async embedImage(photo: ImageBitmapSource): Promise<Float32Array> {
-    return (await this.#look(photo)).embedding;
+  async embedImage(photo: ImageBitmapSource, options: LookOptions = {}): Promise<Float32Array> {
+    return (await this.#look(photo, options)).embedding;
   }
 
   /** The category of the product on a photo. */
-  async classifyImage(photo: ImageBitmapSource): Promise<Classification> {
-    return classification(await this.#look(photo));
+  async classifyImage(photo: ImageBitmapSource, options: LookOptions = {}): Promise<Classification> {
+    return classification(await this.#look(photo, options));
   }
 
-  async #look(photo: ImageBitmapSource): Promise<PhotoArrays> {
+  /**
+   * Changes a photo by a policy or a preset: the same photo, policy and seed give the same pixels in every browser and in the
+   * trainer. The first call fetches the module for it.
+   */
+  async augment<T extends ImageType = "imagedata">(photo: ImageBitmapSource, policy: AugmentPolicy | PresetName, seed: number, options: AugmentOptions<T> = {}): Promise<Augmented<T>> {
+    return this.#withAugmentation().augment(photo, policy, seed, options);
+  }
+
+  /** Does again what `augment` recorded: to the same photo, or to another of the same size. */
+  async replay<T extends ImageType = "imagedata">(photo: ImageBitmapSource, record: AugmentRecord, options: ReplayOptions<T> = {}): Promise<Augmented<T>> {
+    return this.#withAugmentation().replay(photo, record, options);
+  }
+
+  #withAugmentation(): Augmentation {
     this.#alive();
+    if (!this.#augmentation) throw new WindowshopError("wasm_unavailable", "augmentation: this browser has no WebAssembly with SIMD");
+    return this.#augmentation;
+  }
+
+  async #look(photo: ImageBitmapSource, { views = 1, policy = "views", seed = 0, signal }: LookOptions): Promise<PhotoArrays> {
+    this.#alive();
+    throwIfAborted(signal);
+    const count = typeof views === "number" ? views : POLICY_VIEWS;
+    if (!(Number.isInteger(count) && count >= 1 && count <= MAX_VIEWS)) throw invalid("views", views, `a whole number from 1 to ${MAX_VIEWS}, or a policy`);
+    const draw = drawOf(typeof views === "number" ? policy : views, seed);
+    const looking = count === 1 ? this.#lookOnce(photo) : this.#lookAgain(photo, count, draw);
+    return unlessAborted(looking, signal);
+  }
+
+  async #lookOnce(photo: ImageBitmapSource): Promise<PhotoArrays> {
     const [{ rgb, width, height }, core] = await Promise.all([pixels(photo), this.#with("image")]);
     return core.lookAt(rgb, width, height);
+  }
+
+  async #lookAgain(photo: ImageBitmapSource, count: number, draw: Draw): Promise<PhotoArrays> {
+    const [bitmap, core] = await Promise.all([portable(photo), this.#with("image"), this.#withAugmentation().start()]);
+    return core.lookAtViews({ photo: bitmap, count, draw });
   }
 
   /** Remembers what the visitor did, in this browser only. */

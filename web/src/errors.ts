@@ -18,6 +18,8 @@ export type ErrorCode =
   | "gpu_lost"
   /** `backend: "gpu"` was asked for, and there is no WebGPU, or it would not start. */
   | "gpu_unavailable"
+  /** A photo, or what a policy would make of it, with more pixels than a page has room for. */
+  | "image_too_large"
   /** A photo that the browser cannot decode. */
   | "image_unreadable"
   /** An argument that cannot be used; the message names it. */
@@ -30,10 +32,16 @@ export type ErrorCode =
   | "internal"
   /** The bundle has no such network. */
   | "part_missing"
+  /** A policy that cannot be meant: an unknown key or preset, a number out of its range; the message says where. */
+  | "policy_invalid"
+  /** A record that `augment` did not return, or of a photo of another size. */
+  | "record_invalid"
   /** More than `MAX_ITEMS` items in one request. */
   | "too_many_items"
   /** An item that was never registered. */
   | "unknown_item"
+  /** A policy names an operator that this version does not know. */
+  | "unknown_operator"
   /** The browser knows WebAssembly but would not start the engine: a content security policy, or the file is not served. */
   | "wasm_unavailable";
 

@@ -1,19 +1,21 @@
-import type { GpuFiles } from "./accelerator";
+import { augmentAddress, engineAddress, gpuAddresses } from "./addresses";
+import { Augmentation } from "./augment";
 import { type FetchedBundle, fetchBundle } from "./bundle";
-import { type Core, LocalCore } from "./core";
+import type { Core } from "./core";
 import { Engine } from "./engine";
 import { throwIfAborted, toError, unlessAborted } from "./errors";
 import { type Race, winners } from "./race";
-import { startWorker } from "./remote";
 import { simdSupport } from "./simd";
+import { startCore } from "./start";
 import type { GpuReport, LoadOptions } from "./types";
 
+export type { AugmentOptions, Augmented, ImageOf, ImageType, ReplayOptions } from "./augment";
 export { Engine, MAX_ITEMS } from "./engine";
 export { type ErrorCode, WindowshopError } from "./errors";
+export type { AugmentPolicy, AugmentRecord, PresetName, Transform } from "./policy";
 export type { Profile } from "./profile";
+export { augment, replay } from "./standalone";
 export type * from "./types";
-
-type Simd = "relaxed" | "simd128";
 
 /** Downloads a bundle and an engine for this browser. A browser without wasm SIMD gets an engine that keeps the shop's order. */
 export async function load(url: string | URL, options: LoadOptions = {}): Promise<Engine> {
@@ -22,7 +24,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
   if (simd === "none") return withoutWasm();
   const page = globalThis.location?.href;
   // The engine compiles while the bundle is on its way.
-  const starting = startCore(simd, options);
+  const starting = startCore((core) => core.start(engineAddress(simd, options.wasmUrl)), options);
   starting.catch(() => undefined);
   let bundle: FetchedBundle | undefined;
   try {
@@ -32,7 +34,8 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
     const info = await unlessAborted(core.open({ manifest, files }), options.signal);
     const gpu = await unlessAborted(chooseBackend(core, manifest, info.groups.length > 0, options), options.signal);
     void bundle.keep();
-    const engine = new Engine(core, { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu }, bundle.part);
+    const report = { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu } as const;
+    const engine = new Engine(core, report, bundle.part, new Augmentation(core, augmentAddress(options.wasmUrl)));
     await engine.profile.restore();
     return engine;
   } catch (thrown) {
@@ -48,28 +51,6 @@ function withoutWasm(): Engine {
   return new Engine(undefined, {
     backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, simulated: false, metrics: {},
   });
-}
-
-/** In a worker if one can start, else on this thread. */
-async function startCore(simd: Simd, options: LoadOptions): Promise<{ core: Core; worker: boolean }> {
-  const start = async (core: Core, worker: boolean) => {
-    try {
-      await core.start(wasmAddress(simd, options.wasmUrl));
-      return { core, worker };
-    } catch (error) {
-      await core.close();
-      throw error;
-    }
-  };
-  if (options.worker !== false && typeof Worker !== "undefined") {
-    try {
-      return await start(await startWorker(options.workerUrl), true);
-    } catch (error) {
-      // A worker that cannot start is no reason to fail; an engine that cannot start here cannot start there.
-      if (toError(error).code !== "internal") throw error;
-    }
-  }
-  return start(new LocalCore(), false);
 }
 
 /** Has the GPU score where it was asked for or is known to be faster. */
@@ -95,20 +76,4 @@ async function chooseBackend(core: Core, manifest: string, ranks: boolean, optio
     winners.set(manifest, undefined);
     return { state: "unavailable", reason: error.message };
   }
-}
-
-/** Beside the module, unless the page says where. Bundlers copy only what they see written out, and this build is optional. */
-function gpuAddresses(folder: string | URL | undefined): GpuFiles {
-  const base = folder ? new URL(`${folder}`.replace(/\/?$/, "/"), globalThis.location?.href) : import.meta.url;
-  const at = (name: string) => new URL(name, base).href;
-  return { glue: at("windowshop-gpu.js"), wasm: at("windowshop-gpu.wasm") };
-}
-
-function wasmAddress(simd: Simd, folder: string | URL | undefined): string {
-  const name = simd === "relaxed" ? "windowshop-cpu-relaxed.wasm" : "windowshop-cpu.wasm";
-  if (folder) return new URL(name, new URL(`${folder}`.replace(/\/?$/, "/"), globalThis.location?.href)).href;
-  // Written out: bundlers look for the literal form.
-  return simd === "relaxed"
-    ? new URL("./windowshop-cpu-relaxed.wasm", import.meta.url).href
-    : new URL("./windowshop-cpu.wasm", import.meta.url).href;
 }

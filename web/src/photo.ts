@@ -2,6 +2,8 @@ import { WindowshopError } from "./errors";
 
 /** A photo with a longer side is made smaller first: no network looks that closely. */
 const LONGEST_SIDE = 2048;
+/** Most pixels that are decoded, 4,096 x 4,096: every browser's canvas has so many. */
+const MAX_PIXELS = 1 << 24;
 
 /** A decoded photo. */
 export interface DecodedPhoto {
@@ -11,16 +13,18 @@ export interface DecodedPhoto {
   height: number;
 }
 
-/** Decodes a photo with the browser's own decoder; what is transparent is white, as on a product page. */
-export async function pixels(photo: ImageBitmapSource): Promise<DecodedPhoto> {
-  let bitmap: ImageBitmap;
-  try {
-    bitmap = await createImageBitmap(photo);
-  } catch (reason) {
-    throw new WindowshopError("image_unreadable", `photo: this browser cannot decode it (${String(reason)}): expected a Blob of an image, an image element, a canvas or ImageData`);
-  }
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height));
+/**
+ * Decodes a photo with the browser's own decoder: upright, as its EXIF data say, and what is transparent is white, as on a
+ * product page. A longer side than `longestSide` becomes as long.
+ */
+export async function decode(photo: ImageBitmapSource, longestSide = Infinity): Promise<ImageData> {
+  const bitmap = await bitmapOf(photo);
+  const scale = Math.min(1, longestSide / Math.max(bitmap.width, bitmap.height));
   const [width, height] = [bitmap.width, bitmap.height].map((side) => Math.max(1, Math.round(side * scale))) as [number, number];
+  if (width * height > MAX_PIXELS) {
+    bitmap.close();
+    throw new WindowshopError("image_too_large", `photo: ${width} x ${height} pixels, at most ${MAX_PIXELS} are allowed: make it smaller with \`maxSide\``);
+  }
   const canvas = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
   if (!canvas) throw new WindowshopError("image_unreadable", "photo: this browser gives no canvas to read its pixels from");
   canvas.fillStyle = "white";
@@ -28,7 +32,29 @@ export async function pixels(photo: ImageBitmapSource): Promise<DecodedPhoto> {
   canvas.imageSmoothingQuality = "high";
   canvas.drawImage(bitmap, 0, 0, width, height);
   bitmap.close();
-  const { data } = canvas.getImageData(0, 0, width, height);
+  return canvas.getImageData(0, 0, width, height);
+}
+
+/** A photo in a form that crosses to a worker: only pages have elements. */
+export async function portable(photo: ImageBitmapSource): Promise<Blob | ImageBitmap> {
+  return photo instanceof Blob ? photo : bitmapOf(photo);
+}
+
+async function bitmapOf(photo: ImageBitmapSource): Promise<ImageBitmap> {
+  try {
+    return await createImageBitmap(photo, { imageOrientation: "from-image" });
+  } catch (reason) {
+    throw new WindowshopError("image_unreadable", `photo: this browser cannot decode it (${String(reason)}): expected a Blob of an image, an image element, a canvas or ImageData`);
+  }
+}
+
+/** What a network sees of a photo. */
+export async function pixels(photo: ImageBitmapSource, longestSide = LONGEST_SIDE): Promise<DecodedPhoto> {
+  return withoutOpacity(await decode(photo, longestSide));
+}
+
+/** Pixels of three channels from those of a canvas. */
+export function withoutOpacity({ data, width, height }: Pick<ImageData, "data" | "width" | "height">): DecodedPhoto {
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {
     rgb[to] = data[from]!;

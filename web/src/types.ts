@@ -1,3 +1,5 @@
+import type { AugmentPolicy, PresetName } from "./policy";
+
 /** A product as the page knows it. Only `id` is required; a title makes it searchable. */
 export interface Item {
   id: string;
@@ -68,7 +70,16 @@ export interface Progress {
   totalBytes: number;
 }
 
-export interface LoadOptions {
+/** Where the module's code runs, and from where it is fetched. */
+export interface ThreadOptions {
+  /** Run in a Web Worker (the default; where none can start, the page's own thread) or on the page's own thread. */
+  worker?: boolean;
+  workerUrl?: string | URL;
+  /** Folder of the wasm files. */
+  wasmUrl?: string | URL;
+}
+
+export interface LoadOptions extends ThreadOptions {
   /**
    * `auto`: the CPU, unless the GPU won a race here before. `race`: times both on this bundle, once a device, and remembers
    * the winner. `gpu`: the GPU, or an error with code `gpu_unavailable`. Only `race`, `gpu` and a remembered winner download
@@ -77,11 +88,6 @@ export interface LoadOptions {
   backend?: "auto" | "cpu" | "gpu" | "race";
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
-  /** Run in a Web Worker (the default; where none can start, the page's own thread) or on the page's own thread. */
-  worker?: boolean;
-  workerUrl?: string | URL;
-  /** Folder of the wasm files. */
-  wasmUrl?: string | URL;
 }
 
 /** A network that is fetched when it is first needed. */
@@ -106,6 +112,20 @@ export interface Classification {
   score: number;
   /** Of every class that the network was trained on; they sum to 1. */
   probabilities: Record<string, number>;
+}
+
+/** How closely to look at a photo. */
+export interface LookOptions {
+  /**
+   * Test-time augmentation: look at the photo and at changed views of it, and average. So many views, the photo as it is
+   * among them; or a policy, which makes eight. One, the photo by itself, if nothing is said.
+   */
+  views?: number | AugmentPolicy | PresetName;
+  /** What makes a number of views; the preset `views` if nothing is said. */
+  policy?: AugmentPolicy | PresetName;
+  /** Decides the views; 0 if nothing is said. */
+  seed?: number;
+  signal?: AbortSignal;
 }
 
 /** The cells of a row by column: what a page knows of a visit. */

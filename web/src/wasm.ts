@@ -47,3 +47,17 @@ export interface WasmGpu {
   score(parts: ListParts): Promise<RawScores>;
   free(): void;
 }
+
+/** A policy, in the module for image augmentation. */
+export interface WasmAugmenter {
+  apply(rgba: Uint8ClampedArray, width: number, height: number, seed: number, sample: number, epoch: number): WasmChanged;
+  free(): void;
+}
+
+/** A changed picture there; taking its pixels frees it. */
+export interface WasmChanged {
+  width(): number;
+  height(): number;
+  record(): string;
+  pixels(): Uint8Array<ArrayBuffer>;
+}

@@ -1,4 +1,5 @@
 import { WindowshopError } from "../src/errors";
+import type { Work } from "../src/augmenter";
 import type { Core } from "../src/core";
 import type { BackendReport, Item, Part, Row, TrackedEvent } from "../src/types";
 
@@ -9,6 +10,9 @@ export function fakeCore() {
   const rows: Row[] = [];
   /** When the core was asked about the visit. */
   const asked: number[] = [];
+  /** Augmentation modules that were fetched, and what was asked of them. */
+  const fetched: string[] = [];
+  const works: Work[] = [];
   let events: TrackedEvent[] = [];
   const core: Core = {
     start: async () => undefined,
@@ -49,13 +53,22 @@ export function fakeCore() {
     lookAt: async (rgb, width, height) => ({
       classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([rgb.length, width, height]),
     }),
+    startAugmenter: async (wasm) => void fetched.push(new TextDecoder().decode(wasm)),
+    augment: async ({ work, file }) => {
+      works.push(work);
+      const record = JSON.stringify({ size: { width: 1, height: 1 }, sampling: { border: "edge", interpolation: "bilinear" }, actions: [] });
+      return { width: 1, height: 1, record, ...(file ? { file: new Blob(["file"], { type: file.type }) } : { pixels: new Uint8ClampedArray(4) }) };
+    },
+    lookAtViews: async ({ count }) => ({
+      classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([count, 0, 0]),
+    }),
     track: async (event) => void events.push(event),
     profileExport: async () => JSON.stringify({ events }),
     profileImport: async (json) => void ({ events } = JSON.parse(json)),
     profileClear: async () => void (events = []),
     close: async () => undefined,
   };
-  return { core, registered, opened, rows, asked };
+  return { core, registered, opened, rows, asked, fetched, works };
 }
 
 export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], parts: [], itemCount: 0, simulated: true, metrics: {} };

@@ -1,4 +1,5 @@
 import { type Engine, type Item, load, type TrackedEvent } from "windowshop";
+import { AugmentPanel } from "./augment-panel";
 import { card, type Locale, type Ranked, place, setPlace, shopRow } from "./card";
 import { type Product, fetchCatalogue, itemOf } from "./catalogue";
 import { button, element } from "./dom";
@@ -24,6 +25,7 @@ class Page {
   /** One object an item: the engine recognises it and computes its part once. */
   #items: Map<string, Item>;
   #session: SessionPanel;
+  #augment: AugmentPanel;
   #shop: KeyedList<Product>;
   #ours: KeyedList<Ranked>;
 
@@ -37,6 +39,7 @@ class Page {
     this.#products = new Map(catalogue.map((product) => [product.id, product]));
     this.#items = new Map(catalogue.map((product) => [product.id, itemOf(product)]));
     this.#session = new SessionPanel(catalogue, engine, () => this.search());
+    this.#augment = new AugmentPanel(engine, locale);
     this.#shop = new KeyedList(element("shop"), ({ id }) => id, (product) => shopRow(product, this.#locale), (entry, _, index) => setPlace(entry, index));
     this.#ours = new KeyedList(
       element("ours"),
@@ -68,6 +71,7 @@ class Page {
     element("chips").replaceChildren(...chips);
     element("report").replaceChildren(...reportRows(this.engine.backendReport(), locale.words));
     this.#session.translate(locale);
+    this.#augment.translate(locale);
     this.#shop.reset();
     this.#ours.reset();
     await this.search();
@@ -82,6 +86,7 @@ class Page {
     this.#ours.show(results.slice(0, SHOWN).map((result) => ({ product: this.#products.get(result.id)!, result })));
     const done = backend === "none" ? words.unranked(found.length) : words.status(found.length, timing.totalMs.toFixed(1));
     element("status").textContent = found.length ? done : words.nothing;
+    this.#augment.offer(results.map(({ id }) => this.#products.get(id)!));
     await this.#session.show(this.#locale);
     document.body.dataset.searches = String(Number(document.body.dataset.searches ?? 0) + 1);
   }

@@ -1,4 +1,4 @@
-import type { BackendReport, Group, TrackedEvent } from "windowshop";
+import type { BackendReport, Group, PresetName, TrackedEvent } from "windowshop";
 
 const EN = {
   tagline: "A shop's search results, re-ranked inside your browser.",
@@ -58,6 +58,23 @@ const EN = {
   } satisfies Record<Group, string>,
   actions: { click: "View", cart: "Cart", purchase: "Buy", cancel: "Cancel" } satisfies Record<TrackedEvent["type"], string>,
   done: { click: "Viewed", cart: "In the cart", purchase: "Bought", cancel: "Cancelled" } satisfies Record<TrackedEvent["type"], string>,
+  augment: "One photo, eight ways",
+  augmentHint: "A network learns from changed photos what a product is and what is chance. They are made here, from the same seed as on every other machine; the first use fetches the module for it.",
+  photo: "A product's photo",
+  ownPhoto: "Or one of yours; it stays here",
+  preset: "Changes",
+  presets: {
+    product: "product before white",
+    photo: "photo that fills its frame",
+    views: "small ones, to look several times",
+    trivial_augment: "TrivialAugment",
+    rand_augment: "RandAugment",
+  } satisfies Record<PresetName, string>,
+  seed: "Seed",
+  strength: "Strength",
+  original: "Original",
+  view: (number: number) => `View ${number}`,
+  augmented: (count: number, ms: string) => `${count} views in ${ms} ms. A view's button says what was done to it.`,
   queries: ["shoes", "gift", "pink dress", "music", "camera", "bag", "fruit"],
 };
 
@@ -112,6 +129,17 @@ const ZH: typeof EN = {
   },
   actions: { click: "查看", cart: "加购", purchase: "购买", cancel: "取消" },
   done: { click: "看过", cart: "已加购", purchase: "已购买", cancel: "已取消" },
+  augment: "一张照片，八种变化",
+  augmentHint: "网络从变化后的照片中学会分辨什么是商品、什么是偶然。变化在此页面完成，同一种子在任何机器上结果相同；首次使用时会下载相应的模块。",
+  photo: "商品照片",
+  ownPhoto: "或选择您的照片（不会离开此页面）",
+  preset: "变化方式",
+  presets: { product: "白底商品", photo: "满幅照片", views: "微小变化，多看几次", trivial_augment: "TrivialAugment", rand_augment: "RandAugment" },
+  seed: "种子",
+  strength: "强度",
+  original: "原图",
+  view: (number) => `变化 ${number}`,
+  augmented: (count, ms) => `${ms} 毫秒内生成 ${count} 种变化。点击按钮查看所做的操作。`,
   queries: ["鞋", "礼品", "粉色连衣裙", "音乐", "相机", "包", "水果"],
 };
 

@@ -1,4 +1,4 @@
-//! The engine's browser builds: one row each.
+//! What is built for browsers: one row each.
 
 /// What browsers run.
 pub const TARGET: &str = "wasm32-unknown-unknown";
@@ -6,8 +6,12 @@ pub const TARGET: &str = "wasm32-unknown-unknown";
 pub const ENGINE: &str = "windowshop-engine";
 /// Its accelerator.
 pub const ENGINE_GPU: &str = "windowshop-engine-gpu";
+/// Image augmentation, which a page fetches when it first augments.
+pub const AUGMENT: &str = "windowshop-augment-wasm";
+/// All of them.
+pub const PACKAGES: [&str; 3] = [ENGINE, ENGINE_GPU, AUGMENT];
 
-/// One way to build the engine.
+/// One way to build one of them.
 #[derive(Debug)]
 pub struct Build {
     /// Name, also of its folders.
@@ -34,7 +38,7 @@ impl Build {
 }
 
 /// Every build.
-pub const BUILDS: [Build; 3] = [
+pub const BUILDS: [Build; 4] = [
     Build {
         name: "cpu",
         package: ENGINE,
@@ -52,6 +56,15 @@ pub const BUILDS: [Build; 3] = [
         flags: &[],
         optimise: "-O3",
         budget_bytes: 350 * 1024,
+    },
+    Build {
+        name: "augment",
+        package: AUGMENT,
+        profile: "wasm-augment",
+        target_features: "+simd128,+bulk-memory",
+        flags: &[],
+        optimise: "-O3",
+        budget_bytes: 200 * 1024,
     },
     Build {
         name: "gpu",

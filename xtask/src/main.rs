@@ -23,13 +23,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Build the engines for browsers, with their JavaScript glue, into web/src/generated.
+    /// Build the engines and image augmentation for browsers, with their JavaScript glue, into web/src/generated.
     Wasm(wasm::Args),
     /// Show the download size of what `wasm` built; fail above the budget.
     Size,
-    /// Fail if an engine depends on training code or on a data engine.
+    /// Fail if what a page downloads depends on training code or on a data engine.
     CheckTree,
-    /// Lint the engine as it is compiled for browsers.
+    /// Lint what only browsers compile.
     ClippyWasm,
 }
 

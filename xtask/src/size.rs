@@ -32,7 +32,7 @@ pub fn run() -> anyhow::Result<()> {
     }
     if !above.is_empty() {
         bail!(
-            "above the size budget after gzip: {}; look for a new dependency with `cargo tree -p windowshop-engine --target wasm32-unknown-unknown`",
+            "above the size budget after gzip: {}; look for a new dependency with `cargo tree -p PACKAGE --target wasm32-unknown-unknown`",
             above.join("; ")
         );
     }

@@ -1,13 +1,13 @@
-//! The engines' dependencies: no training code, no data engine, no native-only crate of ours.
+//! The dependencies of what pages download: no training code, no data engine, no native-only crate of ours.
 
 use anyhow::bail;
 
 use crate::{
-    builds::{ENGINE, ENGINE_GPU, TARGET},
+    builds::{PACKAGES, TARGET},
     process,
 };
 
-/// What no engine may link.
+/// What no page may download.
 const FORBIDDEN: [&str; 7] = [
     "burn-train",
     "burn-autodiff",
@@ -21,14 +21,14 @@ const FORBIDDEN_FAMILIES: [&str; 3] = ["datafusion", "arrow", "parquet"];
 
 pub fn run() -> anyhow::Result<()> {
     let mut faults = Vec::new();
-    for package in [ENGINE, ENGINE_GPU] {
+    for package in PACKAGES {
         let mut command = process::cargo();
         command.args(["tree", "--package", package, "--edges", "normal", "--target", TARGET]);
         command.args(["--prefix", "none", "--format", "{p}"]);
         faults.extend(forbidden(&process::output(&mut command)?).iter().map(|name| format!("{name} ({package})")));
     }
     if faults.is_empty() {
-        println!("{ENGINE} and {ENGINE_GPU} depend on no training code and on no data engine");
+        println!("{} depend on no training code and on no data engine", PACKAGES.join(", "));
         return Ok(());
     }
     bail!(

@@ -1,4 +1,4 @@
-//! Engine builds for browsers: cargo, then the JavaScript glue, then `wasm-opt`.
+//! Builds for browsers: cargo, then the JavaScript glue, then `wasm-opt`.
 
 use std::{fmt::Write as _, fs, path::Path, time::Instant};
 
@@ -7,11 +7,11 @@ use sha2::{Digest, Sha256};
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::{
-    builds::{BUILDS, Build, ENGINE, TARGET},
+    builds::{BUILDS, Build, ENGINE_GPU, TARGET},
     optimise, paths, process,
 };
 
-/// Which builds to make; those of the CPU by default.
+/// Which builds to make; all but the GPU's by default.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Make the WebGPU build too (minutes).
@@ -26,7 +26,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     for build in &BUILDS {
         let wanted = match &args.only {
             Some(name) => name == build.name,
-            None => args.gpu || build.package == ENGINE,
+            None => args.gpu || build.package != ENGINE_GPU,
         };
         if wanted {
             make(build).with_context(|| format!("wasm build `{}`", build.name))?;

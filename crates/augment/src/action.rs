@@ -8,6 +8,7 @@ use crate::{
 };
 
 /// How the white around a product is filled.
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Texture {
@@ -28,8 +29,9 @@ pub enum Texture {
 /// A change with its parameters, as a record keeps it. Lengths are in pixels of the picture that the change is made to.
 ///
 /// Real numbers have at most six decimals: so they survive JSON exactly, and a person can read them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "action", rename_all = "snake_case", deny_unknown_fields)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "action", rename_all = "snake_case")]
 #[allow(missing_docs)] // the fields are the parameters of the operators, which describe them
 pub enum Action {
     /// Counter-clockwise, about the centre.

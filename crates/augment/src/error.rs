@@ -3,7 +3,17 @@
 /// Names the culprit, what was found and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// A policy that cannot be meant: an unknown operator or key, a number out of range.
+    /// An operator that nobody knows, as a policy for a newer version may have it.
+    #[error("{culprit}: found {found}; expected {expected}")]
+    Operator {
+        /// Where in the policy, as `transforms[2].operator`.
+        culprit: String,
+        /// The name that stood there.
+        found: String,
+        /// What may stand there, with the nearest name that is known.
+        expected: String,
+    },
+    /// A policy that cannot be meant: an unknown key, a number out of range.
     #[error("{culprit}: found {found}; expected {expected}")]
     Policy {
         /// Where in the policy, as `transforms[2].probability`.
@@ -50,6 +60,18 @@ pub enum Error {
         /// What it may be.
         expected: String,
     },
+}
+
+impl Error {
+    /// What a page branches on.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Operator { .. } => "unknown_operator",
+            Self::Policy { .. } | Self::Batch { .. } => "policy_invalid",
+            Self::Record { .. } => "record_invalid",
+            Self::Pixels { .. } | Self::Decode(_) => "image_unreadable",
+        }
+    }
 }
 
 /// A result with this crate's error.

@@ -24,7 +24,34 @@ impl Channels {
     }
 }
 
+/// Code that is compiled for each number of channels. Without the feature `all-channels` only that for three is, and
+/// [`ImageRef::new`] refuses other pictures: a page downloads a third of it.
+macro_rules! by_channels {
+    ($channels:expr, $count:ident => $body:expr) => {
+        match $channels {
+            $crate::image::Channels::Rgb => {
+                const $count: usize = 3;
+                $body
+            }
+            #[cfg(feature = "all-channels")]
+            $crate::image::Channels::Gray => {
+                const $count: usize = 1;
+                $body
+            }
+            #[cfg(feature = "all-channels")]
+            $crate::image::Channels::Rgba => {
+                const $count: usize = 4;
+                $body
+            }
+            #[cfg(not(feature = "all-channels"))]
+            _ => unreachable!("ImageRef::new refuses it"),
+        }
+    };
+}
+pub(crate) use by_channels;
+
 /// Columns and rows of a picture, each 1 to [`MAX_SIDE`].
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Size {
@@ -65,6 +92,7 @@ impl<'a> ImageRef<'a> {
         let size = Size { width, height };
         let expected = match size.fits() {
             false => Some(format!("sides of 1 to {MAX_SIDE}")),
+            true if cfg!(not(feature = "all-channels")) && channels != Channels::Rgb => Some("3 channels".to_owned()),
             true => {
                 let bytes = size.pixels() * channels.count();
                 (bytes != pixels.len()).then(|| bytes.to_string())

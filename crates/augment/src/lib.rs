@@ -38,6 +38,8 @@
 //!
 //! `batch` lists `mix_up` and `cut_mix`, with `probability`, `strength` and `alpha`; [`AugmentPolicy::mix`] does them.
 //!
+//! [`PRESETS`] are policies that are known by name.
+//!
 //! **Strength** scales what an operator may do: the magnitude is drawn from nothing up to `strength` times the parameter.
 //! Strength 0 is the identity, bit for bit. Operators without a magnitude, such as flips, are done at any strength above 0.
 //!
@@ -68,8 +70,11 @@ mod policy;
 mod presets;
 mod random;
 pub mod reading;
+mod recorded;
 mod replay;
 mod suggest;
+#[cfg(test)]
+mod typescript;
 mod vectorised;
 
 pub use action::{Action, Texture};

@@ -82,7 +82,8 @@ fn operator(map: &Map<String, Value>, name: &str, at: &str) -> Result<Operator> 
             return refuse(&place, name, "an operator on one picture; this one mixes several: list it under batch");
         }
         let near = nearest(name, OPERATORS.iter().map(|description| description.name).chain(GROUPS));
-        return refuse(&place, name, &format!("a known operator; the nearest is {near}"));
+        let expected = format!("a known operator; the nearest is {near}");
+        return Err(Error::Operator { culprit: place, found: name.to_owned(), expected });
     };
     let names: Vec<&str> = description.parameters.iter().map(|parameter| parameter.name).collect();
     known(map, at, &[&["operator", "probability", "strength"], names.as_slice()].concat())?;

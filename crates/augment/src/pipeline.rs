@@ -3,7 +3,7 @@
 use crate::{
     action::Action,
     background, colour, erase, filter, geometry,
-    image::{Channels, Image, ImageRef},
+    image::{Channels, Image, ImageRef, by_channels},
     jpeg, noise,
     replay::Record,
 };
@@ -50,15 +50,11 @@ pub(crate) fn run_into(image: ImageRef<'_>, record: &Record, workspace: &mut Wor
         if geometry::is_geometric(&group[0]) {
             geometry::apply(source, group, record.sampling, resizer, size, target);
         } else {
-            match channels {
-                Channels::Gray => apply::<1>(source, group, file, target),
-                Channels::Rgb => apply::<3>(source, group, file, target),
-                Channels::Rgba => {
-                    apply::<4>(source, group, file, target);
-                    // Whatever an action did to opacity is undone here, once for all of them.
-                    let own = source.pixels().as_chunks::<4>().0;
-                    target.as_chunks_mut::<4>().0.iter_mut().zip(own).for_each(|(out, own)| out[3] = own[3]);
-                }
+            by_channels!(channels, C => apply::<C>(source, group, file, target));
+            if channels == Channels::Rgba {
+                // Whatever an action did to opacity is undone here, once for all of them.
+                let own = source.pixels().as_chunks::<4>().0;
+                target.as_chunks_mut::<4>().0.iter_mut().zip(own).for_each(|(out, own)| out[3] = own[3]);
             }
         }
         std::mem::swap(front, back);

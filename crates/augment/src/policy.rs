@@ -7,6 +7,7 @@ use crate::{
     batch::{Batch, MixRecord, Mixer},
     error::Result,
     image::{Image, ImageRef, Size},
+    named::PRESETS,
     operators::Operator,
     parse, pipeline,
     pipeline::Workspace,
@@ -17,6 +18,7 @@ use crate::{
 };
 
 /// What is beyond the edge of a picture where a geometric operator looks there.
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Border {
@@ -30,6 +32,7 @@ pub enum Border {
 }
 
 /// How a geometric operator reads between pixels.
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Interpolation {
@@ -41,6 +44,7 @@ pub enum Interpolation {
 }
 
 /// What holds for every geometric operator of a policy.
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sampling {
@@ -84,15 +88,38 @@ impl AugmentPolicy {
         parse::policy(&reading::json(text)?)
     }
 
-    /// A policy by the name of one of the [`PRESETS`](crate::PRESETS).
-    pub fn preset(name: &str) -> Option<Self> {
-        let preset = crate::PRESETS.iter().find(|preset| preset.name == name)?;
-        Some(Self::from_json(preset.policy).expect("a preset is tested"))
-    }
-
     /// Does it mix pictures of a batch with each other?
     pub fn mixes(&self) -> bool {
         !self.batch.is_empty()
+    }
+
+    /// A policy of [`PRESETS`].
+    ///
+    /// # Errors
+    /// A name that is not among them.
+    pub fn preset(name: &str) -> Result<Self> {
+        match PRESETS.iter().find(|preset| preset.name == name) {
+            Some(preset) => Self::from_json(preset.policy),
+            None => {
+                let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+                let (culprit, found) = ("policy".to_owned(), format!("the name {name}"));
+                Err(Error::Policy { culprit, found, expected: format!("a policy, or one of {}", names.join(", ")) })
+            }
+        }
+    }
+
+    /// The same policy with every strength multiplied by `factor`, 0 to 1. At 0 it changes nothing.
+    ///
+    /// # Errors
+    /// A factor outside that range.
+    pub fn scaled(mut self, factor: f64) -> Result<Self> {
+        if !(0.0..=1.0).contains(&factor) {
+            let (culprit, found) = ("strength".to_owned(), factor.to_string());
+            return Err(Error::Policy { culprit, found, expected: "0 to 1".to_owned() });
+        }
+        self.transforms.iter_mut().for_each(|node| node.scale(factor));
+        self.batch.iter_mut().for_each(|mixer| mixer.strength *= factor);
+        Ok(self)
     }
 
     /// The policy with every default written out.
@@ -149,6 +176,17 @@ impl AugmentPolicy {
 }
 
 impl Node {
+    fn scale(&mut self, factor: f64) {
+        match &mut self.choice {
+            Choice::Operator { strength, .. }
+            | Choice::TrivialAugment { strength }
+            | Choice::RandAugment { strength, .. } => *strength *= factor,
+            Choice::Compose(nodes) | Choice::OneOf(nodes) | Choice::SomeOf { transforms: nodes, .. } => {
+                nodes.iter_mut().for_each(|node| node.scale(factor));
+            }
+        }
+    }
+
     fn draw(&self, size: Size, key: Key, out: &mut Vec<Action>) {
         let mut draws = Draws::new(key, self.number);
         if !draws.chance(self.probability) {

@@ -1,5 +1,7 @@
 //! What was done to a picture, so that it can be done again: to the same picture, to its mask, in another process.
 
+use std::iter;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -11,6 +13,7 @@ use crate::{
 };
 
 /// The drawn actions of one picture, in order. Serialises to JSON and back without losing a bit.
+#[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
@@ -26,6 +29,16 @@ impl Record {
     /// Size of the picture afterwards.
     pub fn output_size(&self) -> Size {
         self.actions.iter().fold(self.size, |size, action| action.output_size(size))
+    }
+
+    /// The picture's size before, and after each action: none of them is larger in memory.
+    pub fn sizes(&self) -> impl Iterator<Item = Size> {
+        let mut size = self.size;
+        let after = self.actions.iter().map(move |action| {
+            size = action.output_size(size);
+            size
+        });
+        iter::once(self.size).chain(after)
     }
 
     /// Does the same again; the same pixels give the same pixels.
@@ -58,7 +71,11 @@ impl Record {
         Ok(size)
     }
 
-    fn check(&self, found: Size) -> Result<()> {
+    /// What [`Record::replay`] refuses, without doing it.
+    ///
+    /// # Errors
+    /// As [`Record::replay`].
+    pub fn check(&self, found: Size) -> Result<()> {
         if found != self.size {
             return Err(Error::Record {
                 culprit: "size".to_owned(),

@@ -52,8 +52,7 @@ fn copies_are_the_same_bytes_whatever_the_threads_and_a_replay_makes_them_again(
         let args = ["augment", "--input", "photos"];
         succeed(dir, &args.iter().chain(more).copied().collect::<Vec<_>>())
     };
-    let said =
-        augment(&["--policy", "product-photo", "--seed", "3", "--copies", "2", "--out", "one", "--threads", "1"]);
+    let said = augment(&["--policy", "product", "--seed", "3", "--copies", "2", "--out", "one", "--threads", "1"]);
     assert!(said.contains("14 copies of 7 photos"), "{said}");
     for reason in [
         "a side is shorter than 8 pixels",
@@ -63,12 +62,12 @@ fn copies_are_the_same_bytes_whatever_the_threads_and_a_replay_makes_them_again(
     ] {
         assert!(said.contains(&format!("skipped: 1 files: {reason}")), "{reason}: {said}");
     }
-    augment(&["--policy", "product-photo", "--seed", "3", "--copies", "2", "--out", "two", "--threads", "3"]);
+    augment(&["--policy", "product", "--seed", "3", "--copies", "2", "--out", "two", "--threads", "3"]);
     augment(&["--replay", "one/records.jsonl", "--out", "three"]);
     let one = files(&dir.join("one"));
     assert_eq!(one, files(&dir.join("two")));
     assert_eq!(one, files(&dir.join("three")));
-    augment(&["--policy", "product-photo", "--seed", "4", "--copies", "2", "--out", "four"]);
+    augment(&["--policy", "product", "--seed", "4", "--copies", "2", "--out", "four"]);
     assert_ne!(one, files(&dir.join("four")));
     let names: Vec<&str> = one.keys().map(String::as_str).collect();
     assert_eq!(names.len(), 14 + 2);
@@ -86,7 +85,7 @@ fn copies_are_an_image_store_of_their_own() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);
-    let args = ["augment", "--input", "photos", "--policy", "trivial-augment", "--out", "more", "--format", "png"];
+    let args = ["augment", "--input", "photos", "--policy", "trivial_augment", "--out", "more", "--format", "png"];
     succeed(dir, &[args.as_slice(), &["--copies", "5"]].concat());
     fs::write(dir.join("store.toml"), "name = \"more\"\n[photos]\nfolder = \"more\"\n").unwrap();
     let report = succeed(dir, &["ingest", "store.toml", "--out", "data"]);
@@ -130,13 +129,13 @@ fn bad_input_is_refused_with_the_culprit_named_and_nothing_is_written() {
         let error = with(policy, "photos", "out");
         assert!(error.contains(policy) && error.contains(expected), "{error}");
     }
-    assert!(with("rand-augment", "empty", "out").contains("no files in it"));
-    assert!(with("rand-augment", "nowhere", "out").contains("no such folder"));
-    assert!(with("rand-augment", "notes", "out").contains("no usable photo"));
-    assert!(with("rand-augment", "photos", "taken").contains("not empty"));
-    assert!(with("rand-augment", "photos", "photos/new").contains("lies in photos"));
+    assert!(with("rand_augment", "empty", "out").contains("no files in it"));
+    assert!(with("rand_augment", "nowhere", "out").contains("no such folder"));
+    assert!(with("rand_augment", "notes", "out").contains("no usable photo"));
+    assert!(with("rand_augment", "photos", "taken").contains("not empty"));
+    assert!(with("rand_augment", "photos", "photos/new").contains("lies in photos"));
     assert_eq!(trainer(dir, &["augment", "--input", "photos", "--out", "out"]).status.code(), Some(2));
-    succeed(dir, &["augment", "--policy", "rand-augment", "--input", "photos/bags & more", "--out", "good"]);
+    succeed(dir, &["augment", "--policy", "rand_augment", "--input", "photos/bags & more", "--out", "good"]);
     let records = fs::read_to_string(dir.join("good/records.jsonl")).unwrap();
     fs::remove_dir_all(dir.join("good")).unwrap();
     for (name, line) in [

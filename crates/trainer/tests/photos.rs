@@ -80,7 +80,7 @@ fn a_policy_changes_training_photos_and_views_are_averaged() {
     assert!((views["accuracy_gain"].as_f64().unwrap() - gain).abs() < 1e-9, "{views}");
     assert!(views["recall@1_gain_ci95"].is_array() && plain.get("accuracy_gain").is_none());
     assert_ne!(plain["log_loss"], views["log_loss"]);
-    for (policy, wrong) in [("nowhere", "product-photo"), ("small.json", "8 x 8"), ("mixed.json", "mix_up")] {
+    for (policy, wrong) in [("nowhere", "product"), ("small.json", "8 x 8"), ("mixed.json", "mix_up")] {
         let set: &'static str = Box::leak(format!("augment={policy}").into_boxed_str());
         let error = refused(dir, &train("third", &[set]));
         assert!(error.contains(policy) && error.contains(wrong), "{error}");

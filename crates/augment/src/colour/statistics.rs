@@ -1,31 +1,19 @@
 //! What a picture's levels are: their mean luminance, and how often each occurs.
 
 use super::table::sums;
-use crate::image::{Channels, ImageRef};
+use crate::image::{Channels, ImageRef, by_channels};
 
 /// Mean luminance (ITU-R BT.601), the nearest whole level.
 pub(crate) fn mean_luma(image: ImageRef<'_>) -> u8 {
     let mut found = [0; 4];
+    by_channels!(image.channels(), C => sums::<C>(image.pixels(), &mut found));
+    let [first, green, blue, _] = found;
     let weighted = match image.channels() {
-        Channels::Gray => {
-            sums::<1>(image.pixels(), &mut found);
-            found[0] * 1000
-        }
-        Channels::Rgb => {
-            sums::<3>(image.pixels(), &mut found);
-            weigh(found)
-        }
-        Channels::Rgba => {
-            sums::<4>(image.pixels(), &mut found);
-            weigh(found)
-        }
+        Channels::Gray => 1000 * first,
+        Channels::Rgb | Channels::Rgba => 299 * first + 587 * green + 114 * blue,
     };
     let whole = 1000 * image.size().pixels() as u64;
     ((weighted + whole / 2) / whole) as u8
-}
-
-fn weigh([red, green, blue, _]: [u64; 4]) -> u64 {
-    299 * red + 587 * green + 114 * blue
 }
 
 /// How often each level occurs in each channel; grey has the first only.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     action::Action,
-    image::{Channels, ImageRef},
+    image::{ImageRef, by_channels},
 };
 
 /// Is one table.
@@ -59,11 +59,7 @@ fn gamma(level: u8, exponent: f64) -> u8 {
 }
 
 fn from_histograms(image: ImageRef<'_>, share: f64, table: impl Fn(&[u32; 256]) -> [u8; 256]) -> Tables {
-    let counts = match image.channels() {
-        Channels::Gray => histograms::<1>(image.pixels()),
-        Channels::Rgb => histograms::<3>(image.pixels()),
-        Channels::Rgba => histograms::<4>(image.pixels()),
-    };
+    let counts = by_channels!(image.channels(), C => histograms::<C>(image.pixels()));
     let share = libm::round(share * 256.0) as u32;
     let mixed = |counts: &[u32; 256]| {
         let table = table(counts);

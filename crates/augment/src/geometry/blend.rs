@@ -25,9 +25,13 @@ pub(crate) fn blend<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 
         // SAFETY: the processor has what the function was compiled for.
         return unsafe { wide::<C>(around, out) };
     }
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    return narrow::<C>(around, out);
+    #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
     plain::<C>(around, out);
 }
 
+#[cfg_attr(target_feature = "simd128", allow(dead_code))]
 fn plain<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 16]) {
     for channel in 0..C {
         let byte = |both: u64, side: usize| (both >> (8 * (channel + side * C))) as u32 & 255;
@@ -40,11 +44,11 @@ fn plain<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 16]) {
     }
 }
 
-/// Orders of bytes in the vector instructions' registers of 32; -128 is none.
-#[cfg(target_arch = "x86_64")]
+/// Orders of bytes in the vector instructions' registers of 32, or in half of one; -128 is none.
+#[cfg(any(target_arch = "x86_64", target_feature = "simd128"))]
 struct Orders<const C: usize>;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_feature = "simd128"))]
 impl<const C: usize> Orders<C> {
     /// For each channel: upper left, upper right, lower left, lower right.
     const CORNERS: [i8; 32] = {
@@ -142,6 +146,32 @@ fn wide<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 16]) {
             at.cast::<i64>().write_unaligned(_mm256_extract_epi64(bytes, 0));
             at.add(2 * C).cast::<i64>().write_unaligned(_mm256_extract_epi64(bytes, 2));
         }
+    }
+}
+
+/// One pixel a register of 16 bytes, as browsers have them.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+#[inline(always)]
+fn narrow<const C: usize>(around: &Around, out: &mut [u8; BLOCK * 4 + 16]) {
+    use std::arch::wasm32::*;
+
+    // SAFETY: 16 bytes are read from arrays of 32.
+    let [corners, packed] =
+        [&Orders::<C>::CORNERS, &Orders::<C>::PACKED].map(|order| unsafe { v128_load(order.as_ptr().cast()) });
+    let both = |weight: u32| u32x4_splat((64 - weight) | weight << 16);
+    let one = |i: usize| {
+        let pixels = u8x16_swizzle(u64x2(around.upper[i], around.lower[i]), corners);
+        let across = both(around.across[i]);
+        let low = i32x4_dot_i16x8(u16x8_extend_low_u8x16(pixels), across);
+        let high = i32x4_dot_i16x8(u16x8_extend_high_u8x16(pixels), across);
+        let sums = i32x4_dot_i16x8(i16x8_narrow_i32x4(low, high), both(around.down[i]));
+        u32x4_shr(i32x4_add(sums, i32x4_splat(2048)), 12)
+    };
+    for i in (0..BLOCK).step_by(2) {
+        let words = i16x8_narrow_i32x4(one(i), one(i + 1));
+        let bytes = u8x16_swizzle(u8x16_narrow_i16x8(words, words), packed);
+        // SAFETY: eight bytes from C i on, and there is room for 16 behind the last pixel.
+        unsafe { v128_store64_lane::<0>(bytes, out.as_mut_ptr().add(i * C).cast()) };
     }
 }
 

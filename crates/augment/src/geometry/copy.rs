@@ -86,6 +86,11 @@ fn reverse<const C: usize>(source: &[u8], out: &mut [u8]) {
         let done = unsafe { wide(source, out) };
         return plain::<C>(&source[..source.len() - done], &mut out[done..]);
     }
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    if C == 3 {
+        let done = wide(source, out);
+        return plain::<C>(&source[..source.len() - done], &mut out[done..]);
+    }
     plain::<C>(source, out);
 }
 
@@ -108,6 +113,24 @@ fn wide(source: &[u8], out: &mut [u8]) -> usize {
         unsafe {
             let pixels = _mm_loadu_si128(source.as_ptr().add(source.len() - done - 16).cast());
             _mm_storeu_si128(out.as_mut_ptr().add(done).cast(), _mm_shuffle_epi8(pixels, order));
+        }
+        done += 15;
+    }
+    done
+}
+
+/// The same in a browser.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+fn wide(source: &[u8], out: &mut [u8]) -> usize {
+    use std::arch::wasm32::*;
+    let order = u8x16(13, 14, 15, 10, 11, 12, 7, 8, 9, 4, 5, 6, 1, 2, 3, 255);
+    let length = source.len().min(out.len());
+    let mut done = 0;
+    while done + 16 <= length {
+        // SAFETY: 16 bytes that end `done` before the source's end, and 16 from `done` on.
+        unsafe {
+            let pixels = v128_load(source.as_ptr().add(source.len() - done - 16).cast());
+            v128_store(out.as_mut_ptr().add(done).cast(), u8x16_swizzle(pixels, order));
         }
         done += 15;
     }

@@ -21,7 +21,7 @@ use warp::{Stage, warp};
 
 use crate::{
     action::Action,
-    image::{Channels, ImageRef, Size},
+    image::{ImageRef, Size, by_channels},
     policy::Sampling,
 };
 
@@ -54,11 +54,7 @@ pub(crate) fn apply(
     out: &mut [u8],
 ) {
     let stages = stages(actions, image.size());
-    match image.channels() {
-        Channels::Gray => read::<1>(image, stages, sampling, resizer, size, out),
-        Channels::Rgb => read::<3>(image, stages, sampling, resizer, size, out),
-        Channels::Rgba => read::<4>(image, stages, sampling, resizer, size, out),
-    }
+    by_channels!(image.channels(), C => read::<C>(image, stages, sampling, resizer, size, out));
 }
 
 /// The way from the output to the input: matrices side by side are multiplied.

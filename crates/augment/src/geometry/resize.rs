@@ -149,6 +149,13 @@ fn along_row<const C: usize>(pixels: &[u8], length: usize, columns: &Taps, out: 
         }
         return plain::<C>(&pixels[..length], columns, end, out);
     }
+    #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+    if C > 1 {
+        let end = columns.before((pixels.len() + C).saturating_sub(8) / C) / 2 * 2;
+        // SAFETY: pairs begin eight bytes before the end.
+        unsafe { narrow::<C>(pixels, columns, end, out) };
+        return plain::<C>(&pixels[..length], columns, end, out);
+    }
     plain::<C>(&pixels[..length], columns, 0, out);
 }
 
@@ -166,10 +173,10 @@ fn plain<const C: usize>(row: &[u8], columns: &Taps, start: usize, out: &mut [u8
 }
 
 /// Orders of bytes in registers of 16; -128 is none.
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_feature = "simd128"))]
 struct Orders<const C: usize>;
 
-#[cfg(target_arch = "x86_64")]
+#[cfg(any(target_arch = "x86_64", target_feature = "simd128"))]
 impl<const C: usize> Orders<C> {
     /// Channel by channel the left and the right tap, each as 16 bits.
     const TAPS: [i8; 16] = {
@@ -246,6 +253,39 @@ unsafe fn wide<const C: usize, const ONE: bool>(pixels: &[u8], columns: &Taps, e
             let out = out.as_mut_ptr().add(target * C);
             _mm_storel_epi64(out.cast(), _mm_shuffle_epi8(levels, packed));
             _mm_storel_epi64(out.add(2 * C).cast(), _mm_shuffle_epi8(_mm_unpackhi_epi64(levels, levels), packed));
+        }
+    }
+}
+
+/// The same with registers of 16 bytes, as browsers have them: one target a register.
+///
+/// # Safety
+/// Every pair of the first `end` targets, a multiple of two, begins eight bytes before the end of `pixels` or earlier.
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+unsafe fn narrow<const C: usize>(pixels: &[u8], columns: &Taps, end: usize, out: &mut [u8]) {
+    use std::arch::wasm32::*;
+    let pairs_each = columns.pairs_each;
+    assert!(columns.pairs.len() >= end * pairs_each && out.len() >= end * C + 8);
+    // SAFETY: 16 bytes are read from arrays of 16; what else is read and written, the caller and the line above vouch for.
+    unsafe {
+        let [order, packed] = [&Orders::<C>::TAPS, &Orders::<C>::PACKED].map(|order| v128_load(order.as_ptr().cast()));
+        let weights = columns.pairs.as_ptr().cast::<i32>();
+        let one = |target: usize| {
+            let first = *columns.firsts.get_unchecked(target) as usize;
+            let mut sums = i32x4_splat(HALF);
+            for pair in 0..pairs_each {
+                let at = (first + 2 * pair) * C;
+                debug_assert!(at + 8 <= pixels.len());
+                let taps = u8x16_swizzle(v128_load64_zero(pixels.as_ptr().add(at).cast()), order);
+                let both = i32x4_splat(weights.add(target * pairs_each + pair).read_unaligned());
+                sums = i32x4_add(sums, i32x4_dot_i16x8(taps, both));
+            }
+            i32x4_shr(sums, BITS)
+        };
+        for target in (0..end).step_by(2) {
+            let words = i16x8_narrow_i32x4(one(target), one(target + 1));
+            let bytes = u8x16_swizzle(u8x16_narrow_i16x8(words, words), packed);
+            v128_store64_lane::<0>(bytes, out.as_mut_ptr().add(target * C).cast());
         }
     }
 }

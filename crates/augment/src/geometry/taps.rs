@@ -102,7 +102,7 @@ impl Taps {
 
     /// How many of the first targets have only pairs that begin before source pixel `end`. First pixels do not always
     /// rise: weights of 0 in front are left out.
-    #[cfg(target_arch = "x86_64")]
+    #[cfg(any(target_arch = "x86_64", target_feature = "simd128"))]
     pub fn before(&self, end: usize) -> usize {
         let begins_behind = |first: u32| first as usize + 2 * self.pairs_each > end + 1;
         match begins_behind(self.greatest) {

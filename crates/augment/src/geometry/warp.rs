@@ -87,7 +87,11 @@ fn locate(stages: &[Stage], x: f64, y: f64, places: &mut Places) {
     }
     for (out, from) in [(&mut places.x, &xs), (&mut places.y, &ys)] {
         for i in 0..BLOCK {
-            out[i] = nearest((from[i] - 0.5).max(-FARTHEST).min(FARTHEST) * f64::from(PARTS));
+            // Comparisons, which are instructions everywhere; `max` is a call in a browser.
+            let place = from[i] - 0.5;
+            let place = if place > -FARTHEST { place } else { -FARTHEST };
+            let place = if place < FARTHEST { place } else { FARTHEST };
+            out[i] = nearest(place * f64::from(PARTS));
         }
     }
 }

@@ -27,7 +27,7 @@ const SHEET: &str = "contact-sheet.png";
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What may be done to photos: a JSON file, or trivial-augment, rand-augment, product-photo or test-time.
+    /// What may be done to photos: a JSON file, or product, photo, views, trivial_augment or rand_augment.
     #[arg(long, required_unless_present = "replay")]
     policy: Option<String>,
     /// Do again what a records.jsonl says instead; the same photos give the same bytes.

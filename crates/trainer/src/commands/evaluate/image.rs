@@ -26,7 +26,7 @@ pub struct ImageArgs {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
     views: u32,
     /// How views differ from the photo: a JSON file, or a policy by name.
-    #[arg(long, default_value = "test-time")]
+    #[arg(long, default_value = "views")]
     policy: String,
 }
 

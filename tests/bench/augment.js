@@ -1,0 +1,112 @@
+// Images a second of our module and of a canvas, from the pixels of one picture to the pixels of the next, turn by turn.
+import init, { WasmAugmenter } from "/glue/augment/windowshop_augment_wasm.js";
+
+const SIDE = 256;
+const CROP = 224;
+const BATCH_MS = 60;
+
+await init({ module_or_path: "/glue/augment/windowshop_augment_wasm_bg.wasm" });
+
+/** Smooth with edges, as photos are: what the native benchmark changes, too. */
+function picture() {
+  const image = new ImageData(SIDE, SIDE);
+  for (let y = 0; y < SIDE; y++) {
+    for (let x = 0; x < SIDE; x++) image.data.set([x, y, ((x * y) >> 8) ^ ((Math.floor(x / 32) % 2) * 60), 255], 4 * (y * SIDE + x));
+  }
+  return image;
+}
+
+let draws = 0;
+/** Another number each time, evenly spread between the two (Weyl's sequence). */
+const between = (low, high) => low + (high - low) * ((++draws * 0.6180339887498949) % 1);
+const change = (most) => between(1 - most, 1 + most);
+
+const about = (context, act) => {
+  context.translate(SIDE / 2, SIDE / 2);
+  act();
+  context.translate(-SIDE / 2, -SIDE / 2);
+};
+const whole = (context, bitmap) => context.drawImage(bitmap, 0, 0);
+const filtered = (filter) => (context, bitmap) => {
+  context.filter = filter();
+  whole(context, bitmap);
+};
+const crop = (context, bitmap) => {
+  const side = SIDE * between(0.3, 1);
+  context.drawImage(bitmap, between(0, SIDE - side), between(0, SIDE - side), side, side, 0, 0, CROP, CROP);
+};
+
+/** Name, what our policy says, what a canvas does, and the size of the result. */
+const OPERATIONS = [
+  ["horizontal_flip", [{ operator: "horizontal_flip" }], (context, bitmap) => { context.setTransform(-1, 0, 0, 1, SIDE, 0); whole(context, bitmap); }],
+  ["rotate_15", [{ operator: "rotate", max_degrees: 15 }], (context, bitmap) => { about(context, () => context.rotate((between(-15, 15) * Math.PI) / 180)); whole(context, bitmap); }],
+  ["scale", [{ operator: "scale", max_factor: 1.5 }], (context, bitmap) => { const factor = 1.5 ** between(-1, 1); about(context, () => context.scale(factor, factor)); whole(context, bitmap); }],
+  ["translate", [{ operator: "translate", max_x: 0.2, max_y: 0.2 }], (context, bitmap) => context.drawImage(bitmap, SIDE * between(-0.2, 0.2), SIDE * between(-0.2, 0.2))],
+  ["resize_224", [{ operator: "resize", width: CROP, height: CROP }], (context, bitmap) => context.drawImage(bitmap, 0, 0, CROP, CROP), CROP],
+  ["random_resized_crop_224", [{ operator: "random_resized_crop", width: CROP, height: CROP }], crop, CROP],
+  ["brightness", [{ operator: "brightness", max_change: 0.2 }], filtered(() => `brightness(${change(0.2)})`)],
+  ["contrast", [{ operator: "contrast", max_change: 0.2 }], filtered(() => `contrast(${change(0.2)})`)],
+  ["saturation", [{ operator: "saturation", max_change: 0.3 }], filtered(() => `saturate(${change(0.3)})`)],
+  ["hue", [{ operator: "hue", max_degrees: 40 }], filtered(() => `hue-rotate(${between(-40, 40)}deg)`)],
+  ["grayscale", [{ operator: "grayscale" }], filtered(() => `grayscale(${between(0, 1)})`)],
+  ["gaussian_blur", [{ operator: "gaussian_blur", max_sigma: 3 }], filtered(() => `blur(${between(0, 3)}px)`)],
+  [
+    "color_jitter",
+    [{ operator: "color_jitter" }],
+    filtered(() => `brightness(${change(0.4)}) contrast(${change(0.4)}) saturate(${change(0.4)}) hue-rotate(${between(-36, 36)}deg)`),
+  ],
+  [
+    "crop_flip_rotate_jitter_blur",
+    [
+      { operator: "random_resized_crop", width: CROP, height: CROP }, { operator: "horizontal_flip", probability: 0.5 }, { operator: "rotate", max_degrees: 15 },
+      { operator: "color_jitter" }, { operator: "gaussian_blur" },
+    ],
+    (context, bitmap) => {
+      context.filter = `brightness(${change(0.4)}) contrast(${change(0.4)}) saturate(${change(0.4)}) hue-rotate(${between(-36, 36)}deg) blur(${between(0, 3)}px)`;
+      if (between(0, 1) < 0.5) context.setTransform(-1, 0, 0, 1, CROP, 0);
+      about(context, () => context.rotate((between(-15, 15) * Math.PI) / 180));
+      crop(context, bitmap);
+    },
+    CROP,
+  ],
+];
+
+/** Images a second over one batch. */
+function rate(act) {
+  const start = performance.now();
+  let count = 0;
+  do {
+    for (let i = 0; i < 4; i++, count++) act();
+  } while (performance.now() - start < BATCH_MS);
+  return (1000 * count) / (performance.now() - start);
+}
+
+/** For each operation the rates of every turn, ours and the canvas's. */
+globalThis.measure = async (turns) => {
+  const image = picture();
+  const bitmap = await createImageBitmap(image);
+  const rows = [];
+  for (const [name, transforms, draw, side = SIDE] of OPERATIONS) {
+    const augmenter = new WasmAugmenter(JSON.stringify({ border: [255, 255, 255], transforms }), 1);
+    let sample = 0;
+    const ours = () => augmenter.apply(image.data, SIDE, SIDE, 1, sample++, 0).pixels();
+    // Without the hint a canvas may live on a GPU, and reading it costs more.
+    const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
+    const canvas = () => {
+      context.save();
+      context.fillStyle = "white";
+      context.fillRect(0, 0, side, side);
+      draw(context, bitmap);
+      context.restore();
+      return context.getImageData(0, 0, side, side).data;
+    };
+    if (ours().length !== canvas().length) throw new Error(`${name}: results of other sizes`);
+    rate(ours);
+    rate(canvas);
+    const pairs = Array.from({ length: turns }, () => ({ windowshop: rate(ours), canvas: rate(canvas) }));
+    rows.push({ name, pairs });
+    augmenter.free();
+  }
+  return rows;
+};
+document.documentElement.dataset.ready = "true";
