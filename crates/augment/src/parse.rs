@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::{
     batch::Mixer,
-    error::Result,
+    error::{Error, Result},
     operators::{OPERATORS, Operator},
     policy::{AugmentPolicy, Border, Choice, Interpolation, Node, Sampling},
     reading::{known, list, name, next, object, refuse, whole, within},

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use crate::{
     action::Action,
     batch::{Batch, MixRecord, Mixer},
-    error::Result,
+    error::{Error, Result},
     image::{Image, ImageRef, Size},
     named::PRESETS,
     operators::Operator,

@@ -21,7 +21,7 @@ pub fn of(task: TaskName) -> Vec<Arm> {
     let made = |name, settings, generator| Arm { name, settings, generator: Some(generator) };
     match task {
         TaskName::Image => vec![arm(NONE, &["augment=none"]), arm("classic", &[])],
-        TaskName::Sentiment => vec![arm(NONE, &["augment=none"]), arm("classic", &["augment=review"])],
+        TaskName::Sentiment => vec![arm(NONE, &["augment=none"]), arm("classic", &["augment=reviews"])],
         TaskName::Intent => vec![
             arm(NONE, &[]),
             made("gan", &[], TaskName::Tabular),

@@ -57,9 +57,10 @@ fn chart(distance: &Distance) -> anyhow::Result<Markup> {
     let series = |name: &str, y: &[f64]| Series {
         name: name.into(),
         points: curve.x.iter().copied().zip(y.iter().copied()).collect(),
+        ..Series::default()
     };
     let share = if distance.measure == "jensen_shannon" { "share" } else { "share up to" };
-    let axes = Axes { x: distance.of, y: share, range: None };
+    let axes = Axes { x: distance.of, y: share, ..Axes::default() };
     Ok(PreEscaped(lines(&axes, &[series("real", &curve.real), series("simulated", &curve.simulated)])?))
 }
 

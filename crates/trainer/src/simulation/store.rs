@@ -93,7 +93,7 @@ pub fn write(log: &ShopLog, dataset: &Dataset, timed: bool, seed: u64, folder: &
         photos: None,
         clean: dataset.store.clean.clone(),
         // Simulated visitors have no identity to hide; the same salt keeps the same split.
-        privacy: Privacy { user_salt: "simulated".into() },
+        privacy: Privacy { user_salt: "simulated".into(), ..Privacy::default() },
         train: dataset.store.train.clone(),
     };
     let written = match timed {
