@@ -8,6 +8,7 @@ pub mod extractor;
 pub mod grams;
 pub mod hash;
 pub mod item;
+pub mod latent;
 pub mod list;
 pub mod look;
 pub mod matrix;

@@ -20,9 +20,9 @@ mod typescript;
 pub mod visit;
 
 pub use config::{
-    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig,
-    NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, SequenceConfig,
-    SequenceNetwork, SequenceTrainConfig, TrainConfig,
+    GanConfig, GanLoss, GanNetwork, GanTrainConfig, ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig,
+    IntentNetwork, IntentRows, IntentTrainConfig, NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork,
+    SentimentTrainConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig, TrainConfig,
 };
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};

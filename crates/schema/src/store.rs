@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TrainConfig},
+    config::{
+        GanTrainConfig, ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TrainConfig,
+    },
     grade::GradeScale,
 };
 
@@ -68,6 +70,8 @@ pub struct Train {
     pub sequence: SequenceTrainConfig,
     /// `trainer train image`
     pub image: ImageTrainConfig,
+    /// `trainer train gan`
+    pub gan: GanTrainConfig,
 }
 
 fn here() -> String {

@@ -6,8 +6,8 @@ use anyhow::{Context, bail};
 use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 use windowshop_schema::{
-    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig, SentimentConfig,
-    SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TrainConfig,
+    GanConfig, GanTrainConfig, ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig,
+    SentimentConfig, SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TrainConfig,
 };
 
 /// Reads `store.toml`.
@@ -183,6 +183,50 @@ pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
         if !(0.0..=1.0).contains(&share) {
             bail!("{name} {share}: expected a share from 0 to 1");
         }
+    }
+    check_passes(config.epochs, "batch", config.batch)
+}
+
+/// Refuses settings of the two networks of `train gan` that cannot be meant.
+pub fn check_gan(config: &GanTrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, config.test_share)?;
+    let GanConfig { size, channels, latent_dim, width, discriminator_width, .. } = config.model;
+    if !(8..=128).contains(&size) || !size.is_multiple_of(4) || !matches!(channels, 1 | 3) {
+        bail!(
+            "model: size {size}, channels {channels}: expected a side of 8 to 128 pixels that 4 divides, such as 32 or 64, and 1 (grey) or 3 channels"
+        );
+    }
+    if latent_dim == 0 || width == 0 || discriminator_width == 0 {
+        bail!(
+            "model: latent_dim {latent_dim}, width {width}, discriminator_width {discriminator_width}: expected at least 1 each"
+        );
+    }
+    for (name, rate) in
+        [("learning_rate", config.learning_rate), ("discriminator_learning_rate", config.discriminator_learning_rate)]
+    {
+        if rate <= 0.0 {
+            bail!("{name} {rate}: expected more than 0");
+        }
+    }
+    if config.r1 < 0.0 || config.r1_every == 0 {
+        bail!(
+            "r1 {}, r1_every {}: expected a weight of at least 0, every step or less often",
+            config.r1,
+            config.r1_every
+        );
+    }
+    for (name, share) in [("translation", config.translation), ("colour", config.colour), ("cutout", config.cutout)] {
+        if !(0.0..=1.0).contains(&share) {
+            bail!("{name} {share}: expected a share from 0 to 1");
+        }
+    }
+    for (name, share) in
+        [("momentum", config.momentum), ("scale_decay", config.scale_decay), ("ema_decay", config.ema_decay)]
+    {
+        check_dropped(name, share)?;
+    }
+    if config.batch < 2 {
+        bail!("batch {}: expected at least 2: pictures are normalised by their batch", config.batch);
     }
     check_passes(config.epochs, "batch", config.batch)
 }

@@ -5,6 +5,7 @@
 mod commands;
 mod config;
 mod device;
+mod gan;
 mod image;
 mod intent;
 mod learning;

@@ -1,11 +1,13 @@
 //! Training configuration: typed, every key documented, unknown keys refused. One file a task.
 
+mod gan;
 mod image;
 mod intent;
 mod ranker;
 mod sentiment;
 mod sequence;
 
+pub use gan::{GanConfig, GanLoss, GanNetwork, GanTrainConfig};
 pub use image::{ImageConfig, ImageNetwork, ImageTrainConfig};
 pub use intent::{IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig};
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};

@@ -38,13 +38,6 @@ impl Album {
         let mut classes: Vec<String> = photos.iter().map(|photo| photo.label.clone()).collect();
         classes.sort_unstable();
         classes.dedup();
-        if classes.len() < 2 {
-            bail!(
-                "all {} photos are of category {}: expected at least two to tell apart",
-                photos.len(),
-                classes.join("")
-            );
-        }
         let own_test = photos.iter().any(|photo| photo.is_test);
         let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, photo) in photos.iter().enumerate() {
@@ -63,10 +56,14 @@ impl Album {
         Ok(album)
     }
 
+    /// Photos that are there already, without cutting them.
+    pub fn whole(classes: Vec<String>, pixels: Vec<Vec<u8>>, labels: Vec<usize>) -> Self {
+        Self { classes, pixels, labels, parts: HashMap::new() }
+    }
+
     /// Reads photos, all of known categories, without cutting them.
     pub fn unsplit(photos: &[Photo], classes: &[String], spec: &PhotoSpec) -> anyhow::Result<Self> {
-        let mut album =
-            Self { classes: classes.to_vec(), pixels: Vec::new(), labels: Vec::new(), parts: HashMap::new() };
+        let mut album = Self::whole(classes.to_vec(), Vec::new(), Vec::new());
         for (i, known) in photos.iter().enumerate() {
             let Some(label) = classes.iter().position(|class| *class == known.label) else {
                 bail!("photo {}: category {} is not among {}", i + 1, known.label, classes.join(", "));

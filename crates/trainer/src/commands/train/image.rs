@@ -49,6 +49,13 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     fresh_run(args)?;
     let mut spec = model::spec(&config.model);
     let album = Arc::new(Album::new(&dataset.photos, &spec, &cut)?);
+    if album.classes.len() < 2 {
+        bail!(
+            "all {} photos are of category {}: expected at least two to tell apart",
+            dataset.photos.len(),
+            album.classes.join("")
+        );
+    }
     if config.model.network == ImageNetwork::Light {
         (spec.mean, spec.std) = album.statistics(album.part(Split::Train), spec.channels);
     }

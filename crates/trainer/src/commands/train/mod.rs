@@ -1,5 +1,6 @@
 //! `trainer train`: learn a network. One file a task.
 
+mod gan;
 mod image;
 mod intent;
 mod ranker;
@@ -41,6 +42,8 @@ pub enum Task {
     Sequence(Args),
     /// The category and the look of a photo.
     Image(Args),
+    /// New photos of a category: a generator and the discriminator that it learns from.
+    Gan(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -152,6 +155,7 @@ pub enum TaskName {
     Intent,
     Sequence,
     Image,
+    Gan,
 }
 
 impl TaskName {
@@ -163,6 +167,7 @@ impl TaskName {
             TaskName::Intent => Task::Intent(args),
             TaskName::Sequence => Task::Sequence(args),
             TaskName::Image => Task::Image(args),
+            TaskName::Gan => Task::Gan(args),
         }
     }
 
@@ -174,6 +179,7 @@ impl TaskName {
             TaskName::Intent => "intent",
             TaskName::Sequence => "sequence",
             TaskName::Image => "image",
+            TaskName::Gan => "gan",
         }
     }
 
@@ -185,6 +191,7 @@ impl TaskName {
             TaskName::Intent => serde_json::to_value(config::training(&store.intent, file, sets)?)?,
             TaskName::Sequence => serde_json::to_value(config::training(&store.sequence, file, sets)?)?,
             TaskName::Image => serde_json::to_value(config::training(&store.image, file, sets)?)?,
+            TaskName::Gan => serde_json::to_value(config::training(&store.gan, file, sets)?)?,
         })
     }
 }
@@ -197,6 +204,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Intent(args) => intent::intent(args),
         Task::Sequence(args) => sequence::sequence(args),
         Task::Image(args) => image::image(args),
+        Task::Gan(args) => gan::gan(args),
     }
 }
 
