@@ -37,7 +37,7 @@ struct Stage {
 
 /// How often a side can be halved until pictures may start.
 fn halvings(size: usize) -> usize {
-    (0..).take_while(|times| size >> times > START && (size >> times) % 2 == 0).count()
+    (0..).take_while(|times| size >> times > START && (size >> times).is_multiple_of(2)).count()
 }
 
 impl ConvGenerator {

@@ -47,7 +47,7 @@ pub fn steepness(discriminator: &Discriminator, pictures: Tensor<4>, classes: Te
 /// Scores of pictures that were judged together.
 pub fn halves(scores: Tensor<1>) -> [Tensor<1>; 2] {
     let half = scores.dims()[0] / 2;
-    [scores.clone().slice([0..half]), scores.slice([half..2 * half])]
+    [0, 1].map(|part| scores.clone().narrow(0, part * half, half))
 }
 
 #[cfg(test)]

@@ -3,12 +3,18 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use windowshop_features::latent::latent;
 use windowshop_model::{Discriminator, Generator, gan::one_hot};
-use windowshop_schema::GanConfig;
+use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
 use crate::image::album::Album;
 
 /// Pictures made or judged at once.
 const BATCH: usize = 128;
+
+/// Photos in the size and the colours that are made, their pixels as they are.
+pub fn spec(model: &GanConfig) -> PhotoSpec {
+    let GanConfig { size, channels, .. } = *model;
+    PhotoSpec { size, channels, mean: vec![0.0; channels], std: vec![1.0; channels] }
+}
 
 /// `[channels, photos, size, size]`, -1 to 1
 pub fn tensor(album: &Album, photos: &[usize], model: &GanConfig, device: &Device) -> Tensor<4> {

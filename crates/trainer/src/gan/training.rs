@@ -39,7 +39,7 @@ const ROWS: usize = 12;
 /// Photos that the discriminator is asked about after a pass.
 const ASKED: usize = 512;
 /// Separates the seeds of sheets from others.
-const SHEET: u64 = 0x7368_6565_74;
+const SHEET: u64 = 0x0073_6865_6574;
 /// Of the epoch's draws, the one that shuffles.
 const ORDER: u64 = 1 << 41;
 
@@ -260,4 +260,100 @@ fn scalar(loss: &Tensor<1>) -> f64 {
 
 fn mean(values: &[f32]) -> f32 {
     values.iter().sum::<f32>() / values.len() as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use windowshop_schema::{GanConfig, GanLoss};
+
+    use super::*;
+
+    /// Bright left halves and bright upper halves, of 8 x 8 pixels.
+    fn album() -> Album {
+        let picture = |i: usize| {
+            let bright = |at: usize| if i.is_multiple_of(2) { at % 8 < 4 } else { at < 32 };
+            (0..64).map(|at| if bright(at) { 200 + (i % 50) as u8 } else { (i % 30) as u8 }).collect()
+        };
+        let labels = (0..48).map(|i| i % 2).collect();
+        let names = vec!["left".to_owned(), "upper".to_owned()];
+        let parts = [(Split::Train, (0..40).collect()), (Split::Validation, (40..48).collect())];
+        Album::whole(names, (0..48).map(picture).collect(), labels).with_parts(parts)
+    }
+
+    fn config() -> GanTrainConfig {
+        let model =
+            GanConfig { size: 8, channels: 1, latent_dim: 4, width: 4, discriminator_width: 4, ..GanConfig::default() };
+        GanTrainConfig { model, epochs: 2, batch: 16, ..GanTrainConfig::default() }
+    }
+
+    fn start(config: &GanTrainConfig, device: &Device) -> Gan {
+        device.seed(1);
+        Gan::init(&config.model, 2, &device.clone().autodiff())
+    }
+
+    fn training<'a>(
+        config: &'a GanTrainConfig,
+        album: &'a Album,
+        device: &'a Device,
+        run: &'a Path,
+    ) -> GanTraining<'a> {
+        let photos = album.part(Split::Train);
+        GanTraining { config, album, photos, seed: 1, device, run, fingerprint: "toy".into(), resume: true }
+    }
+
+    /// What one network loses at the same photos and draws again and again while the other one stands still.
+    fn falls(config: &GanTrainConfig, of: impl Fn(&Losses) -> f64) {
+        let (album, device) = (album(), Device::flex());
+        let training = training(config, &album, &device, Path::new("."));
+        let mut state = Checkpoint {
+            position: Position::default(),
+            average: None,
+            best: None,
+            network: start(config, &device),
+            optimizer: GanTraining::optimizer(config),
+        };
+        let photos: Vec<usize> = (0..16).collect();
+        let losses: Vec<f64> = (0..25).map(|_| of(&training.step(&mut state, &photos, 7))).collect();
+        assert!(losses[24] < 0.8 * losses[0], "{config:?}: {losses:?}");
+    }
+
+    #[test]
+    fn each_network_lowers_its_loss_while_the_other_stands_still() {
+        let still = 1e-12;
+        for loss in [GanLoss::NonSaturating, GanLoss::Relativistic] {
+            for spectral_norm in [false, true] {
+                let mut config =
+                    GanTrainConfig { loss, learning_rate: 5e-3, discriminator_learning_rate: still, ..config() };
+                config.model.spectral_norm = spectral_norm;
+                falls(
+                    &GanTrainConfig { learning_rate: still, discriminator_learning_rate: 5e-3, ..config.clone() },
+                    |l| l.discriminator,
+                );
+                if !spectral_norm {
+                    falls(&config, |l| l.generator);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_run_that_was_stopped_and_went_on_ends_as_one_that_never_was() {
+        let (album, device, folder) = (album(), Device::flex(), tempfile::tempdir().unwrap());
+        let run = |name: &str, epochs: usize| {
+            let run = folder.path().join(name);
+            std::fs::create_dir_all(&run).unwrap();
+            let config = GanTrainConfig { epochs, ..config() };
+            training(&config, &album, &device, &run)
+                .run(&start(&config, &device), &mut Progress::new(1, None).unwrap())
+                .unwrap()
+        };
+        run("stopped", 1);
+        assert_eq!(run("stopped", 2), run("whole", 2));
+        assert!(folder.path().join("whole").join(SAMPLES).join("epoch-0002.png").exists());
+        let config = config();
+        let whole = folder.path().join("whole");
+        let other = GanTraining { fingerprint: "other".into(), ..training(&config, &album, &device, &whole) };
+        let error = other.run(&start(&config, &device), &mut Progress::new(1, None).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("other settings"), "{error}");
+    }
 }

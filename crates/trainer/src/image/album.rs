@@ -77,6 +77,11 @@ impl Album {
         Ok(album)
     }
 
+    /// The same photos with these places as parts.
+    pub fn with_parts(self, parts: impl IntoIterator<Item = (Split, Vec<usize>)>) -> Self {
+        Self { parts: parts.into_iter().collect(), ..self }
+    }
+
     /// Places of the photos of a part.
     pub fn part(&self, split: Split) -> &[usize] {
         self.parts.get(&split).map_or(&[], Vec::as_slice)

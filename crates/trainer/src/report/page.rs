@@ -1,5 +1,6 @@
 //! The report as HTML.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Map, Value};
 
@@ -56,6 +57,13 @@ pub fn page(source: &Source) -> anyhow::Result<String> {
                 @if !source.epochs.is_empty() {
                     section { h2 { "Learning curves" } div.charts { @for chart in &curves { figure style="margin:0" { (chart) } } } }
                 }
+                @if let Some(samples) = &source.samples {
+                    section {
+                        h2 { "Samples" }
+                        p.muted { "One row a category, the same latents after every epoch. Under each picture: how real the discriminator finds it; 0.5 is as real as photos that it has not learned from." }
+                        img alt="pictures that the generator made" src={ "data:image/png;base64," (BASE64_STANDARD.encode(samples)) };
+                    }
+                }
                 section { h2 { "Files" } (files(source)) }
                 @if let Some(run) = &source.run {
                     section { h2 { "Settings" } table { (settings("", &run.config)) } }
@@ -101,14 +109,14 @@ fn network(task: &str, card: &Value) -> Markup {
 /// A chart of the loss and one of each validation metric that moved.
 fn curves(epochs: &[Map<String, Value>]) -> anyhow::Result<Vec<Markup>> {
     let mut names: Vec<&String> = epochs.iter().flat_map(|epoch| epoch.keys()).collect();
-    names.retain(|name| *name == "loss" || name.starts_with("validation_"));
+    names.retain(|name| name.ends_with("loss") || name.starts_with("validation_"));
     names.sort_unstable();
     names.dedup();
     let point = |epoch: &Map<String, Value>, name: &str| Some((epoch["epoch"].as_f64()?, epoch.get(name)?.as_f64()?));
     let chart = |name: &String| {
         let points = epochs.iter().filter_map(|epoch| point(epoch, name)).collect();
         let svg = lines(
-            &Axes { x: "epoch", y: &name.replace("validation_", "validation "), range: None },
+            &Axes { x: "epoch", y: &name.replace('_', " "), range: None },
             &[Series { name: name.clone(), points }],
         )?;
         Ok(PreEscaped(svg))

@@ -1,5 +1,6 @@
 //! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
 
+mod gan;
 mod image;
 mod intent;
 mod ranker;
@@ -33,6 +34,8 @@ pub enum Task {
     Sequence(sequence::SequenceArgs),
     /// accuracy macro_f1 recall@1
     Image(Args),
+    /// frechet kid precision recall density coverage, in the features of an image network
+    Gan(gan::GanArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -75,6 +78,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Intent(args) => intent::intent(args),
         Task::Sequence(args) => sequence::sequence(args),
         Task::Image(args) => image::image(args),
+        Task::Gan(args) => gan::gan(args),
     }
 }
 
@@ -146,7 +150,7 @@ fn narrowed(mut store: StoreConfig, part: Option<Part>) -> StoreConfig {
     if part != Some(Part::Intent) {
         (store.table, store.transactions) = (None, None);
     }
-    if part != Some(Part::Image) {
+    if !matches!(part, Some(Part::Image | Part::Generator)) {
         store.photos = None;
     }
     // Which item a review is of says nothing about its tone.

@@ -5,16 +5,13 @@ use burn::module::Module;
 use serde_json::json;
 use windowshop_ingest::Dataset;
 use windowshop_model::Gan;
-use windowshop_schema::{
-    GanTrainConfig, Part,
-    manifest::{GeneratorCard, PhotoSpec},
-};
+use windowshop_schema::{GanTrainConfig, Part, manifest::GeneratorCard};
 
 use super::{Args, fresh_run};
 use crate::{
     config, device,
     gan::{
-        model,
+        FEW_LEARNED, model, pictures,
         training::{GanTraining, SAMPLES},
     },
     image::album::Album,
@@ -26,7 +23,7 @@ use crate::{
 /// Weights, gradient, two moments and the average, in f32.
 const BYTES_A_PARAMETER: usize = 20;
 /// Separates the choice of photos from other draws.
-const CHOICE: u64 = 0x63_686f_6963_65;
+const CHOICE: u64 = 0x6368_6f69_6365;
 
 /// `trainer train gan`
 pub fn gan(args: &Args) -> anyhow::Result<()> {
@@ -44,18 +41,24 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
     args.refuse_folds(true, "a generator is not tested on a part of its photos")?;
     fresh_run(args)?;
     let model = &config.model;
-    // Pixels are taken as they are: the networks work from -1 to 1.
-    let spec = PhotoSpec {
-        size: model.size,
-        channels: model.channels,
-        mean: vec![0.0; model.channels],
-        std: vec![1.0; model.channels],
-    };
-    let album = Album::new(&dataset.photos, &spec, &cut)?;
+    let album = Album::new(&dataset.photos, &pictures::spec(model), &cut)?;
     let all = album.part(Split::Train);
     let most = if config.photos == 0 { all.len() } else { config.photos.min(all.len()) };
     let photos: Vec<usize> =
         shuffled(all.len(), args.seed ^ CHOICE, 0).into_iter().take(most).map(|i| all[i]).collect();
+    if photos.len() < config.batch {
+        bail!(
+            "{} photos to learn from, fewer than a batch of {}: the discriminator would see all of them at every step and learn them by heart; give more photos, or a smaller batch",
+            photos.len(),
+            config.batch
+        );
+    }
+    if photos.len() < FEW_LEARNED {
+        eprintln!(
+            "warning: {} photos to learn from: with fewer than {FEW_LEARNED} the discriminator soon knows them by heart, and pictures get worse (docs/decisions/0017-a-conditional-generator.md); watch validation_overfitting, and keep translation, colour and cutout on",
+            photos.len()
+        );
+    }
     let sizes = [photos.len(), album.part(Split::Validation).len(), album.part(Split::Test).len()];
     device.seed(args.seed);
     let start = Gan::init(model, album.classes.len(), &device.clone().autodiff());
