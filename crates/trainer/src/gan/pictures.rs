@@ -5,7 +5,7 @@ use windowshop_features::latent::latent;
 use windowshop_model::{Discriminator, Generator, gan::one_hot};
 use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
-use crate::image::album::Album;
+use crate::{image::album::Album, learning::optimise::shuffled};
 
 /// Pictures made or judged at once.
 const BATCH: usize = 128;
@@ -14,6 +14,15 @@ const BATCH: usize = 128;
 pub fn spec(model: &GanConfig) -> PhotoSpec {
     let GanConfig { size, channels, .. } = *model;
     PhotoSpec { size, channels, mean: vec![0.0; channels], std: vec![1.0; channels] }
+}
+
+/// Separates the choice of photos from other draws.
+const CHOICE: u64 = 0x6368_6f69_6365;
+
+/// Those of `all` that are learned from: at most `most` of them, or all where that is 0.
+pub fn chosen(all: &[usize], most: usize, seed: u64) -> Vec<usize> {
+    let most = if most == 0 { all.len() } else { most };
+    shuffled(all.len(), seed ^ CHOICE, 0).into_iter().take(most).map(|i| all[i]).collect()
 }
 
 /// `[channels, photos, size, size]`, -1 to 1

@@ -90,8 +90,10 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     }
     let real = Album::unsplit(&known, &card.classes, &pictures::spec(&card.model))?;
     let learned = opened.info.as_ref().filter(|_| opened.split.is_some()).map(|info| {
-        let photos = opened.dataset.photos.iter().filter(|photo| part(photo, info) == Split::Train);
-        photos.cloned().collect::<Vec<Photo>>()
+        let all = &opened.dataset.photos;
+        let train: Vec<usize> = (0..all.len()).filter(|&i| part(&all[i], info) == Split::Train).collect();
+        let most = info.config["photos"].as_u64().unwrap_or_default() as usize;
+        pictures::chosen(&train, most, info.seed).into_iter().map(|i| all[i].clone()).collect::<Vec<Photo>>()
     });
     let learned = match learned.filter(|photos| !photos.is_empty()) {
         Some(photos) => Some(Album::unsplit(&photos, &card.classes, &pictures::spec(&card.model))?),

@@ -15,16 +15,13 @@ use crate::{
         training::{GanTraining, SAMPLES},
     },
     image::album::Album,
-    learning::{optimise::shuffled, split::Split},
+    learning::split::Split,
     part,
     progress::Progress,
 };
 
 /// Weights, gradient, two moments and the average, in f32.
 const BYTES_A_PARAMETER: usize = 20;
-/// Separates the choice of photos from other draws.
-const CHOICE: u64 = 0x6368_6f69_6365;
-
 /// `trainer train gan`
 pub fn gan(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.data)?;
@@ -38,14 +35,10 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
     config::check_gan(&config)?;
     let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
-    args.refuse_folds(true, "a generator is not tested on a part of its photos")?;
     fresh_run(args)?;
     let model = &config.model;
     let album = Album::new(&dataset.photos, &pictures::spec(model), &cut)?;
-    let all = album.part(Split::Train);
-    let most = if config.photos == 0 { all.len() } else { config.photos.min(all.len()) };
-    let photos: Vec<usize> =
-        shuffled(all.len(), args.seed ^ CHOICE, 0).into_iter().take(most).map(|i| all[i]).collect();
+    let photos = pictures::chosen(album.part(Split::Train), config.photos, args.seed);
     if photos.len() < config.batch {
         bail!(
             "{} photos to learn from, fewer than a batch of {}: the discriminator would see all of them at every step and learn them by heart; give more photos, or a smaller batch",

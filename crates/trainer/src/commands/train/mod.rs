@@ -147,7 +147,7 @@ impl Args {
     }
 }
 
-/// A task by name, for commands that train whatever they are told to.
+/// A task by name, for commands that train whatever they are told to and compare what validation says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TaskName {
     Ranker,
@@ -155,7 +155,6 @@ pub enum TaskName {
     Intent,
     Sequence,
     Image,
-    Gan,
 }
 
 impl TaskName {
@@ -167,7 +166,6 @@ impl TaskName {
             TaskName::Intent => Task::Intent(args),
             TaskName::Sequence => Task::Sequence(args),
             TaskName::Image => Task::Image(args),
-            TaskName::Gan => Task::Gan(args),
         }
     }
 
@@ -179,7 +177,6 @@ impl TaskName {
             TaskName::Intent => "intent",
             TaskName::Sequence => "sequence",
             TaskName::Image => "image",
-            TaskName::Gan => "gan",
         }
     }
 
@@ -191,7 +188,6 @@ impl TaskName {
             TaskName::Intent => serde_json::to_value(config::training(&store.intent, file, sets)?)?,
             TaskName::Sequence => serde_json::to_value(config::training(&store.sequence, file, sets)?)?,
             TaskName::Image => serde_json::to_value(config::training(&store.image, file, sets)?)?,
-            TaskName::Gan => serde_json::to_value(config::training(&store.gan, file, sets)?)?,
         })
     }
 }
