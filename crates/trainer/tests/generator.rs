@@ -55,7 +55,7 @@ fn write_photos(dir: &Path) {
             photo.save(place.join(format!("{i:02}.webp"))).unwrap();
         }
     }
-    fs::write(dir.join("photos/disc/broken.webp"), b"RIFF....WEBPVP8L").unwrap();
+    fs::write(dir.join("photos/disc/broken.webp"), b"RIFF and nothing more").unwrap();
     fs::write(dir.join("store.toml"), STORE).unwrap();
 }
 

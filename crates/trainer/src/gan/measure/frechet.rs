@@ -22,8 +22,8 @@ pub fn frechet(real: &Points, made: &Points) -> Option<Estimate> {
     if real.len().min(made.len()) < 2 * GROUPS {
         return None;
     }
-    let ((real, reals), (made, mades)) = (moments(real), moments(made));
-    let without = |i: usize| distance(&real.less(&reals[i]), &made.less(&mades[i]));
+    let ((real, real_groups), (made, made_groups)) = (moments(real), moments(made));
+    let without = |i: usize| distance(&real.less(&real_groups[i]), &made.less(&made_groups[i]));
     Some(estimate(distance(&real, &made), &(0..GROUPS).map(without).collect::<Vec<_>>()))
 }
 
