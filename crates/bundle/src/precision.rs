@@ -28,7 +28,7 @@ impl Precision {
     pub fn usual(part: Part) -> Self {
         match part {
             Part::Sentiment | Part::Sequence => Precision::Int8,
-            Part::Intent | Part::Image => Precision::F16,
+            Part::Intent | Part::Image | Part::Generator => Precision::F16,
         }
     }
 

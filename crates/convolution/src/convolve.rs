@@ -15,8 +15,8 @@ use crate::{
 
 /// Of `x`, `weight`.
 type Forward = fn(&[f32], &[f32], &Geometry) -> Vec<f32>;
-/// Of `x`, `weight`, the gradient of the output: those of the input, if it is asked for, and of the weights.
-type Backward = fn(&[f32], &[f32], &[f32], &Geometry, bool) -> (Option<Vec<f32>>, Vec<f32>);
+/// Of `x`, `weight`, the gradient of the output: those of the input and of the weights, each if it is wanted.
+type Backward = fn(&[f32], &[f32], &[f32], &Geometry, [bool; 2]) -> [Option<Vec<f32>>; 2];
 
 /// Loops that compute a convolution.
 #[derive(Clone, Copy, Debug)]
@@ -77,8 +77,8 @@ struct Convolution {
 impl Gradient for Convolution {
     fn gradients(self, grad: FlexTensor, wanted: &[bool]) -> Vec<Option<FlexTensor>> {
         let Self { loops, x, weight, weights, g } = self;
-        let (dx, dw) = (loops.backward)(slice(&x), slice(&weight), slice(&grad), &g, wanted[0]);
+        let [dx, dw] = (loops.backward)(slice(&x), slice(&weight), slice(&grad), &g, [wanted[0], wanted[1]]);
         let from = [g.inputs, g.photos, g.from[0], g.from[1]];
-        vec![dx.map(|dx| flex::tensor(dx, from)), Some(flex::tensor(dw, weights))]
+        vec![dx.map(|dx| flex::tensor(dx, from)), dw.map(|dw| flex::tensor(dw, weights))]
     }
 }

@@ -49,9 +49,9 @@ pub fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
     slide(x, &packed, g)
 }
 
-/// Gradients of the input, if it is asked for, and of the weights.
-pub fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry, wants_x: bool) -> (Option<Vec<f32>>, Vec<f32>) {
-    (wants_x.then(|| input_gradient(weight, grad, g)), weight_gradient(x, grad, g))
+/// Gradients of the input and of the weights, each if it is wanted.
+pub fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry, wanted: [bool; 2]) -> [Option<Vec<f32>>; 2] {
+    [wanted[0].then(|| input_gradient(weight, grad, g)), wanted[1].then(|| weight_gradient(x, grad, g))]
 }
 
 /// The gradient of the input.

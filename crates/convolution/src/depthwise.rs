@@ -22,8 +22,8 @@ pub fn forward(x: &[f32], weight: &[f32], g: &Geometry) -> Vec<f32> {
     out
 }
 
-/// Gradients of the input and of the weights: one pass finds both, so the input's is there even where nobody asks.
-pub fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry, _: bool) -> (Option<Vec<f32>>, Vec<f32>) {
+/// Gradients of the input and of the weights: one pass finds both, so each is there even where nobody asks.
+pub fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry, _: [bool; 2]) -> [Option<Vec<f32>>; 2] {
     let taps = g.window.kernel * g.window.kernel;
     let mut dx = vec![0.0; x.len()];
     let mut dw = vec![0.0; weight.len()];
@@ -48,5 +48,5 @@ pub fn backward(x: &[f32], weight: &[f32], grad: &[f32], g: &Geometry, _: bool) 
             *dw = lanes.iter().sum();
         }
     });
-    (Some(dx), dw)
+    [Some(dx), Some(dw)]
 }

@@ -9,9 +9,11 @@
 mod convolve;
 mod dense;
 mod depthwise;
+mod double;
 mod flex;
 mod geometry;
 mod memory;
+mod modulate;
 mod normalise;
 mod operation;
 mod plane;
@@ -21,7 +23,9 @@ mod tile;
 mod windows;
 
 pub use convolve::{convolve, convolve_channels};
+pub use double::double;
 pub use geometry::Window;
+pub use modulate::modulate;
 pub use normalise::{Normalised, Scale, normalise, normalise_by};
 pub use shift::shift;
 pub use then::Then;

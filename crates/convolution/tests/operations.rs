@@ -4,7 +4,7 @@ use burn::{
     backend::{Autodiff, Flex},
     tensor::{Device, Tensor, TensorData, Tolerance},
 };
-use windowshop_convolution::{Scale, Then, Window, convolve, convolve_channels, normalise, shift};
+use windowshop_convolution::{Scale, Then, Window, convolve, convolve_channels, double, modulate, normalise, shift};
 
 /// Numbers that look drawn: the same on every device.
 fn drawn<const D: usize>(seed: u64, shape: [usize; D], device: &Device) -> Tensor<D> {
@@ -111,6 +111,28 @@ fn a_convolution_of_each_channel_is_that_of_the_reference_device() {
         for shape in [[3, 5, 8, 8], [2, 1, 7, 6], [4, 3, 19, 20], [2, 2, 3, 3]] {
             let [found, expected] = [&flex, &reference].map(|device| channels(shape, window, device));
             alike(&found, &expected, &format!("{window:?} over {shape:?}"));
+        }
+    }
+}
+
+/// Output and gradients of photos at twice their side, stretched and moved by numbers of each photo.
+fn modulation(shape: [usize; 4], slope: f32, device: &Device) -> Vec<TensorData> {
+    let x = drawn(1, shape, device).require_grad();
+    let [gain, bias] = [2, 3].map(|seed| drawn(seed, [shape[0], shape[1]], device).require_grad());
+    let out = double(modulate(x.clone(), gain.clone(), bias.clone(), slope));
+    let gradients = (out.clone() * drawn(4, out.dims(), device)).sum().backward();
+    let mut all = vec![out.into_data(), x.grad(&gradients).unwrap().into_data()];
+    all.extend([gain, bias].map(|tensor| tensor.grad(&gradients).unwrap().into_data()));
+    all
+}
+
+#[test]
+fn photos_that_are_modulated_and_doubled_are_those_of_the_reference_device() {
+    let [flex, reference] = devices();
+    for shape in [[3, 5, 4, 4], [2, 1, 7, 5], [1, 40, 6, 3]] {
+        for slope in [0.0, 0.2, 1.0] {
+            let [found, expected] = [&flex, &reference].map(|device| modulation(shape, slope, device));
+            alike(&found, &expected, &format!("{shape:?}, slope {slope}"));
         }
     }
 }

@@ -25,6 +25,8 @@ impl Parts {
             Part::Intent => self.intent = Some(Intent::load(&file)?),
             Part::Sequence => self.sequence = Some(Recommender::load(file)?),
             Part::Image => self.image = Some(ImageEmbedder::load(&file)?),
+            // Pictures are made by the trainer only.
+            Part::Generator => return Err(missing(part)),
         }
         Ok(())
     }

@@ -6,6 +6,8 @@
 pub mod batch;
 pub mod error;
 #[cfg(not(target_family = "wasm"))]
+pub mod gan;
+#[cfg(not(target_family = "wasm"))]
 pub mod image;
 #[cfg(not(target_family = "wasm"))]
 pub mod intent;
@@ -25,6 +27,8 @@ pub mod weights;
 
 pub use batch::{ListBatch, RankerBatch};
 pub use error::ModelError;
+#[cfg(not(target_family = "wasm"))]
+pub use gan::{Discriminator, Gan, Generator};
 #[cfg(not(target_family = "wasm"))]
 pub use image::{ImageClassifier, ImageEmbedder, ImageEncoder, ImageOutput};
 #[cfg(not(target_family = "wasm"))]

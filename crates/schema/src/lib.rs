@@ -20,9 +20,10 @@ mod typescript;
 pub mod visit;
 
 pub use config::{
-    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig,
-    NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork, SentimentTrainConfig, SequenceConfig,
-    SequenceNetwork, SequenceTrainConfig, TabularConfig, TabularTrainConfig, TrainConfig,
+    GanConfig, GanLoss, GanNetwork, GanTrainConfig, ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig,
+    IntentNetwork, IntentRows, IntentTrainConfig, NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork,
+    SentimentTrainConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig, TabularConfig, TabularTrainConfig,
+    TrainConfig,
 };
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};

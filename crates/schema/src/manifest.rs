@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    config::{ImageConfig, IntentConfig, RankerConfig, SentimentConfig, SequenceConfig},
+    config::{GanConfig, ImageConfig, IntentConfig, RankerConfig, SentimentConfig, SequenceConfig},
     grade::GradeScale,
     group::Group,
     table::TableSpec,
@@ -222,6 +222,20 @@ pub struct ImageCard {
     pub classes: Vec<String>,
     /// Divides the outputs before softmax, so that what comes out is a probability (Guo et al. 2017).
     pub temperature: f32,
+    /// Test metrics with intervals.
+    pub metrics: BTreeMap<String, Metric>,
+    /// The model card; `lists` counts photos.
+    pub card: ModelCard,
+}
+
+/// What a generator of pictures is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GeneratorCard {
+    /// The network's sizes.
+    pub model: GanConfig,
+    /// The categories that it can be asked for, in their order.
+    pub classes: Vec<String>,
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
     /// The model card; `lists` counts photos.

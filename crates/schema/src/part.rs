@@ -14,11 +14,13 @@ pub enum Part {
     Sequence,
     /// The look and the category of a photo.
     Image,
+    /// New pictures of a category.
+    Generator,
 }
 
 impl Part {
     /// Every part.
-    pub const ALL: [Part; 4] = [Part::Sentiment, Part::Intent, Part::Sequence, Part::Image];
+    pub const ALL: [Part; 5] = [Part::Sentiment, Part::Intent, Part::Sequence, Part::Image, Part::Generator];
 
     /// The trainer's word for it.
     pub fn task(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Part {
             Part::Intent => "intent",
             Part::Sequence => "sequence",
             Part::Image => "image",
+            Part::Generator => "gan",
         }
     }
 
@@ -37,6 +40,7 @@ impl Part {
             Part::Intent => "intent.safetensors",
             Part::Sequence => "sequence.safetensors",
             Part::Image => "image.safetensors",
+            Part::Generator => "generator.safetensors",
         }
     }
 }

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::{
-        ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig, TabularTrainConfig, TrainConfig,
+        GanTrainConfig, ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig,
+        TabularTrainConfig, TrainConfig,
     },
     grade::GradeScale,
 };
@@ -72,6 +73,8 @@ pub struct Train {
     pub image: ImageTrainConfig,
     /// `trainer train tabular`
     pub tabular: TabularTrainConfig,
+    /// `trainer train gan`
+    pub gan: GanTrainConfig,
 }
 
 fn here() -> String {

@@ -6,9 +6,9 @@ use anyhow::{Context, bail};
 use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 use windowshop_schema::{
-    ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig, SentimentConfig,
-    SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TabularConfig, TabularTrainConfig,
-    TrainConfig,
+    GanConfig, GanTrainConfig, ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig,
+    SentimentConfig, SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TabularConfig,
+    TabularTrainConfig, TrainConfig,
 };
 
 /// Reads `store.toml`.
@@ -98,14 +98,7 @@ pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
 /// Refuses settings of the intent network that cannot be meant.
 pub fn check_intent(config: &IntentTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
-    if config.generated_share < 0.0 || !config.generated_share.is_finite() {
-        bail!("generated_share {}: expected rows for each real one, 0 or more", config.generated_share);
-    }
-    if config.generated_only && (config.generated.is_empty() || config.generated_share == 0.0) {
-        bail!(
-            "generated_only without rows: name a run of `trainer train tabular` as generated, and a generated_share above 0"
-        );
-    }
+    check_generated(&config.generated, config.generated_share, config.generated_only)?;
     if config.bins == 0 || config.min_rows == 0 {
         bail!("bins {}, min_rows {}: expected at least 1 each", config.bins, config.min_rows);
     }
@@ -189,6 +182,16 @@ pub fn check_sequence(config: &SequenceTrainConfig) -> anyhow::Result<()> {
     check_passes(config.epochs, "batch", config.batch)
 }
 
+fn check_generated(run: &str, share: f64, only: bool) -> anyhow::Result<()> {
+    if share < 0.0 || !share.is_finite() {
+        bail!("generated_share {share}: expected made-up samples for each real one, 0 or more");
+    }
+    if only && (run.is_empty() || share == 0.0) {
+        bail!("generated_only: nothing to learn from; name a run as generated, and a generated_share above 0");
+    }
+    Ok(())
+}
+
 fn check_dropped(name: &str, share: f64) -> anyhow::Result<()> {
     if !(0.0..1.0).contains(&share) {
         bail!("{name} {share}: expected a share from 0 to below 1");
@@ -222,6 +225,51 @@ pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
         if !(0.0..=1.0).contains(&share) {
             bail!("{name} {share}: expected a share from 0 to 1");
         }
+    }
+    check_generated(&config.generated, config.generated_share, config.generated_only)?;
+    check_passes(config.epochs, "batch", config.batch)
+}
+
+/// Refuses settings of the two networks of `train gan` that cannot be meant.
+pub fn check_gan(config: &GanTrainConfig) -> anyhow::Result<()> {
+    check_shares(config.validation_share, config.test_share)?;
+    let GanConfig { size, channels, latent_dim, width, discriminator_width, .. } = config.model;
+    if !(8..=128).contains(&size) || !size.is_multiple_of(4) || !matches!(channels, 1 | 3) {
+        bail!(
+            "model: size {size}, channels {channels}: expected a side of 8 to 128 pixels that 4 divides, such as 32 or 64, and 1 (grey) or 3 channels"
+        );
+    }
+    if latent_dim == 0 || width == 0 || discriminator_width == 0 {
+        bail!(
+            "model: latent_dim {latent_dim}, width {width}, discriminator_width {discriminator_width}: expected at least 1 each"
+        );
+    }
+    for (name, rate) in
+        [("learning_rate", config.learning_rate), ("discriminator_learning_rate", config.discriminator_learning_rate)]
+    {
+        if rate <= 0.0 {
+            bail!("{name} {rate}: expected more than 0");
+        }
+    }
+    if config.r1 < 0.0 || config.r1_every == 0 {
+        bail!(
+            "r1 {}, r1_every {}: expected a weight of at least 0, every step or less often",
+            config.r1,
+            config.r1_every
+        );
+    }
+    for (name, share) in [("translation", config.translation), ("colour", config.colour), ("cutout", config.cutout)] {
+        if !(0.0..=1.0).contains(&share) {
+            bail!("{name} {share}: expected a share from 0 to 1");
+        }
+    }
+    for (name, share) in
+        [("momentum", config.momentum), ("scale_decay", config.scale_decay), ("ema_decay", config.ema_decay)]
+    {
+        check_dropped(name, share)?;
+    }
+    if config.batch < 2 {
+        bail!("batch {}: expected at least 2: pictures are normalised by their batch", config.batch);
     }
     check_passes(config.epochs, "batch", config.batch)
 }

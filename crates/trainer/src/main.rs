@@ -7,6 +7,7 @@ mod augmentation;
 mod commands;
 mod config;
 mod device;
+mod gan;
 mod image;
 mod intent;
 mod learning;

@@ -62,6 +62,24 @@ pub fn read_info(run: &Path) -> anyhow::Result<RunInfo> {
     serde_json::from_slice(&text).with_context(|| path.display().to_string())
 }
 
+/// Refuses a run that makes samples up and learned from ones which are tested on with this cut, or from more of them than are learned
+/// from here.
+pub fn refuse_stranger(run: &Path, dataset: &str, cut: Cut, samples_per_class: usize) -> anyhow::Result<()> {
+    let info = read_info(run)?;
+    let same = [
+        ("dataset", info.dataset.as_str() == dataset),
+        ("seed, validation_share or test_share", info.cut == cut),
+        ("samples_per_class", info.config["samples_per_class"].as_u64() == Some(samples_per_class as u64)),
+    ];
+    if let Some((what, _)) = same.iter().find(|(_, same)| !same) {
+        bail!(
+            "generated = \"{}\": it was trained with another {what}: it may know samples that this network is tested on; train it with this one's",
+            run.display()
+        );
+    }
+    Ok(())
+}
+
 /// The bundle of a run, or a bundle itself.
 pub fn open_bundle(model: &Path) -> anyhow::Result<(Manifest, Bundle)> {
     let dir = if bundle_dir(model).join("manifest.json").exists() { bundle_dir(model) } else { model.to_owned() };

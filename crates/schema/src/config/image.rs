@@ -93,6 +93,13 @@ pub struct ImageTrainConfig {
     pub views: usize,
     /// Most training photos of each category, drawn by seed; 0 takes all.
     pub samples_per_class: usize,
+    /// The folder of a run of `trainer train gan` on the same part of the same data: pictures that it makes up are learned from, too.
+    /// Empty: photos alone.
+    pub generated: String,
+    /// Made-up pictures for each photo, category by category.
+    pub generated_share: f64,
+    /// Learn from the made-up pictures alone: how much of the truth is in them?
+    pub generated_only: bool,
     /// Share of photos kept for validation, 0 to 1.
     pub validation_share: f64,
     /// Share of photos kept for the one final test, 0 to 1, where the store names no test photos.
@@ -123,6 +130,9 @@ impl Default for ImageTrainConfig {
             tune_learning_rate: 2e-4,
             views: 4,
             samples_per_class: 0,
+            generated: String::new(),
+            generated_share: 1.0,
+            generated_only: false,
             validation_share: 0.1,
             test_share: 0.15,
             patience: 4,

@@ -1,5 +1,6 @@
 //! Training configuration: typed, every key documented, unknown keys refused. One file a task.
 
+mod gan;
 mod image;
 mod intent;
 mod ranker;
@@ -7,6 +8,7 @@ mod sentiment;
 mod sequence;
 mod tabular;
 
+pub use gan::{GanConfig, GanLoss, GanNetwork, GanTrainConfig};
 pub use image::{ImageConfig, ImageNetwork, ImageTrainConfig};
 pub use intent::{IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig};
 pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};

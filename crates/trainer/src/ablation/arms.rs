@@ -20,14 +20,19 @@ pub fn of(task: TaskName) -> Vec<Arm> {
     let arm = |name, settings| Arm { name, settings, generator: None };
     let made = |name, settings, generator| Arm { name, settings, generator: Some(generator) };
     match task {
-        TaskName::Image => vec![arm(NONE, &["augment=none"]), arm("classic", &[])],
+        TaskName::Image => vec![
+            arm(NONE, &["augment=none"]),
+            arm("classic", &[]),
+            made("gan", &["augment=none"], TaskName::Gan),
+            made("all", &[], TaskName::Gan),
+        ],
         TaskName::Sentiment => vec![arm(NONE, &["augment=none"]), arm("classic", &["augment=reviews"])],
         TaskName::Intent => vec![
             arm(NONE, &[]),
             made("gan", &[], TaskName::Tabular),
             made("gan-only", &["generated_only=true"], TaskName::Tabular),
         ],
-        TaskName::Ranker | TaskName::Sequence | TaskName::Tabular => vec![arm(NONE, &[])],
+        TaskName::Ranker | TaskName::Sequence | TaskName::Tabular | TaskName::Gan => vec![arm(NONE, &[])],
     }
 }
 
@@ -40,6 +45,7 @@ pub fn metric(task: TaskName) -> &'static str {
         TaskName::Ranker => "ndcg@10",
         TaskName::Sequence => "mrr@20",
         TaskName::Tabular => "two_sample_accuracy",
+        TaskName::Gan => "frechet",
     }
 }
 

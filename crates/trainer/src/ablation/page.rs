@@ -1,44 +1,34 @@
 //! An ablation as HTML.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, PreEscaped, html};
 
 use super::verdict::{Effect, Finding, NONE, Verdict};
 use crate::report::{
     charts::{Axes, Series, lines},
-    page::STYLE,
+    page::document,
 };
 
-const OWN_STYLE: &str = "
+const STYLE: &str = "
 .helps { color: #1d6b46; font-weight: 600; } .hurts { color: #b3261e; font-weight: 600; }
 ";
 
 /// The page.
 pub fn page(verdict: &Verdict) -> anyhow::Result<String> {
-    let page = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { (verdict.task) " – ablation" }
-                style { (PreEscaped(STYLE)) (PreEscaped(OWN_STYLE)) }
-            }
-            body { main {
-                h1 { "Does it help to expand the samples?" }
-                p.muted {
-                    (verdict.task) " · " (verdict.seeds.len()) " seeds · " (verdict.metric) " on the test part, higher is better"
-                    @if !verdict.settings.is_empty() { " · " code { (verdict.settings.join(" ")) } }
-                }
-                section { h2 { "In short" } (short(verdict)) }
-                section { h2 { "By amount" } div.charts { (levels(verdict)?) (gains(verdict)?) } }
-                section { h2 { "Figures" } (table(verdict)) p.muted {
-                    "Gain: mean of the differences from none, seed by seed, with Student's 95 % interval over the seeds. "
-                    "p: paired t test, corrected for all comparisons of this page (Holm 1979); helps or hurts where it is below 0.05."
-                } }
-            } }
+    let body = html! {
+        style { (PreEscaped(STYLE)) }
+        h1 { "Does it help to expand the samples?" }
+        p.muted {
+            (verdict.task) " · " (verdict.seeds.len()) " seeds · " (verdict.metric) " on the test part, higher is better"
+            @if !verdict.settings.is_empty() { " · " code { (verdict.settings.join(" ")) } }
         }
+        section { h2 { "In short" } (short(verdict)) }
+        section { h2 { "By amount" } div.charts { (levels(verdict)?) (gains(verdict)?) } }
+        section { h2 { "Figures" } (table(verdict)) p.muted {
+            "Gain: mean of the differences from none, seed by seed, with Student's 95 % interval over the seeds. "
+            "p: paired t test, corrected for all comparisons of this page (Holm 1979); helps or hurts where it is below 0.05."
+        } }
     };
-    Ok(page.into_string())
+    Ok(document(&format!("{} – ablation", verdict.task), &body).into_string())
 }
 
 /// One sentence an arm.

@@ -108,6 +108,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 /// What will be trained.
 struct Plan<'a> {
     args: &'a Args,
+    /// The settings that cut the data, for generators.
+    shares: Vec<String>,
     arms: Vec<Arm>,
     amounts: Vec<String>,
     metric: String,
@@ -142,9 +144,12 @@ impl<'a> Plan<'a> {
             arms::amount(amount)?;
         }
         // Settings that cannot be meant are found before the first training.
-        args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+        let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+        // A generator must not see what its pupil is tested on, so it is given the same cut.
+        let shares = ["validation_share", "test_share"].map(|key| format!("{key}={}", config[key]));
         Ok(Self {
             args,
+            shares: shares.to_vec(),
             arms: known.into_iter().filter(wanted).collect(),
             amounts,
             metric: args.metric.clone().unwrap_or_else(|| arms::metric(args.task).to_owned()),
@@ -214,7 +219,7 @@ impl<'a> Plan<'a> {
         let mut sets: Vec<String> = self.args.sets.iter().cloned().chain(amount.clone()).chain(own).collect();
         if let Some(generator) = arm.generator {
             let run = folder.join("generator");
-            let own = self.args.generator_sets.iter().cloned().chain(amount).collect();
+            let own = self.shares.iter().chain(&self.args.generator_sets).cloned().chain(amount).collect();
             train::run(&generator.with(training(run.clone(), &None, own))).with_context(|| generator.name())?;
             // In quotes: a path is no number, whatever its folder is called.
             sets.push(format!("generated={:?}", run.display().to_string()));

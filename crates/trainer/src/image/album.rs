@@ -38,13 +38,6 @@ impl Album {
         let mut classes: Vec<String> = photos.iter().map(|photo| photo.label.clone()).collect();
         classes.sort_unstable();
         classes.dedup();
-        if classes.len() < 2 {
-            bail!(
-                "all {} photos are of category {}: expected at least two to tell apart",
-                photos.len(),
-                classes.join("")
-            );
-        }
         let own_test = photos.iter().any(|photo| photo.is_test);
         let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, photo) in photos.iter().enumerate() {
@@ -66,6 +59,19 @@ impl Album {
         Ok(album)
     }
 
+    /// Adds pictures with their labels to the training part; `alone`: in place of its photos.
+    pub fn expand(&mut self, pictures: impl Iterator<Item = (Vec<u8>, usize)>, alone: bool) {
+        let train = self.parts.entry(Split::Train).or_default();
+        if alone {
+            train.clear();
+        }
+        for (pixels, label) in pictures {
+            train.push(self.pixels.len());
+            self.pixels.push(pixels);
+            self.labels.push(label);
+        }
+    }
+
     /// The same photos, each as `change` makes it of its place and its pixels.
     pub fn changed(&self, change: impl Fn(usize, &[u8]) -> Vec<u8>) -> Self {
         Self {
@@ -76,10 +82,14 @@ impl Album {
         }
     }
 
+    /// Photos that are there already, without cutting them.
+    pub fn whole(classes: Vec<String>, pixels: Vec<Vec<u8>>, labels: Vec<usize>) -> Self {
+        Self { classes, pixels, labels, parts: HashMap::new() }
+    }
+
     /// Reads photos, all of known categories, without cutting them.
     pub fn unsplit(photos: &[Photo], classes: &[String], spec: &PhotoSpec) -> anyhow::Result<Self> {
-        let mut album =
-            Self { classes: classes.to_vec(), pixels: Vec::new(), labels: Vec::new(), parts: HashMap::new() };
+        let mut album = Self::whole(classes.to_vec(), Vec::new(), Vec::new());
         for (i, known) in photos.iter().enumerate() {
             let Some(label) = classes.iter().position(|class| *class == known.label) else {
                 bail!("photo {}: category {} is not among {}", i + 1, known.label, classes.join(", "));
@@ -91,6 +101,11 @@ impl Album {
             album.pixels.push(photo::square(&picture.rgb, picture.width, picture.height, spec.size, spec.channels));
         }
         Ok(album)
+    }
+
+    /// The same photos with these places as parts.
+    pub fn with_parts(self, parts: impl IntoIterator<Item = (Split, Vec<usize>)>) -> Self {
+        Self { parts: parts.into_iter().collect(), ..self }
     }
 
     /// Places of the photos of a part.

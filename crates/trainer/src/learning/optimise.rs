@@ -201,7 +201,7 @@ fn learning_rate(schedule: &Schedule, step: usize, total: usize) -> f64 {
 }
 
 /// Exponential average of the weights; young averages follow faster, so that the random start is forgotten.
-fn average(average: &mut Option<Weights>, now: Weights, decay: f64, step: usize) {
+pub fn average(average: &mut Option<Weights>, now: Weights, decay: f64, step: usize) {
     let Some(old) = average else {
         *average = Some(now);
         return;

@@ -1,5 +1,6 @@
 //! The report as HTML.
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use serde_json::{Map, Value};
 
@@ -9,7 +10,7 @@ use super::{
 };
 
 /// How every page of the trainer looks.
-pub const STYLE: &str = "
+const STYLE: &str = "
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, sans-serif; color: #333840; background: #f6f7f9; margin: 0; }
 main { max-width: 1120px; margin: 0 auto; padding: 24px; }
@@ -47,6 +48,13 @@ pub fn page(source: &Source) -> anyhow::Result<String> {
         }
         @if !source.epochs.is_empty() {
             section { h2 { "Learning curves" } div.charts { @for chart in &curves { figure style="margin:0" { (chart) } } } }
+        }
+        @if let Some(samples) = &source.samples {
+            section {
+                h2 { "Samples" }
+                p.muted { "One row a category, the same latents after every epoch. Under each picture: how real the discriminator finds it; 0.5 is as real as photos that it has not learned from." }
+                img alt="pictures that the generator made" src={ "data:image/png;base64," (BASE64_STANDARD.encode(samples)) };
+            }
         }
         section { h2 { "Files" } (files(source)) }
         @if let Some(run) = &source.run {
@@ -107,14 +115,14 @@ fn network(task: &str, card: &Value) -> Markup {
 /// A chart of the loss and one of each validation metric that moved.
 fn curves(epochs: &[Map<String, Value>]) -> anyhow::Result<Vec<Markup>> {
     let mut names: Vec<&String> = epochs.iter().flat_map(|epoch| epoch.keys()).collect();
-    names.retain(|name| *name == "loss" || name.starts_with("validation_"));
+    names.retain(|name| name.ends_with("loss") || name.starts_with("validation_"));
     names.sort_unstable();
     names.dedup();
     let point = |epoch: &Map<String, Value>, name: &str| Some((epoch["epoch"].as_f64()?, epoch.get(name)?.as_f64()?));
     let chart = |name: &String| {
         let points = epochs.iter().filter_map(|epoch| point(epoch, name)).collect();
         let svg = lines(
-            &Axes { x: "epoch", y: &name.replace("validation_", "validation "), ..Axes::default() },
+            &Axes { x: "epoch", y: &name.replace('_', " "), ..Axes::default() },
             &[Series { name: name.clone(), points, ..Series::default() }],
         )?;
         Ok(PreEscaped(svg))

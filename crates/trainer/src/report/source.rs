@@ -7,7 +7,10 @@ use serde_json::{Map, Value};
 use windowshop_bundle::Bundle;
 use windowshop_schema::Manifest;
 
-use crate::run::{self, RunInfo};
+use crate::{
+    gan::training::SAMPLES,
+    run::{self, RunInfo},
+};
 
 /// Everything a report is made of.
 pub struct Source {
@@ -18,6 +21,8 @@ pub struct Source {
     pub run: Option<RunInfo>,
     /// The last record of each epoch.
     pub epochs: Vec<Map<String, Value>>,
+    /// The last sheet of samples of a run that makes pictures, a PNG.
+    pub samples: Option<Vec<u8>>,
     /// The record of the final test.
     pub test: Map<String, Value>,
 }
@@ -39,6 +44,7 @@ impl Source {
             manifest,
             cards,
             run: run::read_info(model).ok(),
+            samples: samples(model)?,
             epochs: epochs(&events),
             test: last(events, "test"),
         })
@@ -54,6 +60,14 @@ pub fn test_of(run: &Path) -> anyhow::Result<Map<String, Value>> {
 pub fn best_validation(run: &Path) -> anyhow::Result<f64> {
     let validations = epochs(&events_of(run)?).into_iter().filter_map(|epoch| epoch.get("decisive")?.as_f64());
     validations.reduce(f64::max).with_context(|| format!("{}: no epoch was validated", run.display()))
+}
+
+fn samples(run: &Path) -> anyhow::Result<Option<Vec<u8>>> {
+    let Ok(sheets) = std::fs::read_dir(run.join(SAMPLES)) else { return Ok(None) };
+    let mut paths = sheets.map(|sheet| Ok(sheet?.path())).collect::<std::io::Result<Vec<_>>>()?;
+    paths.retain(|path| path.extension().is_some_and(|kind| kind == "png"));
+    paths.sort_unstable();
+    paths.last().map(|path| std::fs::read(path).with_context(|| path.display().to_string())).transpose()
 }
 
 fn events_of(run: &Path) -> anyhow::Result<Vec<Map<String, Value>>> {

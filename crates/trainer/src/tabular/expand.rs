@@ -28,7 +28,7 @@ pub fn expand(
     }
     let folder = Path::new(&config.generated);
     let model = TabularModel::open(folder, device)?;
-    refuse_strangers(folder, config, dataset, cut)?;
+    run::refuse_stranger(folder, dataset, cut, config.samples_per_class)?;
     if model.card.classes != rows.classes {
         bail!(
             "generated = \"{}\": it makes rows of {}, these are of {}; train it on this table",
@@ -71,23 +71,5 @@ pub fn expand(
         parts.train.clear();
     }
     parts.train.extend(first..first + labels.len());
-    Ok(())
-}
-
-/// Refuses a generator that learned from rows which are tested on here, or from more of them than here.
-fn refuse_strangers(folder: &Path, config: &IntentTrainConfig, dataset: &str, cut: Cut) -> anyhow::Result<()> {
-    let info = run::read_info(folder)?;
-    let samples = info.config["samples_per_class"].as_u64().unwrap_or(0) as usize;
-    let same = [
-        ("dataset", info.dataset.as_str() == dataset),
-        ("seed, validation_share or test_share", info.cut == cut),
-        ("samples_per_class", samples == config.samples_per_class),
-    ];
-    if let Some((what, _)) = same.iter().find(|(_, same)| !same) {
-        bail!(
-            "generated = \"{}\": it was trained with another {what}: it may know rows that this network is tested on; train it with this one's",
-            config.generated
-        );
-    }
     Ok(())
 }

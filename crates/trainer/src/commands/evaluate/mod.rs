@@ -1,6 +1,7 @@
 //! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
 
 mod clicks;
+mod gan;
 mod image;
 mod intent;
 mod policy;
@@ -42,6 +43,8 @@ pub enum Task {
     Clicks(clicks::ClicksArgs),
     /// What another policy would have earned, from a log with propensities: ips snips doubly_robust
     Policy(policy::PolicyArgs),
+    /// frechet kid precision recall density coverage, in the features of an image network
+    Gan(gan::GanArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -87,6 +90,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Tabular(args) => tabular::tabular(args),
         Task::Clicks(args) => clicks::clicks(args),
         Task::Policy(args) => policy::policy(args),
+        Task::Gan(args) => gan::gan(args),
     }
 }
 
@@ -158,7 +162,7 @@ fn narrowed(mut store: StoreConfig, part: Option<Part>) -> StoreConfig {
     if part != Some(Part::Intent) {
         (store.table, store.transactions) = (None, None);
     }
-    if part != Some(Part::Image) {
+    if !matches!(part, Some(Part::Image | Part::Generator)) {
         store.photos = None;
     }
     // Which item a review is of says nothing about its tone.

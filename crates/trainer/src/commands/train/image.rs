@@ -16,6 +16,7 @@ use windowshop_schema::{
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     config, device,
+    gan::expand::expand,
     image::{
         album::Album,
         augment::{self, Augmentation},
@@ -51,10 +52,20 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     args.refuse_folds(own_test, "the store names its test photos")?;
     fresh_run(args)?;
     let mut spec = model::spec(&config.model);
-    let album = Arc::new(Album::new(&dataset.photos, &spec, &cut, config.samples_per_class)?);
+    let mut album = Album::new(&dataset.photos, &spec, &cut, config.samples_per_class)?;
+    if album.classes.len() < 2 {
+        bail!(
+            "all {} photos are of category {}: expected at least two to tell apart",
+            dataset.photos.len(),
+            album.classes.join("")
+        );
+    }
     if config.model.network == ImageNetwork::Light {
         (spec.mean, spec.std) = album.statistics(album.part(Split::Train), spec.channels);
     }
+    let real = album.part(Split::Train).len();
+    expand(&config, &dataset.fingerprint, cut, &mut album, &spec, &device)?;
+    let album = Arc::new(album);
     let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| album.part(split).len());
     device.seed(args.seed);
     let start = ImageClassifier::init(&config.model, album.classes.len(), &device.clone().autodiff());
@@ -87,7 +98,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let log = args.out.join("log.jsonl");
     Progress::new(0, Some(&log))?.event(&json!({
         "event": "start", "task": "image", "parameters": parameters, "device": format!("{:?}", args.device),
-        "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &album.classes, "seed": args.seed,
+        "train": sizes[0], "real": real, "validation": sizes[1], "test": sizes[2], "classes": &album.classes, "seed": args.seed,
     }))?;
     let lesson =
         Lesson { config: &config, album: &album, spec: &spec, policy, device: &device, training: &training, log: &log };

@@ -1,5 +1,6 @@
 //! `trainer train`: learn a network. One file a task.
 
+mod gan;
 mod image;
 mod intent;
 mod ranker;
@@ -44,6 +45,8 @@ pub enum Task {
     Image(Args),
     /// Rows like those of a table, class by class, to learn intent from where real ones are scarce.
     Tabular(Args),
+    /// New photos of a category: a generator and the discriminator that it learns from.
+    Gan(Args),
 }
 
 #[derive(Debug, clap::Args)]
@@ -147,7 +150,7 @@ impl Args {
     }
 }
 
-/// A task by name, for commands that train whatever they are told to.
+/// A task by name, for commands that train whatever they are told to and compare what validation says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TaskName {
     Ranker,
@@ -156,6 +159,7 @@ pub enum TaskName {
     Sequence,
     Image,
     Tabular,
+    Gan,
 }
 
 impl TaskName {
@@ -168,6 +172,7 @@ impl TaskName {
             TaskName::Sequence => Task::Sequence(args),
             TaskName::Image => Task::Image(args),
             TaskName::Tabular => Task::Tabular(args),
+            TaskName::Gan => Task::Gan(args),
         }
     }
 
@@ -180,6 +185,7 @@ impl TaskName {
             TaskName::Sequence => "sequence",
             TaskName::Image => "image",
             TaskName::Tabular => "tabular",
+            TaskName::Gan => "gan",
         }
     }
 
@@ -192,6 +198,7 @@ impl TaskName {
             TaskName::Sequence => serde_json::to_value(config::training(&store.sequence, file, sets)?)?,
             TaskName::Image => serde_json::to_value(config::training(&store.image, file, sets)?)?,
             TaskName::Tabular => serde_json::to_value(config::training(&store.tabular, file, sets)?)?,
+            TaskName::Gan => serde_json::to_value(config::training(&store.gan, file, sets)?)?,
         })
     }
 }
@@ -205,6 +212,7 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
         Task::Sequence(args) => sequence::sequence(args),
         Task::Image(args) => image::image(args),
         Task::Tabular(args) => tabular::tabular(args),
+        Task::Gan(args) => gan::gan(args),
     }
 }
 

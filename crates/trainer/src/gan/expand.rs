@@ -1,0 +1,54 @@
+//! Made-up pictures beside the photos that a network learns from.
+
+use std::path::Path;
+
+use anyhow::bail;
+use burn::tensor::Device;
+use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
+
+use super::{
+    measure::{features::seen, judge::make},
+    model::GeneratorModel,
+};
+use crate::{
+    image::album::Album,
+    learning::split::{Cut, Split},
+    run,
+};
+
+/// Separates pictures to learn from from pictures to judge a generator by.
+const LEARNED: u64 = 0x6c65_6172_6e65_64;
+
+/// Adds the pictures that the setting `generated` asks for to the training part.
+pub fn expand(
+    config: &ImageTrainConfig,
+    dataset: &str,
+    cut: Cut,
+    album: &mut Album,
+    spec: &PhotoSpec,
+    device: &Device,
+) -> anyhow::Result<()> {
+    if config.generated.is_empty() {
+        return Ok(());
+    }
+    let folder = Path::new(&config.generated);
+    let model = GeneratorModel::open(folder, device)?;
+    run::refuse_stranger(folder, dataset, cut, config.samples_per_class)?;
+    if model.card.classes != album.classes {
+        bail!(
+            "generated = \"{}\": it makes pictures of {}, these are of {}; train it on these photos",
+            config.generated,
+            model.card.classes.join(", "),
+            album.classes.join(", ")
+        );
+    }
+    let mut labels = Vec::new();
+    for class in 0..album.classes.len() {
+        let real = album.part(Split::Train).iter().filter(|&&photo| album.labels[photo] == class).count();
+        labels.extend(std::iter::repeat_n(class, (real as f64 * config.generated_share).round() as usize));
+    }
+    let made = make(&model, &labels, cut.seed ^ LEARNED, device);
+    let made = made.iter().map(|picture| seen(picture, &model.card.model, spec));
+    album.expand(made.zip(labels), config.generated_only);
+    Ok(())
+}

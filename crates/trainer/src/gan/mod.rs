@@ -1,0 +1,14 @@
+//! Everything about the generator of pictures on the trainer's side.
+
+pub mod expand;
+pub mod grid;
+pub mod measure;
+pub mod model;
+pub mod pictures;
+pub mod training;
+
+/// Photos to learn from below which pictures were much worse for the same number of steps.
+pub const FEW_LEARNED: usize = 1_000;
+
+/// Photos to evaluate on from which on distances are about the pictures: the distance of photos to photos falls with their number.
+pub const FEW_JUDGED: usize = 1_000;

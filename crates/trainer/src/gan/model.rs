@@ -1,0 +1,39 @@
+//! A trained generator: its file in a run or a bundle, and back.
+
+use std::path::Path;
+
+use anyhow::Context;
+use burn::{module::Module, tensor::Device};
+use windowshop_bundle::NetworkFile;
+use windowshop_model::{
+    Generator,
+    weights::{self, Weights},
+};
+use windowshop_schema::{Part, manifest::GeneratorCard};
+
+use crate::{part, run};
+
+/// A generator that makes pictures.
+pub struct GeneratorModel {
+    pub card: GeneratorCard,
+    pub generator: Generator,
+    /// Size of the file.
+    pub bytes: u64,
+}
+
+/// A network file's content.
+pub fn to_file(card: &GeneratorCard, weights: &Weights) -> anyhow::Result<NetworkFile> {
+    Ok(NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() })
+}
+
+impl GeneratorModel {
+    /// Reads a network onto a device.
+    pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
+        let (file, bytes) = part::read(Part::Generator, model)?;
+        let place = format!("{}: {}", model.display(), Part::Generator.file());
+        let card: GeneratorCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
+        let generator = Generator::init(&card.model, card.classes.len(), device);
+        let generator = weights::load(generator, &run::from_tensors(file.weights), device).with_context(|| place)?;
+        Ok(Self { card, generator: Module::valid(&generator), bytes })
+    }
+}

@@ -1,0 +1,110 @@
+//! Photos as the networks see them, and what the generator makes as photos are kept.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use windowshop_features::latent::latent;
+use windowshop_model::{Discriminator, Generator, gan::one_hot};
+use windowshop_schema::{GanConfig, manifest::PhotoSpec};
+
+use crate::{image::album::Album, learning::optimise::shuffled};
+
+/// Pictures made or judged at once.
+const BATCH: usize = 128;
+
+/// Photos in the size and the colours that are made, their pixels as they are.
+pub fn spec(model: &GanConfig) -> PhotoSpec {
+    let GanConfig { size, channels, .. } = *model;
+    PhotoSpec { size, channels, mean: vec![0.0; channels], std: vec![1.0; channels] }
+}
+
+/// Separates the choice of photos from other draws.
+const CHOICE: u64 = 0x6368_6f69_6365;
+
+/// Those of `all` that are learned from: at most `most` of them, or all where that is 0.
+pub fn chosen(all: &[usize], most: usize, seed: u64) -> Vec<usize> {
+    let most = if most == 0 { all.len() } else { most };
+    shuffled(all.len(), seed ^ CHOICE, 0).into_iter().take(most).map(|i| all[i]).collect()
+}
+
+/// `[channels, photos, size, size]`, -1 to 1
+pub fn tensor(album: &Album, photos: &[usize], model: &GanConfig, device: &Device) -> Tensor<4> {
+    let plane = model.size * model.size;
+    let values = (0..model.channels).flat_map(|channel| {
+        photos.iter().flat_map(move |&photo| {
+            album.pixels[photo][channel * plane..][..plane].iter().map(|&value| f32::from(value) / 127.5 - 1.0)
+        })
+    });
+    let data = TensorData::new(values.collect(), [model.channels, photos.len(), model.size, model.size]);
+    Tensor::from_data(data, device)
+}
+
+/// `[channels, size, size]` of each picture, 0 to 255.
+pub fn pixels(pictures: Tensor<4>) -> Vec<Vec<u8>> {
+    let [channels, count, height, width] = pictures.dims();
+    let plane = height * width;
+    let values = pictures.into_data().try_to_vec::<f32>().expect("pictures are f32");
+    let byte = |value: &f32| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
+    let picture = |i: usize| {
+        (0..channels).flat_map(move |channel| (channel * count + i) * plane..(channel * count + i + 1) * plane)
+    };
+    (0..count).map(|i| picture(i).map(|at| byte(&values[at])).collect()).collect()
+}
+
+/// One row a seed, `[seeds, dim]`.
+pub fn latents(seeds: impl Iterator<Item = u64>, dim: usize, device: &Device) -> Tensor<2> {
+    let rows: Vec<f32> = seeds.flat_map(|seed| latent(seed, dim)).collect();
+    let count = rows.len() / dim;
+    Tensor::from_data(TensorData::new(rows, [count, dim]), device)
+}
+
+/// A picture of each label, from a seed each, by a generator that has learned; calls `each` with some at a time.
+pub fn make(
+    generator: &Generator,
+    model: &GanConfig,
+    classes: usize,
+    wanted: &[(usize, u64)],
+    device: &Device,
+    mut each: impl FnMut(Tensor<4>, &[(usize, u64)]),
+) {
+    for some in wanted.chunks(BATCH) {
+        let labels: Vec<usize> = some.iter().map(|(label, _)| *label).collect();
+        let latents = latents(some.iter().map(|(_, seed)| *seed), model.latent_dim, device);
+        each(generator.forward(latents, one_hot(&labels, classes, device)), some);
+    }
+}
+
+/// The scores of some photos of an album.
+pub fn scores(
+    discriminator: &Discriminator,
+    album: &Album,
+    photos: &[usize],
+    model: &GanConfig,
+    device: &Device,
+) -> Vec<f32> {
+    photos
+        .chunks(BATCH)
+        .flat_map(|some| {
+            let labels: Vec<usize> = some.iter().map(|&photo| album.labels[photo]).collect();
+            let classes = one_hot(&labels, album.classes.len(), device);
+            values(discriminator.forward(tensor(album, some, model, device), classes))
+        })
+        .collect()
+}
+
+/// The numbers of a tensor.
+pub fn values(tensor: Tensor<1>) -> Vec<f32> {
+    tensor.into_data().try_to_vec().expect("scores are f32")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_photo_that_becomes_a_tensor_comes_back_as_it_was() {
+        let photos: Vec<Vec<u8>> = (0..3).map(|i| (0..3 * 16).map(|at| (at * 5 + i * 7) as u8).collect()).collect();
+        let album = Album::whole(vec!["a".into()], photos.clone(), vec![0; 3]);
+        let model = GanConfig { size: 4, channels: 3, ..GanConfig::default() };
+        let tensor = tensor(&album, &[2, 0], &model, &Device::flex());
+        assert_eq!(pixels(tensor), [photos[2].clone(), photos[0].clone()]);
+    }
+}
