@@ -175,11 +175,11 @@ impl Engine {
         if let Some(unknown) = handles.iter().find(|&&handle| handle as usize >= self.features.items().len()) {
             return Err(EngineError::UnknownItem { found: format!("handle {unknown}") });
         }
-        let session = if options.ignore_session {
-            Vec::new()
+        let (session, intent) = if options.ignore_session {
+            (Vec::new(), None)
         } else {
             self.register_session();
-            self.profile.session(self.features.items(), now_ms)
+            (self.profile.session(self.features.items(), now_ms), self.likely_purchase(now_ms)?)
         };
         let query = options.query.as_deref().map(PreparedText::new);
         let request = ListRequest {
@@ -187,8 +187,21 @@ impl Engine {
             items: handles,
             session: &session,
             shop_order: self.groups().contains(&Group::ShopOrder),
+            intent,
         };
         Ok(self.features.input(request))
+    }
+
+    /// How likely this visit is to end in a purchase, for a ranker that asks; nothing while nothing was done in it.
+    fn likely_purchase(&self, now_ms: f64) -> Result<Option<f32>, EngineError> {
+        if !self.groups().contains(&Group::Intent) {
+            return Ok(None);
+        }
+        match self.read_visit(now_ms) {
+            Ok(probabilities) => Ok(probabilities.last().copied()),
+            Err(EngineError::EmptyVisit) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// A remembered item that this page did not register still has its title in the item index.

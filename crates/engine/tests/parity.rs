@@ -58,7 +58,8 @@ fn what_was_left_out_of_training_says_nothing_in_a_page_either() {
         let shown = engine.prepare(&handles, &options, 2.0).unwrap();
         let session = [SessionEvent { item: handles[1], kind, age_s: None }];
         let query = PreparedText::new(query);
-        let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true };
+        let request =
+            ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true, intent: None };
         assert_eq!(shown, features.input(request), "{excluded}");
         let found = agree(&ranker, &features, &mut engine, &shown, &device);
         for group in Group::ALL {
@@ -87,7 +88,13 @@ fn contributions_and_the_query_term_add_up_to_the_score() {
     let mut engine = load(&bundle);
     engine.register(&items()).unwrap();
     let query = PreparedText::new("umbrella");
-    let input = features.input(ListRequest { query: Some(&query), items: &handles, session: &[], shop_order: true });
+    let input = features.input(ListRequest {
+        query: Some(&query),
+        items: &handles,
+        session: &[],
+        shop_order: true,
+        intent: None,
+    });
     let scores = engine.score(&input).unwrap();
     let term = scores.scores[0] - scores.contributions[..Group::COUNT].iter().sum::<f32>();
     for (score, parts) in scores.scores.iter().zip(scores.contributions.chunks(Group::COUNT)) {
@@ -154,7 +161,8 @@ fn a_long_history_gives_a_page_what_it_gave_the_trainer() {
             TrackedEvent { kind: InteractionKind::Click, item_id: item.to_string(), timestamp_ms: Some(at as f64) };
         engine.track(event, 0.0).unwrap();
     }
-    let trained = features.input(ListRequest { query: None, items: &handles, session: &session, shop_order: true });
+    let trained =
+        features.input(ListRequest { query: None, items: &handles, session: &session, shop_order: true, intent: None });
     let shown = engine.prepare(&handles, &RerankOptions::default(), 1e9).unwrap();
     assert_eq!(shown, trained);
     assert_eq!(shown.session.len(), MAX_SESSION_EVENTS);

@@ -70,7 +70,8 @@ pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, Featur
     let handles: Vec<u32> = items().iter().map(|item| features.register(item)).collect();
     let query = PreparedText::new("red umbrella");
     let session = [SessionEvent { item: handles[2], kind: InteractionKind::Click, age_s: None }];
-    let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true };
+    let request =
+        ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true, intent: None };
     let raw = features.raw(request);
     features.exclude(excluded).unwrap();
     features.fit([&raw]);
@@ -109,7 +110,13 @@ pub fn requests(features: &FeatureExtractor, handles: &[u32]) -> Vec<RankerInput
     pairs
         .map(|(query, session)| {
             let query = query.map(PreparedText::new);
-            features.input(ListRequest { query: query.as_ref(), items: handles, session, shop_order: true })
+            features.input(ListRequest {
+                query: query.as_ref(),
+                items: handles,
+                session,
+                shop_order: true,
+                intent: None,
+            })
         })
         .collect()
 }
