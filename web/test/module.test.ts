@@ -7,7 +7,7 @@ import type { BackendReport } from "../src/types";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const none: BackendReport = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, simulated: false, metrics: {} };
+const none: BackendReport = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, lookLength: 64, simulated: false, metrics: {} };
 const shopOnly = () => new Engine(undefined, none);
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use windowshop_bundle::{Bundle, RankerBundle};
-use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, spec};
+use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, look, spec};
 use windowshop_schema::{
     Group, Item, Manifest, Part,
     dims::MAX_ITEMS,
@@ -125,6 +125,11 @@ impl Engine {
     /// The features and the registered items.
     pub fn features(&self) -> &FeatureExtractor {
         &self.features
+    }
+
+    /// Length of the looks that are compared.
+    pub fn look_length(&self) -> usize {
+        look::dim(&self.features.statistics().looks)
     }
 
     /// Registers items and returns their handles; the same item gives the same handle.

@@ -156,6 +156,22 @@ mod tests {
     }
 
     #[test]
+    fn a_look_of_another_length_than_the_trained_ones_is_not_looked_at() {
+        let looks = Vectors { dim: 3, values: vec![0.6, 0.0, 0.8] };
+        let statistics = Statistics { ids: vec!["1".into()], looks, ..Default::default() };
+        let words = TextStatistics::from_statistics(&statistics);
+        let mut items = Items::new(&statistics);
+        let mut look = |id: &str, look: Vec<f32>| {
+            let item = Item { id: id.into(), look: Some(look), ..Default::default() };
+            let handle = items.register(&item, &statistics, &words);
+            items.get(handle).look.clone()
+        };
+        assert_eq!(look("1", vec![0.5; LOOK_DIM]), Some(vec![0.6, 0.0, 0.8]), "a colour descriptor among embeddings");
+        assert_eq!(look("2", vec![0.5; LOOK_DIM]), None);
+        assert_eq!(look("2", vec![0.0, 1.0, 0.0]), Some(vec![0.0, 1.0, 0.0]));
+    }
+
+    #[test]
     fn registering_twice_gives_the_same_handle_and_a_changed_item_a_new_one() {
         let statistics = Statistics::default();
         let words = TextStatistics::from_statistics(&statistics);
