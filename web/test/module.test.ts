@@ -49,6 +49,25 @@ test("a bundle behind a 404 is named, and a page of HTML is no manifest", async 
   expect(await codeOf(fetchBundle("http://localhost/models/", undefined, undefined))).toBe("bundle_corrupt");
 });
 
+test("a ranker that reads the visit comes with its intent network, once", async () => {
+  const names = ["image", "intent", "ranker", "statistics"].map((name) => `${name}.safetensors`);
+  const files = Object.fromEntries(names.map((name) => [name, { sha256: "00", size_bytes: 5 }]));
+  const asked: string[] = [];
+  const loaded = async (groups: string[]) => {
+    vi.stubGlobal("fetch", async (url: string) => {
+      asked.push(url.split("/").pop()!);
+      return new Response(url.endsWith("json") ? JSON.stringify({ ranker: { groups }, files }) : "12345");
+    });
+    return fetchBundle("http://localhost/m", undefined, undefined);
+  };
+  expect(Object.keys((await loaded(["look"])).files).sort()).toEqual(names.slice(2));
+  const bundle = await loaded(["look", "intent"]);
+  expect(Object.keys(bundle.files).sort()).toEqual(names.slice(1));
+  const before = asked.length;
+  expect((await bundle.part("intent")).bytes).toEqual(bundle.files["intent.safetensors"]);
+  expect(asked.length).toBe(before);
+});
+
 test("progress counts bytes up to the manifest's total", async () => {
   const manifest = JSON.stringify({ files: { "ranker.safetensors": { sha256: "00", size_bytes: 5 } } });
   vi.stubGlobal("fetch", async (url: string) => new Response(url.endsWith("json") ? manifest : "12345"));

@@ -53,7 +53,7 @@ pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Op
 }
 
 /// Vectors longer than a colour descriptor are embeddings, of which only directions are compared: a byte a number turns one by
-/// less than a third of a degree.
+/// about a third of a degree.
 fn vectors_precision(dim: usize, precision: Precision) -> Precision {
     match precision {
         Precision::F16 if dim > LOOK_DIM => Precision::Int8,
