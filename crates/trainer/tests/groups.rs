@@ -184,8 +184,10 @@ fn how_close_a_visit_is_to_a_purchase_orders_what_nothing_else_can_tell_apart() 
     let (tested, heard) = said(&["--model", "run", "--ablate"]);
     let intent = &tested["ablation"]["intent"];
     assert!(intent["adds_ci95"][0].as_f64().unwrap() > 0.05, "{tested}");
-    let lists = tested["n"].as_u64().unwrap() as usize;
-    assert!(heard.len() > lists / 3 && heard.len() < lists, "{} of {lists}", heard.len());
+    assert_eq!(heard.len(), tested["n"].as_u64().unwrap() as usize, "these visitors are in its test part as well");
+    let (learned, some) = said(&["--model", "run", "--split", "train"]);
+    let lists = learned["n"].as_u64().unwrap() as usize;
+    assert!(some.len() > lists / 4 && some.len() < lists * 2 / 3, "{} of {lists}", some.len());
     let last = |line: &Value| line["visit"]["events"].as_array().unwrap().last().unwrap()["type"] == "cart";
     let purchase = |line: &Value| line["visit"]["purchase"].as_f64().unwrap();
     assert!(heard.iter().any(last) && !heard.iter().all(last));
