@@ -25,7 +25,7 @@ export class Engine {
   #parts: Parts | undefined;
   #augmentation: Augmentation | undefined;
   #report: BackendReport;
-  #items = new ItemRegistry();
+  #items: ItemRegistry;
   #disposed = false;
 
   /** Use `load`. */
@@ -34,6 +34,7 @@ export class Engine {
     this.#augmentation = augmentation;
     this.#parts = core && fetchPart && new Parts(core, fetchPart);
     this.#report = report;
+    this.#items = new ItemRegistry(report.lookLength);
     this.profile = new Profile(core);
   }
 

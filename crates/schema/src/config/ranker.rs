@@ -61,6 +61,12 @@ pub struct TrainConfig {
     /// The propensity below which a position is taken to have this one: weights are at most 1 / this. In (0, 1]; 1 is no correction,
     /// smaller is less biased and noisier.
     pub least_propensity: f64,
+    /// The folder of a run of `trainer train image`, or of a bundle with such a network: what it makes of the items' photos
+    /// is their look. Empty: their colour descriptors are, where the catalogue has them.
+    pub look: String,
+    /// The folder of a run of `trainer train intent` on the visits of an event log: it says how likely each visit was to end
+    /// in a purchase when a list was shown. Empty: the group `intent` has nothing to say.
+    pub intent: String,
 }
 
 impl Default for TrainConfig {
@@ -82,6 +88,8 @@ impl Default for TrainConfig {
             sentiment: String::new(),
             click_model: String::new(),
             least_propensity: 0.05,
+            look: String::new(),
+            intent: String::new(),
         }
     }
 }

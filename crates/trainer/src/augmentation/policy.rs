@@ -11,9 +11,9 @@ pub fn photos(name: &str) -> anyhow::Result<AugmentPolicy> {
     AugmentPolicy::from_json(&json(name, PRESETS)?).with_context(|| format!("{name}: no policy for photos"))
 }
 
-/// The policy for texts of that name; none where it is empty.
+/// The policy for texts of that name; none where it is empty or `none`.
 pub fn texts(name: &str) -> anyhow::Result<Option<TextPolicy>> {
-    if name.is_empty() {
+    if matches!(name, "" | "none") {
         return Ok(None);
     }
     TextPolicy::from_json(&json(name, TEXT_PRESETS)?).map(Some).with_context(|| format!("{name}: no policy for texts"))

@@ -10,7 +10,7 @@ use super::{Args, Opened, print};
 use crate::{
     augmentation, device,
     image::{
-        album::{Album, part_of},
+        album::{Album, part_of, photos},
         augment,
         learner::Seen,
         model::ImageModel,
@@ -40,22 +40,22 @@ pub fn image(ImageArgs { args, views, policy }: &ImageArgs) -> anyhow::Result<()
     let device = device::open(args.device)?;
     let ImageModel { card, network, bytes } = ImageModel::open(&args.model, &device)?;
     augment::check(&views_policy, policy, card.photo.size)?;
-    let own_test = opened.dataset.photos.iter().any(|photo| photo.is_test);
+    let all = photos(&opened.dataset)?;
+    let own_test = all.iter().any(|photo| photo.is_test);
     let wanted = |photo: &&Photo| match (opened.split, &opened.info) {
         (Some(wanted), Some(info)) => part_of(photo, own_test, &info.cut) == wanted,
         // Photos that were set aside for testing are what is tested.
         _ => photo.is_test || !own_test,
     };
-    let photos: Vec<Photo> =
-        opened.dataset.photos.iter().filter(wanted).take(args.limit.unwrap_or(usize::MAX)).cloned().collect();
-    let known: Vec<Photo> = photos.iter().filter(|photo| card.classes.contains(&photo.label)).cloned().collect();
+    let judged: Vec<Photo> = all.iter().filter(wanted).take(args.limit.unwrap_or(usize::MAX)).cloned().collect();
+    let known: Vec<Photo> = judged.iter().filter(|photo| card.classes.contains(&photo.label)).cloned().collect();
     if known.is_empty() {
         bail!("{}: no photos of {} to evaluate", args.data.display(), card.classes.join(", "));
     }
     let album = Album::unsplit(&known, &card.classes, &card.photo)?;
-    let all: Vec<usize> = (0..known.len()).collect();
+    let places: Vec<usize> = (0..known.len()).collect();
     let seed = card.card.seed;
-    let look = |album: &Album| Seen::look(&network, album, &all, &card.photo, card.temperature, &device);
+    let look = |album: &Album| Seen::look(&network, album, &places, &card.photo, card.temperature, &device);
     let view = |number: u32| {
         look(&album.changed(|photo, pixels| {
             let key = Key { seed, sample: photo as u64, epoch: number };
@@ -80,7 +80,7 @@ pub fn image(ImageArgs { args, views, policy }: &ImageArgs) -> anyhow::Result<()
     let mut out = evaluation.to_json();
     out.insert("views".into(), json!(views));
     let damaged = opened.dataset.report.dropped_rows("photos");
-    out.insert("n_skipped".into(), json!((photos.len() - known.len()) as u64 + damaged));
+    out.insert("n_skipped".into(), json!((judged.len() - known.len()) as u64 + damaged));
     out.insert("seed".into(), json!(seed));
     out.insert("model_bytes".into(), json!(bytes));
     out.insert("classes".into(), json!(card.classes));

@@ -86,7 +86,7 @@ fn scores(run: &Path, dataset: &Dataset, shown: &[&List]) -> anyhow::Result<(Vec
     let ranker = run::open_bundle(run)?.1.ranker.context("a run of the ranker has a ranker")?;
     let (mut features, ranker) = run::open_ranker(ranker, &device)?;
     let handles = lists::register(dataset, &mut features);
-    let prepared = lists::prepare(shown, dataset, &handles, &mut features, None);
+    let prepared = lists::prepare(shown, &[], dataset, &handles, &mut features, None);
     let scores = predict::scores(&ranker, &prepared, &features, &device);
     Ok((prepared, scores))
 }

@@ -18,7 +18,7 @@ use crate::{
     config, device,
     gan::expand::expand,
     image::{
-        album::Album,
+        album::{self, Album},
         augment::{self, Augmentation},
         learner::{self, PhotoLearner, Seen},
         model, retrieval,
@@ -36,9 +36,10 @@ use crate::{
 /// `trainer train image`
 pub fn image(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.data)?;
-    if dataset.photos.is_empty() {
+    let photos = album::photos(&dataset)?;
+    if photos.is_empty() {
         bail!(
-            "{}: no photos in this dataset: the image network learns from photos; add a [photos] section to store.toml and ingest again",
+            "{}: no photos in this dataset: the image network learns from photos; add a [photos] section, or `image` and `category` in [catalogue], to store.toml and ingest again",
             args.data.display()
         );
     }
@@ -48,15 +49,15 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let policy = augment::named(&config)?;
     let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
-    let own_test = dataset.photos.iter().any(|photo| photo.is_test);
+    let own_test = photos.iter().any(|photo| photo.is_test);
     args.refuse_folds(own_test, "the store names its test photos")?;
     fresh_run(args)?;
     let mut spec = model::spec(&config.model);
-    let mut album = Album::new(&dataset.photos, &spec, &cut, config.samples_per_class)?;
+    let mut album = Album::new(&photos, &spec, &cut, config.samples_per_class)?;
     if album.classes.len() < 2 {
         bail!(
             "all {} photos are of category {}: expected at least two to tell apart",
-            dataset.photos.len(),
+            photos.len(),
             album.classes.join("")
         );
     }

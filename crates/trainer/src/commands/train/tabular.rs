@@ -69,6 +69,7 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
         cut,
         store: dataset.store.clone(),
         dataset: dataset.fingerprint.clone(),
+        intent: None,
     };
     run::write_info(&args.out, &info)?;
     let training = Training {
