@@ -14,6 +14,7 @@ import { chromiumPath, has } from "./setup.mjs";
 
 const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
 const SAMPLE = `${TARGET}/test/sample`;
+const GROUPS = `${TARGET}/test/groups`;
 const BUNDLE = "www/public/store/bundle";
 // Built with the workspace's tests: building it alone would choose other features and compile the planner again.
 const TRAINER = `${TARGET}/debug/trainer`;
@@ -104,6 +105,18 @@ export const STAGES = [
       listsBundle("sample", `${SAMPLE}/run`, `${SAMPLE}/dataset`),
     ].join(" && "),
     needs: ["rust tests", "sample store"],
+  },
+  {
+    // Networks that have hardly learned: what they say must arrive in the page, not be right.
+    name: "groups bundle",
+    run: [
+      `rm -rf ${GROUPS}`,
+      `${TRAINER} train image --data ${SAMPLE}/dataset --out ${GROUPS}/sight --device cpu --epochs 2 --set model.size=32 --set model.width=16 --set validation_share=0.2`,
+      `${TRAINER} train intent --data ${SAMPLE}/dataset --out ${GROUPS}/close --device cpu --epochs 2`,
+      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${GROUPS}/run --device cpu --epochs 3 --set look=${GROUPS}/sight --set intent=${GROUPS}/close`,
+      listsBundle("groups", `${GROUPS}/run`, `${SAMPLE}/dataset`),
+    ].join(" && "),
+    needs: ["sample bundle"],
   },
   {
     name: "real bundles",

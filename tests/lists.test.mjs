@@ -87,6 +87,50 @@ test(`${simulated}: Chromium knows of each item's reviews what the trainer does`
   sameProbabilities(await inChromium(simulated, fresh), fresh, ranker.calibration);
 });
 
+const networks = "groups";
+test(`${networks}: Chromium knows the looks that an image network saw, and asks the ranker's intent network about the visit`, { skip: missing(networks) }, async () => {
+  const { lists, ranker } = await read(networks);
+  assert.deepEqual(["look", "intent"].filter((group) => !ranker.groups.includes(group)), []);
+  const known = new Map(lists.flatMap(({ items }) => items.map((item) => [item.id, item])));
+  const visited = lists.filter(({ visit }) => visit?.events.every(({ itemId }) => known.has(itemId)));
+  assert.ok(visited.length > 10, `${visited.length} lists`);
+  const { page, close } = await site.module();
+  const found = await page.evaluate(
+    async ([url, known, lists]) => {
+      // On this thread: the engine asks this page's clock, which is set back to when each list was shown.
+      const engine = await windowshop.load(url, { worker: false });
+      await engine.rerank({ items: known });
+      const out = [];
+      const now = Date.now;
+      for (const { query, items, visit } of lists) {
+        await engine.profile.clear();
+        for (const event of visit.events) await engine.track(event);
+        Date.now = () => visit.nowMs;
+        const { results } = await engine.rerank({ items, ...(query && { query }) });
+        const { probabilities } = await engine.intent();
+        Date.now = now;
+        const scores = new Array(items.length);
+        const spread = Object.fromEntries(["look", "intent"].map((group) => [group, 0]));
+        for (const { index, relevanceScore, reasons } of results) {
+          scores[index] = relevanceScore;
+          for (const { group, contribution } of reasons) if (group in spread) spread[group] += Math.abs(contribution);
+        }
+        out.push({ scores, spread, purchase: probabilities.purchase });
+      }
+      const fetched = performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop());
+      return { out, fetched: fetched.filter((name) => name.endsWith(".safetensors")).sort() };
+    },
+    [`/lists/${networks}/bundle/`, [...known.values()], visited],
+  );
+  await close();
+  assert.deepEqual(found.fetched, ["intent.safetensors", "ranker.safetensors", "statistics.safetensors"], "each once, and no image network");
+  sameProbabilities(found.out, visited, ranker.calibration);
+  for (const [i, { visit }] of visited.entries()) {
+    assert.ok(Math.abs(found.out[i].purchase - visit.purchase) < SCORE_TOLERANCE, `list ${i}: ${found.out[i].purchase}, natively ${visit.purchase}`);
+  }
+  for (const group of ["look", "intent"]) assert.ok(found.out.some(({ spread }) => spread[group] > 1e-3), `${group} says nothing`);
+});
+
 const graded = "search-relevance";
 test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@10`, { skip: missing(graded) }, async () => {
   const { lists, native, ranker } = await read(graded);

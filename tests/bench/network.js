@@ -2,7 +2,7 @@
 // writes it down (ONNX). It is the sum of crates/model/src/ranker.rs.
 
 /** Groups by the names of their networks, in the engine's order. */
-const HEADS = ["query_match", "session", "item_quality", "reviews", "look", "shop_order"];
+const HEADS = ["query_match", "session", "item_quality", "reviews", "look", "shop_order", "intent"];
 
 /**
  * `x` holds the inputs: `items` [n, item] (cold) or `encoded` [n, repr] (warm), `query` [1, query + context], `context`
@@ -32,6 +32,7 @@ export function forward(ops, x, { cold, present }) {
     reviews: () => x.reviews,
     look: () => x.look,
     shop_order: () => x.shop_order,
+    intent: () => x.intent,
   };
   const gates = sigmoid(linear(concat([x.context, query, session], 1), "gates", false));
   let scores = mlp("query_term", concat([x.context, query], 1));
@@ -48,7 +49,7 @@ export function inputs(tensors, handles, weights, cold) {
   const { items, encoded, query, context, groups, session, kinds } = tensors;
   const n = handles.length;
   const matrix = (data, rows = n) => ({ shape: [rows, data.length / rows], data });
-  const [matches, sessionFeatures, quality, reviews, look, order] = groups;
+  const [matches, sessionFeatures, quality, reviews, look, order, intent] = groups;
   const width = matches.length / n;
   const match = new Float32Array(n * (width + context.length));
   for (let i = 0; i < n; i++) {
@@ -66,6 +67,7 @@ export function inputs(tensors, handles, weights, cold) {
     reviews: matrix(reviews),
     look: matrix(look),
     shop_order: matrix(order),
+    intent: matrix(intent),
     session: index([...session].map((handle) => handles.indexOf(handle))),
     kinds: index(kinds),
     recency: matrix(weights["session_encoder.recency"].data.slice(0, session.length), session.length),

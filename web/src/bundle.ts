@@ -23,7 +23,7 @@ export interface FetchedPart {
   drop(): Promise<void>;
 }
 
-/** What ranking needs; every other file is a network by itself. */
+/** What ranking needs; every other file is a network by itself, which only a ranker that reads it needs at once. */
 const RANKER_FILES = ["ranker.safetensors", "statistics.safetensors"];
 
 interface Entry {
@@ -41,7 +41,8 @@ export async function fetchBundle(
   const folder = base.endsWith("/") ? base : `${base}/`;
   const manifest = new TextDecoder().decode(await download(`${folder}manifest.json`, signal));
   const all = entriesOf(manifest, folder);
-  const entries = all.filter(({ file }) => RANKER_FILES.includes(file));
+  const needed = neededBy(manifest);
+  const entries = all.filter(({ file }) => needed.includes(file));
   const cache = new FileCache(folder);
   const totalBytes = entries.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   let loadedBytes = 0;
@@ -55,6 +56,7 @@ export async function fetchBundle(
     report(kept.length);
     return kept;
   };
+  const contents = await Promise.all(entries.map(get));
   const part = async (name: Part): Promise<FetchedPart> => {
     const entry = all.find(({ file }) => file === `${name}.safetensors`);
     if (!entry) {
@@ -62,10 +64,10 @@ export async function fetchBundle(
       throw new WindowshopError("part_missing", message);
     }
     const { file, sha256 } = entry;
-    const bytes = (await cache.get(file, sha256)) ?? (await download(folder + file));
+    const early = contents[entries.indexOf(entry)];
+    const bytes = early ?? (await cache.get(file, sha256)) ?? (await download(folder + file));
     return { bytes, keep: () => cache.put({ file, sha256, bytes }), drop: () => cache.forget(entry) };
   };
-  const contents = await Promise.all(entries.map(get));
   return {
     manifest,
     files: Object.fromEntries(entries.map(({ file }, i) => [file, contents[i]!])),
@@ -85,6 +87,13 @@ function entriesOf(manifest: string, folder: string): Entry[] {
   } catch {
     throw new WindowshopError("bundle_corrupt", `${folder}manifest.json: no bundle manifest: export the bundle again`);
   }
+}
+
+/** The files without which the ranker of a manifest cannot rank. */
+function neededBy(manifest: string): string[] {
+  const { ranker } = JSON.parse(manifest) as { ranker?: { groups?: unknown } | null };
+  const groups = ranker?.groups;
+  return Array.isArray(groups) && groups.includes("intent") ? [...RANKER_FILES, "intent.safetensors"] : RANKER_FILES;
 }
 
 async function download(url: string, signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<Uint8Array> {

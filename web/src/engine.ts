@@ -18,7 +18,7 @@ export class Engine {
   #core: Core | undefined;
   #parts: Parts | undefined;
   #report: BackendReport;
-  #items = new ItemRegistry();
+  #items: ItemRegistry;
   #disposed = false;
 
   /** Use `load`. */
@@ -26,6 +26,7 @@ export class Engine {
     this.#core = core;
     this.#parts = core && fetchPart && new Parts(core, fetchPart);
     this.#report = report;
+    this.#items = new ItemRegistry(report.lookLength);
     this.profile = new Profile(core);
   }
 

@@ -3,6 +3,7 @@ import { type FetchedBundle, fetchBundle } from "./bundle";
 import { type Core, LocalCore } from "./core";
 import { Engine } from "./engine";
 import { throwIfAborted, toError, unlessAborted } from "./errors";
+import { LOOK_LENGTH } from "./items";
 import { type Race, winners } from "./race";
 import { startWorker } from "./remote";
 import { simdSupport } from "./simd";
@@ -46,7 +47,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
 
 function withoutWasm(): Engine {
   return new Engine(undefined, {
-    backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, simulated: false, metrics: {},
+    backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, lookLength: LOOK_LENGTH, simulated: false, metrics: {},
   });
 }
 

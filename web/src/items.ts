@@ -1,7 +1,7 @@
 import { WindowshopError } from "./errors";
 import type { Item } from "./types";
 
-/** Numbers in a colour descriptor. */
+/** Numbers in a colour descriptor, which a page may always give. */
 export const LOOK_LENGTH = 24;
 const TEXTS = ["title", "text", "category"] as const;
 const NUMBERS = ["price", "rating", "ratingCount"] as const;
@@ -17,8 +17,14 @@ interface Seen {
  * a new item; so is an equal object no news. (A `look` changed in place is not noticed: give a new array.)
  */
 export class ItemRegistry {
+  #lookLengths: number[];
   #byObject = new WeakMap<Item, Seen>();
   #byContent = new Map<string, number>();
+
+  /** `lookLength`: numbers in the looks that the ranker compares. */
+  constructor(lookLength: number) {
+    this.#lookLengths = [...new Set([LOOK_LENGTH, lookLength])];
+  }
 
   /** A handle an item; `register` is asked about those that are new. */
   async handles(items: Item[], register: (items: Item[]) => Promise<Uint32Array>): Promise<Uint32Array> {
@@ -30,7 +36,7 @@ export class ItemRegistry {
         handles[place] = seen.handle;
         return;
       }
-      const fields = checked(item, place);
+      const fields = checked(item, place, this.#lookLengths);
       const content = JSON.stringify(fields);
       const handle = this.#byContent.get(content);
       if (handle !== undefined) {
@@ -57,7 +63,7 @@ export class ItemRegistry {
 }
 
 /** The fields that the engine reads, each usable: a page's own fields are no mistake, `null` is as good as absent. */
-function checked(item: Item, place: number): Item {
+function checked(item: Item, place: number, lookLengths: number[]): Item {
   if (!isObject(item)) throw invalid(`items[${place}]`, item, "an object with an `id`");
   if (typeof item.id !== "string" || item.id === "") throw invalid(`items[${place}].id`, item.id, "text that is not empty");
   const fields: Record<string, unknown> = { id: item.id };
@@ -70,7 +76,7 @@ function checked(item: Item, place: number): Item {
   for (const field of TEXTS) take(field, (value) => typeof value === "string", "text");
   for (const field of NUMBERS) take(field, isAmount, "a finite number, zero or above");
   take("ratingCount", Number.isInteger, "a whole number");
-  take("look", (value) => Array.isArray(value) && value.length === LOOK_LENGTH && value.every(Number.isFinite), `${LOOK_LENGTH} finite numbers`);
+  take("look", (value) => Array.isArray(value) && lookLengths.includes(value.length) && value.every(Number.isFinite), `${lookLengths.join(" or ")} finite numbers`);
   return fields as unknown as Item;
 }
 

@@ -10,12 +10,15 @@ export interface Item {
   /** Mean stars, 1 to 5. */
   rating?: number;
   ratingCount?: number;
-  /** Colour descriptor of the photo, 24 numbers. */
+  /**
+   * The photo's look: a colour descriptor of 24 numbers, or, for a ranker that was trained on the looks of an image network, what
+   * `embedImage` says. One that the ranker does not compare is not looked at; of items that it was trained with, none is needed.
+   */
   look?: number[];
 }
 
 /** A named part of a score. */
-export type Group = "query_match" | "session" | "item_quality" | "reviews" | "look" | "shop_order";
+export type Group = "query_match" | "session" | "item_quality" | "reviews" | "look" | "shop_order" | "intent";
 
 /** One group's share of a score, above the mean of the list. */
 export interface Reason {
@@ -148,6 +151,8 @@ export interface BackendReport {
   /** The networks of the bundle beside its ranker. */
   parts: Part[];
   itemCount: number;
+  /** Numbers in the looks of items that the ranker compares. */
+  lookLength: number;
   simulated: boolean;
   metrics: Record<string, { value: number; ci95: [number, number] }>;
 }

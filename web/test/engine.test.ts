@@ -35,6 +35,13 @@ test("an item whose price changed is sent again", async () => {
   expect(registered.flat()).toEqual([{ id: "mug", price: 9 }, { id: "mug", price: 8 }]);
 });
 
+test("a look is a colour descriptor or as long as the ranker's looks", async () => {
+  const { core, registered } = fakeCore();
+  const looks = [24, 64].map((length) => ({ id: `mug-${length}`, look: new Array<number>(length).fill(0.5) }));
+  await engineOn(core).rerank({ items: looks });
+  expect(registered.flat()).toEqual(looks);
+});
+
 test("a page's own fields stay in the page, and null is as good as absent", async () => {
   const { core, registered } = fakeCore();
   await engineOn(core).rerank({ items: [{ id: "mug", price: null, secret: "x" } as never] });

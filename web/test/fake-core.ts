@@ -12,7 +12,7 @@ export function fakeCore() {
   let events: TrackedEvent[] = [];
   const core: Core = {
     start: async () => undefined,
-    open: async () => ({ backend: "cpu", simd: "simd128", name: "fake", groups: ["session"], parts: ["sentiment"], itemCount: 0, simulated: true, metrics: {} }),
+    open: async () => ({ backend: "cpu", simd: "simd128", name: "fake", groups: ["session"], parts: ["sentiment"], itemCount: 0, lookLength: 64, simulated: true, metrics: {} }),
     register: async (items) => {
       const first = registered.flat().length;
       registered.push(items);
@@ -58,4 +58,4 @@ export function fakeCore() {
   return { core, registered, opened, rows, asked };
 }
 
-export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], parts: [], itemCount: 0, simulated: true, metrics: {} };
+export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], parts: [], itemCount: 0, lookLength: 64, simulated: true, metrics: {} };

@@ -7,7 +7,7 @@ import type { BackendReport } from "../src/types";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const none: BackendReport = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, simulated: false, metrics: {} };
+const none: BackendReport = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, lookLength: 64, simulated: false, metrics: {} };
 const shopOnly = () => new Engine(undefined, none);
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
@@ -47,6 +47,25 @@ test("a bundle behind a 404 is named, and a page of HTML is no manifest", async 
   expect(await codeOf(fetchBundle("http://localhost/models/", undefined, undefined))).toBe("bundle_not_found");
   vi.stubGlobal("fetch", async () => new Response("<!doctype html>"));
   expect(await codeOf(fetchBundle("http://localhost/models/", undefined, undefined))).toBe("bundle_corrupt");
+});
+
+test("a ranker that reads the visit comes with its intent network, once", async () => {
+  const names = ["image", "intent", "ranker", "statistics"].map((name) => `${name}.safetensors`);
+  const files = Object.fromEntries(names.map((name) => [name, { sha256: "00", size_bytes: 5 }]));
+  const asked: string[] = [];
+  const loaded = async (groups: string[]) => {
+    vi.stubGlobal("fetch", async (url: string) => {
+      asked.push(url.split("/").pop()!);
+      return new Response(url.endsWith("json") ? JSON.stringify({ ranker: { groups }, files }) : "12345");
+    });
+    return fetchBundle("http://localhost/m", undefined, undefined);
+  };
+  expect(Object.keys((await loaded(["look"])).files).sort()).toEqual(names.slice(2));
+  const bundle = await loaded(["look", "intent"]);
+  expect(Object.keys(bundle.files).sort()).toEqual(names.slice(1));
+  const before = asked.length;
+  expect((await bundle.part("intent")).bytes).toEqual(bundle.files["intent.safetensors"]);
+  expect(asked.length).toBe(before);
 });
 
 test("progress counts bytes up to the manifest's total", async () => {

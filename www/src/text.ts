@@ -47,6 +47,7 @@ const EN = {
     reviews: "its reviews",
     look: "its look",
     shop_order: "shop's order",
+    intent: "your visit",
   } satisfies Record<Group, string>,
   reasons: {
     query_match: "how well it matches your search",
@@ -55,6 +56,7 @@ const EN = {
     reviews: "what buyers wrote about it, as far as they can be believed",
     look: "how much it looks like what you liked",
     shop_order: "where the shop itself puts it",
+    intent: "how well it suits a visit as close to a purchase as yours",
   } satisfies Record<Group, string>,
   actions: { click: "View", cart: "Cart", purchase: "Buy", cancel: "Cancel" } satisfies Record<TrackedEvent["type"], string>,
   done: { click: "Viewed", cart: "In the cart", purchase: "Bought", cancel: "Cancelled" } satisfies Record<TrackedEvent["type"], string>,
@@ -101,7 +103,7 @@ const ZH: typeof EN = {
   gpu: "GPU",
   gpuStates: { unused: "未尝试", used: "使用中", slower: "在此设备上较慢，未使用", unavailable: "此处没有", lost: "已丢失，由 CPU 接管" },
   race: (gpuMs, cpuMs) => `1,000 件商品：GPU ${gpuMs} 毫秒，CPU ${cpuMs} 毫秒`,
-  groups: { query_match: "您的搜索", session: "您的会话", item_quality: "受欢迎程度", reviews: "买家评价", look: "外观", shop_order: "商店排序" },
+  groups: { query_match: "您的搜索", session: "您的会话", item_quality: "受欢迎程度", reviews: "买家评价", look: "外观", shop_order: "商店排序", intent: "本次访问" },
   reasons: {
     query_match: "与您的搜索是否相符",
     session: "与您在此的行为是否相符",
@@ -109,6 +111,7 @@ const ZH: typeof EN = {
     reviews: "买家的评价，以及评价是否可信",
     look: "与您喜欢的外观是否相似",
     shop_order: "商店自己的排序",
+    intent: "与您此次访问的购买意向是否相符",
   },
   actions: { click: "查看", cart: "加购", purchase: "购买", cancel: "取消" },
   done: { click: "看过", cart: "已加购", purchase: "已购买", cancel: "已取消" },

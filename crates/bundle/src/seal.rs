@@ -4,10 +4,12 @@
 //! its tokens. So a changed statistic or calibration is noticed, and a tool that re-indents JSON or changes line ends
 //! does no harm.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use windowshop_schema::{
-    Manifest,
-    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, RankerCard, Standardisation},
+    Group, Manifest, Part,
+    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, FileEntry, RankerCard, Standardisation},
 };
 
 use crate::{
@@ -102,21 +104,30 @@ fn check(manifest: &Manifest) -> Result<(), Fault> {
     if manifest.ranker.is_some() != manifest.files.contains_key(RANKER_FILE) {
         return Err(Fault::of("files", "a ranker's card or its weights alone", format!("`ranker` and {RANKER_FILE}")));
     }
-    manifest.ranker.as_ref().map_or(Ok(()), check_ranker)
+    manifest.ranker.as_ref().map_or(Ok(()), |card| check_ranker(card, &manifest.files))
 }
 
-fn check_ranker(card: &RankerCard) -> Result<(), Fault> {
+fn check_ranker(card: &RankerCard, files: &BTreeMap<String, FileEntry>) -> Result<(), Fault> {
+    let network = Part::Intent.file();
+    if card.groups.contains(&Group::Intent) && !files.contains_key(network) {
+        let found = "a ranker that asks how likely visits are to end in a purchase, alone";
+        return Err(Fault::of("files", found, format!("{network} beside it, the one of the ranker's own run")));
+    }
     let features = &card.features;
     for (name, statistics) in &features.standardisation {
-        let columns = if name == "context" { Some(&features.context) } else { features.columns.get(name) };
+        let columns = match name.as_str() {
+            "context" => Some(features.context.len()),
+            "visit" => Some(1),
+            group => features.columns.get(group).map(Vec::len),
+        };
         let Some(columns) = columns else {
             return Err(Fault::of(
                 "features.standardisation",
                 format!("`{name}`"),
-                "a group that has columns, or `context`",
+                "a group that has columns, `context` or `visit`",
             ));
         };
-        check_standardisation(name, statistics, columns.len())?;
+        check_standardisation(name, statistics, columns)?;
     }
     let finite = match card.calibration {
         Calibration::Grade { scale } => scale.min.is_finite() && scale.max.is_finite() && scale.min < scale.max,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use windowshop_schema::{Statistics, statistics::Vectors};
+use windowshop_schema::{Statistics, dims::LOOK_DIM, statistics::Vectors};
 
 use crate::{
     archive::{Reader, Writer},
@@ -43,13 +43,22 @@ pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Op
     for (name, Vectors { dim, values }) in [(ITEM_VECTORS, &statistics.item_vectors), (LOOKS, &statistics.looks)] {
         if *dim > 0 {
             let vectors = Tensor { shape: vec![statistics.ids.len(), *dim], data: values.clone() };
-            floats::put(&mut writer, name, &vectors, precision);
+            floats::put(&mut writer, name, &vectors, vectors_precision(*dim, precision));
         }
     }
     for (name, values) in &statistics.text {
         floats::put_vector(&mut writer, &format!("{TEXT}{name}"), values, precision);
     }
     writer.finish().map(Some)
+}
+
+/// Vectors longer than a colour descriptor are embeddings, of which only directions are compared: a byte a number turns one by
+/// about a third of a degree.
+fn vectors_precision(dim: usize, precision: Precision) -> Precision {
+    match precision {
+        Precision::F16 if dim > LOOK_DIM => Precision::Int8,
+        other => other,
+    }
 }
 
 /// The statistics in a file's bytes.

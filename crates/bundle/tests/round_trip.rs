@@ -101,6 +101,25 @@ fn looks_come_back_like_the_other_vectors() {
 }
 
 #[test]
+fn embeddings_take_a_byte_a_number_and_keep_their_direction() {
+    const DIM: usize = 64;
+    let mut before = bundle();
+    let rows = ranker(&mut before).statistics.ids.len();
+    let values: Vec<f32> = (0..rows * DIM).map(|i| ((i * i * 31 + i * 7) % 97) as f32 / 400.0 - 0.12).collect();
+    ranker(&mut before).statistics.looks = Vectors { dim: DIM, values: values.clone() };
+    let after = |precision| back(&before, precision).ranker.unwrap().statistics.looks.values;
+    assert_eq!(after(Precision::F32), values);
+    let small = after(Precision::F16);
+    assert_eq!(small, after(Precision::Int8));
+    assert_ne!(small, values);
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f32>();
+    for (a, b) in small.chunks(DIM).zip(values.chunks(DIM)) {
+        let cosine = dot(a, b) / (dot(a, a) * dot(b, b)).sqrt();
+        assert!(cosine > 0.99998, "{cosine}");
+    }
+}
+
+#[test]
 fn a_feature_that_was_left_out_of_training_stays_left_out() {
     let mut left_out = bundle();
     let features = &mut ranker(&mut left_out).card.features;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use windowshop_bundle::{Bundle, RankerBundle};
-use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, spec};
+use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, look, spec};
 use windowshop_schema::{
     Group, Item, Manifest, Part,
     dims::MAX_ITEMS,
@@ -127,6 +127,11 @@ impl Engine {
         &self.features
     }
 
+    /// Length of the looks that are compared.
+    pub fn look_length(&self) -> usize {
+        look::dim(&self.features.statistics().looks)
+    }
+
     /// Registers items and returns their handles; the same item gives the same handle.
     pub fn register(&mut self, items: &[Item]) -> Result<Vec<u32>, EngineError> {
         items.iter().map(|item| self.register_one(item)).collect()
@@ -175,11 +180,11 @@ impl Engine {
         if let Some(unknown) = handles.iter().find(|&&handle| handle as usize >= self.features.items().len()) {
             return Err(EngineError::UnknownItem { found: format!("handle {unknown}") });
         }
-        let session = if options.ignore_session {
-            Vec::new()
+        let (session, intent) = if options.ignore_session {
+            (Vec::new(), None)
         } else {
             self.register_session();
-            self.profile.session(self.features.items(), now_ms)
+            (self.profile.session(self.features.items(), now_ms), self.likely_purchase(now_ms)?)
         };
         let query = options.query.as_deref().map(PreparedText::new);
         let request = ListRequest {
@@ -187,8 +192,21 @@ impl Engine {
             items: handles,
             session: &session,
             shop_order: self.groups().contains(&Group::ShopOrder),
+            intent,
         };
         Ok(self.features.input(request))
+    }
+
+    /// How likely this visit is to end in a purchase, for a ranker that asks; nothing while nothing was done in it.
+    fn likely_purchase(&self, now_ms: f64) -> Result<Option<f32>, EngineError> {
+        if !self.groups().contains(&Group::Intent) {
+            return Ok(None);
+        }
+        match self.read_visit(now_ms) {
+            Ok(probabilities) => Ok(probabilities.last().copied()),
+            Err(EngineError::EmptyVisit) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// A remembered item that this page did not register still has its title in the item index.

@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Names of the groups' networks, in the order of [`Group::ALL`].
-const HEADS: [&str; Group::COUNT] = ["query_match", "session", "item_quality", "reviews", "look", "shop_order"];
+const HEADS: [&str; Group::COUNT] =
+    ["query_match", "session", "item_quality", "reviews", "look", "shop_order", "intent"];
 
 /// What the network says about one list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -76,6 +77,7 @@ impl Network {
             ("reviews", self.heads[3].inputs(), columns(Group::Reviews)),
             ("look", self.heads[4].inputs(), columns(Group::Look)),
             ("shop_order", self.heads[5].inputs(), columns(Group::ShopOrder)),
+            ("intent", self.heads[6].inputs(), columns(Group::Intent)),
             ("gates", self.gates.inputs(), context + 2 * self.repr),
             ("query_term", self.query_term.inputs(), context + self.repr),
         ];

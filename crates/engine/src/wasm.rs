@@ -109,6 +109,7 @@ impl WasmEngine {
         set(&info, "parts", parts);
         set(&info, "groups", to_js(&self.0.groups())?);
         set(&info, "itemCount", self.0.features().statistics().ids.len() as u32);
+        set(&info, "lookLength", self.0.look_length() as u32);
         set(&info, "backend", "cpu");
         set(&info, "simd", SIMD);
         set(&info, "simulated", self.0.card().is_some_and(|card| card.card.simulated));

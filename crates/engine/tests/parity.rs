@@ -3,7 +3,8 @@
 mod common;
 
 use burn::tensor::Device;
-use common::{items, load, requests, setup, setup_without};
+use common::{items, load, requests, setup, setup_without, visits};
+use windowshop_bundle::Precision;
 use windowshop_engine::{Engine, network::Scores};
 use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent};
 use windowshop_model::{Ranker, RankerBatch};
@@ -47,9 +48,15 @@ fn agree(
 fn what_was_left_out_of_training_says_nothing_in_a_page_either() {
     let device = Device::flex();
     let (query, kind) = ("umbrella", InteractionKind::Click);
-    for excluded in
-        ["log_price,review_rating", "query_match", "session,look", "item_quality", "reviews,shop_order", "context"]
-    {
+    for excluded in [
+        "log_price,review_rating",
+        "query_match",
+        "session,look",
+        "item_quality",
+        "reviews,shop_order",
+        "context",
+        "intent",
+    ] {
         let (ranker, bundle, features, handles) = setup_without(&device, excluded);
         let mut engine = load(&bundle);
         engine.register(&items()).unwrap();
@@ -58,14 +65,15 @@ fn what_was_left_out_of_training_says_nothing_in_a_page_either() {
         let shown = engine.prepare(&handles, &options, 2.0).unwrap();
         let session = [SessionEvent { item: handles[1], kind, age_s: None }];
         let query = PreparedText::new(query);
-        let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true };
+        let intent = engine.read_visit(2.0).unwrap().last().copied();
+        let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true, intent };
         assert_eq!(shown, features.input(request), "{excluded}");
         let found = agree(&ranker, &features, &mut engine, &shown, &device);
         for group in Group::ALL {
             let terms = found.contributions.iter().skip(group as usize).step_by(Group::COUNT);
             let silent = terms.copied().all(|term| term == 0.0);
-            let left_out = group == Group::Look || excluded.split(',').any(|name| name == group.name());
-            assert_eq!(silent, left_out, "{group:?} without {excluded}: the items have no look");
+            let left_out = excluded.split(',').any(|name| name == group.name());
+            assert_eq!(silent, left_out, "{group:?} without {excluded}");
         }
     }
 }
@@ -87,7 +95,13 @@ fn contributions_and_the_query_term_add_up_to_the_score() {
     let mut engine = load(&bundle);
     engine.register(&items()).unwrap();
     let query = PreparedText::new("umbrella");
-    let input = features.input(ListRequest { query: Some(&query), items: &handles, session: &[], shop_order: true });
+    let input = features.input(ListRequest {
+        query: Some(&query),
+        items: &handles,
+        session: &[],
+        shop_order: true,
+        intent: None,
+    });
     let scores = engine.score(&input).unwrap();
     let term = scores.scores[0] - scores.contributions[..Group::COUNT].iter().sum::<f32>();
     for (score, parts) in scores.scores.iter().zip(scores.contributions.chunks(Group::COUNT)) {
@@ -154,8 +168,47 @@ fn a_long_history_gives_a_page_what_it_gave_the_trainer() {
             TrackedEvent { kind: InteractionKind::Click, item_id: item.to_string(), timestamp_ms: Some(at as f64) };
         engine.track(event, 0.0).unwrap();
     }
-    let trained = features.input(ListRequest { query: None, items: &handles, session: &session, shop_order: true });
+    let trained =
+        features.input(ListRequest { query: None, items: &handles, session: &session, shop_order: true, intent: None });
     let shown = engine.prepare(&handles, &RerankOptions::default(), 1e9).unwrap();
     assert_eq!(shown, trained);
     assert_eq!(shown.session.len(), MAX_SESSION_EVENTS);
+}
+
+#[test]
+fn a_ranker_that_reads_the_visit_asks_its_own_network() {
+    let (ranker, bundle, features, handles) = setup(&Device::flex());
+    let mut engine = load(&bundle);
+    engine.register(&items()).unwrap();
+    let group = Group::Intent as usize;
+    let options = RerankOptions::default();
+    assert!(!engine.prepare(&handles, &options, visits::EVENING_MS).unwrap().present[group], "nothing was done yet");
+    for (minute, kind, item) in visits::DONE {
+        let now_ms = visits::EVENING_MS + minute * 60_000.0;
+        engine.track(TrackedEvent { kind, item_id: item.into(), timestamp_ms: Some(now_ms) }, 0.0).unwrap();
+        let input = engine.prepare(&handles, &options, now_ms).unwrap();
+        let bought = kind == InteractionKind::Purchase;
+        assert_eq!(input.present[group], !bought, "after a purchase the question is open again");
+        if !bought {
+            let intent = engine.read_visit(now_ms).unwrap().last().copied();
+            let request = ListRequest { query: None, items: &handles, session: &[], shop_order: true, intent };
+            assert_eq!(input.groups[group], features.input(request).groups[group]);
+        }
+        agree(&ranker, &features, &mut engine, &input, &Device::flex());
+    }
+    let alone = RerankOptions { ignore_session: true, ..options };
+    assert!(!engine.prepare(&handles, &alone, visits::EVENING_MS).unwrap().present[group]);
+}
+
+#[test]
+fn a_ranker_that_reads_the_visit_goes_nowhere_without_its_network() {
+    let (_, mut bundle, _, _) = setup(&Device::flex());
+    bundle.parts.clear();
+    let error = bundle.encode(Some(Precision::F32)).unwrap_err().to_string();
+    assert!(error.contains("intent.safetensors beside it"), "{error}");
+    let (_, mut other, _, _) = setup_without(&Device::flex(), "intent");
+    other.parts.clear();
+    let mut engine = load(&other);
+    let handles = engine.register(&items()).unwrap();
+    engine.rerank(&handles, &RerankOptions::default(), 0.0).unwrap();
 }

@@ -7,7 +7,7 @@ use windowshop_schema::{Item, Statistics};
 use crate::{
     grams::{GramVector, GramWeights},
     hash,
-    look::Look,
+    look::{self, Look},
     quality, reviews,
     text::PreparedText,
     text_statistics::TextStatistics,
@@ -34,7 +34,7 @@ pub struct PreparedItem {
     pub quality: [f32; quality::NAMES.len()],
     /// Values of [`reviews::NAMES`].
     pub reviews: [f32; reviews::NAMES.len()],
-    /// Colour descriptor.
+    /// The photo's look.
     pub look: Option<Look>,
     /// The price, where the page gave one.
     pub price: Option<f32>,
@@ -72,7 +72,8 @@ impl Items {
         let grams = self.gram_weights.as_ref().map(|weights| weights.vector(&title)).unwrap_or_default();
         // Of an item that the trainer knew, a page need not send the look.
         let known = || statistics.looks.row(row? as usize).filter(|look| look.iter().any(|value| *value != 0.0));
-        let look = item.look.as_deref().or_else(known).and_then(|look| <Look>::try_from(look).ok());
+        let sent = item.look.as_deref().filter(|look| look.len() == look::dim(&statistics.looks));
+        let look = sent.or_else(known).map(<[f32]>::to_vec);
         let prepared = PreparedItem {
             id: item.id.clone(),
             row,
@@ -146,12 +147,28 @@ mod tests {
         let mut items = Items::new(&statistics);
         let mut look = |id: &str, look: Option<Vec<f32>>| {
             let handle = items.register(&Item { id: id.into(), look, ..Default::default() }, &statistics, &words);
-            items.get(handle).look
+            items.get(handle).look.clone()
         };
-        assert_eq!(look("1", None), Some([0.25; LOOK_DIM]));
-        assert_eq!(look("1", Some(vec![0.5; LOOK_DIM])), Some([0.5; LOOK_DIM]), "the page knows better");
+        assert_eq!(look("1", None), Some(vec![0.25; LOOK_DIM]));
+        assert_eq!(look("1", Some(vec![0.5; LOOK_DIM])), Some(vec![0.5; LOOK_DIM]), "the page knows better");
         assert_eq!(look("2", None), None, "all zero: none");
         assert_eq!(look("3", None), None);
+    }
+
+    #[test]
+    fn a_look_of_another_length_than_the_trained_ones_is_not_looked_at() {
+        let looks = Vectors { dim: 3, values: vec![0.6, 0.0, 0.8] };
+        let statistics = Statistics { ids: vec!["1".into()], looks, ..Default::default() };
+        let words = TextStatistics::from_statistics(&statistics);
+        let mut items = Items::new(&statistics);
+        let mut look = |id: &str, look: Vec<f32>| {
+            let item = Item { id: id.into(), look: Some(look), ..Default::default() };
+            let handle = items.register(&item, &statistics, &words);
+            items.get(handle).look.clone()
+        };
+        assert_eq!(look("1", vec![0.5; LOOK_DIM]), Some(vec![0.6, 0.0, 0.8]), "a colour descriptor among embeddings");
+        assert_eq!(look("2", vec![0.5; LOOK_DIM]), None);
+        assert_eq!(look("2", vec![0.0, 1.0, 0.0]), Some(vec![0.0, 1.0, 0.0]));
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub mod context;
 pub mod extractor;
 pub mod grams;
 pub mod hash;
+pub mod intent;
 pub mod item;
 pub mod list;
 pub mod look;

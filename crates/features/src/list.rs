@@ -9,7 +9,7 @@ use windowshop_schema::{
 };
 
 use crate::{
-    context, item::Items, look, matrix::Matrix, quality, query_match, reviews, session_match, shop_order, spec,
+    context, intent, item::Items, look, matrix::Matrix, quality, query_match, reviews, session_match, shop_order, spec,
     standardise, text::PreparedText, text_statistics::TextStatistics,
 };
 
@@ -35,6 +35,8 @@ pub struct ListRequest<'a> {
     pub session: &'a [SessionEvent],
     /// Does the order of `items` mean anything?
     pub shop_order: bool,
+    /// How likely the visit is to end in a purchase, 0 to 1, where that is known.
+    pub intent: Option<f32>,
 }
 
 impl ListRequest<'_> {
@@ -49,6 +51,8 @@ impl ListRequest<'_> {
 pub struct ListFeatures {
     /// Features that are constant within the list, one row.
     pub context: Matrix,
+    /// How likely the visit is to end in a purchase: one number, which the group `intent` is multiplied with.
+    pub visit: Matrix,
     /// One matrix a group, in the order of [`Group::ALL`].
     pub groups: [Matrix; Group::COUNT],
     /// Which groups have anything to say here; the others contribute exactly 0.
@@ -77,9 +81,13 @@ impl ListFeatures {
         };
         let reviews = reviews::features(&prepared);
         let reviews_are_known = reviews.values.iter().any(|value| value.is_finite());
+        let quality = quality::features(&prepared);
+        let factors = intent::factors(&quality);
+        let intent_is_known = request.intent.is_some() && factors.values.iter().any(|value| value.is_finite());
         let look_is_known = !liked.is_empty() && looks.iter().any(Option::is_some);
         Self {
             context: context::features(query, &matches, request.session.len(), prepared.len(), text),
+            visit: intent::odds(request.intent),
             present: [
                 query.is_some(),
                 !request.session.is_empty(),
@@ -87,14 +95,16 @@ impl ListFeatures {
                 reviews_are_known,
                 look_is_known,
                 request.shop_order,
+                intent_is_known,
             ],
             groups: [
                 matches,
                 session,
-                quality::features(&prepared),
+                quality,
                 reviews,
                 look::features(&looks, &liked),
                 shop_order::features(prepared.len(), request.shop_order),
+                factors,
             ],
         }
     }
@@ -104,25 +114,30 @@ impl ListFeatures {
         let none = Standardisation::default();
         let of = |name: &str| spec.standardisation.get(name).unwrap_or(&none);
         standardise::apply(&mut self.context, of(spec::CONTEXT));
+        standardise::apply(&mut self.visit, of(spec::VISIT));
         for (group, matrix) in Group::ALL.iter().zip(&mut self.groups) {
             standardise::apply(matrix, of(group.name()));
         }
+        intent::multiply(&mut self.groups[Group::Intent as usize], &self.visit);
     }
 }
 
 /// Fits the standardisation of every group over training lists.
 pub fn fit<'a>(lists: impl IntoIterator<Item = &'a ListFeatures>) -> BTreeMap<String, Standardisation> {
     let mut context = standardise::Fit::new(context::names().len());
+    let mut visit = standardise::Fit::new(1);
     let mut groups = Group::ALL.map(|group| standardise::Fit::new(spec::columns(group).len()));
     for list in lists {
         context.add(&list.context);
+        visit.add(&list.visit);
         for ((fit, matrix), present) in groups.iter_mut().zip(&list.groups).zip(list.present) {
             if present {
                 fit.add(matrix);
             }
         }
     }
-    let mut out = BTreeMap::from([(spec::CONTEXT.to_owned(), context.finish())]);
+    let mut out =
+        BTreeMap::from([(spec::CONTEXT.to_owned(), context.finish()), (spec::VISIT.to_owned(), visit.finish())]);
     out.extend(Group::ALL.iter().zip(groups).map(|(group, fit)| (group.name().to_owned(), fit.finish())));
     out
 }

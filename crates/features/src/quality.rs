@@ -21,10 +21,12 @@ pub const NAMES: [&str; 12] = [
 ];
 /// The first so many names are signals.
 const SIGNALS: usize = 8;
-const RATING: usize = 8;
+pub(crate) const RATING: usize = 8;
 const LOG_RATING_COUNT: usize = 9;
 const LOG_PRICE: usize = 10;
-const TO_MEDIAN: usize = 11;
+pub(crate) const TO_MEDIAN: usize = 11;
+pub(crate) const LOG_INTERACTIONS: usize = 0;
+pub(crate) const PURCHASE_RATE: usize = 7;
 
 /// A shop's typical rating and how many ratings it is worth: a single five-star review proves little.
 const PRIOR_RATING: f32 = 4.0;

@@ -47,7 +47,9 @@ mod tests {
         let mut features = FeatureExtractor::new(statistics, spec::spec(BTreeMap::new()));
         let [mug, hat, lamp] =
             ["mug", "hat", "lamp"].map(|id| features.register(&Item { id: id.into(), ..Default::default() }));
-        let list = |items: &[u32]| features.raw(ListRequest { query: None, items, session: &[], shop_order: false });
+        let list = |items: &[u32]| {
+            features.raw(ListRequest { query: None, items, session: &[], shop_order: false, intent: None })
+        };
         let group = Group::Reviews as usize;
         assert!(!list(&[hat, lamp]).present[group]);
         let some = list(&[lamp, mug, hat]);

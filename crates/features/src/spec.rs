@@ -7,10 +7,12 @@ use windowshop_schema::{
     manifest::{FeatureSpec, Standardisation},
 };
 
-use crate::{context, look, quality, query_match, reviews, session_match, shop_order};
+use crate::{context, intent, look, quality, query_match, reviews, session_match, shop_order};
 
 /// Name of the context's statistics, beside the groups' names.
 pub const CONTEXT: &str = "context";
+/// Name of the statistics of how likely visits were to end in a purchase.
+pub const VISIT: &str = "visit";
 
 /// Feature names of a group, in column order.
 pub fn columns(group: Group) -> Vec<String> {
@@ -22,6 +24,7 @@ pub fn columns(group: Group) -> Vec<String> {
         Group::Reviews => owned(&reviews::NAMES),
         Group::Look => owned(&look::NAMES),
         Group::ShopOrder => owned(&shop_order::NAMES),
+        Group::Intent => owned(&intent::NAMES),
     }
 }
 

@@ -66,6 +66,10 @@ pub struct List {
     pub key: String,
     /// What was searched for.
     pub query: Option<String>,
+    /// The hashed user to whom it was shown, where an event log tells.
+    pub visitor: Option<String>,
+    /// When it was shown, in milliseconds since 1970, where an event log tells.
+    pub time_ms: Option<i64>,
     /// What the visitor had done before the list was shown, oldest first.
     pub session: Vec<SessionEvent>,
     /// Items in the shop's order, best first.
@@ -257,11 +261,14 @@ fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
         let (numbers, items, grades, targets) =
             (rows.numbers("list")?, rows.numbers("item")?, rows.floats("grade")?, rows.numbers("target")?);
         let (keys, queries) = (rows.texts("key")?, rows.texts("query")?);
+        let (visitors, times) = (rows.texts("user")?, rows.whole("time_ms")?);
         for i in 0..rows.len() {
             if numbers.value(i) as usize == lists.len() {
                 lists.push(List {
                     key: keys.value(i).to_string(),
                     query: optional(&queries, i, |i| queries.value(i).to_string()),
+                    visitor: optional(&visitors, i, |i| visitors.value(i).to_string()),
+                    time_ms: optional(&times, i, |i| times.value(i)),
                     target: optional(&targets, i, |i| targets.value(i)),
                     ..List::default()
                 });

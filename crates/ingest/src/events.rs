@@ -11,7 +11,7 @@ use crate::event_log;
 use crate::job::Job;
 use crate::plan::integers;
 use crate::sql::{Sql, clean_text, literal, quoted, user_hash};
-use crate::staging::{CATALOGUE, HISTORY_ROWS, INTERACTION_ROWS, LIST_EVENTS, LIST_ROWS};
+use crate::staging::{CATALOGUE, HISTORY_ROWS, INTERACTION_ROWS, LIST_EVENTS, LIST_ROWS, LIST_VIEWS};
 
 /// Nothing, a click, the cart, a purchase.
 pub(crate) const SCALE: GradeScale = GradeScale { min: 0.0, max: 3.0 };
@@ -119,7 +119,8 @@ fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.plans.view(INTERACTION_ROWS, &Sql::new(include_str!("sql/events/interaction_rows.sql")))?;
     job.plans.make(LIST_ROWS, &Sql::new(include_str!("sql/events/list_rows.sql")))?;
     let before = Sql::new(include_str!("sql/events/list_events.sql")).number("longest", MAX_SESSION_EVENTS as u32);
-    job.plans.make(LIST_EVENTS, &before)
+    job.plans.make(LIST_EVENTS, &before)?;
+    job.plans.view(LIST_VIEWS, &Sql::new(include_str!("sql/events/list_views.sql")))
 }
 
 fn histories(job: &mut Job<'_>) -> Result<(), IngestError> {

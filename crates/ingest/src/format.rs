@@ -7,7 +7,7 @@ use windowshop_schema::grade::GradeScale;
 use crate::report::Report;
 
 /// Changes whenever an older trainer could misread a dataset.
-pub(crate) const FORMAT_VERSION: u32 = 6;
+pub(crate) const FORMAT_VERSION: u32 = 7;
 pub(crate) const DATASET_FILE: &str = "dataset.json";
 pub(crate) const REPORT_FILE: &str = "report.json";
 
@@ -25,10 +25,11 @@ pub(crate) enum Table {
     Reviews,
     Labelled,
     Photos,
+    ItemPhotos,
 }
 
 impl Table {
-    pub(crate) const ALL: [Table; 11] = [
+    pub(crate) const ALL: [Table; 12] = [
         Table::Items,
         Table::Lists,
         Table::ListSessions,
@@ -40,6 +41,7 @@ impl Table {
         Table::Reviews,
         Table::Labelled,
         Table::Photos,
+        Table::ItemPhotos,
     ];
 
     pub(crate) fn file_name(self) -> &'static str {
@@ -55,6 +57,7 @@ impl Table {
             Table::Reviews => "reviews.parquet",
             Table::Labelled => "table.parquet",
             Table::Photos => "photos.parquet",
+            Table::ItemPhotos => "item_photos.parquet",
         }
     }
 }

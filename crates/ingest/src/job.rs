@@ -63,7 +63,8 @@ impl<'a> Job<'a> {
         transactions::prepare(self)?;
         photos::prepare(self)?;
         staging::fill_missing(self)?;
-        items::number(self)
+        items::number(self)?;
+        photos::items::prepare(self)
     }
 
     /// Where a file of the store is.

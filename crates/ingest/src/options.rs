@@ -12,7 +12,7 @@ pub struct IngestOptions {
     pub progress: Option<Progress>,
     /// Keeps events about items that no catalogue knows, as items without a title. Without it they are dropped and counted.
     pub allow_unknown: bool,
-    /// Leaves `lists.training_files` unread: an evaluation has no use for them.
+    /// Leaves `lists.training_files` and the items' photos unread: an evaluation has no use for them.
     pub skip_training_files: bool,
 }
 

@@ -19,17 +19,27 @@ use crate::format::Table;
 
 /// The batches of one table.
 pub(crate) fn read(dir: &Path, table: Table) -> Result<Vec<Rows>, IngestError> {
-    let damaged = |error: &dyn std::fmt::Display| {
-        IngestError::not_a_dataset(dir, format!("{} is damaged ({error})", table.file_name()))
+    stream(dir, table)?.collect()
+}
+
+/// The same one after the other, for a table that is larger than memory.
+pub(crate) fn stream(dir: &Path, table: Table) -> Result<impl Iterator<Item = Result<Rows, IngestError>>, IngestError> {
+    let dir: Box<Path> = dir.into();
+    let damaged = {
+        let dir = dir.clone();
+        move |error: &dyn std::fmt::Display| {
+            IngestError::not_a_dataset(&dir, format!("{} is damaged ({error})", table.file_name()))
+        }
     };
     let path = dir.join(table.file_name());
     let file = File::open(&path).map_err(IngestError::io(&path))?;
     let reader = ParquetRecordBatchReaderBuilder::try_new(file)
         .and_then(|builder| builder.build())
         .map_err(|error| damaged(&error))?;
-    reader
-        .map(|batch| batch.map(|batch| Rows { batch, dir: dir.into(), table }).map_err(|error| damaged(&error)))
-        .collect()
+    Ok(reader.map(move |batch| match batch {
+        Ok(batch) => Ok(Rows { batch, dir: dir.clone(), table }),
+        Err(error) => Err(damaged(&error)),
+    }))
 }
 
 /// Some rows of a table, its columns by name.

@@ -2,6 +2,7 @@
 
 mod folder;
 mod idx;
+pub(crate) mod items;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, BinaryBuilder, BooleanBuilder, Int64Builder, RecordBatch, StringBuilder};
 use windowshop_schema::StoreConfig;
 
+use crate::Dataset;
 use crate::error::IngestError;
 use crate::format::Table;
 use crate::job::Job;
@@ -20,6 +22,8 @@ use crate::staging::PHOTO_ROWS;
 const TABLE: &str = "photos";
 /// Photos a batch: small enough that a batch of large photos stays below what one column can address.
 const BATCH: usize = 256;
+/// A larger file is no photo of a product.
+const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// A photo and its category.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,4 +176,27 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<Photo>, IngestError> {
         }
     }
     Ok(photos)
+}
+
+impl Dataset {
+    /// Calls `see` with each item that has a photo, by its row and in the order of the rows, and with the photo, whose label is the
+    /// item's category, empty where it has none.
+    ///
+    /// # Errors
+    /// A damaged dataset.
+    pub fn each_item_photo(&self, mut see: impl FnMut(u32, Photo)) -> Result<(), IngestError> {
+        for rows in parquet::stream(&self.dir, Table::ItemPhotos)? {
+            let rows = rows?;
+            let (items, bytes) = (rows.numbers("item")?, rows.bytes("bytes")?);
+            for i in 0..rows.len() {
+                let item = items.value(i);
+                let known = self.items.get(item as usize);
+                let known =
+                    known.ok_or_else(|| IngestError::not_a_dataset(&self.dir, format!("a photo of item {item}")))?;
+                let label = known.category.clone().unwrap_or_default();
+                see(item, Photo { label, is_test: false, bytes: bytes.value(i).to_vec(), raw: None });
+            }
+        }
+        Ok(())
+    }
 }

@@ -23,6 +23,10 @@ pub(crate) const HISTORY_ROWS: &str = "history_rows";
 /// Everything that visitors of an event log did: `user_hash, ord, item_id, kind, time_ms`.
 pub(crate) const INTERACTION_ROWS: &str = "interaction_rows";
 
+/// Who was shown a list, and when: `list, user_hash, time_ms`.
+pub(crate) const LIST_VIEWS: &str = "list_views";
+/// The photos of items: `item, bytes`. Filled once the items are numbered.
+pub(crate) const ITEM_PHOTO_ROWS: &str = "item_photo_rows";
 /// `ord, text, category, tone, item_id, stars, repeated`.
 pub(crate) const REVIEW_ROWS: &str = "review_rows";
 /// `row, label, key, period`, and a column a cell.
@@ -32,10 +36,12 @@ pub(crate) const PHOTO_ROWS: &str = "photo_rows";
 
 const PRODUCT: &str = "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look";
 
-const SHAPES: [(&str, &str); 11] = [
+const SHAPES: [(&str, &str); 13] = [
     (CATALOGUE, PRODUCT),
     (GRADED_CATALOGUE, PRODUCT),
     (LIST_ROWS, "0 AS list, '' AS key, '' AS query, 0 AS position, '' AS item_id, 0.0 AS grade"),
+    (LIST_VIEWS, "0 AS list, '' AS user_hash, 0 AS time_ms"),
+    (ITEM_PHOTO_ROWS, "0 AS item, arrow_cast('', 'Binary') AS bytes"),
     (LIST_TARGETS, "0 AS list, '' AS item_id"),
     (LIST_EVENTS, "0 AS list, 0 AS seq, '' AS item_id, '' AS kind, 0.0 AS age_s"),
     (LIST_TRAINING, "0 AS list, '' AS item_id"),
@@ -55,7 +61,7 @@ const SHAPES: [(&str, &str); 11] = [
 /// Makes the tables that this kind of store has no rows for.
 pub(crate) fn fill_missing(job: &Job<'_>) -> Result<(), IngestError> {
     for (name, _) in SHAPES {
-        if !job.plans.has(name) {
+        if name != ITEM_PHOTO_ROWS && !job.plans.has(name) {
             empty(&job.plans, name, name)?;
         }
     }

@@ -61,6 +61,7 @@ fn plan(job: &Job<'_>, table: Table) -> Sql {
         Table::Reviews => Sql::new(include_str!("sql/output/reviews.sql")),
         Table::Labelled => Sql::new(include_str!("sql/output/table.sql")),
         Table::Photos => Sql::new(include_str!("sql/output/photos.sql")),
+        Table::ItemPhotos => Sql::new(include_str!("sql/output/item_photos.sql")),
     }
 }
 

@@ -9,7 +9,9 @@ use datafusion::arrow::array::{ArrayRef, FixedSizeListArray, RecordBatch, String
 use datafusion::arrow::datatypes::Float32Type;
 use datafusion::parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
-use windowshop_ingest::{Dataset, IngestError, IngestOptions, Report, Visitor, ingest, ingest_raw, validate};
+use windowshop_ingest::{
+    Dataset, IngestError, IngestOptions, Interaction, Report, Visitor, ingest, ingest_raw, validate,
+};
 use windowshop_schema::dims::LOOK_DIM;
 use windowshop_schema::event::InteractionKind::{Cancel, Cart, Click, Purchase};
 use windowshop_schema::{StoreConfig, Tone, store::Lists};
@@ -119,11 +121,30 @@ fn reviews_belong_to_items_and_a_repeated_text_counts_for_its_item_alone() {
 fn a_dataset_of_an_older_format_is_refused_with_both_versions_named() {
     let (dir, _) = with_reviews("11,5,Great fun\n");
     let path = dir.path().join("dataset/dataset.json");
-    let older = fs::read_to_string(&path).unwrap().replace("\"format_version\": 6", "\"format_version\": 5");
+    let older = fs::read_to_string(&path).unwrap().replace("\"format_version\": 7", "\"format_version\": 6");
     fs::write(&path, older).unwrap();
     let error = Dataset::open(&dir.path().join("dataset")).unwrap_err();
-    assert!(matches!(error, IngestError::FormatVersion { found: 5, expected: 6, .. }), "{error}");
+    assert!(matches!(error, IngestError::FormatVersion { found: 6, expected: 7, .. }), "{error}");
     assert!(error.to_string().contains("run `trainer ingest` again"), "{error}");
+}
+
+#[test]
+fn a_list_of_an_event_log_says_who_saw_it_and_when() {
+    let (_out, dataset) = ingested("events");
+    let mut events = 0;
+    for list in &dataset.lists {
+        let time_ms = list.time_ms.unwrap() as f64;
+        for event in &list.session {
+            let visitor = dataset.visitors.iter().find(|visitor| Some(&visitor.user) == list.visitor.as_ref()).unwrap();
+            let done_ms = time_ms - f64::from(event.age_s.unwrap()) * 1000.0;
+            let same = |done: &Interaction| done.item == event.item && (done.time_ms as f64 - done_ms).abs() < 1.0;
+            assert!(visitor.interactions.iter().any(same), "{list:?}");
+            events += 1;
+        }
+    }
+    assert!(events > 0);
+    let (_out, graded) = ingested("graded");
+    assert!(graded.lists.iter().all(|list| list.time_ms.is_none() && list.visitor.is_none()));
 }
 
 #[test]

@@ -58,6 +58,7 @@ pub struct Ranker {
     shop_order: Mlp,
     gates: Linear,
     query_term: Mlp,
+    intent: Mlp,
 }
 
 /// What the ranker says about a batch of lists.
@@ -75,7 +76,7 @@ impl Ranker {
     /// A ranker with random weights, except that every gate starts at 1.
     pub fn init(config: &RankerConfig, inputs: &RankerInputs, device: &Device) -> Self {
         let RankerConfig { hidden_dim: hidden, session_dim, repr_dim: repr, dropout } = *config;
-        let [matches, session, quality, reviews, look, order] = inputs.groups;
+        let [matches, session, quality, reviews, look, order, intent] = inputs.groups;
         let mlp = |widths: &[usize]| MlpConfig::new(widths).with_dropout(dropout).init(device);
         let gates = LinearConfig::new(inputs.context + 2 * repr, Group::COUNT).with_initializer(Initializer::Zeros);
         Self {
@@ -90,6 +91,7 @@ impl Ranker {
             shop_order: mlp(&[order, session_dim / 4, 1]),
             gates: linear::init(&gates, device),
             query_term: mlp(&[inputs.context + repr, hidden / 4, 1]),
+            intent: mlp(&[intent, session_dim / 4, 1]),
         }
     }
 
@@ -143,8 +145,8 @@ impl Ranker {
         let by_query = spread(&query) * listed.clone();
         let by_session = spread(&session) * listed;
         let affinity = by_session.clone().sum_dim(1);
-        let [matches, session_features, quality, reviews, look, order] = &batch.groups;
-        let parts = [
+        let [matches, session_features, quality, reviews, look, order, intent] = &batch.groups;
+        let mut parts = vec![
             self.query_match.forward(Tensor::cat(vec![matches.clone(), spread(&batch.context), by_query], 1)),
             self.session.forward(Tensor::cat(vec![session_features.clone(), by_session, affinity], 1)),
             self.item_quality.forward(quality.clone()),
@@ -152,11 +154,13 @@ impl Ranker {
             self.look.forward(look.clone()),
             self.shop_order.forward(order.clone()),
         ];
-        let parts = Tensor::cat(parts.to_vec(), 1).reshape([lists, list, Group::COUNT]);
-        let context = Tensor::cat(vec![batch.context.clone(), query.clone(), session], 1);
+        let query_term = self.query_term.forward(Tensor::cat(vec![batch.context.clone(), query.clone()], 1));
+        // Last, so that where nobody speaks of intent, dropout is drawn as if there were no such group.
+        parts.push(self.intent.forward(intent.clone()));
+        let parts = Tensor::cat(parts, 1).reshape([lists, list, Group::COUNT]);
+        let context = Tensor::cat(vec![batch.context.clone(), query, session], 1);
         let gates = sigmoid(linear::forward(&self.gates, context)) * 2.0 * batch.present.clone(); // [lists, groups]
         let contributions = parts * gates.unsqueeze_dim::<3>(1);
-        let query_term = self.query_term.forward(Tensor::cat(vec![batch.context.clone(), query], 1));
         let scores = contributions.clone().sum_dim(2).squeeze_dim::<2>(2) + query_term.clone();
         RankerOutput { scores, contributions, query_term }
     }

@@ -10,5 +10,5 @@ pub const MAX_SESSION_EVENTS: usize = 50;
 pub const MAX_ENCODED_EVENTS: usize = 20;
 /// Most recent events kept in a visitor's profile.
 pub const MAX_PROFILE_EVENTS: usize = 500;
-/// Length of the colour descriptor of a product photo.
+/// Length of the colour descriptor of a product photo, the look that needs no network.
 pub const LOOK_DIM: usize = 24;

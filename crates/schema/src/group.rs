@@ -19,12 +19,21 @@ pub enum Group {
     Look,
     /// Where the shop itself put the item.
     ShopOrder,
+    /// What suits a visit that is so likely to end in a purchase.
+    Intent,
 }
 
 impl Group {
     /// Every group, in the order of all per-group arrays.
-    pub const ALL: [Group; 6] =
-        [Group::QueryMatch, Group::Session, Group::ItemQuality, Group::Reviews, Group::Look, Group::ShopOrder];
+    pub const ALL: [Group; 7] = [
+        Group::QueryMatch,
+        Group::Session,
+        Group::ItemQuality,
+        Group::Reviews,
+        Group::Look,
+        Group::ShopOrder,
+        Group::Intent,
+    ];
     /// Number of groups.
     pub const COUNT: usize = Self::ALL.len();
 
@@ -37,6 +46,7 @@ impl Group {
             Group::Reviews => "reviews",
             Group::Look => "look",
             Group::ShopOrder => "shop_order",
+            Group::Intent => "intent",
         }
     }
 }

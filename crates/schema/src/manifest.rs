@@ -17,7 +17,7 @@ use crate::{
 pub const FORMAT_VERSION: u32 = 3;
 
 /// The feature code this workspace holds. Any change of what a feature means raises it.
-pub const FEATURE_VERSION: u32 = 2;
+pub const FEATURE_VERSION: u32 = 3;
 
 /// A file of the bundle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -49,7 +49,7 @@ pub struct FeatureSpec {
     pub context: Vec<String>,
     /// Names of each group's features.
     pub columns: BTreeMap<String, Vec<String>>,
-    /// Statistics by group name, plus `context`.
+    /// Statistics by group name, plus `context` and `visit`, what is constant within the list.
     pub standardisation: BTreeMap<String, Standardisation>,
 }
 

@@ -75,8 +75,9 @@ pub struct Statistics {
     pub neighbours: BTreeMap<String, Neighbours>,
     /// Item vectors learned from who was bought with whom; empty where there were no histories.
     pub item_vectors: Vectors,
-    /// Colour descriptors of the items' photos, all zero for an item without one; empty where the shop gave none. So a page
-    /// need not send what the trainer knew, and a visitor's history has looks as it has titles.
+    /// Looks of the items' photos, their colour descriptors or what an image network made of them, all zero for an item
+    /// without one; empty where there is none. So a page need not send what the trainer knew, nor fetch an image network, and
+    /// a visitor's history has looks as it has titles.
     pub looks: Vectors,
     /// Frozen text statistics by name, such as inverse document frequencies by bucket.
     pub text: BTreeMap<String, Vec<f32>>,

@@ -103,7 +103,7 @@ pub struct Catalogue {
     /// Column of the number of ratings.
     #[serde(default)]
     pub rating_count: Option<String>,
-    /// Column of the photo's path below the data folder.
+    /// Column of the photo's path below the data folder (JPEG, PNG, WebP). The dataset keeps the photos.
     #[serde(default)]
     pub image: Option<String>,
     /// Column of the photo's colour descriptor, [`crate::dims::LOOK_DIM`] numbers: an array in JSONL and Parquet; in CSV and

@@ -1,5 +1,7 @@
 //! A small bundle with random weights, and requests of every kind: what every backend is compared on.
 
+pub mod visits;
+
 use std::collections::BTreeMap;
 
 use burn::tensor::Device;
@@ -11,7 +13,7 @@ use windowshop_features::{
 };
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
-    Group, InteractionKind, Item, Neighbours, RankerConfig, Statistics,
+    Group, InteractionKind, Item, Neighbours, Part, RankerConfig, Statistics, Vectors,
     manifest::{Calibration, ModelCard, RankerCard},
 };
 
@@ -54,9 +56,17 @@ fn statistics() -> Statistics {
         titles: items.iter().map(|i| i.title.clone()).collect(),
         signals,
         neighbours: BTreeMap::from([("next".into(), next), ("together".into(), together)]),
+        looks: looks(),
         text: TextStatistics::fit(&titles, &[]).to_tables(),
         ..Default::default()
     }
+}
+
+/// Looks of an image network; one item has none.
+fn looks() -> Vectors {
+    const DIM: usize = 5;
+    let value = |i: usize| if i / DIM == 6 { 0.0 } else { ((i * i * 7 + i) % 11) as f32 / 8.0 - 0.6 };
+    Vectors { dim: DIM, values: (0..items().len() * DIM).map(value).collect() }
 }
 
 /// A ranker with random weights, its bundle, and an extractor with every item registered.
@@ -70,10 +80,12 @@ pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, Featur
     let handles: Vec<u32> = items().iter().map(|item| features.register(item)).collect();
     let query = PreparedText::new("red umbrella");
     let session = [SessionEvent { item: handles[2], kind: InteractionKind::Click, age_s: None }];
-    let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true };
-    let raw = features.raw(request);
+    let raws = [0.2, 0.6].map(|purchase| {
+        let intent = Some(purchase);
+        features.raw(ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true, intent })
+    });
     features.exclude(excluded).unwrap();
-    features.fit([&raw]);
+    features.fit(&raws);
     let config = RankerConfig { hidden_dim: 24, session_dim: 12, repr_dim: 6, dropout: 0.0 };
     device.seed(5);
     let ranker = Ranker::init(&config, &RankerInputs::of(&features), device);
@@ -88,7 +100,8 @@ pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, Featur
     };
     let (weights, statistics) = (Tensors(tensors.collect()), features.statistics().clone());
     let ranker_bundle = RankerBundle { card, weights, statistics };
-    let bundle = Bundle { name: "parity".into(), ranker: Some(ranker_bundle), parts: BTreeMap::new() };
+    let parts = BTreeMap::from([(Part::Intent, visits::network(&visits::card(), &Device::flex()).1)]);
+    let bundle = Bundle { name: "parity".into(), ranker: Some(ranker_bundle), parts };
     (ranker, bundle, features, handles)
 }
 
@@ -105,11 +118,11 @@ pub fn requests(features: &FeatureExtractor, handles: &[u32]) -> Vec<RankerInput
         SessionEvent { item: handles[1], kind: InteractionKind::Purchase, age_s: Some(5.0) },
     ];
     let queries = [None, Some("umbrella"), Some("雨伞"), Some("chiar garden")];
-    let pairs = queries.into_iter().flat_map(|query| [(query, &session[..]), (query, &[])]);
+    let pairs = queries.into_iter().flat_map(|query| [(query, &session[..], Some(0.7)), (query, &[], None)]);
     pairs
-        .map(|(query, session)| {
+        .map(|(query, session, intent)| {
             let query = query.map(PreparedText::new);
-            features.input(ListRequest { query: query.as_ref(), items: handles, session, shop_order: true })
+            features.input(ListRequest { query: query.as_ref(), items: handles, session, shop_order: true, intent })
         })
         .collect()
 }

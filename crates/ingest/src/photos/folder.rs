@@ -3,12 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Judged;
+use super::{Judged, MAX_FILE_BYTES};
 use crate::error::{IngestError, shown};
 use crate::picture::Picture;
-
-/// A larger file is no photo of a product.
-const MAX_FILE_BYTES: u64 = 64 << 20;
 
 /// Reads every file of every subfolder, in the order of names.
 pub(super) fn read(folder: &Path, setting: &str, is_test: bool, rows: &mut Judged) -> Result<(), IngestError> {

@@ -55,6 +55,12 @@ pub struct TrainConfig {
     /// The folder of a run of `trainer train sentiment`, or of a bundle with such a network: it reads the items' reviews.
     /// Empty: their tone stays unknown.
     pub sentiment: String,
+    /// The folder of a run of `trainer train image`, or of a bundle with such a network: what it makes of the items' photos
+    /// is their look. Empty: their colour descriptors are, where the catalogue has them.
+    pub look: String,
+    /// The folder of a run of `trainer train intent` on the visits of an event log: it says how likely each visit was to end
+    /// in a purchase when a list was shown. Empty: the group `intent` has nothing to say.
+    pub intent: String,
 }
 
 impl Default for TrainConfig {
@@ -74,6 +80,8 @@ impl Default for TrainConfig {
             ema_decay: 0.0,
             features: FeatureSwitches::default(),
             sentiment: String::new(),
+            look: String::new(),
+            intent: String::new(),
         }
     }
 }

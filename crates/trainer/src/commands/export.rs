@@ -64,6 +64,10 @@ fn join(bundle: &mut Bundle, found: Bundle, run: &Path) -> anyhow::Result<()> {
     }
     bundle.ranker = bundle.ranker.take().or(found.ranker);
     for (part, file) in found.parts {
+        // A ranker brings the intent network that it reads; naming that network's run as well is no mistake.
+        if bundle.parts.get(&part) == Some(&file) {
+            continue;
+        }
         if bundle.parts.insert(part, file).is_some() {
             bail!(
                 "{}: a second {} network; a bundle has one network a task: export one of the two",

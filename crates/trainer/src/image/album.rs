@@ -1,10 +1,10 @@
 //! Photos as squares of pixels with their class, cut into parts.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use anyhow::bail;
 use windowshop_features::{hash::hash, photo};
-use windowshop_ingest::Photo;
+use windowshop_ingest::{Dataset, IngestError, Photo};
 use windowshop_schema::manifest::PhotoSpec;
 
 use crate::learning::split::{Cut, Split};
@@ -20,6 +20,20 @@ pub struct Album {
     /// Place of each photo's category among the classes.
     pub labels: Vec<usize>,
     parts: HashMap<Split, Vec<usize>>,
+}
+
+/// The photos that a shop's image network learns from: those of `[photos]`, else those of the catalogue's items, by category.
+pub fn photos(dataset: &Dataset) -> Result<Cow<'_, [Photo]>, IngestError> {
+    if !dataset.photos.is_empty() {
+        return Ok(Cow::Borrowed(&dataset.photos));
+    }
+    let mut photos = Vec::new();
+    dataset.each_item_photo(|_, photo| {
+        if !photo.label.is_empty() {
+            photos.push(photo);
+        }
+    })?;
+    Ok(Cow::Owned(photos))
 }
 
 /// The part of a photo: the store's own test photos are the whole test part; the rest is cut by content, so that the same

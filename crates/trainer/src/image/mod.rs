@@ -3,6 +3,7 @@
 pub mod album;
 pub mod augment;
 pub mod learner;
+pub mod looks;
 pub mod model;
 pub mod prefetch;
 pub mod retrieval;

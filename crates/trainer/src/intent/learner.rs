@@ -80,7 +80,23 @@ impl Learner for IntentLearner<'_> {
     }
 }
 
-/// What a network says about some rows.
+/// The probability of each class for some rows of a table, `[rows, classes]`.
+pub fn probabilities(
+    network: &Intent,
+    kind: IntentNetwork,
+    reader: &TableReader<'_>,
+    rows: &[usize],
+    temperature: f32,
+    device: &Device,
+) -> Vec<f32> {
+    let judged = |chunk: &[usize]| {
+        let scores = network.log_probabilities(&IntentBatch::new(reader, chunk, kind, device)) / temperature;
+        softmax(scores, 1).into_data().try_to_vec::<f32>().expect("scores are f32")
+    };
+    rows.chunks(BATCH).flat_map(judged).collect()
+}
+
+/// What a network says about some labelled rows.
 pub fn predict(
     network: &Intent,
     kind: IntentNetwork,
@@ -90,13 +106,7 @@ pub fn predict(
     temperature: f32,
     device: &Device,
 ) -> Predictions {
-    let probabilities = part
-        .chunks(BATCH)
-        .flat_map(|chunk| {
-            let scores = network.log_probabilities(&IntentBatch::new(reader, chunk, kind, device)) / temperature;
-            softmax(scores, 1).into_data().try_to_vec::<f32>().expect("scores are f32")
-        })
-        .collect();
+    let probabilities = probabilities(network, kind, reader, part, temperature, device);
     Predictions {
         classes: rows.classes.len(),
         labels: rows.labels(part),

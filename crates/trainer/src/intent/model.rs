@@ -19,7 +19,7 @@ use crate::{part, run};
 pub struct IntentModel {
     pub card: IntentCard,
     pub network: Intent,
-    /// Size of the file.
+    /// Size of the file in bytes, where it was read.
     pub bytes: u64,
 }
 
@@ -31,12 +31,17 @@ pub fn to_file(card: &IntentCard, weights: &Weights) -> anyhow::Result<NetworkFi
 impl IntentModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
-        let (mut file, bytes) = part::read(Part::Intent, model)?;
+        let (file, bytes) = part::read(Part::Intent, model)?;
+        Ok(Self { bytes, ..Self::of(file, &model.display().to_string(), device)? })
+    }
+
+    /// Moves a network from its file onto a device; `place` is where the file was found.
+    pub fn of(mut file: NetworkFile, place: &str, device: &Device) -> anyhow::Result<Self> {
         file.weights.0.remove(item_index::PRICES);
-        let place = format!("{}: {}", model.display(), Part::Intent.file());
+        let place = format!("{place}: {}", Part::Intent.file());
         let card: IntentCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
         let network = Intent::init(&card.model, card.classes.len(), TableShape::of(&card.table), device);
         let network = weights::load(network, &run::from_tensors(file.weights), device).with_context(|| place)?;
-        Ok(Self { card, network: Module::valid(&network), bytes })
+        Ok(Self { card, network: Module::valid(&network), bytes: 0 })
     }
 }

@@ -18,15 +18,22 @@ struct RawList<'a> {
     query: Option<PreparedText>,
     session: Vec<SessionEvent>,
     handles: Vec<u32>,
+    intent: Option<f32>,
 }
 
 impl RawList<'_> {
     fn request(&self, shop_order: bool) -> ListRequest<'_> {
-        ListRequest { query: self.query.as_ref(), items: &self.handles, session: &self.session, shop_order }
+        ListRequest {
+            query: self.query.as_ref(),
+            items: &self.handles,
+            session: &self.session,
+            shop_order,
+            intent: self.intent,
+        }
     }
 }
 
-fn raw<'a>(list: &'a List, handles: &[u32]) -> RawList<'a> {
+fn raw<'a>(list: &'a List, handles: &[u32], intent: Option<f32>) -> RawList<'a> {
     let event = |e: &windowshop_ingest::SessionEvent| SessionEvent {
         item: handles[e.item as usize],
         kind: e.kind,
@@ -37,6 +44,7 @@ fn raw<'a>(list: &'a List, handles: &[u32]) -> RawList<'a> {
         query: list.query.as_deref().map(PreparedText::new),
         session: list.session.iter().map(event).collect(),
         handles: list.items.iter().map(|&item| handles[item as usize]).collect(),
+        intent,
     }
 }
 
@@ -46,15 +54,18 @@ pub fn register(dataset: &Dataset, features: &mut FeatureExtractor) -> Vec<u32> 
 }
 
 /// Computes the features of `lists`, two threads at a time, and standardises them; with `fit` the standardisation is
-/// first fitted to the lists for which it returns true.
+/// first fitted to the lists for which it returns true. `intents` has for each list how likely its visit was to end in a
+/// purchase; it may be empty.
 pub fn prepare(
     lists: &[&List],
+    intents: &[Option<f32>],
     dataset: &Dataset,
     handles: &[u32],
     features: &mut FeatureExtractor,
     fit: Option<&dyn Fn(&List) -> bool>,
 ) -> Vec<PreparedList> {
-    let raws: Vec<RawList> = lists.iter().map(|list| raw(list, handles)).collect();
+    let raws: Vec<RawList> =
+        lists.iter().enumerate().map(|(i, list)| raw(list, handles, intents.get(i).copied().flatten())).collect();
     let computed = parallel(&raws, |list| features.raw(list.request(dataset.shop_order)));
     if let Some(fit) = fit {
         let chosen = raws.iter().zip(&computed).filter(|(raw, _)| fit(raw.list)).map(|(_, features)| features);

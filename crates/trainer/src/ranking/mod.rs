@@ -5,6 +5,7 @@ pub mod calibrate;
 pub mod copies;
 pub mod estimate;
 pub mod evaluate;
+pub mod intent;
 pub mod learner;
 pub mod lists;
 pub mod metrics;

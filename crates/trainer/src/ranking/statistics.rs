@@ -24,13 +24,18 @@ const SHARE_PRIOR: f32 = 5.0;
 /// Pseudo-impressions of the rates.
 const RATE_PRIOR: f32 = 20.0;
 
-/// Fits every table on the dataset's training part. Histories and reviews hold no label of any list, so all of them may be
-/// used. `tones` says how the reviewers felt, one number a review of an item, where a network has read them.
-pub fn fit(
-    dataset: &Dataset,
-    tones: Option<&[f32]>,
-    is_training: impl Fn(&List) -> bool,
-) -> anyhow::Result<Statistics> {
+/// What networks have made of the shop.
+#[derive(Debug, Default)]
+pub struct Witnesses {
+    /// How the reviewers felt, one number a review of an item, where a network has read them.
+    pub tones: Option<Vec<f32>>,
+    /// How the items look, one vector an item, where a network has seen their photos; else their colour descriptors count.
+    pub looks: Option<Vectors>,
+}
+
+/// Fits every table on the dataset's training part. Histories, reviews and photos hold no label of any list, so all of them may
+/// be used.
+pub fn fit(dataset: &Dataset, witnesses: Witnesses, is_training: impl Fn(&List) -> bool) -> anyhow::Result<Statistics> {
     let titles: Vec<PreparedText> = dataset.items.iter().map(|item| PreparedText::new(&item.title)).collect();
     let training: Vec<u32> =
         (0..dataset.lists.len() as u32).filter(|&i| is_training(&dataset.lists[i as usize])).collect();
@@ -49,14 +54,14 @@ pub fn fit(
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
     let mut signals = counts(dataset);
     signals.extend(rates(dataset, &training)?);
-    signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), tones));
+    signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), witnesses.tones.as_deref()));
     let neighbours = relations(dataset, &shown, &mut signals)?;
     Ok(Statistics {
         ids: dataset.items.iter().map(|item| item.id.clone()).collect(),
         titles: dataset.items.iter().map(|item| item.title.clone()).collect(),
         signals,
         neighbours,
-        looks: looks(dataset),
+        looks: witnesses.looks.unwrap_or_else(|| colours(dataset)),
         text,
         ..Default::default()
     })
@@ -68,7 +73,7 @@ fn has_index(dataset: &Dataset) -> bool {
 }
 
 /// The items' colour descriptors, where any has one.
-fn looks(dataset: &Dataset) -> Vectors {
+fn colours(dataset: &Dataset) -> Vectors {
     if dataset.items.iter().all(|item| item.look.is_none()) {
         return Vectors::default();
     }

@@ -9,7 +9,7 @@ use super::{Args, Opened, print};
 use crate::{
     device,
     image::{
-        album::{Album, part_of},
+        album::{Album, part_of, photos},
         learner::Seen,
         model::ImageModel,
         retrieval, rows,
@@ -24,21 +24,21 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let opened = Opened::new(args, Some(Part::Image))?;
     let device = device::open(args.device)?;
     let ImageModel { card, network, bytes } = ImageModel::open(&args.model, &device)?;
-    let own_test = opened.dataset.photos.iter().any(|photo| photo.is_test);
+    let all = photos(&opened.dataset)?;
+    let own_test = all.iter().any(|photo| photo.is_test);
     let wanted = |photo: &&Photo| match (opened.split, &opened.info) {
         (Some(wanted), Some(info)) => part_of(photo, own_test, &info.cut) == wanted,
         // Photos that were set aside for testing are what is tested.
         _ => photo.is_test || !own_test,
     };
-    let photos: Vec<Photo> =
-        opened.dataset.photos.iter().filter(wanted).take(args.limit.unwrap_or(usize::MAX)).cloned().collect();
-    let known: Vec<Photo> = photos.iter().filter(|photo| card.classes.contains(&photo.label)).cloned().collect();
+    let judged: Vec<Photo> = all.iter().filter(wanted).take(args.limit.unwrap_or(usize::MAX)).cloned().collect();
+    let known: Vec<Photo> = judged.iter().filter(|photo| card.classes.contains(&photo.label)).cloned().collect();
     if known.is_empty() {
         bail!("{}: no photos of {} to evaluate", args.data.display(), card.classes.join(", "));
     }
     let album = Album::unsplit(&known, &card.classes, &card.photo)?;
-    let all: Vec<usize> = (0..known.len()).collect();
-    let seen = Seen::look(&network, &album, &all, &card.photo, card.temperature, &device);
+    let places: Vec<usize> = (0..known.len()).collect();
+    let seen = Seen::look(&network, &album, &places, &card.photo, card.temperature, &device);
     if let Some(path) = &args.rows {
         rows::write(path, &album, &card.photo, &seen.predictions)?;
     }
@@ -47,7 +47,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     evaluation.metrics.extend(recall.map(|recall| ("recall@1".to_owned(), recall)));
     let mut out = evaluation.to_json();
     let damaged = opened.dataset.report.dropped_rows("photos");
-    out.insert("n_skipped".into(), json!((photos.len() - known.len()) as u64 + damaged));
+    out.insert("n_skipped".into(), json!((judged.len() - known.len()) as u64 + damaged));
     out.insert("seed".into(), json!(card.card.seed));
     out.insert("model_bytes".into(), json!(bytes));
     out.insert("classes".into(), json!(card.classes));

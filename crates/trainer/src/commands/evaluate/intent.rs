@@ -103,8 +103,12 @@ fn dump(
 
 fn tracked(dataset: &Dataset, moment: Moment) -> Vec<Value> {
     let done = &dataset.visitors[moment.visitor].interactions[..moment.events];
-    let event = |event: &Interaction| json!({"type": event.kind, "itemId": dataset.items[event.item as usize].id, "timestampMs": event.time_ms});
-    done.iter().map(event).collect()
+    done.iter().map(|event| tracked_event(dataset, event)).collect()
+}
+
+/// Something that a visitor did, as a page would track it.
+pub fn tracked_event(dataset: &Dataset, event: &Interaction) -> Value {
+    json!({"type": event.kind, "itemId": dataset.items[event.item as usize].id, "timestampMs": event.time_ms})
 }
 
 /// What the network reads, for another learner: `numbers` `[rows, numbers]` (NaN: missing), `names` `[rows, names]` (0: not

@@ -3,15 +3,17 @@
 use std::path::Path;
 
 use anyhow::bail;
-use serde_json::json;
-use windowshop_bundle::{RANKER_FILE, STATISTICS_FILE};
-use windowshop_ingest::{Dataset, List};
+use serde_json::{Value, json};
+use windowshop_bundle::{Bundle, RANKER_FILE, STATISTICS_FILE};
+use windowshop_ingest::{Dataset, Interaction, List};
+use windowshop_schema::{Group, Part};
 
-use super::{Args, Opened, print};
+use super::{Args, Opened, intent::tracked_event, print};
 use crate::{
     commands::train::protocol,
     device,
-    ranking::{ablation, evaluate, lists, predict, rows},
+    intent::model::IntentModel,
+    ranking::{ablation, evaluate, intent, lists, predict, rows},
     run,
 };
 
@@ -30,15 +32,18 @@ pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
     let dataset = &opened.dataset;
     let device = device::open(args.device)?;
     let (manifest, bundle) = run::open_bundle(&args.model)?;
-    let Some(bundle) = bundle.ranker else {
+    let Bundle { ranker, mut parts, .. } = bundle;
+    let Some(bundle) = ranker else {
         bail!(
             "{}: has no ranker; expected a run of `trainer train ranker`, or a bundle with one",
             args.model.display()
         );
     };
-    let sizes = [RANKER_FILE, STATISTICS_FILE].map(|file| manifest.files.get(file).map_or(0, |f| f.size_bytes));
-    let model_bytes: u64 = sizes.iter().sum();
     let (seed, groups) = (bundle.card.card.seed, bundle.card.groups.clone());
+    // A ranker that reads visits has the network for it beside it.
+    let intent = parts.remove(&Part::Intent).filter(|_| groups.contains(&Group::Intent));
+    let files = [RANKER_FILE, STATISTICS_FILE].into_iter().chain(intent.is_some().then_some(Part::Intent.file()));
+    let model_bytes: u64 = files.filter_map(|file| Some(manifest.files.get(file)?.size_bytes)).sum();
     let (mut features, ranker) = run::open_ranker(bundle, &device)?;
 
     let shown: Vec<&List> =
@@ -47,10 +52,18 @@ pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
         bail!("{}: no lists to evaluate", args.data.display());
     }
     let handles = lists::register(dataset, &mut features);
-    let prepared = lists::prepare(&shown, dataset, &handles, &mut features, None);
+    let intents = match intent {
+        Some(file) => {
+            let network = IntentModel::of(file, &args.model.display().to_string(), &device)?;
+            let learned = opened.info.as_ref().and_then(|info| info.intent.as_ref());
+            intent::of_lists(dataset, &shown, &network, learned, &device)?
+        }
+        None => Vec::new(),
+    };
+    let prepared = lists::prepare(&shown, &intents, dataset, &handles, &mut features, None);
     let scores = predict::scores(&ranker, &prepared, &features, &device);
     if let Some(path) = &args.dump {
-        dump(path, dataset, &shown, &scores)?;
+        dump(path, dataset, &shown, &intents, &scores)?;
     }
     let protocol = protocol(dataset, seed);
     if let Some(path) = &args.rows {
@@ -77,19 +90,38 @@ pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn dump(path: &Path, dataset: &Dataset, lists: &[&List], scores: &[Vec<f32>]) -> anyhow::Result<()> {
+/// JSON lines: each list's items, query, session, grades and scores; where the visit counted, also its time and what the visitor
+/// had done until then, as a page would track it.
+fn dump(
+    path: &Path,
+    dataset: &Dataset,
+    lists: &[&List],
+    intents: &[Option<f32>],
+    scores: &[Vec<f32>],
+) -> anyhow::Result<()> {
     let mut text = String::new();
-    for (list, scores) in lists.iter().zip(scores) {
+    for (i, (list, scores)) in lists.iter().zip(scores).enumerate() {
         let items: Vec<_> = list.items.iter().map(|&item| &dataset.items[item as usize]).collect();
         let session: Vec<_> = list
             .session
             .iter()
             .map(|e| json!({"type": e.kind, "itemId": dataset.items[e.item as usize].id, "title": dataset.items[e.item as usize].title}))
             .collect();
-        let row =
+        let mut row =
             json!({"query": list.query, "items": items, "session": session, "grades": list.grades, "scores": scores});
+        if let (Some(intent), Some(now_ms)) = (intents.get(i).copied().flatten(), list.time_ms) {
+            row["visit"] = json!({"nowMs": now_ms, "purchase": intent, "events": tracked(dataset, list)});
+        }
         text.push_str(&row.to_string());
         text.push('\n');
     }
     Ok(std::fs::write(path, text)?)
+}
+
+/// What the visitor had done before a list was shown.
+fn tracked(dataset: &Dataset, list: &List) -> Vec<Value> {
+    let visitor = dataset.visitors.iter().find(|visitor| Some(&visitor.user) == list.visitor.as_ref());
+    let before = |event: &&Interaction| Some(event.time_ms) < list.time_ms;
+    let done = visitor.into_iter().flat_map(|visitor| &visitor.interactions).filter(before);
+    done.map(|event| tracked_event(dataset, event)).collect()
 }

@@ -16,7 +16,7 @@ use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     config, device,
     image::{
-        album::Album,
+        album::{self, Album},
         learner::{self, PhotoLearner, Seen},
         model, retrieval,
         transfer::{self, FeatureLearner, Features},
@@ -33,9 +33,10 @@ use crate::{
 /// `trainer train image`
 pub fn image(args: &Args) -> anyhow::Result<()> {
     let dataset = Dataset::open(&args.data)?;
-    if dataset.photos.is_empty() {
+    let photos = album::photos(&dataset)?;
+    if photos.is_empty() {
         bail!(
-            "{}: no photos in this dataset: the image network learns from photos; add a [photos] section to store.toml and ingest again",
+            "{}: no photos in this dataset: the image network learns from photos; add a [photos] section, or `image` and `category` in [catalogue], to store.toml and ingest again",
             args.data.display()
         );
     }
@@ -44,11 +45,11 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     config::check_image(&config)?;
     let cut = args.cut(config.validation_share, config.test_share);
     let device = device::open(args.device)?;
-    let own_test = dataset.photos.iter().any(|photo| photo.is_test);
+    let own_test = photos.iter().any(|photo| photo.is_test);
     args.refuse_folds(own_test, "the store names its test photos")?;
     fresh_run(args)?;
     let mut spec = model::spec(&config.model);
-    let album = Arc::new(Album::new(&dataset.photos, &spec, &cut)?);
+    let album = Arc::new(Album::new(&photos, &spec, &cut)?);
     if config.model.network == ImageNetwork::Light {
         (spec.mean, spec.std) = album.statistics(album.part(Split::Train), spec.channels);
     }

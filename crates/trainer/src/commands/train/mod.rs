@@ -107,6 +107,7 @@ impl Args {
             cut,
             store: dataset.store.clone(),
             dataset: dataset.fingerprint.clone(),
+            intent: None,
         };
         run::write_info(&self.out, &info)?;
         Ok(info)

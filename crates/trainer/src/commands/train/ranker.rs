@@ -5,12 +5,12 @@ use std::{collections::HashMap, path::Path};
 use anyhow::{Context, bail};
 use burn::tensor::Device;
 use serde_json::json;
-use windowshop_bundle::{Bundle, Precision, RankerBundle};
+use windowshop_bundle::{Bundle, NetworkFile, Precision, RankerBundle};
 use windowshop_features::{FeatureExtractor, spec};
 use windowshop_ingest::{Dataset, List};
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
-    GradeScale, Group, TrainConfig,
+    GradeScale, Group, Part, TrainConfig, Vectors,
     manifest::{Calibration, ModelCard, RankerCard},
     store::Lists,
 };
@@ -18,14 +18,19 @@ use windowshop_schema::{
 use super::{Args, fresh_run, now};
 use crate::{
     config, device,
+    image::{self, model::ImageModel},
+    intent::model::IntentModel,
     learning::{optimise, split::Split},
+    part,
     progress::Progress,
     ranking::{
         calibrate, estimate,
         evaluate::{self, Evaluation, Protocol},
+        intent::{self, Learned},
         learner::{self, RankerLearner},
         lists::{self, PreparedList},
-        predict, statistics,
+        predict,
+        statistics::{self, Witnesses},
     },
     run::{self, RunInfo},
     sentiment::model::SentimentModel,
@@ -56,14 +61,24 @@ struct Training {
     parts: HashMap<Split, Vec<PreparedList>>,
     inputs: RankerInputs,
     protocol: Protocol,
+    intent: Option<IntentRun>,
+}
+
+/// The intent network that the ranker reads.
+struct IntentRun {
+    file: NetworkFile,
+    learned: Learned,
 }
 
 impl Training {
     fn prepare(args: &Args, dataset: Dataset, config: TrainConfig, device: Device) -> anyhow::Result<Self> {
         let cut = args.cut(config.validation_share, config.test_share);
         let part = |list: &List| cut.of(&list.key);
-        let tones = tones(&dataset, &config.sentiment, &device)?;
-        let statistics = statistics::fit(&dataset, tones.as_deref(), |list| part(list) == Split::Train)?;
+        let witnesses = Witnesses {
+            tones: tones(&dataset, &config.sentiment, &device)?,
+            looks: looks(&dataset, &config.look, &device)?,
+        };
+        let statistics = statistics::fit(&dataset, witnesses, |list| part(list) == Split::Train)?;
         let mut features = FeatureExtractor::new(statistics, spec::spec(Default::default()));
         if let Err(unknown) = features.exclude(&config.features.exclude) {
             bail!("features.exclude: {unknown} is no feature and no group; the names are those of a bundle's manifest");
@@ -71,7 +86,9 @@ impl Training {
         let handles = lists::register(&dataset, &mut features);
         let shown: Vec<&List> = dataset.lists.iter().collect();
         let fit = |list: &List| part(list) == Split::Train;
-        let prepared = lists::prepare(&shown, &dataset, &handles, &mut features, Some(&fit));
+        let (intent, intents) = intents(&dataset, &shown, &config.intent, &device)?.unzip();
+        let intents = intents.unwrap_or_default();
+        let prepared = lists::prepare(&shown, &intents, &dataset, &handles, &mut features, Some(&fit));
         let mut parts: HashMap<Split, Vec<PreparedList>> = HashMap::new();
         for (list, prepared) in shown.iter().zip(prepared) {
             parts.entry(part(list)).or_default().push(prepared);
@@ -87,7 +104,7 @@ impl Training {
                 );
             }
         }
-        Ok(Self { dataset, config, device, features, parts, inputs, protocol })
+        Ok(Self { dataset, config, device, features, parts, inputs, protocol, intent })
     }
 
     fn part(&self, split: Split) -> &[PreparedList] {
@@ -109,6 +126,7 @@ impl Training {
             cut: args.cut(self.config.validation_share, self.config.test_share),
             store: self.dataset.store.clone(),
             dataset: self.dataset.fingerprint.clone(),
+            intent: self.intent.as_ref().map(|intent| intent.learned.clone()),
         };
         run::write_info(&args.out, &info)?;
         let steps = train.len().div_ceil(self.config.batch_lists) * self.config.epochs;
@@ -140,7 +158,9 @@ impl Training {
         let card = self.card(args, &evaluation, calibration, train.len());
         let (name, statistics) = (self.dataset.name, self.features.into_statistics());
         let ranker = RankerBundle { card, weights: run::to_tensors(&best), statistics };
-        let bundle = Bundle { name, ranker: Some(ranker), parts: Default::default() };
+        // The ranker reads this network and no other: it goes where the ranker goes.
+        let parts = self.intent.into_iter().map(|intent| (Part::Intent, intent.file)).collect();
+        let bundle = Bundle { name, ranker: Some(ranker), parts };
         Bundle::write(&run::bundle_dir(&args.out), &bundle.encode(Some(Precision::F32))?)?;
         let mut done = evaluation.to_json();
         done.insert("event".into(), "test".into());
@@ -215,6 +235,46 @@ fn tones(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Opti
     }
     let model = SentimentModel::open(Path::new(model), device).context("sentiment")?;
     Ok(Some(model.tones(dataset.item_reviews.iter().map(|review| review.text.as_str()), device)))
+}
+
+/// How the items look to the network in the folder `model`; nothing where no network is named.
+fn looks(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Option<Vectors>> {
+    if model.is_empty() {
+        return Ok(None);
+    }
+    let setting = || format!("look = \"{model}\"");
+    if matches!(dataset.store.lists, Some(Lists::Graded { .. })) {
+        bail!("{}: items of graded lists are known by their titles alone; leave the setting out", setting());
+    }
+    let model = ImageModel::open(Path::new(model), device).with_context(setting)?;
+    image::looks::looks(dataset, &model, device).with_context(setting).map(Some)
+}
+
+/// The intent network of the run in the folder `model`, and what it says of each list; nothing where no run is named.
+fn intents(
+    dataset: &Dataset,
+    lists: &[&List],
+    model: &str,
+    device: &Device,
+) -> anyhow::Result<Option<(IntentRun, Vec<Option<f32>>)>> {
+    if model.is_empty() {
+        return Ok(None);
+    }
+    let setting = || format!("intent = \"{model}\"");
+    let path = Path::new(model);
+    let (file, _) = part::read(Part::Intent, path).with_context(setting)?;
+    let info = run::read_info(path)
+        .with_context(|| format!("{}: only a run tells which visitors it has learned from", setting()))?;
+    let learned = Learned { dataset: info.dataset, cut: info.cut };
+    let network = IntentModel::of(file.clone(), model, device).with_context(setting)?;
+    let intents = intent::of_lists(dataset, lists, &network, Some(&learned), device).with_context(setting)?;
+    if intents.iter().all(Option::is_none) {
+        bail!(
+            "{}: of no list it is known what the visitor had done before in the visit: expected lists of an event log, some of them shown to visitors that the network has not learned from",
+            setting()
+        );
+    }
+    Ok(Some((IntentRun { file, learned }, intents)))
 }
 
 /// The protocol that a dataset's kind of lists asks for.
