@@ -169,12 +169,20 @@ fn far<const C: usize>(
 ) {
     let fill = packed(&beyond.fill());
     let [width, height] = [image.size().width, image.size().height].map(|side| side as usize);
+    let (pixels, stride) = (image.pixels(), image.stride());
     for i in 0..BLOCK {
+        // A place below 0 is a large one here. Eight bytes are read where two pixels are fewer.
+        let (x, y) = (left[i] as u32 as usize, top[i] as u32 as usize);
+        if x < width - 1 && y < height - 1 && (y + 1) * stride + x * C + 8 <= pixels.len() {
+            let at = (y * stride + x * C) as u32;
+            (around.upper[i], around.lower[i]) = (eight(pixels, at), eight(&pixels[stride..], at));
+            continue;
+        }
         let columns = [0, 1].map(|side| beyond.index(i64::from(left[i]) + side, width));
         let rows = [0, 1].map(|side| beyond.index(i64::from(top[i]) + side, height));
         let [upper, lower] = rows.map(|row| {
             let [left, right] = columns.map(|column| match (row, column) {
-                (Some(row), Some(column)) => pixel::<C>(image.pixels(), row * image.stride() + column * C),
+                (Some(row), Some(column)) => pixel::<C>(pixels, row * stride + column * C),
                 _ => fill,
             });
             left | right << (8 * C)
