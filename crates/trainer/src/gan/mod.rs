@@ -7,7 +7,7 @@ pub mod model;
 pub mod pictures;
 pub mod training;
 
-/// Photos to learn from below which pictures were much worse for the same number of steps.
+/// Photos to learn from up to which the discriminator knew them from others after 300 steps.
 pub const FEW_LEARNED: usize = 1_000;
 
 /// Photos to evaluate on from which on distances are about the pictures: the distance of photos to photos falls with their number.

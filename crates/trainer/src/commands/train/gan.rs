@@ -46,9 +46,9 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
             config.batch
         );
     }
-    if photos.len() < FEW_LEARNED {
+    if photos.len() <= FEW_LEARNED {
         eprintln!(
-            "warning: {} photos to learn from: with fewer than {FEW_LEARNED} the discriminator soon knows them by heart, and pictures get worse (docs/decisions/0017-a-conditional-generator.md); watch validation_overfitting, and keep translation, colour and cutout on",
+            "warning: {} photos to learn from: of {FEW_LEARNED} or fewer the discriminator begins to know each by heart within 300 steps (docs/decisions/0017-a-conditional-generator.md); watch validation_overfitting, and keep translation, colour and cutout on",
             photos.len()
         );
     }
