@@ -59,6 +59,8 @@ export interface Translate extends Magnitude {
   max_x?: number;
   /** Share of the height at strength 1, either way. (0 to 1, 0.5 if nothing is said) */
   max_y?: number;
+  /** Pixels that the shift is a multiple of; 0: any part of a pixel. Whole pixels blur nothing. (a whole number, 0 to 64, 0 if nothing is said) */
+  step?: number;
 }
 
 /** Slants the content about its centre. */
