@@ -112,6 +112,37 @@ fn pictures_come_nearer_to_the_photos_with_training_and_everything_is_measured()
 }
 
 #[test]
+fn pictures_are_learned_from_beside_photos_and_an_ablation_has_them_as_arms() {
+    let shop = tempfile::tempdir().unwrap();
+    let dir = shop.path();
+    write_photos(dir);
+    succeed(dir, &["ingest", "store.toml", "--out", "data"]);
+    train(dir, "made", &["--epochs", "2"]);
+    let image = |run: &'static str, more: &[&'static str]| -> Vec<&'static str> {
+        let args = ["train", "image", "--data", "data", "--device", "cpu", "--epochs", "1", "--out", run];
+        [&args, more].concat()
+    };
+    succeed(dir, &image("both", &["--set", "generated=made", "--set", "generated_share=0.5"]));
+    let log = fs::read_to_string(dir.join("both/log.jsonl")).unwrap();
+    let start: Value = serde_json::from_str(log.lines().next().unwrap()).unwrap();
+    let [all, real] = ["train", "real"].map(|key| start[key].as_u64().unwrap());
+    assert!(real > 100 && all.abs_diff(real + real / 2) <= 1, "{all} pictures from {real} photos");
+    // A generator of another split has seen photos that this network is tested on.
+    let error = refused(dir, &image("other", &["--set", "generated=made", "--seed", "2"]));
+    assert!(error.contains("trained with another seed") && error.contains("tested on"), "{error}");
+    assert!(refused(dir, &image("other", &["--set", "generated_only=true"])).contains("name a run as generated"));
+
+    let gate =
+        ["ablate", "image", "--data", "data", "--out", "gate", "--device", "cpu", "--amounts", "16", "--seeds", "2"];
+    let quick = ["--set", "epochs=1", "--generator-set", "epochs=1", "--json"];
+    let verdict: Value = serde_json::from_str(&succeed(dir, &[&gate[..], &quick].concat())).unwrap();
+    let arms: Vec<&str> =
+        verdict["findings"].as_array().unwrap().iter().map(|finding| finding["arm"].as_str().unwrap()).collect();
+    assert_eq!(arms, ["none", "classic", "gan", "all"]);
+    assert!(!dir.join("gate/gan-16-seed-1").exists(), "only what came of a training is kept");
+}
+
+#[test]
 fn bad_input_is_refused_with_the_culprit_named() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();

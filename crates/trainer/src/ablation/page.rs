@@ -20,6 +20,7 @@ pub fn page(verdict: &Verdict) -> anyhow::Result<String> {
         p.muted {
             (verdict.task) " · " (verdict.seeds.len()) " seeds · " (verdict.metric) " on the test part, higher is better"
             @if !verdict.settings.is_empty() { " · " code { (verdict.settings.join(" ")) } }
+            @if !verdict.generator.is_empty() { " · what makes samples up: " code { (verdict.generator.join(" ")) } }
         }
         section { h2 { "In short" } (short(verdict)) }
         section { h2 { "By amount" } div.charts { (levels(verdict)?) (gains(verdict)?) } }
@@ -54,7 +55,11 @@ fn levels(verdict: &Verdict) -> anyhow::Result<Markup> {
 
 /// What each arm gains over none.
 fn gains(verdict: &Verdict) -> anyhow::Result<Markup> {
-    chart(verdict, "gain over none", |finding| finding.gain.as_ref().map(|gain| (gain.mean, gain.ci95)))
+    chart(verdict, "gain over none", |finding| match &finding.gain {
+        Some(gain) => Some((gain.mean, gain.ci95)),
+        // The line that the others are compared with.
+        None => (finding.arm == NONE).then_some((0.0, [0.0, 0.0])),
+    })
 }
 
 fn chart(verdict: &Verdict, y: &str, value: impl Fn(&Finding) -> Option<(f64, [f64; 2])>) -> anyhow::Result<Markup> {

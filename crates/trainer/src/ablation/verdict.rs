@@ -67,6 +67,8 @@ pub struct Verdict {
     pub dataset: String,
     /// Settings that all trainings share.
     pub settings: Vec<String>,
+    /// Settings of what makes samples up.
+    pub generator: Vec<String>,
     pub seeds: Vec<u64>,
     pub amounts: Vec<String>,
     pub arms: Vec<String>,
@@ -141,6 +143,7 @@ mod tests {
             metric: "accuracy".into(),
             dataset: String::new(),
             settings: Vec::new(),
+            generator: Vec::new(),
             seeds: (1..=5).collect(),
             amounts: names(&["20"]),
             arms: values.iter().map(|(arm, _)| (*arm).to_owned()).collect(),

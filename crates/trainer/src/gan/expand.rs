@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// Separates pictures to learn from from pictures to judge a generator by.
-const LEARNED: u64 = 0x6c65_6172_6e65_64;
+const LEARNED: u64 = 0x006c_6561_726e_6564;
 
 /// Adds the pictures that the setting `generated` asks for to the training part.
 pub fn expand(

@@ -59,7 +59,7 @@ impl ClickModelName {
     }
 }
 
-/// Reads a model that [`write`] wrote.
+/// Reads a model that [`write()`] wrote.
 pub fn read(path: &Path) -> anyhow::Result<AnyModel> {
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("{}: cannot be read; write one with `trainer evaluate clicks --out`", path.display())

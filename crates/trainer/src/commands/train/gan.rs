@@ -99,7 +99,9 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
         ),
     };
     part::write(Part::Generator, &args.out, &dataset.name, model::to_file(&card, &weights)?)?;
-    println!("samples: {}", args.out.join(SAMPLES).display());
+    if !args.one_of_many {
+        println!("samples: {}", args.out.join(SAMPLES).display());
+    }
     args.done(&format!("{} --encoder IMAGE_RUN", args.evaluation(Part::Generator)));
     Ok(())
 }
