@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     image::album::Album,
-    learning::split::{Cut, Split},
+    learning::split::{Cut, Split, made_up},
     run,
 };
 
@@ -42,11 +42,8 @@ pub fn expand(
             album.classes.join(", ")
         );
     }
-    let mut labels = Vec::new();
-    for class in 0..album.classes.len() {
-        let real = album.part(Split::Train).iter().filter(|&&photo| album.labels[photo] == class).count();
-        labels.extend(std::iter::repeat_n(class, (real as f64 * config.generated_share).round() as usize));
-    }
+    let real: Vec<usize> = album.part(Split::Train).iter().map(|&photo| album.labels[photo]).collect();
+    let labels = made_up(&real, album.classes.len(), config.generated_share);
     let made = make(&model, &labels, cut.seed ^ LEARNED, device);
     let made = made.iter().map(|picture| seen(picture, &model.card.model, spec));
     album.expand(made.zip(labels), config.generated_only);

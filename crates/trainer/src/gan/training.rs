@@ -25,7 +25,7 @@ use super::{
 use crate::{
     image::album::Album,
     learning::{
-        checkpoint::{self, Checkpoint, Position},
+        checkpoint::{self, Checkpoint},
         optimise::{average, shuffled},
         split::Split,
     },
@@ -84,25 +84,8 @@ impl GanTraining<'_> {
     /// Trains until the epochs run out; returns the averaged generator.
     pub fn run(&self, start: &Gan, progress: &mut Progress) -> anyhow::Result<Weights> {
         let optimizer = Self::optimizer(self.config);
-        let mut state = Checkpoint {
-            position: Position { fingerprint: self.fingerprint.clone(), ..Default::default() },
-            average: None,
-            best: None,
-            network: start.clone(),
-            optimizer: optimizer.clone(),
-        };
-        if self.resume
-            && let Some(saved) = checkpoint::load(self.run, start.clone(), optimizer.clone())?
-        {
-            if saved.position.fingerprint != self.fingerprint {
-                bail!(
-                    "{}: the checkpoint belongs to other settings or other data; train into a new folder, or without --resume",
-                    self.run.display()
-                );
-            }
-            state = saved;
-            progress.event(&json!({"event": "resumed", "epoch": state.position.epoch, "step": state.position.step}))?;
-        }
+        let fresh = Checkpoint::start(start.clone(), optimizer.clone(), &self.fingerprint);
+        let mut state = if self.resume { checkpoint::resume(self.run, fresh, progress)? } else { fresh };
         progress.set((state.position.epoch * self.steps()) as u64);
         while state.position.epoch < self.config.epochs {
             self.epoch(&mut state, progress)?;
@@ -316,13 +299,7 @@ mod tests {
             for spectral_norm in [false, true] {
                 let mut config = GanTrainConfig { loss, ..config() };
                 config.model.spectral_norm = spectral_norm;
-                let mut state = Checkpoint {
-                    position: Position::default(),
-                    average: None,
-                    best: None,
-                    network: start(&config, &Device::flex()),
-                    optimizer: GanTraining::optimizer(&config),
-                };
+                let mut state = Checkpoint::start(start(&config, &Device::flex()), GanTraining::optimizer(&config), "");
                 let judging =
                     GanTrainConfig { learning_rate: still, discriminator_learning_rate: moving, ..config.clone() };
                 let making = GanTrainConfig { learning_rate: moving, discriminator_learning_rate: still, ..config };

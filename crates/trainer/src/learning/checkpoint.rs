@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use burn::{
     module::Module,
     optim::{ModuleOptimizer, OptimizerRecord},
@@ -10,7 +10,10 @@ use burn::{
 };
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use windowshop_model::weights::{Weight, Weights};
+
+use crate::progress::Progress;
 
 /// Where training is. The random numbers need no state: each draw is keyed by seed, epoch and step.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -34,6 +37,30 @@ pub struct Checkpoint<M> {
     pub optimizer: ModuleOptimizer,
     pub average: Option<Weights>,
     pub best: Option<Weights>,
+}
+
+impl<M> Checkpoint<M> {
+    /// Before the first step.
+    pub fn start(network: M, optimizer: ModuleOptimizer, fingerprint: &str) -> Self {
+        let position = Position { fingerprint: fingerprint.to_owned(), ..Default::default() };
+        Self { position, network, optimizer, average: None, best: None }
+    }
+}
+
+/// Where a run stopped; `fresh` where it has not begun.
+///
+/// # Errors
+/// A checkpoint of other settings or other data than those of `fresh`.
+pub fn resume<M: Module>(run: &Path, fresh: Checkpoint<M>, progress: &mut Progress) -> anyhow::Result<Checkpoint<M>> {
+    let Some(saved) = load(run, fresh.network.clone(), fresh.optimizer.clone())? else { return Ok(fresh) };
+    if saved.position.fingerprint != fresh.position.fingerprint {
+        bail!(
+            "{}: the checkpoint belongs to other settings or other data; train into a new folder, or without --resume",
+            run.display()
+        );
+    }
+    progress.event(&json!({"event": "resumed", "epoch": saved.position.epoch, "step": saved.position.step}))?;
+    Ok(saved)
 }
 
 fn folder(run: &Path) -> PathBuf {

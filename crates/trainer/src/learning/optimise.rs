@@ -13,7 +13,7 @@ use serde_json::json;
 use windowshop_features::hash::combine;
 use windowshop_model::weights::{self, Weights};
 
-use super::checkpoint::{self, Checkpoint, Position};
+use super::checkpoint::{self, Checkpoint};
 use crate::progress::Progress;
 
 /// Share of all steps over which the learning rate rises to its peak.
@@ -91,25 +91,8 @@ impl Training<'_> {
             .with_weight_decay(schedule.weight_decay as f32)
             .with_grad_clipping(Some(GradientClippingConfig::Norm(CLIP_NORM)))
             .init();
-        let mut state = Checkpoint {
-            position: Position { fingerprint: self.fingerprint.clone(), ..Default::default() },
-            average: None,
-            best: None,
-            network: start.clone(),
-            optimizer: optimizer.clone(),
-        };
-        if self.resume
-            && let Some(saved) = checkpoint::load(self.run, start.clone(), optimizer.clone())?
-        {
-            if saved.position.fingerprint != self.fingerprint {
-                bail!(
-                    "{}: the checkpoint belongs to other settings or other data; train into a new folder, or without --resume",
-                    self.run.display()
-                );
-            }
-            state = saved;
-            progress.event(&json!({"event": "resumed", "epoch": state.position.epoch, "step": state.position.step}))?;
-        }
+        let fresh = Checkpoint::start(start.clone(), optimizer.clone(), &self.fingerprint);
+        let mut state = if self.resume { checkpoint::resume(self.run, fresh, progress)? } else { fresh };
         progress.set((state.position.epoch * self.steps(learner.len())) as u64);
         while state.position.epoch < schedule.epochs && state.position.stale <= schedule.patience {
             self.epoch(learner, &mut state, progress)?;

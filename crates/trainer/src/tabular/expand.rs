@@ -9,7 +9,7 @@ use windowshop_schema::{IntentTrainConfig, table::TableColumn};
 use super::{codes::unit, model::TabularModel};
 use crate::{
     intent::rows::{Parts, Rows},
-    learning::split::Cut,
+    learning::split::{Cut, made_up},
     run,
 };
 
@@ -51,12 +51,7 @@ pub fn expand(
             })
         })
         .collect::<Result<_, _>>()?;
-    let mut labels = Vec::new();
-    for class in 0..rows.classes.len() {
-        let real = rows.labels(&parts.train).into_iter().filter(|&label| label == class).count();
-        let wanted = (real as f64 * config.generated_share).round() as usize;
-        labels.extend(std::iter::repeat_n(class, wanted));
-    }
+    let labels = made_up(&rows.labels(&parts.train), rows.classes.len(), config.generated_share);
     let made = model.make(&labels, cut.seed, device);
     let width = model.card.columns.len();
     let first = rows.labels.len();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Distribution, Tensor, TensorData};
-use windowshop_model::{Tabular, TabularWeights};
+use windowshop_model::{Tabular, TabularWeights, gan::one_hot};
 use windowshop_schema::{TabularTrainConfig, table::TableColumn};
 
 use super::codes::ColumnCodes;
@@ -54,14 +54,6 @@ impl CodedRows {
     }
 }
 
-/// Classes as ones among zeros, `[rows, classes]`.
-pub fn one_hot(labels: impl ExactSizeIterator<Item = usize>, classes: usize, device: &Device) -> Tensor<2> {
-    let rows = labels.len();
-    let mut values = vec![0.0f32; rows * classes];
-    labels.enumerate().for_each(|(row, label)| values[row * classes + label] = 1.0);
-    Tensor::from_data(TensorData::new(values, [rows, classes]), device)
-}
-
 /// What the generator learns from.
 pub struct TabularLearner<'a> {
     pub config: &'a TabularTrainConfig,
@@ -85,8 +77,8 @@ pub fn schedule(config: &TabularTrainConfig) -> Schedule {
 
 impl TabularLearner<'_> {
     fn batch(&self, of: &CodedRows, rows: &[usize], device: &Device) -> (Tensor<2>, Tensor<2>) {
-        let labels = rows.iter().map(|&row| of.labels[row]);
-        (of.tensor(rows, device), one_hot(labels, self.classes, device))
+        let labels: Vec<usize> = rows.iter().map(|&row| of.labels[row]).collect();
+        (of.tensor(rows, device), one_hot(&labels, self.classes, device))
     }
 }
 

@@ -12,14 +12,12 @@ use windowshop_bundle::{NetworkFile, Precision};
 use windowshop_features::latent::latent;
 use windowshop_model::{
     Tabular,
+    gan::one_hot,
     weights::{self, Weights},
 };
 use windowshop_schema::{TabularConfig, manifest::ModelCard};
 
-use super::{
-    codes::{ColumnCodes, unit},
-    learner::one_hot,
-};
+use super::codes::{ColumnCodes, unit};
 use crate::run;
 
 /// The generator's file in the folder of its run. It is no part of a bundle: no page makes rows.
@@ -91,7 +89,7 @@ impl TabularModel {
             let key = |row: usize| windowshop_features::hash::combine(seed ^ ROWS, first + row as u64);
             let latents: Vec<f32> = (0..labels.len()).flat_map(|row| latent(key(row), dim)).collect();
             let latents = Tensor::from_data(TensorData::new(latents, [labels.len(), dim]), device);
-            let scores = self.network.decode(latents, one_hot(labels.iter().copied(), classes, device));
+            let scores = self.network.decode(latents, one_hot(labels, classes, device));
             let mut start = 0;
             let columns: Vec<Vec<f32>> = sizes
                 .iter()

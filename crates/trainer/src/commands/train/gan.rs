@@ -79,7 +79,7 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Generator, &config, cut, &dataset)?;
+    let info = args.begin(Part::Generator.task(), &config, cut, &dataset)?;
     training.fingerprint = format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?);
     let log = args.out.join("log.jsonl");
     let mut progress = Progress::new(steps as u64, Some(&log))?;

@@ -82,7 +82,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Image, &config, cut, &dataset)?;
+    let info = args.begin(Part::Image.task(), &config, cut, &dataset)?;
     let training = Training {
         schedule: learner::schedule(&config),
         seed: args.seed,

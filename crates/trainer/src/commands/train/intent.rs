@@ -63,7 +63,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Intent, &config, cut, &dataset)?;
+    let info = args.begin(Part::Intent.task(), &config, cut, &dataset)?;
     let sizes = [&parts.train, &parts.validation, &parts.test].map(|part| part.len());
     let training = Training {
         schedule: learner::schedule(&config),

@@ -105,9 +105,9 @@ impl Args {
     }
 
     /// Starts a run's folder: what it is made of.
-    fn begin(&self, task: Part, config: &impl Serialize, cut: Cut, dataset: &Dataset) -> anyhow::Result<RunInfo> {
+    fn begin(&self, task: &str, config: &impl Serialize, cut: Cut, dataset: &Dataset) -> anyhow::Result<RunInfo> {
         let info = RunInfo {
-            task: task.task().into(),
+            task: task.into(),
             seed: self.seed,
             config: serde_json::to_value(config)?,
             cut,

@@ -59,7 +59,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Sentiment, &config, cut, &dataset)?;
+    let info = args.begin(Part::Sentiment.task(), &config, cut, &dataset)?;
     let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| corpus.part(split).len());
     let training = Training {
         schedule: learner::schedule(&config),

@@ -73,7 +73,7 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Sequence, &config, args.cut(config.validation_share, 0.0), &dataset)?;
+    let info = args.begin(Part::Sequence.task(), &config, args.cut(config.validation_share, 0.0), &dataset)?;
     let questions = corpus::asked(&dataset, &corpus.ids);
     let job = Job { args, config: &config, corpus: &corpus, device: &device, fingerprint: info.dataset.clone() };
     let mut progress =

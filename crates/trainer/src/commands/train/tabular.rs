@@ -16,7 +16,6 @@ use crate::{
     },
     learning::{bootstrap, optimise::Training},
     progress::Progress,
-    run::{self, RunInfo},
     tabular::{
         codes::{self, ColumnCodes},
         fidelity::Fidelity,
@@ -62,16 +61,7 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = RunInfo {
-        task: "tabular".into(),
-        seed: args.seed,
-        config: serde_json::to_value(&config)?,
-        cut,
-        store: dataset.store.clone(),
-        dataset: dataset.fingerprint.clone(),
-        intent: None,
-    };
-    run::write_info(&args.out, &info)?;
+    let info = args.begin("tabular", &config, cut, &dataset)?;
     let training = Training {
         schedule: learner::schedule(&config),
         seed: args.seed,
