@@ -90,6 +90,9 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
                     outcomes.add(outcome)?;
                 }
             }
+            if !args.keep {
+                let _ = std::fs::remove_dir_all(plan.generators(amount, seed));
+            }
         }
     }
     let verdict = plan.verdict().conclude(&outcomes.all);
@@ -197,6 +200,11 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    /// Where the arms of an amount and a seed find what makes samples up.
+    fn generators(&self, amount: &str, seed: u64) -> PathBuf {
+        self.args.out.join(format!("generators-{amount}-seed-{seed}"))
+    }
+
     /// Trains one cell, in a folder that is gone afterwards.
     fn train(&self, arm: &Arm, cell: Cell) -> anyhow::Result<Outcome> {
         let started = Instant::now();
@@ -219,9 +227,13 @@ impl<'a> Plan<'a> {
         let own = arm.settings.iter().map(|&setting| setting.to_owned());
         let mut sets: Vec<String> = self.args.sets.iter().cloned().chain(amount.clone()).chain(own).collect();
         if let Some(generator) = arm.generator {
-            let run = folder.join("generator");
-            let own = self.shares.iter().chain(&self.args.generator_sets).cloned().chain(amount).collect();
-            train::run(&generator.with(training(run.clone(), &None, own))).with_context(|| generator.name())?;
+            // The arms that share an amount and a seed share what makes samples up.
+            let run = self.generators(&cell.amount, cell.seed).join(generator.name());
+            if !run::is_finished(&run) {
+                let _ = std::fs::remove_dir_all(&run);
+                let own = self.shares.iter().chain(&self.args.generator_sets).cloned().chain(amount).collect();
+                train::run(&generator.with(training(run.clone(), &None, own))).with_context(|| generator.name())?;
+            }
             // In quotes: a path is no number, whatever its folder is called.
             sets.push(format!("generated={:?}", run.display().to_string()));
         }
