@@ -12,6 +12,7 @@ use windowshop_schema::table::{Cells, TableColumn};
 use windowshop_schema::tone::Tone;
 
 use crate::error::{IngestError, shown};
+use crate::events::SIMULATED_EVENTS;
 use crate::format::{self, DATASET_FILE, DatasetFile, FORMAT_VERSION};
 use crate::parquet::{Rows, optional, read, vector};
 use crate::photos::{self, Photo};
@@ -177,6 +178,18 @@ pub struct TableRow {
 }
 
 impl Dataset {
+    /// Rows of behaviour that say of themselves that they are simulated, and all rows of behaviour: of the event log, or of the
+    /// histories where there is none. A log of which only the store says that it is simulated has no such rows.
+    pub fn simulated_rows(&self) -> (u64, u64) {
+        let read = |table: &str| self.report.tables.iter().find(|rows| rows.table == table).map(|rows| rows.rows_read);
+        let marked = self.report.counts.get(SIMULATED_EVENTS).copied();
+        match (marked, &self.store.histories, read("histories")) {
+            (Some(marked), _, _) => (marked, read("events").unwrap_or(marked)),
+            (None, Some(histories), Some(rows)) if histories.simulated => (rows, rows),
+            (_, _, rows) => (0, rows.unwrap_or(0)),
+        }
+    }
+
     /// Reads a folder that [`crate::ingest`] wrote.
     ///
     /// # Errors

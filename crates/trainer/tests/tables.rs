@@ -193,6 +193,7 @@ fn rows_are_made_up_from_the_training_part_alone_and_teach_what_the_real_ones_do
     trained(dir, "run", &["--set", "generated=rows", "--set", "generated_only=true", "--epochs", "30"]);
     let tested = evaluation(dir, &["--model", "run", "--data", "data"]);
     assert!(tested["auc"].as_f64().unwrap() > 0.85, "{tested}");
+    exported_only_with_a_verdict(dir);
     // A generator of another split has seen rows that this network is tested on.
     let intent = ["train", "intent", "--data", "data", "--out", "other", "--seed", "2", "--set", "generated=rows"];
     let error = refused(dir, &intent);
@@ -212,6 +213,35 @@ fn rows_are_made_up_from_the_training_part_alone_and_teach_what_the_real_ones_do
     assert!(refused(dir, &few).contains("another samples_per_class"));
     let nothing = ["train", "intent", "--data", "data", "--out", "few", "--set", "generated=data"];
     assert!(refused(dir, &nothing).contains("no tabular.safetensors"));
+}
+
+/// `run` learned from made-up rows alone.
+fn exported_only_with_a_verdict(dir: &Path) {
+    let error = refused(dir, &["export", "run", "--out", "bundle"]);
+    assert!(
+        error.contains("arm gan-only") && error.contains("found no verdict") && error.contains("--force"),
+        "{error}"
+    );
+    assert!(!dir.join("bundle").exists());
+    let info: Value = serde_json::from_slice(&fs::read(dir.join("run/run.json")).unwrap()).unwrap();
+    let gain = json!({"mean": 0.02, "ci95": [0.01, 0.03], "p": 0.001, "p_holm": 0.001, "effect": "helps"});
+    let finding = json!({"arm": "gan-only", "amount": "all", "level": {"mean": 0.9, "ci95": null}, "gain": gain});
+    let verdict = json!({
+        "task": "intent", "metric": "auc", "dataset": info["dataset"], "settings": [], "generator": [], "seeds": [1, 2, 3, 4, 5],
+        "amounts": ["all"], "arms": ["none", "gan-only"], "findings": [finding],
+    });
+    fs::write(dir.join("verdict.json"), verdict.to_string()).unwrap();
+    succeed(dir, &["export", "run", "--out", "bundle", "--verdict", "verdict.json"]);
+    succeed(dir, &["export", "run", "--out", "forced", "--force"]);
+    succeed(dir, &["export", "bundle", "--out", "again"]);
+    let page = |bundle: &str| {
+        succeed(dir, &["report", bundle, "--out", "page.html"]);
+        fs::read_to_string(dir.join("page.html")).unwrap()
+    };
+    for bundle in ["bundle", "again"] {
+        assert!(page(bundle).contains("an ablation with all samples says: helps, auc 0.02"), "{bundle}");
+    }
+    assert!(page("forced").contains("It learned from made-up samples that no ablation shows to help."));
 }
 
 #[test]

@@ -2,8 +2,14 @@
 
 use anyhow::bail;
 
-use super::verdict::NONE;
+use super::{
+    expansion::{ALL as CHANGED_AND_GENERATED, CLASSIC, GENERATED, GENERATED_ONLY},
+    verdict::NONE,
+};
 use crate::commands::train::TaskName;
+
+/// Every sample that there is.
+pub const ALL: &str = "all";
 
 /// A way to expand samples.
 #[derive(Clone, Debug)]
@@ -22,15 +28,16 @@ pub fn of(task: TaskName) -> Vec<Arm> {
     match task {
         TaskName::Image => vec![
             arm(NONE, &["augment=none"]),
-            arm("classic", &[]),
-            made("gan", &["augment=none"], TaskName::Gan),
-            made("all", &[], TaskName::Gan),
+            arm(CLASSIC, &[]),
+            made(GENERATED, &["augment=none"], TaskName::Gan),
+            made(GENERATED_ONLY, &["augment=none", "generated_only=true"], TaskName::Gan),
+            made(CHANGED_AND_GENERATED, &[], TaskName::Gan),
         ],
-        TaskName::Sentiment => vec![arm(NONE, &["augment=none"]), arm("classic", &["augment=reviews"])],
+        TaskName::Sentiment => vec![arm(NONE, &["augment=none"]), arm(CLASSIC, &["augment=reviews"])],
         TaskName::Intent => vec![
             arm(NONE, &[]),
-            made("gan", &[], TaskName::Tabular),
-            made("gan-only", &["generated_only=true"], TaskName::Tabular),
+            made(GENERATED, &[], TaskName::Tabular),
+            made(GENERATED_ONLY, &["generated_only=true"], TaskName::Tabular),
         ],
         TaskName::Ranker | TaskName::Sequence | TaskName::Tabular | TaskName::Gan => vec![arm(NONE, &[])],
     }
@@ -57,7 +64,7 @@ pub fn usual_amounts() -> Vec<String> {
 /// The setting that leaves `amount` samples of each class to learn from; nothing for `all`.
 pub fn amount(amount: &str) -> anyhow::Result<Option<String>> {
     match (amount, amount.parse::<usize>()) {
-        ("all", _) => Ok(None),
+        (ALL, _) => Ok(None),
         (_, Ok(count)) if count > 0 => Ok(Some(format!("samples_per_class={count}"))),
         _ => bail!("--amounts {amount}: expected numbers of samples a class, above 0, or all, such as 20,100,all"),
     }

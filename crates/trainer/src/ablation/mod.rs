@@ -5,6 +5,8 @@
 //! ```
 
 pub mod arms;
+pub mod expansion;
+pub mod gate;
 pub mod outcome;
 pub mod page;
 pub mod verdict;

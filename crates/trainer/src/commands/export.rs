@@ -2,11 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use clap::ValueEnum;
+use serde_json::Value;
 use windowshop_bundle::{Bundle, Precision};
+use windowshop_schema::manifest::ModelCard;
 
-use crate::run;
+use crate::{
+    ablation::gate::{self, Candidate, Gate},
+    run,
+};
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum PrecisionName {
@@ -26,6 +31,12 @@ pub struct Args {
     /// How numbers are stored; by default int8 in networks that are mostly tables (sentiment, sequence), f16 in the others.
     #[arg(long, value_enum)]
     precision: Option<PrecisionName>,
+    /// A folder of `trainer ablate`, or its verdict.json: what lets a network pass that learned from made-up samples; repeatable.
+    #[arg(long)]
+    verdict: Vec<PathBuf>,
+    /// Export such a network without a verdict that made-up samples help; its card says so.
+    #[arg(long)]
+    force: bool,
 }
 
 impl From<PrecisionName> for Precision {
@@ -40,8 +51,10 @@ impl From<PrecisionName> for Precision {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut bundle = Bundle::default();
+    let gate = Gate::open(&args.verdict, args.force)?;
     for run in &args.runs {
-        let (_, found) = run::open_bundle(run)?;
+        let (_, mut found) = run::open_bundle(run)?;
+        pass(&gate, &mut found, run).with_context(|| run.display().to_string())?;
         join(&mut bundle, found, run)?;
     }
     let files = bundle.encode(args.precision.map(Into::into))?;
@@ -51,6 +64,30 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         println!("{:>10}  {name}", bytes.len());
     }
     println!("{total:>10}  bytes in {}", args.out.display());
+    Ok(())
+}
+
+/// Asks the gate about every network of a run. A bundle was asked when it was exported.
+fn pass(gate: &Gate, found: &mut Bundle, run: &Path) -> anyhow::Result<()> {
+    if !run.join("run.json").exists() {
+        return Ok(());
+    }
+    let info = run::read_info(run)?;
+    let amount = gate::amount_of(&info.config);
+    let candidate = |task| Candidate { task, dataset: &info.dataset, amount: &amount };
+    if let Some(ranker) = &mut found.ranker {
+        gate.judge(&candidate("ranker"), &mut ranker.card.card)?;
+    }
+    for (part, file) in &mut found.parts {
+        let mut all: Value = serde_json::from_str(&file.card).context(part.file())?;
+        let mut card: ModelCard = serde_json::from_value(all["card"].clone()).context(part.file())?;
+        if card.expansion.is_none() {
+            continue;
+        }
+        gate.judge(&candidate(part.task()), &mut card)?;
+        all["card"] = serde_json::to_value(card)?;
+        file.card = serde_json::to_string(&all)?;
+    }
     Ok(())
 }
 

@@ -10,11 +10,12 @@ use windowshop_ingest::Dataset;
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
     ImageNetwork, ImageTrainConfig, Part,
-    manifest::{ImageCard, PhotoSpec},
+    manifest::{ImageCard, ModelCard, PhotoSpec},
 };
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
+    ablation::expansion,
     config, device,
     gan::expand::expand,
     image::{
@@ -114,11 +115,14 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         classes: album.classes.clone(),
         temperature: learned.temperature,
         metrics: evaluation.to_card(),
-        card: args.model_card(
-            &dataset,
-            sizes,
-            "A photo of anything else is named after the nearest of the known categories.",
-        ),
+        card: ModelCard {
+            expansion: expansion::of_photos(&config, real, sizes[0]),
+            ..args.model_card(
+                &dataset,
+                sizes,
+                "A photo of anything else is named after the nearest of the known categories.",
+            )
+        },
     };
     part::write(Part::Image, &args.out, &dataset.name, model::to_file(&card, &learned.weights)?)?;
     let mut done = evaluation.to_json();

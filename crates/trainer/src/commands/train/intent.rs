@@ -6,10 +6,15 @@ use serde_json::json;
 use windowshop_features::{TableReader, table};
 use windowshop_ingest::{Dataset, Table};
 use windowshop_model::{Intent, weights};
-use windowshop_schema::{IntentTrainConfig, Part, manifest::IntentCard, table::TableColumn};
+use windowshop_schema::{
+    IntentTrainConfig, Part,
+    manifest::{IntentCard, ModelCard},
+    table::TableColumn,
+};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
+    ablation::expansion,
     config, device,
     intent::{
         item_index,
@@ -90,6 +95,8 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let test = judged(&parts.test, temperature).named_as(&tuned);
     let evaluation = test.evaluate(args.seed);
     let visit = source.visits.as_ref().map(|(spec, _)| spec.clone());
+    // A visit is behaviour, and may be a simulated visitor's.
+    let simulated = visit.as_ref().and_then(|_| expansion::of_behaviour(&dataset));
     let limit = match visit {
         Some(_) => {
             "It speaks of visits in which something was done; a price or category that changed since counts as it was, unless the page says otherwise."
@@ -105,7 +112,10 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
         threshold: tuned.threshold,
         class_weights: tuned.class_weights,
         metrics: evaluation.to_card(),
-        card: args.model_card(&dataset, sizes, limit),
+        card: ModelCard {
+            expansion: expansion::of_rows(&config, real, sizes[0]).or(simulated),
+            ..args.model_card(&dataset, sizes, limit)
+        },
     };
     let mut file = model::to_file(&card, &best)?;
     if card.visit.is_some() && config.item_index {

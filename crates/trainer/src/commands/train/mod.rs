@@ -119,7 +119,7 @@ impl Args {
         Ok(info)
     }
 
-    /// The card of what was learned; `examples` were trained on, validated on and tested on.
+    /// The card of what was learned; `examples` were trained on, validated on and tested on. Expansion is the task's own to say.
     fn model_card(&self, dataset: &Dataset, examples: [usize; 3], limit: &str) -> ModelCard {
         ModelCard {
             data: dataset.name.clone(),
@@ -129,6 +129,7 @@ impl Args {
             seed: self.seed,
             trained_at: now(),
             limits: vec![limit.into()],
+            expansion: None,
         }
     }
 

@@ -15,8 +15,9 @@ use windowshop_schema::{
     store::Lists,
 };
 
-use super::{Args, fresh_run, now};
+use super::{Args, fresh_run};
 use crate::{
+    ablation::expansion,
     config, device,
     image::{self, model::ImageModel},
     intent::model::IntentModel,
@@ -218,13 +219,12 @@ impl Training {
             calibration,
             metrics: evaluation.to_card(),
             card: ModelCard {
-                data: self.dataset.name.clone(),
-                licence: self.dataset.store.licence.clone(),
-                simulated: self.dataset.simulated,
-                lists: [trained_on, self.part(Split::Validation).len(), self.part(Split::Test).len()],
-                seed: args.seed,
-                trained_at: now(),
-                limits: vec!["Scores compare items within one list, not across lists.".into()],
+                expansion: expansion::of_behaviour(&self.dataset),
+                ..args.model_card(
+                    &self.dataset,
+                    [trained_on, self.part(Split::Validation).len(), self.part(Split::Test).len()],
+                    "Scores compare items within one list, not across lists.",
+                )
             },
         }
     }

@@ -7,10 +7,14 @@ use windowshop_augment_text::TextPolicy;
 use windowshop_features::Vocabulary;
 use windowshop_ingest::Dataset;
 use windowshop_model::{Sentiment, weights};
-use windowshop_schema::{Part, SentimentTrainConfig, manifest::SentimentCard};
+use windowshop_schema::{
+    Part, SentimentTrainConfig,
+    manifest::{ModelCard, SentimentCard},
+};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
+    ablation::expansion,
     augmentation, config, device,
     learning::{optimise::Training, split::Split},
     metrics::calibration,
@@ -98,11 +102,14 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         temperature,
         threshold,
         metrics: evaluation.to_card(),
-        card: args.model_card(
-            &dataset,
-            sizes,
-            "Irony and texts in other languages than the training reviews' are read at their word.",
-        ),
+        card: ModelCard {
+            expansion: expansion::of_texts(&config, sizes[0]),
+            ..args.model_card(
+                &dataset,
+                sizes,
+                "Irony and texts in other languages than the training reviews' are read at their word.",
+            )
+        },
     };
     part::write(Part::Sentiment, &args.out, &dataset.name, model::to_file(&card, &vocabulary, &best)?)?;
     let mut done = evaluation.to_json();

@@ -10,10 +10,14 @@ use windowshop_model::{
     Sequence,
     weights::{self, Weights},
 };
-use windowshop_schema::{NeighbourConfig, Part, SequenceTrainConfig, manifest::SequenceCard};
+use windowshop_schema::{
+    NeighbourConfig, Part, SequenceTrainConfig,
+    manifest::{ModelCard, SequenceCard},
+};
 
 use super::{Args, fresh_run};
 use crate::{
+    ablation::expansion,
     config, device,
     learning::{
         bootstrap,
@@ -97,11 +101,14 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         model: config.model.clone(),
         blend: blend.0.to_vec(),
         metrics: bootstrap::to_metrics(&estimates),
-        card: args.model_card(
-            &dataset,
-            [train.len(), validation.len(), questions.len()],
-            "An item that no training session holds is never recommended.",
-        ),
+        card: ModelCard {
+            expansion: expansion::of_behaviour(&dataset),
+            ..args.model_card(
+                &dataset,
+                [train.len(), validation.len(), questions.len()],
+                "An item that no training session holds is never recommended.",
+            )
+        },
     };
     part::write(Part::Sequence, &args.out, &dataset.name, model::to_file(&card, &corpus.ids, &beside, &best)?)?;
     let mut done = bootstrap::to_json(&estimates);
