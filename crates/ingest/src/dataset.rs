@@ -1,7 +1,7 @@
 //! Opens a dataset folder.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use sha2::{Digest, Sha256};
 use windowshop_schema::event::InteractionKind;
@@ -14,7 +14,8 @@ use windowshop_schema::tone::Tone;
 use crate::error::{IngestError, shown};
 use crate::events::SIMULATED_EVENTS;
 use crate::format::{self, DATASET_FILE, DatasetFile, FORMAT_VERSION};
-use crate::parquet::{Rows, optional, read, vector};
+use crate::key::Key;
+use crate::parquet::{Folder, Rows, optional, read, vector};
 use crate::photos::{self, Photo};
 use crate::report::Report;
 use crate::statistics::ItemStatistics;
@@ -57,7 +58,7 @@ pub struct Dataset {
     pub fingerprint: String,
     /// The store that was ingested, without its salt.
     pub store: StoreConfig,
-    pub(crate) dir: PathBuf,
+    pub(crate) dir: Folder,
 }
 
 /// One list of items and how good they were.
@@ -179,23 +180,40 @@ pub struct TableRow {
 
 impl Dataset {
     /// Rows of behaviour that say of themselves that they are simulated, and all rows of behaviour: of the event log, or of the
-    /// histories where there is none. A log of which only the store says that it is simulated has no such rows.
+    /// histories where there is no log.
     pub fn simulated_rows(&self) -> (u64, u64) {
         let read = |table: &str| self.report.tables.iter().find(|rows| rows.table == table).map(|rows| rows.rows_read);
-        let marked = self.report.counts.get(SIMULATED_EVENTS).copied();
-        match (marked, &self.store.histories, read("histories")) {
-            (Some(marked), _, _) => (marked, read("events").unwrap_or(marked)),
-            (None, Some(histories), Some(rows)) if histories.simulated => (rows, rows),
-            (_, _, rows) => (0, rows.unwrap_or(0)),
-        }
+        let Some(marked) = self.report.counts.get(SIMULATED_EVENTS) else {
+            let rows = read("histories").unwrap_or(0);
+            let simulated = self.store.histories.as_ref().is_some_and(|histories| histories.simulated);
+            return (if simulated { rows } else { 0 }, rows);
+        };
+        (*marked, read("events").unwrap_or(*marked))
     }
 
-    /// Reads a folder that [`crate::ingest`] wrote.
+    /// Reads a folder that [`crate::ingest`] wrote without a key.
     ///
     /// # Errors
-    /// [`IngestError::NotADataset`] or [`IngestError::FormatVersion`], or the failed read.
+    /// As [`Dataset::open_with`].
     pub fn open(dir: &Path) -> Result<Dataset, IngestError> {
+        Self::open_with(dir, None)
+    }
+
+    /// Reads a folder that [`crate::ingest`] wrote; `key` is that of an encrypted dataset, and is not used with another.
+    ///
+    /// # Errors
+    /// [`IngestError::NotADataset`], [`IngestError::FormatVersion`], [`IngestError::Encrypted`] without the right key, or the failed
+    /// read.
+    pub fn open_with(dir: &Path, key: Option<&Key>) -> Result<Dataset, IngestError> {
         let file = dataset_file(dir)?;
+        let folder = Folder { path: dir.to_path_buf(), key: key.filter(|_| file.encrypted).cloned() };
+        if file.encrypted && !folder.can_be_read() {
+            return Err(IngestError::Encrypted {
+                path: shown(dir),
+                found: if key.is_some() { "another key" } else { "no key" },
+            });
+        }
+        let dir = &folder;
         let (mut items, mut statistics, mut images) = (Vec::new(), Vec::new(), Vec::new());
         for rows in read(dir, format::Table::Items)? {
             read_items(&rows, &mut items)?;
@@ -228,9 +246,9 @@ impl Dataset {
             scale: file.scale,
             shop_order: file.shop_order,
             simulated: file.simulated,
-            fingerprint: fingerprint(dir)?,
+            fingerprint: fingerprint(&dir.path)?,
             store,
-            dir: dir.to_path_buf(),
+            dir: folder,
         })
     }
 }
@@ -270,7 +288,7 @@ fn read_items(rows: &Rows, items: &mut Vec<Item>) -> Result<(), IngestError> {
     Ok(())
 }
 
-fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
+fn read_lists(dir: &Folder) -> Result<Vec<List>, IngestError> {
     let mut lists: Vec<List> = Vec::new();
     for rows in read(dir, format::Table::Lists)? {
         let (numbers, items, grades, targets) =
@@ -314,7 +332,7 @@ fn read_lists(dir: &Path) -> Result<Vec<List>, IngestError> {
     Ok(lists)
 }
 
-fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
+fn read_histories(dir: &Folder) -> Result<Vec<History>, IngestError> {
     let mut histories: Vec<History> = Vec::new();
     let mut last_session = None;
     for rows in read(dir, format::Table::Histories)? {
@@ -348,7 +366,7 @@ fn read_histories(dir: &Path) -> Result<Vec<History>, IngestError> {
     Ok(histories)
 }
 
-fn read_visitors(dir: &Path) -> Result<Vec<Visitor>, IngestError> {
+fn read_visitors(dir: &Folder) -> Result<Vec<Visitor>, IngestError> {
     let mut visitors: Vec<Visitor> = Vec::new();
     for rows in read(dir, format::Table::Interactions)? {
         let (users, items, kinds, times) =
@@ -370,7 +388,7 @@ fn read_visitors(dir: &Path) -> Result<Vec<Visitor>, IngestError> {
     Ok(visitors)
 }
 
-fn read_reviews(dir: &Path) -> Result<(Vec<Review>, Vec<ItemReview>), IngestError> {
+fn read_reviews(dir: &Folder) -> Result<(Vec<Review>, Vec<ItemReview>), IngestError> {
     let (mut reviews, mut of_items) = (Vec::new(), Vec::new());
     for rows in read(dir, format::Table::Reviews)? {
         let (texts, categories, tones) = (rows.texts("text")?, rows.texts("category")?, rows.texts("tone")?);
@@ -384,7 +402,7 @@ fn read_reviews(dir: &Path) -> Result<(Vec<Review>, Vec<ItemReview>), IngestErro
                 continue;
             }
             let tone = Tone::from_name(tones.value(i))
-                .ok_or_else(|| IngestError::not_a_dataset(dir, format!("unknown tone `{}`", tones.value(i))))?;
+                .ok_or_else(|| IngestError::not_a_dataset(&dir.path, format!("unknown tone `{}`", tones.value(i))))?;
             let category = optional(&categories, i, |i| categories.value(i).to_string());
             reviews.push(Review { text: text(), tone, category });
         }
@@ -392,7 +410,7 @@ fn read_reviews(dir: &Path) -> Result<(Vec<Review>, Vec<ItemReview>), IngestErro
     Ok((reviews, of_items))
 }
 
-fn read_table(dir: &Path) -> Result<Table, IngestError> {
+fn read_table(dir: &Folder) -> Result<Table, IngestError> {
     let mut table = Table::default();
     for rows in read(dir, format::Table::Labelled)? {
         let (keys, labels, periods) = (rows.texts("key")?, rows.texts("label")?, rows.numbers("period")?);
@@ -410,26 +428,26 @@ fn read_table(dir: &Path) -> Result<Table, IngestError> {
             match (&mut column.cells, more.cells) {
                 (Cells::Numbers(numbers), Cells::Numbers(more)) => numbers.extend(more),
                 (Cells::Names(names), Cells::Names(more)) => names.extend(more),
-                _ => return Err(IngestError::not_a_dataset(dir, format!("`{}` has two types", column.name))),
+                _ => return Err(IngestError::not_a_dataset(&dir.path, format!("`{}` has two types", column.name))),
             }
         }
     }
     Ok(table)
 }
 
-fn at<'a>(lists: &'a mut [List], number: u32, dir: &Path) -> Result<&'a mut List, IngestError> {
+fn at<'a>(lists: &'a mut [List], number: u32, dir: &Folder) -> Result<&'a mut List, IngestError> {
     lists
         .get_mut(number as usize)
-        .ok_or_else(|| IngestError::not_a_dataset(dir, format!("list {number} is not in lists.parquet")))
+        .ok_or_else(|| IngestError::not_a_dataset(&dir.path, format!("list {number} is not in lists.parquet")))
 }
 
-fn kind(name: &str, dir: &Path) -> Result<InteractionKind, IngestError> {
+fn kind(name: &str, dir: &Folder) -> Result<InteractionKind, IngestError> {
     match name {
         "click" => Ok(InteractionKind::Click),
         "cart" => Ok(InteractionKind::Cart),
         "purchase" => Ok(InteractionKind::Purchase),
         "cancel" => Ok(InteractionKind::Cancel),
-        _ => Err(IngestError::not_a_dataset(dir, format!("unknown interaction `{name}`"))),
+        _ => Err(IngestError::not_a_dataset(&dir.path, format!("unknown interaction `{name}`"))),
     }
 }
 

@@ -99,6 +99,26 @@ pub enum IngestError {
         /// What is wrong with it.
         found: String,
     },
+    /// An encrypted dataset, and no key or a wrong one.
+    #[error(
+        "{path} is encrypted: found {found}; expected the key that it was ingested with: name its file in WINDOWSHOP_KEY_FILE"
+    )]
+    Encrypted {
+        /// The folder.
+        path: String,
+        /// What there was instead.
+        found: &'static str,
+    },
+    /// A file that holds no key.
+    #[error(
+        "{path} holds no key: found {found} characters, expected 64 hexadecimal digits, or 32; make one with `openssl rand -hex 32`"
+    )]
+    Key {
+        /// The file.
+        path: String,
+        /// How many characters it holds.
+        found: usize,
+    },
     /// A dataset of another format version.
     #[error("{path} has dataset format {found}: this trainer reads format {expected}; run `trainer ingest` again")]
     FormatVersion {

@@ -71,6 +71,9 @@ pub(crate) struct DatasetFile {
     pub(crate) scale: GradeScale,
     pub(crate) shop_order: bool,
     pub(crate) simulated: bool,
+    /// Do the tables need a key?
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) encrypted: bool,
     /// Without the salt.
     pub(crate) store: StoreConfig,
     pub(crate) report: Report,

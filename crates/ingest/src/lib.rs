@@ -20,6 +20,7 @@ mod graded;
 mod histories;
 mod items;
 mod job;
+mod key;
 mod options;
 mod parquet;
 mod photos;
@@ -45,6 +46,7 @@ use windowshop_schema::store::Lists;
 
 pub use dataset::{Dataset, History, Interaction, ItemReview, List, Review, SessionEvent, Table, TableRow, Visitor};
 pub use error::IngestError;
+pub use key::Key;
 pub use options::{IngestOptions, Progress};
 pub use photos::Photo;
 pub use picture::Picture;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::key::Key;
+
 /// Called with the name of a step and what it works on.
 pub type Progress = Box<dyn Fn(&str, &str) + Send + Sync>;
 
@@ -14,6 +16,8 @@ pub struct IngestOptions {
     pub allow_unknown: bool,
     /// Leaves `lists.training_files` and the items' photos unread: an evaluation has no use for them.
     pub skip_training_files: bool,
+    /// Encrypts the tables with it. What is kept beside them, settings and counts, then has no samples of rows.
+    pub key: Option<Key>,
 }
 
 impl fmt::Debug for IngestOptions {
@@ -22,6 +26,7 @@ impl fmt::Debug for IngestOptions {
             .field("progress", &self.progress.is_some())
             .field("allow_unknown", &self.allow_unknown)
             .field("skip_training_files", &self.skip_training_files)
+            .field("key", &self.key)
             .finish()
     }
 }

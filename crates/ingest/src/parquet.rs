@@ -1,7 +1,7 @@
 //! Reads the columns of a dataset's tables.
 
 use std::fs::File;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use datafusion::arrow::array::{
@@ -10,21 +10,39 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::{DataType, Field};
-use datafusion::parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use datafusion::parquet::arrow::arrow_reader::{ArrowReaderOptions, ParquetRecordBatchReaderBuilder};
 
 use windowshop_schema::table::{Cells, TableColumn};
 
 use crate::error::IngestError;
 use crate::format::Table;
+use crate::key::Key;
+
+/// Where a dataset lies, and the key of its tables if they have one.
+#[derive(Clone, Debug)]
+pub(crate) struct Folder {
+    pub(crate) path: PathBuf,
+    pub(crate) key: Option<Key>,
+}
+
+impl Folder {
+    /// Does the key open the tables?
+    pub(crate) fn can_be_read(&self) -> bool {
+        self.key.is_some() && stream(self, Table::Items).is_ok()
+    }
+}
 
 /// The batches of one table.
-pub(crate) fn read(dir: &Path, table: Table) -> Result<Vec<Rows>, IngestError> {
-    stream(dir, table)?.collect()
+pub(crate) fn read(folder: &Folder, table: Table) -> Result<Vec<Rows>, IngestError> {
+    stream(folder, table)?.collect()
 }
 
 /// The same one after the other, for a table that is larger than memory.
-pub(crate) fn stream(dir: &Path, table: Table) -> Result<impl Iterator<Item = Result<Rows, IngestError>>, IngestError> {
-    let dir: Box<Path> = dir.into();
+pub(crate) fn stream(
+    folder: &Folder,
+    table: Table,
+) -> Result<impl Iterator<Item = Result<Rows, IngestError>>, IngestError> {
+    let dir: Box<Path> = folder.path.as_path().into();
     let damaged = {
         let dir = dir.clone();
         move |error: &dyn std::fmt::Display| {
@@ -33,7 +51,11 @@ pub(crate) fn stream(dir: &Path, table: Table) -> Result<impl Iterator<Item = Re
     };
     let path = dir.join(table.file_name());
     let file = File::open(&path).map_err(IngestError::io(&path))?;
-    let reader = ParquetRecordBatchReaderBuilder::try_new(file)
+    let mut options = ArrowReaderOptions::new();
+    if let Some(key) = &folder.key {
+        options = options.with_file_decryption_properties(key.decryption(table).map_err(|error| damaged(&error))?);
+    }
+    let reader = ParquetRecordBatchReaderBuilder::try_new_with_options(file, options)
         .and_then(|builder| builder.build())
         .map_err(|error| damaged(&error))?;
     Ok(reader.map(move |batch| match batch {

@@ -14,7 +14,7 @@ use crate::Dataset;
 use crate::error::IngestError;
 use crate::format::Table;
 use crate::job::Job;
-use crate::parquet;
+use crate::parquet::{self, Folder};
 use crate::picture::Picture;
 use crate::sql::Sql;
 use crate::staging::PHOTO_ROWS;
@@ -152,7 +152,7 @@ impl Judged {
 }
 
 /// Reads the photos of a dataset.
-pub(crate) fn read(dir: &Path) -> Result<Vec<Photo>, IngestError> {
+pub(crate) fn read(dir: &Folder) -> Result<Vec<Photo>, IngestError> {
     let mut photos = Vec::new();
     for rows in parquet::read(dir, Table::Photos)? {
         let (labels, tests, bytes) = (rows.texts("label")?, rows.flags("is_test")?, rows.bytes("bytes")?);
@@ -163,7 +163,7 @@ pub(crate) fn read(dir: &Path) -> Result<Vec<Photo>, IngestError> {
             let whole = shape.iter().product::<usize>();
             if whole != 0 && whole != bytes.len() {
                 return Err(IngestError::not_a_dataset(
-                    dir,
+                    &dir.path,
                     format!("photo {i} has {} bytes, expected {whole}", bytes.len()),
                 ));
             }
@@ -191,8 +191,8 @@ impl Dataset {
             for i in 0..rows.len() {
                 let item = items.value(i);
                 let known = self.items.get(item as usize);
-                let known =
-                    known.ok_or_else(|| IngestError::not_a_dataset(&self.dir, format!("a photo of item {item}")))?;
+                let known = known
+                    .ok_or_else(|| IngestError::not_a_dataset(&self.dir.path, format!("a photo of item {item}")))?;
                 let label = known.category.clone().unwrap_or_default();
                 see(item, Photo { label, is_test: false, bytes: bytes.value(i).to_vec(), raw: None });
             }

@@ -24,22 +24,29 @@ pub(crate) fn write(job: &mut Job<'_>, folder: &Path) -> Result<(), IngestError>
         job.step("write", table.file_name());
         let path = shown(&folder.join(table.file_name()));
         let options = DataFrameWriteOptions::new().with_single_file_output(true);
+        let encryption = job.options.key.as_ref().map(|key| key.encryption(table));
         job.plans.run(table.file_name(), async {
-            job.plans.frame(&plan(job, table)).await?.write_parquet(&path, options, None).await.map(|_| ())
+            job.plans.frame(&plan(job, table)).await?.write_parquet(&path, options, encryption).await.map(|_| ())
         })?;
     }
     let mut store = job.store.clone();
     store.privacy.user_salt.clear(); // whoever has the salt and the hashes can try identifiers
+    let mut report = job.report.clone();
+    if job.options.key.is_some() {
+        // These files are not encrypted.
+        report.dropped.iter_mut().chain(&mut report.warnings).for_each(|finding| finding.samples.clear());
+    }
     let dataset = DatasetFile {
         format_version: FORMAT_VERSION,
         name: job.store.name.clone(),
         scale: job.scale(),
         shop_order: job.shop_order(),
         simulated: job.simulated(),
+        encrypted: job.options.key.is_some(),
         store,
-        report: job.report.clone(),
+        report,
     };
-    write_json(&folder.join(REPORT_FILE), &job.report)?;
+    write_json(&folder.join(REPORT_FILE), &dataset.report)?;
     write_json(&folder.join(DATASET_FILE), &dataset)
 }
 

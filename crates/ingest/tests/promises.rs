@@ -10,7 +10,7 @@ use datafusion::arrow::datatypes::Float32Type;
 use datafusion::parquet::arrow::ArrowWriter;
 use tempfile::TempDir;
 use windowshop_ingest::{
-    Dataset, IngestError, IngestOptions, Interaction, Report, Visitor, ingest, ingest_raw, validate,
+    Dataset, IngestError, IngestOptions, Interaction, Key, Report, Visitor, ingest, ingest_raw, validate,
 };
 use windowshop_schema::dims::LOOK_DIM;
 use windowshop_schema::event::InteractionKind::{Cancel, Cart, Click, Purchase};
@@ -610,4 +610,41 @@ fn a_folder_that_is_no_dataset_is_never_replaced() {
     assert!(matches!(error, IngestError::OutputTaken { .. }));
     assert!(out.path().join("thesis.txt").exists());
     assert!(matches!(Dataset::open(out.path()), Err(IngestError::NotADataset { .. })));
+}
+
+#[test]
+fn an_encrypted_dataset_reads_as_the_plain_one_with_its_key_and_tells_nothing_without() {
+    let (mut store, dir) = fixture("graded");
+    store.privacy.user_salt = "same".into();
+    let out = tempfile::tempdir().unwrap();
+    let [plain, sealed] = ["plain", "sealed"].map(|name| out.path().join(name));
+    let key = |digit: &str| {
+        let path = out.path().join(digit);
+        fs::write(&path, digit.repeat(64)).unwrap();
+        Key::read(&path).unwrap()
+    };
+    let (own, other) = (key("a"), key("b"));
+    ingest(&store, &dir, &plain, &IngestOptions::default()).unwrap();
+    ingest(&store, &dir, &sealed, &IngestOptions { key: Some(own.clone()), ..IngestOptions::default() }).unwrap();
+
+    let (open, shut) = (Dataset::open(&plain).unwrap(), Dataset::open_with(&sealed, Some(&own)).unwrap());
+    assert_eq!((&open.items, &open.lists), (&shut.items, &shut.lists));
+    assert_eq!(open.transitions().unwrap(), shut.transitions().unwrap());
+    assert!(Dataset::open_with(&plain, Some(&own)).is_ok(), "a key does no harm to what has none");
+    for (wrong, found) in [(None, "no key"), (Some(&other), "another key")] {
+        let error = Dataset::open_with(&sealed, wrong).unwrap_err();
+        assert!(matches!(error, IngestError::Encrypted { .. }) && error.to_string().contains(found), "{error}");
+    }
+
+    let says = |folder: &Path, word: &str| {
+        let holds = |bytes: Vec<u8>| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+        fs::read_dir(folder).unwrap().any(|file| holds(fs::read(file.unwrap().path()).unwrap()))
+    };
+    let title = &open.items[0].title;
+    assert!(says(&plain, title) && !says(&sealed, title), "{title}");
+    assert!(!shut.report.dropped.iter().any(|finding| !finding.samples.is_empty()));
+
+    // A table that stands for another is no table.
+    fs::copy(sealed.join("lists.parquet"), sealed.join("items.parquet")).unwrap();
+    assert!(Dataset::open_with(&sealed, Some(&own)).is_err());
 }

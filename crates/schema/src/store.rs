@@ -52,6 +52,10 @@ pub struct StoreConfig {
     /// What of its visitors a dataset does not tell.
     #[serde(default)]
     pub privacy: Privacy,
+    /// Fingerprint of the dataset that all of these visitors were simulated after; `trainer simulate` writes it. Empty: they are the
+    /// shop's own.
+    #[serde(default)]
+    pub simulated_from: String,
     /// Training settings that suit this store; `--config` and `--set` override them.
     #[serde(default)]
     pub train: Train,

@@ -6,6 +6,7 @@ mod ablation;
 mod augmentation;
 mod commands;
 mod config;
+mod dataset;
 mod device;
 mod gan;
 mod image;

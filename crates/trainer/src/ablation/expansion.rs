@@ -48,13 +48,15 @@ fn generated(generator: &str, only: bool, changed: bool, real: usize, learned: u
     Some(Expansion { arm: arm.into(), real, made_up: learned - real, finding: None })
 }
 
-/// Of what visitors did, where some rows say of themselves that they are simulated. A shop that says so of its whole log, for a
-/// demonstration, has nothing real to expand.
+/// Of what visitors did. Where all of them are simulated after nobody, as in a demonstration, there is nothing real that was expanded.
 pub fn of_behaviour(dataset: &Dataset) -> Option<Expansion> {
     let (made_up, all) = dataset.simulated_rows();
-    let arm = if made_up == all { SIMULATED_ONLY } else { SIMULATED };
-    let (real, made_up) = ((all - made_up) as usize, made_up as usize);
-    (made_up > 0).then(|| Expansion { arm: arm.into(), real, made_up, finding: None })
+    let arm = match (made_up, all - made_up, dataset.store.simulated_from.is_empty()) {
+        (0, _, _) | (_, 0, true) => return None,
+        (_, 0, false) => SIMULATED_ONLY,
+        _ => SIMULATED,
+    };
+    Some(Expansion { arm: arm.into(), real: (all - made_up) as usize, made_up: made_up as usize, finding: None })
 }
 
 #[cfg(test)]

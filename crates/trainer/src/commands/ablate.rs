@@ -127,7 +127,7 @@ impl<'a> Plan<'a> {
                 args.seeds
             );
         }
-        let dataset = Dataset::open(&args.data)?;
+        let dataset = crate::dataset::open(&args.data)?;
         let known = arms::of(args.task);
         if known.len() < 2 {
             bail!("{}: its samples are not expanded by anything; there is nothing to leave out", args.task.name());

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use windowshop_ingest::IngestOptions;
 
 use super::validate::data_dir;
-use crate::config;
+use crate::{config, dataset};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -18,8 +18,9 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let store = config::store(&args.store)?;
-    let report =
-        windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &IngestOptions::default())?;
+    let options = IngestOptions { key: dataset::key()?, ..IngestOptions::default() };
+    let encrypted = if options.key.is_some() { ", encrypted" } else { "" };
+    let report = windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &options)?;
     println!("{report}");
     let task = match &store {
         store if store.lists.is_some() => "ranker",
@@ -28,6 +29,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         store if store.photos.is_some() => "image",
         _ => "ranker",
     };
-    println!("wrote {}\nnext: trainer train {task} --data {} --out RUN", args.out.display(), args.out.display());
+    println!(
+        "wrote {}{encrypted}\nnext: trainer train {task} --data {} --out RUN",
+        args.out.display(),
+        args.out.display()
+    );
     Ok(())
 }

@@ -33,6 +33,9 @@ pub enum Command {
     /// Check a store's raw files without writing anything.
     Validate(validate::Args),
     /// Turn a store's raw files into a dataset folder, with a report of what was dropped and why.
+    ///
+    /// Where the environment variable WINDOWSHOP_KEY_FILE names a file with a key (made by `openssl rand -hex 32`), the tables are
+    /// encrypted with it, and every command reads them with it.
     Ingest(ingest::Args),
     /// Write photos changed by a policy, what was done to each, and a contact sheet.
     Augment(augment::Args),

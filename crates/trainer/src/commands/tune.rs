@@ -71,7 +71,7 @@ struct Trial {
 
 /// `trainer tune`
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
     let mut space: Space = args.searches.iter().map(|text| space::parse(text)).collect::<Result<_, _>>()?;
     if space.is_empty() {

@@ -28,7 +28,7 @@ impl Impressions {
     /// query is held out. `grid`: columns of pages whose positions the data do not tell.
     pub fn open(data: &Path, columns: Option<&Columns>, grid: u32) -> anyhow::Result<Self> {
         if data.join("dataset.json").exists() {
-            let dataset = Dataset::open(data)?;
+            let dataset = crate::dataset::open(data)?;
             let (fit, test) = hold_out(&of_dataset(&dataset, grid)?, HELD_OUT, usize::MAX);
             return Self { fit, test, skipped: 0, why: None }.checked(data);
         }

@@ -94,6 +94,7 @@ pub fn write(log: &ShopLog, dataset: &Dataset, timed: bool, seed: u64, folder: &
         clean: dataset.store.clean.clone(),
         // Simulated visitors have no identity to hide; the same salt keeps the same split.
         privacy: Privacy { user_salt: "simulated".into(), ..Privacy::default() },
+        simulated_from: dataset.fingerprint.clone(),
         train: dataset.store.train.clone(),
     };
     let written = match timed {

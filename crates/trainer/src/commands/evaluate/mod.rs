@@ -109,7 +109,7 @@ impl Opened {
     fn new(args: &Args, part: Option<Part>) -> anyhow::Result<Self> {
         let info = run::read_info(&args.model).ok();
         let (dataset, raw) = if args.data.join("dataset.json").exists() {
-            (Dataset::open(&args.data)?, None)
+            (crate::dataset::open(&args.data)?, None)
         } else {
             let store = match (&info, &args.store) {
                 (_, Some(path)) => crate::config::store(path)?,
@@ -178,10 +178,9 @@ fn ingest_raw_into(store: &StoreConfig, data: &Path, out: &Path) -> anyhow::Resu
         bail!("{}: no such file or folder", data.display());
     }
     let out = out.join("dataset");
-    let options = IngestOptions { skip_training_files: true, ..Default::default() };
-
+    let options = IngestOptions { skip_training_files: true, key: crate::dataset::key()?, ..Default::default() };
     windowshop_ingest::ingest_raw(store, data, None, &out, &options)?;
-    Ok(Dataset::open(&out)?)
+    crate::dataset::open(&out)
 }
 
 fn print(out: &Map<String, Value>, json: bool) {

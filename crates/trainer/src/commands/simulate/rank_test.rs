@@ -24,13 +24,18 @@ use crate::{
 pub fn judge(data: &Path, store: &Path, seed: u64, work: &Path) -> anyhow::Result<Value> {
     let simulated = work.join("dataset");
     let shop = config::store(&store.join("store.toml"))?;
-    windowshop_ingest::ingest(&shop, store, &simulated, &IngestOptions::default())?;
+    windowshop_ingest::ingest(
+        &shop,
+        store,
+        &simulated,
+        &IngestOptions { key: crate::dataset::key()?, ..IngestOptions::default() },
+    )?;
     let [by_real, by_simulated] = [("real", data), ("simulated", &simulated)].map(|(name, data)| {
         let run = work.join(name);
         train(data, &run, seed).map(|()| run)
     });
     let (by_real, by_simulated) = (by_real?, by_simulated?);
-    let real = Dataset::open(data)?;
+    let real = crate::dataset::open(data)?;
     let cut = run::read_info(&by_real)?.cut;
     let shown: Vec<&List> = real.lists.iter().filter(|list| cut.of(&list.key) == Split::Test).collect();
     if shown.is_empty() {

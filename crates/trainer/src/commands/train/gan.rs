@@ -24,7 +24,7 @@ use crate::{
 const BYTES_A_PARAMETER: usize = 20;
 /// `trainer train gan`
 pub fn gan(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     if dataset.photos.is_empty() {
         bail!(
             "{}: no photos in this dataset: a generator learns from photos; add a [photos] section to store.toml and ingest again",

@@ -36,7 +36,7 @@ use crate::{
 
 /// `trainer train image`
 pub fn image(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     let photos = album::photos(&dataset)?;
     if photos.is_empty() {
         bail!(

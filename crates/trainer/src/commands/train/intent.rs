@@ -32,7 +32,7 @@ use crate::{
 
 /// `trainer train intent`
 pub fn intent(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     let config: IntentTrainConfig =
         config::training(&dataset.store.train.intent, args.config.as_deref(), &args.settings())?;
     config::check_intent(&config)?;

@@ -39,7 +39,7 @@ use crate::{
 
 /// `trainer train ranker`
 pub fn ranker(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     if dataset.lists.is_empty() {
         bail!(
             "{}: no lists in this dataset: the ranker learns from lists; add a [lists] section to store.toml and ingest again",

@@ -30,7 +30,7 @@ use crate::{
 
 /// `trainer train sentiment`
 pub fn sentiment(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     if dataset.reviews.is_empty() {
         bail!(
             "{}: no reviews in this dataset: the sentiment network learns from reviews; add a [reviews] section to store.toml and ingest again",

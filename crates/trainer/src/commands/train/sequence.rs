@@ -45,7 +45,7 @@ const REFIT_RATE: f64 = 0.25;
 
 /// `trainer train sequence`
 pub fn sequence(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     let config: SequenceTrainConfig =
         config::training(&dataset.store.train.sequence, args.config.as_deref(), &args.settings())?;
     config::check_sequence(&config)?;

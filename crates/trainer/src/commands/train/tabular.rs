@@ -26,7 +26,7 @@ use crate::{
 
 /// `trainer train tabular`
 pub fn tabular(args: &Args) -> anyhow::Result<()> {
-    let dataset = Dataset::open(&args.data)?;
+    let dataset = crate::dataset::open(&args.data)?;
     let config: TabularTrainConfig =
         config::training(&dataset.store.train.tabular, args.config.as_deref(), &args.settings())?;
     config::check_tabular(&config)?;
