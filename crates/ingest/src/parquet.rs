@@ -76,6 +76,10 @@ impl Rows {
         self.batch.num_rows()
     }
 
+    pub(crate) fn into_batch(self) -> RecordBatch {
+        self.batch
+    }
+
     pub(crate) fn numbers(&self, name: &str) -> Result<UInt32Array, IngestError> {
         self.column(name, &DataType::UInt32)
     }

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{Array, Int64Array, RecordBatch, StringArray};
 use datafusion::arrow::compute::cast;
 use datafusion::arrow::datatypes::DataType;
 use datafusion::datasource::MemTable;
-use datafusion::prelude::{DataFrame, ParquetReadOptions, SessionConfig, SessionContext};
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
 use tokio::runtime::Runtime;
 
 use crate::error::IngestError;
@@ -66,11 +66,6 @@ impl Plans {
             self.context.register_table(name, Arc::new(MemTable::try_new(schema, vec![rows])?))?;
             Ok(())
         })
-    }
-
-    /// Makes a table of a Parquet file.
-    pub(crate) fn register_parquet(&self, name: &str, path: &str) -> Result<(), IngestError> {
-        self.run(name, self.context.register_parquet(name, path, ParquetReadOptions::default()))
     }
 
     /// Registers and reads a file in its own row order.

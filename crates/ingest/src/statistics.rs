@@ -5,7 +5,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema};
 use std::sync::Arc;
 
 use crate::dataset::Dataset;
-use crate::error::{IngestError, shown};
+use crate::error::IngestError;
 use crate::format::Table;
 use crate::parquet::{Rows, read};
 use crate::plan::{Plans, integers};
@@ -114,7 +114,7 @@ impl Dataset {
         let chosen = RecordBatch::try_new(schema, vec![Arc::new(UInt32Array::from(lists.to_vec()))]);
         let chosen = chosen.map_err(|error| IngestError::plan("list statistics")(error.into()))?;
         plans.register("chosen_lists", vec![chosen])?;
-        plans.register_parquet("lists", &shown(&self.dir.join(Table::Lists.file_name())))?;
+        plans.register("lists", read(&self.dir, Table::Lists)?.into_iter().map(Rows::into_batch).collect())?;
         for batch in plans.rows("list statistics", &Sql::new(include_str!("sql/list_statistics.sql")))? {
             let columns: Vec<_> = batch.columns().iter().map(|column| integers(column)).collect();
             for i in 0..batch.num_rows() {

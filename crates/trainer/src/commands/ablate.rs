@@ -8,7 +8,6 @@ use std::{
 
 use anyhow::{Context, bail};
 use serde_json::Value;
-use windowshop_ingest::Dataset;
 
 use super::train::{self, TaskName};
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
         page,
         verdict::{NONE, Verdict},
     },
+    dataset,
     device::DeviceName,
     report::source,
     run,
@@ -127,7 +127,7 @@ impl<'a> Plan<'a> {
                 args.seeds
             );
         }
-        let dataset = crate::dataset::open(&args.data)?;
+        let dataset = dataset::open(&args.data)?;
         let known = arms::of(args.task);
         if known.len() < 2 {
             bail!("{}: its samples are not expanded by anything; there is nothing to leave out", args.task.name());

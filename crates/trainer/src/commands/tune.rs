@@ -10,10 +10,10 @@ use std::{
 
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
-use windowshop_ingest::Dataset;
 
 use super::train::{self, TaskName};
 use crate::{
+    dataset,
     device::DeviceName,
     report::source,
     tuning::{
@@ -71,7 +71,7 @@ struct Trial {
 
 /// `trainer tune`
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
     let mut space: Space = args.searches.iter().map(|text| space::parse(text)).collect::<Result<_, _>>()?;
     if space.is_empty() {

@@ -19,6 +19,7 @@ use windowshop_ingest::{Dataset, IngestOptions, Review};
 use windowshop_schema::{Part, StoreConfig};
 
 use crate::{
+    dataset,
     device::DeviceName,
     learning::split::Split,
     run::{self, RunInfo},
@@ -109,7 +110,7 @@ impl Opened {
     fn new(args: &Args, part: Option<Part>) -> anyhow::Result<Self> {
         let info = run::read_info(&args.model).ok();
         let (dataset, raw) = if args.data.join("dataset.json").exists() {
-            (crate::dataset::open(&args.data)?, None)
+            (dataset::open(&args.data)?, None)
         } else {
             let store = match (&info, &args.store) {
                 (_, Some(path)) => crate::config::store(path)?,
@@ -178,9 +179,9 @@ fn ingest_raw_into(store: &StoreConfig, data: &Path, out: &Path) -> anyhow::Resu
         bail!("{}: no such file or folder", data.display());
     }
     let out = out.join("dataset");
-    let options = IngestOptions { skip_training_files: true, key: crate::dataset::key()?, ..Default::default() };
+    let options = IngestOptions { skip_training_files: true, key: dataset::key()?, ..Default::default() };
     windowshop_ingest::ingest_raw(store, data, None, &out, &options)?;
-    crate::dataset::open(&out)
+    dataset::open(&out)
 }
 
 fn print(out: &Map<String, Value>, json: bool) {

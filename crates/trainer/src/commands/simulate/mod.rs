@@ -9,6 +9,7 @@ use windowshop_behaviour::simulate::{Fidelity, ShopProfile, SimulateSettings, fi
 use windowshop_ingest::{Dataset, List};
 
 use crate::{
+    dataset,
     learning::split::{Cut, Split},
     progress::Progress,
     report,
@@ -54,7 +55,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     store::check_free(&args.out)?;
     let progress = Progress::new(if args.rank_test { 6 } else { 5 }, None)?;
     progress.step("reading");
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     let ranker = &dataset.store.train.ranker;
     let (validation_share, test_share) = (ranker.validation_share, ranker.test_share);
     let cut = Cut { seed: args.seed, validation_share, test_share, turn: 0.0 };

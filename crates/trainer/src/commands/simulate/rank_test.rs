@@ -9,7 +9,7 @@ use windowshop_ingest::{Dataset, IngestOptions, List};
 
 use crate::{
     commands::train::{self, TaskName, protocol},
-    config,
+    config, dataset,
     device::{self, DeviceName},
     learning::{bootstrap::Ratio, split::Split},
     ranking::{
@@ -28,14 +28,14 @@ pub fn judge(data: &Path, store: &Path, seed: u64, work: &Path) -> anyhow::Resul
         &shop,
         store,
         &simulated,
-        &IngestOptions { key: crate::dataset::key()?, ..IngestOptions::default() },
+        &IngestOptions { key: dataset::key()?, ..IngestOptions::default() },
     )?;
     let [by_real, by_simulated] = [("real", data), ("simulated", &simulated)].map(|(name, data)| {
         let run = work.join(name);
         train(data, &run, seed).map(|()| run)
     });
     let (by_real, by_simulated) = (by_real?, by_simulated?);
-    let real = crate::dataset::open(data)?;
+    let real = dataset::open(data)?;
     let cut = run::read_info(&by_real)?.cut;
     let shown: Vec<&List> = real.lists.iter().filter(|list| cut.of(&list.key) == Split::Test).collect();
     if shown.is_empty() {

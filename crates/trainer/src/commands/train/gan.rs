@@ -3,13 +3,12 @@
 use anyhow::bail;
 use burn::module::Module;
 use serde_json::json;
-use windowshop_ingest::Dataset;
 use windowshop_model::Gan;
 use windowshop_schema::{GanTrainConfig, Part, manifest::GeneratorCard};
 
 use super::{Args, fresh_run};
 use crate::{
-    config, device,
+    config, dataset, device,
     gan::{
         FEW_LEARNED, model, pictures,
         training::{GanTraining, SAMPLES},
@@ -24,7 +23,7 @@ use crate::{
 const BYTES_A_PARAMETER: usize = 20;
 /// `trainer train gan`
 pub fn gan(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     if dataset.photos.is_empty() {
         bail!(
             "{}: no photos in this dataset: a generator learns from photos; add a [photos] section to store.toml and ingest again",

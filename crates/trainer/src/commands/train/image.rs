@@ -6,7 +6,6 @@ use anyhow::bail;
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_augment::AugmentPolicy;
-use windowshop_ingest::Dataset;
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
     ImageNetwork, ImageTrainConfig, Part,
@@ -16,7 +15,7 @@ use windowshop_schema::{
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     ablation::expansion,
-    config, device,
+    config, dataset, device,
     gan::expand::expand,
     image::{
         album::{self, Album},
@@ -36,7 +35,7 @@ use crate::{
 
 /// `trainer train image`
 pub fn image(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     let photos = album::photos(&dataset)?;
     if photos.is_empty() {
         bail!(

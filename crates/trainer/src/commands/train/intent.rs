@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use burn::module::Module;
 use serde_json::json;
 use windowshop_features::{TableReader, table};
-use windowshop_ingest::{Dataset, Table};
+use windowshop_ingest::Table;
 use windowshop_model::{Intent, weights};
 use windowshop_schema::{
     IntentTrainConfig, Part,
@@ -15,7 +15,7 @@ use windowshop_schema::{
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     ablation::expansion,
-    config, device,
+    config, dataset, device,
     intent::{
         item_index,
         learner::{self, IntentLearner, predict},
@@ -32,7 +32,7 @@ use crate::{
 
 /// `trainer train intent`
 pub fn intent(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     let config: IntentTrainConfig =
         config::training(&dataset.store.train.intent, args.config.as_deref(), &args.settings())?;
     config::check_intent(&config)?;

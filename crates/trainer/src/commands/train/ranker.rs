@@ -18,7 +18,7 @@ use windowshop_schema::{
 use super::{Args, fresh_run};
 use crate::{
     ablation::expansion,
-    config, device,
+    config, dataset, device,
     image::{self, model::ImageModel},
     intent::model::IntentModel,
     learning::{optimise, split::Split},
@@ -39,7 +39,7 @@ use crate::{
 
 /// `trainer train ranker`
 pub fn ranker(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     if dataset.lists.is_empty() {
         bail!(
             "{}: no lists in this dataset: the ranker learns from lists; add a [lists] section to store.toml and ingest again",

@@ -5,7 +5,6 @@ use burn::module::Module;
 use serde_json::json;
 use windowshop_augment_text::TextPolicy;
 use windowshop_features::Vocabulary;
-use windowshop_ingest::Dataset;
 use windowshop_model::{Sentiment, weights};
 use windowshop_schema::{
     Part, SentimentTrainConfig,
@@ -15,7 +14,7 @@ use windowshop_schema::{
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
     ablation::expansion,
-    augmentation, config, device,
+    augmentation, config, dataset, device,
     learning::{optimise::Training, split::Split},
     metrics::calibration,
     part,
@@ -30,7 +29,7 @@ use crate::{
 
 /// `trainer train sentiment`
 pub fn sentiment(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     if dataset.reviews.is_empty() {
         bail!(
             "{}: no reviews in this dataset: the sentiment network learns from reviews; add a [reviews] section to store.toml and ingest again",

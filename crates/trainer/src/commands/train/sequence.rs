@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use burn::{module::Module, tensor::Device};
 use serde_json::{Value, json};
 use windowshop_features::{Blend, NextItem, next_item};
-use windowshop_ingest::Dataset;
 use windowshop_model::{
     Sequence,
     weights::{self, Weights},
@@ -18,7 +17,7 @@ use windowshop_schema::{
 use super::{Args, fresh_run};
 use crate::{
     ablation::expansion,
-    config, device,
+    config, dataset, device,
     learning::{
         bootstrap,
         optimise::{Schedule, Training},
@@ -45,7 +44,7 @@ const REFIT_RATE: f64 = 0.25;
 
 /// `trainer train sequence`
 pub fn sequence(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     let config: SequenceTrainConfig =
         config::training(&dataset.store.train.sequence, args.config.as_deref(), &args.settings())?;
     config::check_sequence(&config)?;

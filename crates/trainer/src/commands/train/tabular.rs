@@ -3,13 +3,12 @@
 use anyhow::{Context, bail};
 use burn::module::Module;
 use serde_json::{Value, json};
-use windowshop_ingest::Dataset;
 use windowshop_model::{Tabular, weights};
 use windowshop_schema::{IntentRows, TabularTrainConfig};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run, intent::kept_columns};
 use crate::{
-    config, device,
+    config, dataset, device,
     intent::{
         rows::{Parts, Rows, last_period},
         source::Source,
@@ -26,7 +25,7 @@ use crate::{
 
 /// `trainer train tabular`
 pub fn tabular(args: &Args) -> anyhow::Result<()> {
-    let dataset = crate::dataset::open(&args.data)?;
+    let dataset = dataset::open(&args.data)?;
     let config: TabularTrainConfig =
         config::training(&dataset.store.train.tabular, args.config.as_deref(), &args.settings())?;
     config::check_tabular(&config)?;
