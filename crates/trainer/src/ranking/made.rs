@@ -63,3 +63,23 @@ impl Made {
         Ok(Self { lists, histories, transitions, cooccurrence, rates, fingerprint })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ranking::sample::tests::{USERS, shop};
+
+    #[test]
+    fn made_up_visitors_speak_of_the_dataset_s_own_items_whatever_their_order() {
+        let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let dataset = shop(one.path(), 0..2 * USERS);
+        let twin = Made::of(shop(other.path(), (0..2 * USERS).rev()), &dataset).unwrap();
+        assert_eq!((&twin.lists, &twin.histories), (&dataset.lists, &dataset.histories));
+        let mut pairs = twin.transitions.clone();
+        pairs.sort_by_key(|pair| (pair.from, pair.to));
+        assert_eq!(pairs, dataset.transitions().unwrap());
+        let foreign = tempfile::tempdir().unwrap();
+        let error = Made::of(dataset, &shop(foreign.path(), 0..2 * USERS - 1)).err().unwrap().to_string();
+        assert!(error.contains("is not in the dataset"), "{error}");
+    }
+}

@@ -78,3 +78,77 @@ pub fn learns_from(list: &List, share: f64, cut: Cut) -> bool {
     let visitor = list.user.as_deref().unwrap_or(&list.key);
     cut.of(&list.key) == Split::Train && is_drawn(visitor, share, cut.seed)
 }
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::{collections::HashSet, fmt::Write as _, fs, path::Path};
+
+    use windowshop_ingest::{IngestOptions, ingest};
+
+    use super::*;
+
+    pub const USERS: u32 = 300;
+    const CUT: Cut = Cut { seed: 3, validation_share: 0.2, test_share: 0.2, turn: 0.0 };
+
+    /// A shop in which the user `u` picked the items 2u and 2u + 1, as nobody else did, then saw a list and took 0. `items`: in which order the
+    /// catalogue has them.
+    pub fn shop(dir: &Path, items: impl Iterator<Item = u32>) -> Dataset {
+        let (mut catalogue, mut histories, mut lists) =
+            (String::from("id\ttitle\n"), String::from("user\titems\tnext\n"), String::new());
+        items.for_each(|item| writeln!(catalogue, "i{item}\tthing {item}").unwrap());
+        for user in 0..USERS {
+            writeln!(histories, "u{user}\ti{} i{}\ti0", 2 * user, 2 * user + 1).unwrap();
+            writeln!(lists, "u{user}\ti{} i0 i1", 2 * user + 1).unwrap();
+        }
+        let store = r#"
+            name = "pairs"
+            [catalogue]
+            file = "items.tsv"
+            id = "id"
+            title = "title"
+            [histories]
+            file = "histories.tsv"
+            user = "user"
+            items = "items"
+            target = "next"
+            [lists]
+            kind = "candidates"
+            file = "lists.tsv"
+            user = "column_1"
+            items = "column_2"
+            [privacy]
+            user_salt = "pairs"
+        "#;
+        for (name, text) in [("items.tsv", &catalogue), ("histories.tsv", &histories), ("lists.tsv", &lists)] {
+            fs::write(dir.join(name), text).unwrap();
+        }
+        ingest(&toml::from_str(store).unwrap(), dir, &dir.join("data"), &IngestOptions::default()).unwrap();
+        Dataset::open(&dir.join("data")).unwrap()
+    }
+
+    #[test]
+    fn a_share_knows_nothing_of_what_other_visitors_did() {
+        let dir = tempfile::tempdir().unwrap();
+        let dataset = shop(dir.path(), 0..2 * USERS);
+        let sample = |visitor_share: f64| {
+            let config = TrainConfig { visitor_share, ..TrainConfig::default() };
+            Sample::of(&dataset, None, &config, CUT).unwrap()
+        };
+        let (part, all) = (sample(0.3), sample(1.0));
+        let known: HashSet<&str> = part.histories.iter().map(|history| history.user.as_str()).collect();
+        assert!((60..120).contains(&known.len()), "{}", known.len());
+        assert!(part.lists.iter().all(|list| known.contains(list.user.as_deref().unwrap())));
+        assert!(part.lists.iter().all(|list| CUT.of(&list.key) == Split::Train));
+        assert!(part.lists.len() < known.len() && part.lists.len() > 20, "some of them are tested on");
+        // Every step is one visitor's own.
+        let steps: HashSet<u32> = part.transitions.iter().map(|pair| pair.from).collect();
+        let theirs: HashSet<u32> = part.histories.iter().map(|history| history.items[0]).collect();
+        assert_eq!(steps, theirs);
+        assert_eq!(part.cooccurrence.len(), theirs.len());
+        assert_eq!((all.histories.len(), all.transitions.len()), (USERS as usize, USERS as usize));
+        assert_eq!(all.real, all.lists.len());
+        let only = TrainConfig { generated_only: true, ..TrainConfig::default() };
+        let none = Sample::of(&dataset, None, &only, CUT).unwrap();
+        assert!(none.lists.is_empty() && none.histories.is_empty() && none.transitions.is_empty());
+    }
+}

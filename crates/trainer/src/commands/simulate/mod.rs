@@ -11,7 +11,9 @@ use std::{
 use anyhow::{Context, bail};
 use clap::Parser;
 use serde_json::{Value, json};
-use windowshop_behaviour::simulate::{Fidelity, ShopProfile, SimulateSettings, fidelity, simulate};
+use windowshop_behaviour::simulate::{
+    Fidelity, Memorisation, ShopProfile, SimulateSettings, fidelity, memorisation, simulate,
+};
 use windowshop_ingest::Dataset;
 
 use crate::{
@@ -59,6 +61,10 @@ pub struct Args {
     /// Days that are simulated; as many as the log has where it is left out.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     days: Option<u32>,
+    /// Visitors who must have made a step from product to product or from category to category, or been shown a list, for it to be drawn. 1
+    /// leaves nothing out; lists that are made for each visitor alone are all left out by more.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    min_visitors: u32,
     /// Also train a ranker on the simulated and one on the real data and test both on the real lists that were left out.
     #[arg(long)]
     rank_test: bool,
@@ -116,7 +122,7 @@ const EXPANSION: f64 = 10.0;
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     store::check_free(&args.out)?;
-    let progress = Progress::new(if args.rank_test { 6 } else { 5 }, None)?;
+    let progress = Progress::new(if args.rank_test { 7 } else { 6 }, None)?;
     progress.step("reading");
     let dataset = Dataset::open(&args.data)?;
     let share = args.visitor_share;
@@ -126,9 +132,17 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let cut = args.cut(&dataset);
     let real = Shop::of(&dataset, |list| learns_from(list, share, cut), |visitor| is_drawn(visitor, share, args.seed))?;
     progress.step("fitting");
-    let profile = ShopProfile::fit(&real.log, &args.click_model.settings()).with_context(|| {
-        format!("{} visitors of share {share} are too few to fit to: fit to more", real.log.visitors())
-    })?;
+    let profile = ShopProfile::fit_to_many(&real.log, &args.click_model.settings(), args.min_visitors as usize)
+        .with_context(|| {
+            format!("{} visitors of share {share} are too few to fit to: fit to more", real.log.visitors())
+        })?;
+    if profile.lists() == 0 && args.rank_test {
+        bail!(
+            "--min-visitors {}: none of {} lists was shown to so many visitors, and a ranker needs lists; leave out --rank-test, or ask for fewer visitors",
+            args.min_visitors,
+            real.log.impressions().count()
+        );
+    }
     let users = args.users.map_or_else(
         || (real.log.visitors() as f64 * EXPANSION.min(1.0 / share)).round() as usize,
         |users| users as usize,
@@ -160,6 +174,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if !real.timed {
         likeness.distances.retain(|distance| !OF_TIME.contains(&distance.of));
     }
+    progress.step("looking for copies");
+    let memories = memorisation(&real.log, &drawn, args.seed);
     progress.step("writing");
     let draft = Draft::begin(&args.out)?;
     let written = store::write(&drawn, &dataset, real.timed, args.seed, &draft.folder())?;
@@ -174,15 +190,18 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         }
         false => None,
     };
-    let about = about(args, &origin, users, written, &likeness, tested);
+    let about = about(args, &origin, users, written, &likeness, memories.as_ref(), tested);
     fs::write(draft.folder().join(ABOUT), serde_json::to_string_pretty(&about)? + "\n")?;
-    fs::write(draft.folder().join("fidelity.html"), report::fidelity::page(&about, &likeness)?)?;
+    fs::write(draft.folder().join("fidelity.html"), report::fidelity::page(&about, &likeness, memories.as_ref())?)?;
     draft.publish()?;
     progress.finish();
     if args.one_of_many {
         return Ok(());
     }
     print!("{}", table(&likeness));
+    if let Some(memories) = &memories {
+        print!("{}", report::memorisation::table(memories));
+    }
     if let Some(tested) = about.get("rank_test") {
         println!("\n{:26} {:>8}  95 %", "ndcg@10 on real lists", "");
         for who in ["train_on_real", "train_on_simulated", "shop_order"] {
@@ -208,6 +227,7 @@ fn about(
     users: usize,
     written: Written,
     likeness: &Fidelity,
+    memories: Option<&Memorisation>,
     tested: Option<Value>,
 ) -> Value {
     let mut about = json!({
@@ -217,7 +237,9 @@ fn about(
         "users": users,
         "click_model": args.click_model.name(),
         "written": written,
+        "min_visitors": args.min_visitors,
         "fidelity": likeness,
+        "memorisation": memories,
     });
     if let Some(tested) = tested {
         about["rank_test"] = tested;
