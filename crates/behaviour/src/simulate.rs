@@ -1,7 +1,8 @@
 //! Simulated visitors: fitted to simple statistics of a shop's log, not invented. For data that is scarce, and always marked.
 //!
 //! [`ShopProfile::fit`] reads a [`ShopLog`]; [`simulate`] draws visitors from the profile; [`events`] writes what they did in the
-//! project's event format, every row with the field `simulated`; [`fidelity`] says how like the real log it is.
+//! project's event format, every row with the field `simulated`; [`fidelity`] says how like the real log it is, [`memorisation`] how much of
+//! single visitors it repeats.
 //!
 //! A visitor has a favourite category and a budget. A visit begins at an hour and in a month in which the shop is visited; the categories
 //! looked at follow each other as they do in the log; within a category items are drawn by popularity and budget, after an item its
