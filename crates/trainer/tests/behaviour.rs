@@ -340,9 +340,9 @@ fn a_ranker_learns_from_simulated_visitors_beside_real_ones_and_refuses_those_th
     assert!(refuse(&["--set", "generated=data"]).contains("is this a folder of `trainer simulate`?"));
     assert!(refuse(&["--set", "generated_only=true"]).contains("name a run as generated"));
     assert!(refuse(&["--set", "visitor_share=0"]).contains("above 0 and at most 1"));
-    let few = refuse(&["--set", "visitor_share=0.0001"]);
+    let few = refuse(&["--set", "visitor_share=0.0000001"]);
     assert!(
-        few.contains("visitor_share 0.0001: 0 lists to learn from") && few.contains("learn from a larger share"),
+        few.contains("visitor_share 0.0000001: 0 lists to learn from") && few.contains("learn from a larger share"),
         "{few}"
     );
 }
@@ -377,8 +377,8 @@ fn an_ablation_of_the_ranker_judges_every_arm_and_amount_on_the_same_lists() {
         unknown.contains("--people") && unknown.contains("the options are those of `trainer simulate`"),
         "{unknown}"
     );
-    let few = refuse(&["--amounts", "0.01%"]);
-    assert!(few.contains("amount 0.01%") && few.contains("0 lists to learn from"), "{few}");
+    let few = refuse(&["--amounts", "0.00001%", "--set", "epochs=1"]);
+    assert!(few.contains("amount 0.00001%") && few.contains("0 lists to learn from"), "{few}");
 }
 
 #[test]

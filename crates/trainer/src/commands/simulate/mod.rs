@@ -100,7 +100,8 @@ impl Args {
             Ok(Options { args }) => Ok(Self { one_of_many: true, ..args }),
             Err(error) => {
                 let text = error.to_string();
-                bail!("{}: the options are those of `trainer simulate`", text.lines().next().unwrap_or_default())
+                let first = text.lines().next().unwrap_or_default();
+                bail!("{}; the options are those of `trainer simulate`", first.trim_start_matches("error: "))
             }
         }
     }
@@ -133,10 +134,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let real = Shop::of(&dataset, |list| learns_from(list, share, cut), |visitor| is_drawn(visitor, share, args.seed))?;
     progress.step("fitting");
     let profile = ShopProfile::fit_to_many(&real.log, &args.click_model.settings(), args.min_visitors as usize)
-        .with_context(|| {
-            format!("{} visitors of share {share} are too few to fit to: fit to more", real.log.visitors())
-        })?;
-    if profile.lists() == 0 && args.rank_test {
+        .with_context(|| format!("fitting to {} visitors (visitor_share {share})", real.log.visitors()))?;
+    if profile.lists() == 0 && args.min_visitors > 1 && args.rank_test {
         bail!(
             "--min-visitors {}: none of {} lists was shown to so many visitors, and a ranker needs lists; leave out --rank-test, or ask for fewer visitors",
             args.min_visitors,
@@ -175,7 +174,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         likeness.distances.retain(|distance| !OF_TIME.contains(&distance.of));
     }
     progress.step("looking for copies");
-    let memories = memorisation(&real.log, &drawn, args.seed);
+    let memories = if args.one_of_many { None } else { memorisation(&real.log, &drawn, args.seed) };
     progress.step("writing");
     let draft = Draft::begin(&args.out)?;
     let written = store::write(&drawn, &dataset, real.timed, args.seed, &draft.folder())?;
