@@ -150,6 +150,9 @@ impl<'a> Plan<'a> {
         }
         // Settings that cannot be meant are found before the first training.
         let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+        if known.iter().any(|arm| wanted(arm) && arm.generator == Some(Generator::Simulation)) {
+            simulate::Args::of(&args.data, &args.out, 1, &args.generator_sets)?;
+        }
         // A generator must not see what its pupil is tested on, so it is given the same cut.
         let shares = ["validation_share", "test_share"].map(|key| format!("{key}={}", config[key]));
         Ok(Self {

@@ -1,10 +1,7 @@
 //! How much simulated visitors give away of the real ones, as text and as a section of their page.
 
 use maud::{Markup, html};
-use windowshop_behaviour::{
-    Estimate,
-    simulate::{Memorisation, RunLengths},
-};
+use windowshop_behaviour::simulate::{Memorisation, RunLengths};
 
 /// What a measure is of, and what is said of all of them.
 const MEANING: &str = "Simulated visitors beside the visitors they were fitted to; real: each of these beside all others, as a visitor is of whom nothing is known.";
@@ -52,12 +49,6 @@ fn warnings(found: &Memorisation) -> Vec<String> {
 
 /// For the page.
 pub fn section(found: &Memorisation) -> Markup {
-    let estimate = |Estimate { value, ci95: [low, high] }: Estimate| {
-        html! {
-            td.number { (format!("{value:.4}")) }
-            td.number { (format!("{low:.4} to {high:.4}")) }
-        }
-    };
     let runs = |runs: &RunLengths| {
         html! {
             td.number { (runs.median) } td.number { (runs.p95) } td.number { (runs.most) }
@@ -68,12 +59,16 @@ pub fn section(found: &Memorisation) -> Markup {
         p.muted { (MEANING) " " (LIMIT) }
         @for warning in warnings(found) { p { b { "Warning: " } (warning) } }
         table {
-            thead { tr { th { "of" } th { "real" } th { "95 %" } th { "simulated" } th { "95 %" } th { "less real" } th { "95 %" } } }
+            thead { tr { th { "of" } th { "real" } th { "simulated" } th { "simulated less real" } th { "95 %" } } }
             tbody { @for measure in &found.measures { tr {
                 td { (measure.of) }
-                (estimate(measure.real)) (estimate(measure.simulated)) (estimate(measure.apart))
+                td.number { (format!("{:.4}", measure.real.value)) }
+                td.number { (format!("{:.4}", measure.simulated.value)) }
+                td.number { (format!("{:+.4}", measure.apart.value)) }
+                td.number { (format!("{:+.4} to {:+.4}", measure.apart.ci95[0], measure.apart.ci95[1])) }
             } } }
         }
+        br;
         table {
             thead { tr { th { "longest run of picks shared with one visitor" } th { "median" } th { "95 %" } th { "most" } } }
             tbody {
