@@ -40,7 +40,7 @@ fn warnings(found: &Memorisation) -> Vec<String> {
         .warnings()
         .map(|measure| {
             format!(
-                "simulated visitors repeat real ones: {}: {:.4}, where real visitors who know nothing of each other reach {:.4}; treat them as personal data, or simulate with --min-visitors above 1 or fitted to more visitors",
+                "simulated visitors repeat real ones: {}: {:.4}, where real visitors who know nothing of each other reach {:.4}; treat them as personal data; --min-visitors above 1 leaves out what few did, and more visitors to fit to hide each of them",
                 measure.of, measure.simulated.value, measure.real.value
             )
         })
