@@ -1,7 +1,8 @@
 //! Simulated visitors: fitted to simple statistics of a shop's log, not invented. For data that is scarce, and always marked.
 //!
 //! [`ShopProfile::fit`] reads a [`ShopLog`]; [`simulate`] draws visitors from the profile; [`events`] writes what they did in the
-//! project's event format, every row with the field `simulated`; [`fidelity`] says how like the real log it is.
+//! project's event format, every row with the field `simulated`; [`fidelity`] says how like the real log it is, [`memorisation`] how much of
+//! single visitors it repeats.
 //!
 //! A visitor has a favourite category and a budget. A visit begins at an hour and in a month in which the shop is visited; the categories
 //! looked at follow each other as they do in the log; within a category items are drawn by popularity and budget, after an item its
@@ -15,9 +16,12 @@ mod events;
 mod fidelity;
 mod following;
 mod leaning;
+mod memorisation;
 mod prices;
 mod profile;
 mod rates;
+mod runs;
+mod seen;
 mod shapes;
 mod shop_log;
 mod taste;
@@ -26,6 +30,7 @@ mod visits;
 
 pub use events::events;
 pub use fidelity::{Curve, Distance, Fidelity, Rate, fidelity};
+pub use memorisation::{Measure, Memorisation, RunLengths, memorisation};
 pub use profile::ShopProfile;
 pub use shop_log::{Act, Product, ShopLog, Shown, Visit};
 pub use visits::{SimulateSettings, simulate};

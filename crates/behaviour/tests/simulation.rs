@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use windowshop_behaviour::clicks::{AnySettings, ClickLog, ClickModel, Impression, List, PbmSettings};
 use windowshop_behaviour::simulate::{
-    Act, Product, ShopLog, ShopProfile, Shown, SimulateSettings, Visit, events, fidelity, simulate,
+    Act, Memorisation, Product, ShopLog, ShopProfile, Shown, SimulateSettings, Visit, events, fidelity, memorisation,
+    simulate,
 };
 use windowshop_schema::event::{Event, InteractionKind};
 
@@ -390,4 +391,103 @@ fn who_finds_nothing_in_a_list_looks_on_as_in_the_log() {
         let clicked = visit.lists[0].impression.clicked().contains(&true);
         assert_eq!((before, after), (2, usize::from(!clicked)), "{visit:?}");
     }
+}
+
+/// A log of other visitors with the same visits, as far as `keep` takes them.
+fn renamed(log: &ShopLog, keep: impl Fn(&str) -> bool) -> ShopLog {
+    let visits = log.visits().iter().filter(|visit| keep(&visit.visitor));
+    let visits = visits.map(|visit| Visit { visitor: format!("other {}", visit.visitor), ..visit.clone() });
+    ShopLog::new(log.products().to_vec(), visits.collect()).unwrap()
+}
+
+fn warned(found: &Memorisation) -> Vec<&'static str> {
+    found.warnings().map(|measure| measure.of).collect()
+}
+
+#[test]
+fn visitors_who_were_not_fitted_to_are_no_memories_and_neither_are_honestly_simulated_ones() {
+    let all = shop(1_200);
+    let even = |name: &str| name[1..].parse::<usize>().unwrap().is_multiple_of(2);
+    let fitted = renamed(&all, even);
+    let held_out = memorisation(&fitted, &renamed(&all, |name| !even(name)), 1).unwrap();
+    assert_eq!(warned(&held_out), [""; 0], "{held_out:#?}");
+    // Every fitted visitor beside all others is what a visitor is who was held out.
+    for measure in &held_out.measures {
+        let [low, high] = measure.apart.ci95;
+        assert!(low <= 0.0 && 0.0 <= high && measure.real.value > 0.0 || measure.simulated.value == 0.0, "{measure:?}");
+    }
+    let drawn = memorisation(&fitted, &simulated(&fitted, 600, 1), 1).unwrap();
+    assert_eq!(warned(&drawn), [""; 0], "{drawn:#?}");
+    assert_eq!((drawn.visitors, drawn.lists_of_one.is_some()), ([600, 600], true));
+}
+
+#[test]
+fn a_simulation_that_copies_visitors_is_caught_even_if_it_copies_one_in_twenty() {
+    let all = shop(1_200);
+    let even = |name: &str| name[1..].parse::<usize>().unwrap().is_multiple_of(2);
+    let fitted = renamed(&all, even);
+    let copies = memorisation(&fitted, &renamed(&fitted, |_| true), 1).unwrap();
+    assert_eq!(warned(&copies).len(), 4, "{copies:#?}");
+    assert!(copies.measures[0].simulated.value == 1.0 && copies.simulated_runs.most > copies.real_runs.most);
+    let honest = renamed(&all, |name| !even(name));
+    let few = renamed(&fitted, |name| name["other v".len()..].parse::<usize>().unwrap().is_multiple_of(40));
+    let mixed = [honest.visits(), few.visits()].concat();
+    let mixed = memorisation(&fitted, &ShopLog::new(products(), mixed).unwrap(), 1).unwrap();
+    assert!(warned(&mixed).iter().any(|of| of.starts_with("exact copies")), "{mixed:#?}");
+}
+
+#[test]
+fn a_memory_is_told_in_picks_by_hand() {
+    let click = |name: &str, products: &[usize]| visit(name, START_MS, products, InteractionKind::Click);
+    let log = |visits: Vec<Visit>| ShopLog::new(products(), visits).unwrap();
+    let fitted = log(vec![click("a", &[1, 2, 3, 4]), click("b", &[1, 2, 5]), click("c", &[9, 8, 3])]);
+    // A copy of b; a run of three of a; nothing of anybody; a step that two made.
+    let drawn =
+        log(vec![click("s", &[1, 2, 5]), click("t", &[7, 2, 3, 4]), click("u", &[20, 21]), click("v", &[1, 2, 30])]);
+    let found = memorisation(&fitted, &drawn, 1).unwrap();
+    let values: Vec<[f64; 2]> =
+        found.measures.iter().map(|measure| [measure.simulated.value, measure.real.value]).collect();
+    // Steps of one visitor: 2-5 of b, 2-3 and 3-4 of a, in 12 picks. Of the fitted ones, 1-2 is made by one other, twice in 10 picks.
+    let expected = [[1.0 / 3.0, 0.0], [8.0 / 4.0, 5.0 / 3.0], [0.5, 0.0], [3_000.0 / 12.0, 2_000.0 / 10.0]];
+    assert_eq!(values, expected, "{found:#?}");
+    assert_eq!((found.simulated_runs.most, found.real_runs.most, found.lists_of_one), (3, 2, None));
+    assert_eq!(found, memorisation(&fitted, &drawn, 1).unwrap());
+    assert!(memorisation(&log(vec![click("a", &[1])]), &drawn, 1).is_none(), "nobody to compare with");
+}
+
+#[test]
+fn what_too_few_visitors_did_is_not_done_again() {
+    let list = |items: &[usize]| {
+        let items: Vec<String> = items.iter().map(|p| format!("p{p}")).collect();
+        Impression::new(List::ranked("q".into(), items).unwrap(), vec![true, false, false]).unwrap()
+    };
+    // Twelve visitors pick 1, 2 and see one list; three others pick 5, 6 (another category) and see one of their own.
+    let visits = (0..15).map(|number| {
+        let (picks, shown) = if number < 12 { ([1, 41], [4, 8, 12]) } else { ([5, 6], [16, 20, 24]) };
+        let mut visit = visit(&format!("v{number:02}"), START_MS, &picks, InteractionKind::Click);
+        visit.lists.push(Shown { time_ms: START_MS + 60_000, impression: list(&shown) });
+        visit
+    });
+    let log = ShopLog::new(products(), visits.collect()).unwrap();
+    let drawn = |min_visitors| {
+        let profile = ShopProfile::fit_to_many(&log, &pbm(), min_visitors).unwrap();
+        simulate(&profile, &SimulateSettings { visitors: 2_000, seed: 1, ..SimulateSettings::default() }).unwrap()
+    };
+    let shown = |log: &ShopLog, item: &str| log.impressions().any(|shown| shown.list().items().contains(&item.into()));
+    let steps = |log: &ShopLog, from: usize, to: usize| {
+        let picks = |visit: &Visit| visit.acts.iter().map(|act| act.product).collect::<Vec<_>>();
+        log.visits().iter().filter(|visit| picks(visit).windows(2).any(|step| step == [from, to])).count()
+    };
+    let (all, shared, none) = (drawn(1), drawn(4), drawn(13));
+    assert!(shown(&all, "p16") && !shown(&shared, "p16") && shown(&shared, "p4"));
+    assert!(none.impressions().next().is_none(), "no list is left");
+    assert!(steps(&all, 5, 6) > 3 * steps(&shared, 5, 6), "{} {}", steps(&all, 5, 6), steps(&shared, 5, 6));
+    // 1 leaves nothing out.
+    assert_eq!(all, {
+        simulate(
+            &ShopProfile::fit(&log, &pbm()).unwrap(),
+            &SimulateSettings { visitors: 2_000, seed: 1, ..SimulateSettings::default() },
+        )
+        .unwrap()
+    });
 }

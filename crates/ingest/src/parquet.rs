@@ -72,6 +72,11 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    /// Rows that a plan made, in the shape of a table of the dataset `dir`.
+    pub(crate) fn made(batch: RecordBatch, dir: &Path, table: Table) -> Self {
+        Self { batch, dir: dir.into(), table }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.batch.num_rows()
     }

@@ -316,6 +316,26 @@ fn the_target_of_a_listed_user_is_in_no_history_and_no_statistic() {
 }
 
 #[test]
+fn pair_statistics_of_some_users_are_what_they_did_and_nothing_that_others_did() {
+    let (_out, dataset) = ingested("candidates");
+    let users: Vec<&str> = dataset.histories.iter().map(|history| history.user.as_str()).collect();
+    assert!(users.len() > 1);
+    assert_eq!(dataset.transitions_of(&users).unwrap(), dataset.transitions().unwrap());
+    assert_eq!(dataset.cooccurrence_of(&users).unwrap(), dataset.cooccurrence().unwrap());
+    let mut added: u32 = 0;
+    for history in &dataset.histories {
+        let of = dataset.transitions_of(&[&history.user]).unwrap();
+        let known: Vec<u32> = history.items.iter().chain(&history.target).copied().collect();
+        assert!(of.iter().all(|pair| known.contains(&pair.from) && known.contains(&pair.to)));
+        added += of.iter().map(|pair| pair.count).sum::<u32>();
+    }
+    assert_eq!(added, dataset.transitions().unwrap().iter().map(|pair| pair.count).sum::<u32>());
+    assert!(
+        dataset.transitions_of(&[]).unwrap().is_empty() && dataset.cooccurrence_of(&["nobody"]).unwrap().is_empty()
+    );
+}
+
+#[test]
 fn sessions_without_users_become_histories_with_pair_statistics() {
     let (out, dataset) = ingested("sessions");
     assert_eq!(reasons(&dataset.report, "histories"), [("shorter than clean.min_history", 1)]);

@@ -92,6 +92,18 @@ pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
             bail!("least_propensity {}: expected a number above 0, at most 1", config.least_propensity);
         }
     }
+    let share = config.visitor_share;
+    if !(share > 0.0 && share <= 1.0) {
+        bail!("visitor_share {share}: expected a share of the visitors, above 0 and at most 1");
+    }
+    for (name, file) in [("click_model", &config.click_model), ("intent", &config.intent)] {
+        if share < 1.0 && !file.is_empty() {
+            bail!(
+                "visitor_share {share} with {name}: expected one of them: {name} = \"{file}\" knows what the other visitors did"
+            );
+        }
+    }
+    check_generated(&config.generated, 1.0, config.generated_only)?;
     check_passes(config.epochs, "batch_lists", config.batch_lists)
 }
 

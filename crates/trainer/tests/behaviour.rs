@@ -228,10 +228,10 @@ fn a_dry_run_of_a_simulation_writes_nothing() {
     assert!(said.contains("would draw   50 visitors") && !shop.path().join("drawn").exists(), "{said}");
 }
 
-#[test]
-fn histories_are_simulated_as_histories_with_lists_and_what_came_next() {
-    let dir = tempfile::tempdir().unwrap();
-    let dir = dir.path();
+/// 400 visitors of whom it is known what they picked, which list they saw and what they took next, ingested.
+fn histories() -> tempfile::TempDir {
+    let shop = tempfile::tempdir().unwrap();
+    let dir = shop.path();
     let (mut items, mut histories, mut lists) =
         (String::from("id\ttitle\n"), String::from("user\titems\tnext\n"), String::new());
     (0..30).for_each(|item| writeln!(items, "{item}\tthing {item}").unwrap());
@@ -264,6 +264,8 @@ kind = "candidates"
 file = "lists.tsv"
 user = "column_1"
 items = "column_2"
+[privacy]
+user_salt = "histories"
 [train.ranker]
 epochs = 2
 loss_mse = 0.0
@@ -271,6 +273,13 @@ loss_listnet = 1.0
 "#;
     fs::write(dir.join("store.toml"), store).unwrap();
     succeed(dir, &["ingest", "store.toml", "--out", "data"]);
+    shop
+}
+
+#[test]
+fn histories_are_simulated_as_histories_with_lists_and_what_came_next() {
+    let shop = histories();
+    let dir = shop.path();
     let said = succeed(dir, &["simulate", "--data", "data", "--out", "drawn", "--users", "300", "--rank-test"]);
     assert!(said.contains("train_on_simulated"), "{said}");
     let drawn = fs::read_to_string(dir.join("drawn/histories.tsv")).unwrap();
@@ -285,6 +294,120 @@ loss_listnet = 1.0
     let dataset: Value = serde_json::from_str(&fs::read_to_string(dir.join("again/dataset.json")).unwrap()).unwrap();
     assert_eq!(dataset["simulated"], true);
     assert!(dataset["report"]["counts"]["lists"].as_u64() > Some(150), "{}", dataset["report"]["counts"]);
+}
+
+#[test]
+fn a_ranker_learns_from_simulated_visitors_beside_real_ones_and_refuses_those_that_know_too_much() {
+    let shop = histories();
+    let dir = shop.path();
+    let simulate = |out: &str, more: &[&str]| {
+        succeed(dir, &[&["simulate", "--data", "data", "--out", out][..], more].concat());
+    };
+    simulate("half", &["--visitor-share", "0.5"]);
+    simulate("whole", &[]);
+    let arguments = |more: &[&str]| -> Vec<String> {
+        let train = ["train", "ranker", "--data", "data", "--device", "cpu", "--epochs", "1"];
+        train.iter().chain(more).map(|&word| word.to_owned()).collect()
+    };
+    let train = |out: &str, more: &[&str]| -> Value {
+        let arguments = arguments(&[&["--out", out][..], more].concat());
+        succeed(dir, &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        let log = fs::read_to_string(dir.join(out).join("log.jsonl")).unwrap();
+        serde_json::from_str(log.lines().next().unwrap()).unwrap()
+    };
+    let half = ["--set", "visitor_share=0.5"];
+    let [alone, both, only] = [
+        train("alone", &half),
+        train("both", &[&half[..], &["--set", "generated=half"]].concat()),
+        train("only", &[&half[..], &["--set", "generated=half", "--set", "generated_only=true"]].concat()),
+    ];
+    let count = |start: &Value, key: &str| start[key].as_u64().unwrap();
+    assert_eq!(count(&both, "train"), count(&alone, "train") + count(&only, "train"));
+    assert!(count(&alone, "real") == count(&both, "real") && count(&only, "real") == 0, "{alone} {both} {only}");
+    for key in ["validation", "test"] {
+        assert!(count(&alone, key) > 30 && alone[key] == both[key] && alone[key] == only[key], "{alone} {both} {only}");
+    }
+    let card = |run: &str| fs::read_to_string(dir.join(run).join("bundle/manifest.json")).unwrap();
+    assert!(card("both").contains(r#""simulated":true"#) || card("both").contains(r#""simulated": true"#));
+    let refuse = |more: &[&str]| {
+        let arguments = arguments(&[&["--out", "other"][..], more].concat());
+        refused(dir, &arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    assert!(refuse(&["--set", "generated=half"]).contains("fitted to another visitor_share"));
+    assert!(
+        refuse(&["--set", "generated=whole", "--seed", "2"]).contains("another seed, validation_share or test_share")
+    );
+    assert!(refuse(&["--set", "generated=data"]).contains("is this a folder of `trainer simulate`?"));
+    assert!(refuse(&["--set", "generated_only=true"]).contains("name a run as generated"));
+    assert!(refuse(&["--set", "visitor_share=0"]).contains("above 0 and at most 1"));
+    let few = refuse(&["--set", "visitor_share=0.0000001"]);
+    assert!(
+        few.contains("visitor_share 0.0000001: 0 lists to learn from") && few.contains("learn from a larger share"),
+        "{few}"
+    );
+}
+
+#[test]
+fn an_ablation_of_the_ranker_judges_every_arm_and_amount_on_the_same_lists() {
+    let shop = histories();
+    let dir = shop.path();
+    let ablate = ["ablate", "ranker", "--data", "data", "--out", "gate", "--device", "cpu", "--seeds", "2"];
+    let own = ["--amounts", "40%,100%", "--generator-set", "users=120", "--set", "epochs=1", "--json"];
+    let verdict = json(dir, &[&ablate[..], &own].concat());
+    assert_eq!(verdict["arms"], serde_json::json!(["none", "simulated", "simulated-only"]));
+    assert_eq!(verdict["findings"].as_array().unwrap().len(), 6);
+    let outcomes = fs::read_to_string(dir.join("gate/outcomes.jsonl")).unwrap();
+    let mut shops: BTreeMap<u64, Vec<f64>> = BTreeMap::new();
+    for line in outcomes.lines() {
+        let outcome: Value = serde_json::from_str(line).unwrap();
+        let shop = outcome["metrics"]["ndcg@10_shop"].as_f64().unwrap();
+        shops.entry(outcome["seed"].as_u64().unwrap()).or_default().push(shop);
+    }
+    for shops in shops.values() {
+        assert!(shops.len() == 6 && shops.iter().all(|shop| shop == &shops[0]), "{shops:?}");
+    }
+    let refuse = |more: &[&str]| {
+        let ablate = ["ablate", "ranker", "--data", "data", "--out", "other", "--device", "cpu", "--seeds", "2"];
+        refused(dir, &[&ablate[..], more].concat())
+    };
+    assert!(refuse(&["--amounts", "20"]).contains("expected shares of the visitors"));
+    let unknown =
+        refuse(&["--generator-set", "people=3", "--arms", "simulated", "--set", "epochs=1", "--amounts", "all"]);
+    assert!(
+        unknown.contains("--people") && unknown.contains("the options are those of `trainer simulate`"),
+        "{unknown}"
+    );
+    let few = refuse(&["--amounts", "0.00001%", "--set", "epochs=1"]);
+    assert!(few.contains("amount 0.00001%") && few.contains("0 lists to learn from"), "{few}");
+}
+
+#[test]
+fn a_simulation_says_what_it_gives_away_and_what_too_few_did_is_left_out() {
+    let shop = histories();
+    let dir = shop.path();
+    let said = succeed(dir, &["simulate", "--data", "data", "--out", "drawn"]);
+    assert!(said.contains("longest shared run: median, 95 %, most") && said.contains("400 visitors"), "{said}");
+    let about = |out: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(dir.join(out).join("fidelity.json")).unwrap()).unwrap()
+    };
+    let found = &about("drawn")["memorisation"];
+    let measures = found["measures"].as_array().unwrap();
+    assert_eq!(measures.len(), 4);
+    for measure in measures {
+        let ci = &measure["apart"]["ci95"];
+        assert!(ci[0].as_f64() <= ci[1].as_f64() && measure["gives_away"] == (ci[0].as_f64() > Some(0.0)), "{measure}");
+        assert_eq!(
+            measure["gives_away"].as_bool(),
+            Some(said.contains(&format!("repeat real ones: {}", measure["of"].as_str().unwrap())))
+        );
+    }
+    let page = fs::read_to_string(dir.join("drawn/fidelity.html")).unwrap();
+    assert!(page.contains("What is given away of real visitors") && page.contains("no proof of privacy"));
+    succeed(dir, &["simulate", "--data", "data", "--out", "many", "--min-visitors", "100"]);
+    let many = about("many");
+    assert_eq!((&many["min_visitors"], &many["written"]["lists"]), (&100.into(), &0.into()));
+    let error = refused(dir, &["simulate", "--data", "data", "--out", "x", "--min-visitors", "100", "--rank-test"]);
+    assert!(error.contains("--min-visitors 100: none of") && error.contains("leave out --rank-test"), "{error}");
 }
 
 #[test]

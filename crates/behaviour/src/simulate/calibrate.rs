@@ -21,7 +21,17 @@ impl ShopProfile {
     /// # Errors
     /// When lists were shown and never clicked, or the click model cannot be fitted.
     pub fn fit(log: &ShopLog, clicks: &AnySettings) -> Result<Self, BehaviourError> {
-        let mut profile = Self::count(log, clicks)?;
+        Self::fit_to_many(log, clicks, 1)
+    }
+
+    /// Like [`ShopProfile::fit`], and what fewer than `min_visitors` visitors did is not done again: steps from product to product and from
+    /// category to category, lists, and lists after products (as in k-anonymity, Sweeney 2002). 1 leaves nothing out. How popular products
+    /// are and how long visits last is of all visitors.
+    ///
+    /// # Errors
+    /// As [`ShopProfile::fit`].
+    pub fn fit_to_many(log: &ShopLog, clicks: &AnySettings, min_visitors: usize) -> Result<Self, BehaviourError> {
+        let mut profile = Self::count(log, clicks, min_visitors)?;
         let real = profile.prices.budget;
         if real == 0.0 {
             return Ok(profile);
@@ -81,7 +91,7 @@ mod tests {
         assert!(profile.leaning < 0.1, "clicks in lists were by chance: {}", profile.leaning);
         let refitted = |profile: &ShopProfile| {
             let settings = SimulateSettings { visitors: 3_000, ..SimulateSettings::default() };
-            ShopProfile::count(&simulate(profile, &settings).unwrap(), &pbm).unwrap().leaning
+            ShopProfile::count(&simulate(profile, &settings).unwrap(), &pbm, 1).unwrap().leaning
         };
         let by_chance = refitted(&profile);
         profile.leaning = 1.0;

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use super::seen::Seen;
 use super::shop_log::{ShopLog, Visit};
 use crate::clicks::{AnyModel, ClickModel, Impression};
 
@@ -15,28 +16,35 @@ const HALVINGS: usize = 40;
 /// How often products were picked soon after others: a pick that comes d picks later counts 1 / d, up to [`RECENT`] picks later
 /// (sequential rules with linear decay, Ludewig & Jannach 2018).
 #[derive(Clone, Debug, Default)]
-pub(super) struct Follows(HashMap<(usize, usize), f64>);
+pub(super) struct Follows(HashMap<(usize, usize), Seen>);
 
 impl Follows {
     /// Of the visitors whose number `keep` accepts.
     pub fn of(log: &ShopLog, keep: impl Fn(usize) -> bool) -> Self {
-        let mut counts: HashMap<(usize, usize), f64> = HashMap::new();
-        for (_, visits) in log.by_visitor().enumerate().filter(|(number, _)| keep(*number)) {
+        let mut counts: HashMap<(usize, usize), Seen> = HashMap::new();
+        for (visitor, visits) in log.by_visitor().enumerate().filter(|(number, _)| keep(*number)) {
             let picks: Vec<usize> = visits.iter().flat_map(|visit| log.free_picks(visit)).collect();
             for (at, &to) in picks.iter().enumerate() {
                 for (back, &from) in picks[..at].iter().rev().take(RECENT).enumerate().filter(|(_, from)| **from != to)
                 {
-                    *counts.entry((from, to)).or_default() += 1.0 / (back + 1) as f64;
+                    counts.entry((from, to)).or_default().add(visitor, 1.0 / (back + 1) as f64);
                 }
             }
         }
         Self(counts)
     }
 
+    /// What at least so many visitors did.
+    pub fn of_at_least(mut self, min_visitors: usize) -> Self {
+        self.0.retain(|_, seen| seen.visitors >= min_visitors);
+        self
+    }
+
     /// ln(1 + how often a product followed what was picked of late), earlier picks counting less. `recent` ends with the latest.
     pub fn affinity(&self, recent: &VecDeque<usize>, product: usize) -> f64 {
-        let follows =
-            |(back, &from): (usize, &usize)| self.0.get(&(from, product)).copied().unwrap_or(0.0) / (back + 1) as f64;
+        let follows = |(back, &from): (usize, &usize)| {
+            self.0.get(&(from, product)).map_or(0.0, |seen| seen.weight) / (back + 1) as f64
+        };
         recent.iter().rev().enumerate().map(follows).sum::<f64>().ln_1p()
     }
 }

@@ -7,6 +7,7 @@ use super::following::{self, Follows};
 use super::leaning::leaning;
 use super::prices::Prices;
 use super::rates::Funnel;
+use super::seen::Seen;
 use super::shapes::Shapes;
 use super::shop_log::{Product, ShopLog, Visit};
 use super::taste::Taste;
@@ -68,7 +69,7 @@ pub struct ShopProfile {
 
 impl ShopProfile {
     /// Counts; see [`ShopProfile::fit`].
-    pub(super) fn count(log: &ShopLog, clicks: &AnySettings) -> Result<Self, BehaviourError> {
+    pub(super) fn count(log: &ShopLog, clicks: &AnySettings, min_visitors: usize) -> Result<Self, BehaviourError> {
         let mut category = vec![0; log.products().len()];
         let members: Vec<Vec<usize>> = log.categories().into_values().collect();
         for (index, members) in members.iter().enumerate() {
@@ -83,7 +84,7 @@ impl ShopProfile {
         let prices = Prices::fit(log, &popularity);
         let leaning = model.as_ref().map_or(0.0, |model| leaning(log, &prices, model));
         let following = model.as_ref().map_or(0.0, |model| following::strength(log, model));
-        let (lists, shown_after) = lists(log, &category);
+        let (lists, shown_after) = lists(log, &category, min_visitors);
         let days = log.visits().iter().map(|visit| visit.start_ms.div_euclid(DAY_MS));
         let (first, last) = days.fold((i64::MAX, i64::MIN), |(first, last), day| (first.min(day), last.max(day)));
         Ok(Self {
@@ -91,9 +92,9 @@ impl ShopProfile {
             leading: log.leading(),
             prices,
             leaning,
-            follows: Follows::of(log, |_| true),
+            follows: Follows::of(log, |_| true).of_at_least(min_visitors),
             following,
-            taste: Taste::fit(log, &category, members.len()),
+            taste: Taste::fit(log, &category, members.len(), min_visitors),
             funnels: Funnel::by_category(log, &category, members.len()),
             shapes: Shapes::of(log),
             visits: visits(log),
@@ -109,6 +110,11 @@ impl ShopProfile {
             members,
             popularity,
         })
+    }
+
+    /// Different lists that are shown to simulated visitors.
+    pub fn lists(&self) -> usize {
+        self.lists.len()
     }
 
     /// The click model of the lists; `None` where the log has none.
@@ -171,7 +177,7 @@ fn months(log: &ShopLog, first: i64, last: i64) -> [f64; 12] {
 }
 
 /// See `ShopProfile::lists` and `ShopProfile::shown_after`.
-fn lists(log: &ShopLog, category: &[usize]) -> (Vec<ShownList>, Vec<Vec<(usize, f64)>>) {
+fn lists(log: &ShopLog, category: &[usize], min_visitors: usize) -> (Vec<ShownList>, Vec<Vec<(usize, f64)>>) {
     let index = log.index();
     let mut numbers: BTreeMap<(&str, &[String]), usize> =
         log.impressions().map(|shown| ((shown.list().query(), shown.list().items()), 0)).collect();
@@ -184,17 +190,30 @@ fn lists(log: &ShopLog, category: &[usize]) -> (Vec<ShownList>, Vec<Vec<(usize, 
             .max_by_key(|&(category, count)| (count, std::cmp::Reverse(category)))
             .map_or(0, |(category, _)| category)
     };
-    let mut lists: Vec<Option<ShownList>> = vec![None; numbers.len()];
-    let mut after: Vec<BTreeMap<usize, f64>> = vec![BTreeMap::new(); log.products().len()];
-    for visits in log.by_visitor() {
+    let mut lists: Vec<Option<(&List, Seen)>> = vec![None; numbers.len()];
+    let mut after: Vec<BTreeMap<usize, Seen>> = vec![BTreeMap::new(); log.products().len()];
+    for (visitor, visits) in log.by_visitor().enumerate() {
         following::for_each_list(log, visits, |impression, recent| {
             let list = impression.list();
             let number = numbers[&(list.query(), list.items())];
-            lists[number].get_or_insert_with(|| (list.clone(), most(list), 0.0)).2 += 1.0;
+            lists[number].get_or_insert((list, Seen::default())).1.add(visitor, 1.0);
             for (back, &product) in recent.iter().rev().enumerate() {
-                *after[product].entry(number).or_default() += EARLIER.powi(back as i32);
+                after[product].entry(number).or_default().add(visitor, EARLIER.powi(back as i32));
             }
         });
     }
-    (lists.into_iter().flatten().collect(), after.into_iter().map(|of| of.into_iter().collect()).collect())
+    let enough = |seen: &Seen| seen.visitors >= min_visitors;
+    let mut kept = Vec::new();
+    let places: Vec<Option<usize>> = lists
+        .into_iter()
+        .map(|shown| {
+            let (list, seen) = shown.filter(|(_, seen)| enough(seen))?;
+            kept.push((list.clone(), most(list), seen.weight));
+            Some(kept.len() - 1)
+        })
+        .collect();
+    let drawn = |of: BTreeMap<usize, Seen>| {
+        of.into_iter().filter(|(_, seen)| enough(seen)).filter_map(|(list, seen)| Some((places[list]?, seen.weight)))
+    };
+    (kept, after.into_iter().map(|of| drawn(of).collect()).collect())
 }

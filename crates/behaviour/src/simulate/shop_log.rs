@@ -119,6 +119,11 @@ impl ShopLog {
         self.leading
     }
 
+    /// How many visitors there are.
+    pub fn visitors(&self) -> usize {
+        self.by_visitor().count()
+    }
+
     /// The visits of each visitor.
     pub(super) fn by_visitor(&self) -> impl Iterator<Item = &[Visit]> {
         self.visits.chunk_by(|a, b| a.visitor == b.visitor)

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::calendar::month;
+use super::seen::Seen;
 use super::shop_log::ShopLog;
 
 /// Picks of a category in a month that its season leans on none.
@@ -51,20 +52,22 @@ struct Firsts {
 }
 
 impl Taste {
-    pub fn fit(log: &ShopLog, category: &[usize], categories: usize) -> Self {
+    /// What fewer than `min_visitors` visitors did is not followed.
+    pub fn fit(log: &ShopLog, category: &[usize], categories: usize, min_visitors: usize) -> Self {
         let steps = Steps::count(log, category);
-        let mut left_for = vec![BTreeMap::<usize, f64>::new(); categories];
+        let mut left_for = vec![Vec::new(); categories];
+        for (&(from, to), seen) in steps.left.iter().filter(|(_, seen)| seen.visitors >= min_visitors) {
+            left_for[from].push((to, seen.weight));
+        }
         let chance = Chance::of(&steps.pairs, category, categories);
         let mut after: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
         let (mut follows, mut follows_same, mut all, mut all_same) = (0.0, 0.0, 0.0, 0.0);
         for (&(from, to), &count) in &steps.pairs {
             let same = f64::from(u8::from(category[from] == category[to]));
             (all, all_same) = (all + count, all_same + same * count);
-            if same == 0.0 {
-                *left_for[category[from]].entry(category[to]).or_default() += count;
-            }
             let excess = chance.excess(from, to, count);
-            if excess > 0.0 {
+            // A visitor makes a step to something new once: so many visitors made it.
+            if excess > 0.0 && count >= min_visitors as f64 {
                 (follows, follows_same) = (follows + excess, follows_same + same * excess);
                 after.entry(from).or_default().push((to, excess));
             }
@@ -85,7 +88,7 @@ impl Taste {
             stay: share(all_same - follows_same, all - follows),
             // Both visits begin in the favourite with the square of its probability.
             loyalty: if beyond_chance > 0.0 { beyond_chance.sqrt() } else { 0.0 },
-            left_for: left_for.into_iter().map(|to| to.into_iter().collect()).collect(),
+            left_for,
             neighbours,
             seasons: seasons(log, category, categories),
         }
@@ -139,15 +142,18 @@ struct Steps {
     repeats: Repeats,
     /// How often a new pick followed another, in the same visit.
     pairs: BTreeMap<(usize, usize), f64>,
+    /// How often one category was left for another so.
+    left: BTreeMap<(usize, usize), Seen>,
     firsts: Firsts,
 }
 
 impl Steps {
     fn count(log: &ShopLog, category: &[usize]) -> Self {
         let mut pairs: BTreeMap<(usize, usize), f64> = BTreeMap::new();
+        let mut left: BTreeMap<(usize, usize), Seen> = BTreeMap::new();
         let mut firsts = Firsts::default();
         let [mut in_visit, mut later, mut same] = [[0.0; 2]; 3];
-        for visits in log.by_visitor() {
+        for (visitor, visits) in log.by_visitor().enumerate() {
             let mut earlier: HashSet<usize> = HashSet::new();
             let mut begun: Option<usize> = None;
             for visit in visits {
@@ -169,7 +175,11 @@ impl Steps {
                             && let Some(last) = last
                         {
                             *pairs.entry((last, product)).or_default() += 1.0;
-                            same = [same[0] + f64::from(u8::from(category[last] == category[product])), same[1] + 1.0];
+                            let (from, to) = (category[last], category[product]);
+                            if from != to {
+                                left.entry((from, to)).or_default().add(visitor, 1.0);
+                            }
+                            same = [same[0] + f64::from(u8::from(from == to)), same[1] + 1.0];
                         }
                     }
                     if !again && !known && last.is_none() {
@@ -182,7 +192,7 @@ impl Steps {
             }
         }
         let [in_visit, later, category] = [in_visit, later, same].map(|[yes, trials]| share(yes, trials));
-        Self { repeats: Repeats { in_visit, later, category }, pairs, firsts }
+        Self { repeats: Repeats { in_visit, later, category }, pairs, left, firsts }
     }
 }
 

@@ -67,6 +67,13 @@ pub struct TrainConfig {
     /// The folder of a run of `trainer train intent` on the visits of an event log: it says how likely each visit was to end
     /// in a purchase when a list was shown. Empty: the group `intent` has nothing to say.
     pub intent: String,
+    /// Share of the visitors that is learned from, drawn by the seed: a smaller share is part of a larger one. What the others did is not
+    /// known; lists to validate and to test on stay whole. In (0, 1].
+    pub visitor_share: f64,
+    /// The folder of a run of `trainer simulate` on the same dataset: the ranker learns from those visitors too. Empty: from real ones.
+    pub generated: String,
+    /// Learn from visitors of `generated` alone.
+    pub generated_only: bool,
 }
 
 impl Default for TrainConfig {
@@ -90,6 +97,9 @@ impl Default for TrainConfig {
             least_propensity: 0.05,
             look: String::new(),
             intent: String::new(),
+            visitor_share: 1.0,
+            generated: String::new(),
+            generated_only: false,
         }
     }
 }

@@ -1,12 +1,14 @@
 //! What can be left out of a training, task by task.
 
+use std::path::Path;
+
 use anyhow::bail;
 
 use super::{
-    expansion::{ALL as CHANGED_AND_GENERATED, CLASSIC, GENERATED, GENERATED_ONLY},
+    expansion::{ALL as CHANGED_AND_GENERATED, CLASSIC, GENERATED, GENERATED_ONLY, SIMULATED, SIMULATED_ONLY},
     verdict::NONE,
 };
-use crate::commands::train::TaskName;
+use crate::{commands::train::TaskName, run, simulation::origin::Origin};
 
 /// Every sample that there is.
 pub const ALL: &str = "all";
@@ -17,8 +19,35 @@ pub struct Arm {
     pub name: &'static str,
     /// What it sets, over the settings that all arms share.
     pub settings: &'static [&'static str],
-    /// What learns first, from the same samples, to make up more of them; its run becomes the setting `generated`.
-    pub generator: Option<TaskName>,
+    /// What learns first, from the same samples, to make up more of them; its folder becomes the setting `generated`.
+    pub generator: Option<Generator>,
+}
+
+/// What makes samples up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generator {
+    /// A network of `trainer train`.
+    Network(TaskName),
+    /// `trainer simulate`
+    Simulation,
+}
+
+impl Generator {
+    /// As commands have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Generator::Network(task) => task.name(),
+            Generator::Simulation => "simulate",
+        }
+    }
+
+    /// Does the folder hold all that it makes?
+    pub fn is_finished(self, folder: &Path) -> bool {
+        match self {
+            Generator::Network(_) => run::is_finished(folder),
+            Generator::Simulation => Origin::read(folder).is_ok(),
+        }
+    }
 }
 
 /// The arms of a task, `none` first. A task whose samples nothing expands has that one alone.
@@ -29,17 +58,22 @@ pub fn of(task: TaskName) -> Vec<Arm> {
         TaskName::Image => vec![
             arm(NONE, &["augment=none"]),
             arm(CLASSIC, &[]),
-            made(GENERATED, &["augment=none"], TaskName::Gan),
-            made(GENERATED_ONLY, &["augment=none", "generated_only=true"], TaskName::Gan),
-            made(CHANGED_AND_GENERATED, &[], TaskName::Gan),
+            made(GENERATED, &["augment=none"], Generator::Network(TaskName::Gan)),
+            made(GENERATED_ONLY, &["augment=none", "generated_only=true"], Generator::Network(TaskName::Gan)),
+            made(CHANGED_AND_GENERATED, &[], Generator::Network(TaskName::Gan)),
         ],
         TaskName::Sentiment => vec![arm(NONE, &["augment=none"]), arm(CLASSIC, &["augment=reviews"])],
         TaskName::Intent => vec![
             arm(NONE, &[]),
-            made(GENERATED, &[], TaskName::Tabular),
-            made(GENERATED_ONLY, &["generated_only=true"], TaskName::Tabular),
+            made(GENERATED, &[], Generator::Network(TaskName::Tabular)),
+            made(GENERATED_ONLY, &["generated_only=true"], Generator::Network(TaskName::Tabular)),
         ],
-        TaskName::Ranker | TaskName::Sequence | TaskName::Tabular | TaskName::Gan => vec![arm(NONE, &[])],
+        TaskName::Ranker => vec![
+            arm(NONE, &[]),
+            made(SIMULATED, &[], Generator::Simulation),
+            made(SIMULATED_ONLY, &["generated_only=true"], Generator::Simulation),
+        ],
+        TaskName::Sequence | TaskName::Tabular | TaskName::Gan => vec![arm(NONE, &[])],
     }
 }
 
@@ -57,15 +91,33 @@ pub fn metric(task: TaskName) -> &'static str {
 }
 
 /// The amounts to try where none are named.
-pub fn usual_amounts() -> Vec<String> {
-    ["20", "100", "500"].map(str::to_owned).to_vec()
+pub fn usual_amounts(task: TaskName) -> Vec<String> {
+    let amounts = match task {
+        TaskName::Ranker => ["1%", "10%", "100%"],
+        _ => ["20", "100", "500"],
+    };
+    amounts.map(str::to_owned).to_vec()
 }
 
-/// The setting that leaves `amount` samples of each class to learn from; nothing for `all`.
-pub fn amount(amount: &str) -> anyhow::Result<Option<String>> {
-    match (amount, amount.parse::<usize>()) {
-        (ALL, _) => Ok(None),
-        (_, Ok(count)) if count > 0 => Ok(Some(format!("samples_per_class={count}"))),
+/// The setting that leaves `amount` to learn from: a share of the visitors for the ranker, so many samples of each class for others; nothing
+/// for `all`.
+pub fn amount(task: TaskName, amount: &str) -> anyhow::Result<Option<String>> {
+    if amount == ALL {
+        return Ok(None);
+    }
+    if task == TaskName::Ranker {
+        let percent = amount.strip_suffix('%').and_then(|number| number.trim().parse::<f64>().ok());
+        return match percent {
+            Some(percent) if percent > 0.0 && percent <= 100.0 => {
+                Ok(Some(format!("visitor_share={}", percent / 100.0)))
+            }
+            _ => bail!(
+                "--amounts {amount}: expected shares of the visitors, above 0 and at most 100 %, or all, such as 1%,10%,all"
+            ),
+        };
+    }
+    match amount.parse::<usize>() {
+        Ok(count) if count > 0 => Ok(Some(format!("samples_per_class={count}"))),
         _ => bail!("--amounts {amount}: expected numbers of samples a class, above 0, or all, such as 20,100,all"),
     }
 }
@@ -76,10 +128,20 @@ mod tests {
 
     #[test]
     fn an_amount_is_a_number_or_all() {
-        assert_eq!(amount("20").unwrap().unwrap(), "samples_per_class=20");
-        assert!(amount("all").unwrap().is_none());
-        for wrong in ["0", "-1", "many", "2.5", ""] {
-            assert!(amount(wrong).unwrap_err().to_string().contains("expected numbers"), "{wrong}");
+        assert_eq!(amount(TaskName::Image, "20").unwrap().unwrap(), "samples_per_class=20");
+        assert!(amount(TaskName::Image, "all").unwrap().is_none());
+        for wrong in ["0", "-1", "many", "2.5", "", "10%"] {
+            assert!(amount(TaskName::Image, wrong).unwrap_err().to_string().contains("expected numbers"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_amount_of_the_ranker_is_a_share_of_the_visitors() {
+        assert_eq!(amount(TaskName::Ranker, "1%").unwrap().unwrap(), "visitor_share=0.01");
+        assert_eq!(amount(TaskName::Ranker, "100%").unwrap().unwrap(), "visitor_share=1");
+        assert!(amount(TaskName::Ranker, "all").unwrap().is_none());
+        for wrong in ["20", "0%", "101%", "%", "many"] {
+            assert!(amount(TaskName::Ranker, wrong).unwrap_err().to_string().contains("expected shares"), "{wrong}");
         }
     }
 }

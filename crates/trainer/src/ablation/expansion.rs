@@ -1,7 +1,7 @@
 //! How a training expanded its samples, as its model card says it: by the name of the arm that measures the same.
 
 use windowshop_ingest::Dataset;
-use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, manifest::Expansion};
+use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, TrainConfig, manifest::Expansion};
 
 /// Real samples changed each time they are shown.
 pub const CLASSIC: &str = "classic";
@@ -34,6 +34,13 @@ pub fn of_texts(config: &SentimentTrainConfig, learned: usize) -> Option<Expansi
 /// Of `learned` rows `real` were rows of the table, unless only generated ones were learned from.
 pub fn of_rows(config: &IntentTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
     generated(&config.generated, config.generated_only, false, real, learned)
+}
+
+/// Of `learned` lists `real` were shown to real visitors.
+pub fn of_lists(config: &TrainConfig, real: usize, learned: usize) -> Option<Expansion> {
+    let arm = if config.generated_only { SIMULATED_ONLY } else { SIMULATED };
+    let expansion = Expansion { arm: arm.into(), real, made_up: learned - real, finding: None };
+    (!config.generated.is_empty()).then_some(expansion)
 }
 
 fn generated(generator: &str, only: bool, changed: bool, real: usize, learned: usize) -> Option<Expansion> {

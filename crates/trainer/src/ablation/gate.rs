@@ -77,8 +77,9 @@ impl Gate {
             false => format!("no verdict about {} on the same dataset", candidate.task),
         };
         for (path, verdict) in self.verdicts.iter().filter(|(_, verdict)| fits(verdict)) {
-            let Some(gain) = verdict.finding(&expansion.arm, candidate.amount).and_then(|found| found.gain.as_ref())
-            else {
+            let mut findings = verdict.findings.iter().filter(|found| found.arm == expansion.arm);
+            let found = findings.find(|found| same(&found.amount, candidate.amount));
+            let Some(gain) = found.and_then(|found| found.gain.as_ref()) else {
                 why = format!(
                     "{}: nothing about arm {} with {} samples, but arms {} with {}",
                     path.display(),
@@ -109,10 +110,21 @@ impl Gate {
 
 /// The amount of a run with these settings, as `--amounts` has it.
 pub fn amount_of(config: &serde_json::Value) -> String {
-    match config["samples_per_class"].as_u64() {
-        Some(count) if count > 0 => count.to_string(),
+    match (config["samples_per_class"].as_u64(), config["visitor_share"].as_f64()) {
+        (Some(count), _) if count > 0 => count.to_string(),
+        (_, Some(share)) if share < 1.0 => format!("{}%", share * 100.0),
         _ => arms::ALL.to_owned(),
     }
+}
+
+/// Are these amounts, as `--amounts` has them, the same?
+fn same(one: &str, other: &str) -> bool {
+    let plain = |amount: &str| match amount.strip_suffix('%').map(|number| number.trim().parse::<f64>()) {
+        Some(Ok(percent)) if percent < 100.0 => format!("{percent:.6}%"),
+        Some(Ok(_)) => arms::ALL.to_owned(),
+        _ => amount.to_owned(),
+    };
+    plain(one) == plain(other)
 }
 
 fn name(effect: Effect) -> String {
@@ -204,5 +216,8 @@ mod tests {
         assert_eq!(amount_of(&serde_json::json!({"samples_per_class": 20})), "20");
         assert_eq!(amount_of(&serde_json::json!({"samples_per_class": 0})), "all");
         assert_eq!(amount_of(&serde_json::json!({})), "all");
+        assert!(same(&amount_of(&serde_json::json!({"visitor_share": 0.07})), "7 %"));
+        assert!(same(&amount_of(&serde_json::json!({"visitor_share": 1.0})), "100%"));
+        assert!(!same("20", "20%") && !same("10%", "100%"));
     }
 }

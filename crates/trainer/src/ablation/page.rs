@@ -89,7 +89,7 @@ fn chart(verdict: &Verdict, y: &str, value: impl Fn(&Finding) -> Option<(f64, [f
 
 fn table(verdict: &Verdict) -> Markup {
     html! { table {
-        thead { tr { th { "samples" } th { "arm" } th { (verdict.metric) } th { "95 %" } th { "gain" } th { "95 %" } th { "p" } th {} } }
+        thead { tr { th { "real samples" } th { "arm" } th { (verdict.metric) } th { "95 %" } th { "gain" } th { "95 %" } th { "p" } th {} } }
         tbody { @for finding in &verdict.findings { tr {
             td { (finding.amount) }
             td { (finding.arm) }

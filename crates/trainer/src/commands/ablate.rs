@@ -9,10 +9,13 @@ use std::{
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use super::train::{self, TaskName};
+use super::{
+    simulate,
+    train::{self, TaskName},
+};
 use crate::{
     ablation::{
-        arms::{self, Arm},
+        arms::{self, Arm, Generator},
         outcome::{Cell, Outcome, Outcomes},
         page,
         verdict::{NONE, Verdict},
@@ -37,7 +40,8 @@ pub struct Args {
     /// Repetitions, each with a split, samples and weights of its own; fewer than 5 prove little.
     #[arg(long, default_value_t = 5)]
     seeds: u64,
-    /// How many samples of each class to learn from; numbers and `all`, separated by commas. 20,100,500 where none is named.
+    /// How much to learn from, separated by commas: for the ranker shares of the visitors (1%,10%,100% where none is named), for others
+    /// numbers of samples of each class (20,100,500), or `all`.
     #[arg(long, value_delimiter = ',')]
     amounts: Vec<String>,
     /// Ways to expand them; all that the task has where none is named. `none` is always there.
@@ -52,7 +56,8 @@ pub struct Args {
     /// A setting of every training, as in `trainer train`; repeatable.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
-    /// A setting of what makes samples up, as in `trainer train gan` or `tabular`; repeatable.
+    /// A setting of what makes samples up, as in `trainer train gan` or `tabular`, or an option of `trainer simulate`, such as users=3000;
+    /// repeatable.
     #[arg(long = "generator-set", value_name = "KEY=VALUE")]
     generator_sets: Vec<String>,
     /// Where to compute.
@@ -80,10 +85,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
                 if !outcomes.has(&cell) {
                     let outcome = plan
                         .train(arm, cell.clone())
-                        .with_context(|| format!("arm {}, {} samples, seed {}", cell.arm, cell.amount, cell.seed))?;
+                        .with_context(|| format!("arm {}, amount {}, seed {}", cell.arm, cell.amount, cell.seed))?;
                     if !args.json {
                         println!(
-                            "{:10} {:>6} seed {}  {} {:.4}  {:.0} s",
+                            "{:14} {:>6} seed {}  {} {:.4}  {:.0} s",
                             cell.arm, cell.amount, seed, plan.metric, outcome.metrics[&plan.metric], outcome.seconds
                         );
                     }
@@ -140,14 +145,17 @@ impl<'a> Plan<'a> {
         }
         let wanted = |arm: &Arm| arm.name == NONE || args.arms.is_empty() || args.arms.iter().any(|n| n == arm.name);
         let amounts = match args.amounts.is_empty() {
-            true => arms::usual_amounts(),
+            true => arms::usual_amounts(args.task),
             false => args.amounts.clone(),
         };
         for amount in &amounts {
-            arms::amount(amount)?;
+            arms::amount(args.task, amount)?;
         }
         // Settings that cannot be meant are found before the first training.
         let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+        if known.iter().any(|arm| wanted(arm) && arm.generator == Some(Generator::Simulation)) {
+            simulate::Args::of(&args.data, &args.out, 1, &args.generator_sets)?;
+        }
         // A generator must not see what its pupil is tested on, so it is given the same cut.
         let shares = ["validation_share", "test_share"].map(|key| format!("{key}={}", config[key]));
         Ok(Self {
@@ -210,7 +218,7 @@ impl<'a> Plan<'a> {
         let started = Instant::now();
         let folder = cell.folder(&self.args.out);
         let _ = std::fs::remove_dir_all(&folder);
-        let amount = arms::amount(&cell.amount)?;
+        let amount = arms::amount(self.args.task, &cell.amount)?;
         let training = |out: PathBuf, config: &Option<PathBuf>, sets: Vec<String>| train::Args {
             data: self.args.data.clone(),
             out,
@@ -228,14 +236,20 @@ impl<'a> Plan<'a> {
         let mut sets: Vec<String> = self.args.sets.iter().cloned().chain(amount.clone()).chain(own).collect();
         if let Some(generator) = arm.generator {
             // The arms that share an amount and a seed share what makes samples up.
-            let run = self.generators(&cell.amount, cell.seed).join(generator.name());
-            if !run::is_finished(&run) {
-                let _ = std::fs::remove_dir_all(&run);
-                let own = self.shares.iter().chain(&self.args.generator_sets).cloned().chain(amount).collect();
-                train::run(&generator.with(training(run.clone(), &None, own))).with_context(|| generator.name())?;
+            let made = self.generators(&cell.amount, cell.seed).join(generator.name());
+            if !generator.is_finished(&made) {
+                let _ = std::fs::remove_dir_all(&made);
+                let own: Vec<String> =
+                    self.shares.iter().chain(&self.args.generator_sets).cloned().chain(amount).collect();
+                match generator {
+                    Generator::Network(task) => train::run(&task.with(training(made.clone(), &None, own))),
+                    Generator::Simulation => simulate::Args::of(&self.args.data, &made, cell.seed, &own)
+                        .and_then(|simulation| simulate::run(&simulation)),
+                }
+                .with_context(|| generator.name())?;
             }
             // In quotes: a path is no number, whatever its folder is called.
-            sets.push(format!("generated={:?}", run.display().to_string()));
+            sets.push(format!("generated={:?}", made.display().to_string()));
         }
         let out = folder.join("run");
         train::run(&self.args.task.with(training(out.clone(), &self.args.config, sets)))?;
@@ -268,12 +282,12 @@ fn metrics(run: &Path) -> anyhow::Result<BTreeMap<String, f64>> {
 }
 
 fn print(verdict: &Verdict) {
-    println!("\n{:>8}  {:10} {:>10}  gain over none", "samples", "arm", verdict.metric);
+    println!("\n{:>8}  {:14} {:>10}  gain over none", "amount", "arm", verdict.metric);
     for finding in &verdict.findings {
         let gain = finding.gain.as_ref().map_or_else(String::new, |gain| {
             let [low, high] = gain.ci95;
             format!("{:+.4} [{low:+.4}, {high:+.4}]  p {:.3}  {:?}", gain.mean, gain.p_holm, gain.effect)
         });
-        println!("{:>8}  {:10} {:>10.4}  {gain}", finding.amount, finding.arm, finding.level.mean);
+        println!("{:>8}  {:14} {:>10.4}  {gain}", finding.amount, finding.arm, finding.level.mean);
     }
 }

@@ -3,10 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
-use windowshop_features::hash::combine;
+use windowshop_features::hash::{combine, hash};
 
 /// Keeps the draw of training examples apart from other draws.
 const DRAWN: u64 = 67;
+/// Keeps the draw of visitors apart from other draws.
+const VISITORS: u64 = 71;
 
 /// A part of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, clap::ValueEnum)]
@@ -64,6 +66,11 @@ impl Cut {
     }
 }
 
+/// Is a visitor among the `share` of all visitors that `seed` draws? Who is in a share is in every larger one.
+pub fn is_drawn(visitor: &str, share: f64, seed: u64) -> bool {
+    share >= 1.0 || hash(combine(VISITORS, seed), visitor.as_bytes()) as f64 / u64::MAX as f64 <= share
+}
+
 /// Keeps at most `most` of the examples of each class, drawn by `seed`, in their order; 0 keeps all. `labels` has the class of
 /// every example, whatever its part.
 pub fn limit_per_class(examples: &mut Vec<usize>, labels: &[usize], most: usize, seed: u64) {
@@ -108,6 +115,20 @@ mod tests {
         assert!(ten.iter().all(|example| limited(11, 1).contains(example)), "a smaller draw is part of a larger one");
         assert_eq!(limited(0, 1).len(), 280);
         assert_eq!(limited(1_000, 1).len(), 280);
+    }
+
+    #[test]
+    fn a_share_of_visitors_is_part_of_every_larger_one_and_the_seed_says_which() {
+        let drawn =
+            |share, seed| -> Vec<String> { keys().into_iter().filter(|key| is_drawn(key, share, seed)).collect() };
+        let (hundredth, tenth) = (drawn(0.01, 1), drawn(0.1, 1));
+        assert!((70..130).contains(&hundredth.len()) && (900..1_100).contains(&tenth.len()));
+        assert!(hundredth.iter().all(|key| tenth.contains(key)));
+        assert_ne!(hundredth, drawn(0.01, 2));
+        assert_eq!(drawn(1.0, 1).len(), 10_000);
+        // Drawn apart from the split: of those tested on, the same share.
+        let tested = tenth.iter().filter(|key| CUT.of(key) == Split::Test).count();
+        assert!((60..140).contains(&tested), "{tested}");
     }
 
     const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.1, turn: 0.0 };

@@ -56,7 +56,7 @@ pub fn register(dataset: &Dataset, features: &mut FeatureExtractor) -> Vec<u32> 
 }
 
 /// Computes the features of `lists`, two threads at a time, and standardises them; with `fit` the standardisation is
-/// first fitted to the lists for which it returns true. `intents` has for each list how likely its visit was to end in a
+/// first fitted to the first so many of the lists. `intents` has for each list how likely its visit was to end in a
 /// purchase; it may be empty.
 pub fn prepare(
     lists: &[&List],
@@ -64,14 +64,13 @@ pub fn prepare(
     dataset: &Dataset,
     handles: &[u32],
     features: &mut FeatureExtractor,
-    fit: Option<&dyn Fn(&List) -> bool>,
+    fit: Option<usize>,
 ) -> Vec<PreparedList> {
     let raws: Vec<RawList> =
         lists.iter().enumerate().map(|(i, list)| raw(list, handles, intents.get(i).copied().flatten())).collect();
     let computed = parallel(&raws, |list| features.raw(list.request(dataset.shop_order)));
     if let Some(fit) = fit {
-        let chosen = raws.iter().zip(&computed).filter(|(raw, _)| fit(raw.list)).map(|(_, features)| features);
-        features.fit(chosen.collect::<Vec<_>>());
+        features.fit(computed[..fit].iter().collect::<Vec<_>>());
     }
     let both: Vec<(RawList, ListFeatures)> = raws.into_iter().zip(computed).collect();
     let features = &*features;

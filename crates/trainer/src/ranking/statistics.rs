@@ -8,10 +8,10 @@ use windowshop_features::{
     session_match::{IN_STRENGTH, INTERACTIONS, NEXT, OUT_STRENGTH, TOGETHER},
     text_statistics::TextStatistics,
 };
-use windowshop_ingest::{Dataset, List};
+use windowshop_ingest::{Dataset, History, ListStatistics};
 use windowshop_schema::{Item, Neighbours, Statistics, dims::LOOK_DIM, statistics::Vectors, store::Lists};
 
-use super::reviews;
+use super::{reviews, sample::Sample};
 
 /// Pairs that each relation keeps: the bundle pays 1.7 and 1.3 bytes for each.
 const NEXT_PAIRS: usize = 900_000;
@@ -33,13 +33,11 @@ pub struct Witnesses {
     pub looks: Option<Vectors>,
 }
 
-/// Fits every table on the dataset's training part. Histories, reviews and photos hold no label of any list, so all of them may
-/// be used.
-pub fn fit(dataset: &Dataset, witnesses: Witnesses, is_training: impl Fn(&List) -> bool) -> anyhow::Result<Statistics> {
+/// Fits every table: titles, reviews and photos are those of the dataset, behaviour is that of the sample. None of it holds a label of a list
+/// that is not learned from.
+pub fn fit(dataset: &Dataset, sample: &Sample<'_>, witnesses: Witnesses) -> anyhow::Result<Statistics> {
     let titles: Vec<PreparedText> = dataset.items.iter().map(|item| PreparedText::new(&item.title)).collect();
-    let training: Vec<u32> =
-        (0..dataset.lists.len() as u32).filter(|&i| is_training(&dataset.lists[i as usize])).collect();
-    let lists = || training.iter().map(|&i| &dataset.lists[i as usize]);
+    let lists = || sample.lists.iter();
     let queries: Vec<PreparedText> = lists().filter_map(|l| l.query.as_deref().map(PreparedText::new)).collect();
     let mut shown = vec![false; titles.len()];
     for item in lists().flat_map(|list| &list.items) {
@@ -52,10 +50,10 @@ pub fn fit(dataset: &Dataset, witnesses: Witnesses, is_training: impl Fn(&List) 
         return Ok(Statistics { text, ..Default::default() });
     }
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
-    let mut signals = counts(dataset);
-    signals.extend(rates(dataset, &training)?);
+    let mut signals = counts(&sample.histories, dataset.items.len());
+    signals.extend(rates(&sample.rates));
     signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), witnesses.tones.as_deref()));
-    let neighbours = relations(dataset, &shown, &mut signals)?;
+    let neighbours = relations(sample, &shown, &mut signals);
     Ok(Statistics {
         ids: dataset.items.iter().map(|item| item.id.clone()).collect(),
         titles: dataset.items.iter().map(|item| item.title.clone()).collect(),
@@ -85,11 +83,10 @@ fn colours(dataset: &Dataset) -> Vectors {
 pub type Signals = BTreeMap<String, Vec<f32>>;
 
 /// How often, and where in a history, each item was chosen.
-fn counts(dataset: &Dataset) -> Signals {
-    let count = dataset.items.len();
+fn counts(histories: &[&History], count: usize) -> Signals {
     let (mut all, mut last, mut last_three, mut first) =
         (vec![0f32; count], vec![0f32; count], vec![0f32; count], vec![0f32; count]);
-    for history in &dataset.histories {
+    for history in histories {
         let items: Vec<u32> = history.items.iter().copied().chain(history.target).collect();
         for (position, &item) in items.iter().enumerate() {
             let item = item as usize;
@@ -112,36 +109,35 @@ fn counts(dataset: &Dataset) -> Signals {
 }
 
 /// Smoothed rates over the training impressions; absent where the data know no impressions.
-fn rates(dataset: &Dataset, training: &[u32]) -> anyhow::Result<Signals> {
-    let statistics = dataset.list_statistics(training)?;
+fn rates(statistics: &[ListStatistics]) -> Signals {
     let total: u32 = statistics.iter().map(|s| s.impressions).sum();
     if total == 0 {
-        return Ok(Signals::new());
+        return Signals::new();
     }
-    let rate = |count: fn(&windowshop_ingest::ListStatistics) -> u32| {
+    let rate = |count: fn(&ListStatistics) -> u32| {
         let overall = statistics.iter().map(count).sum::<u32>() as f32 / total as f32;
         statistics
             .iter()
             .map(|s| (count(s) as f32 + RATE_PRIOR * overall) / (s.impressions as f32 + RATE_PRIOR))
             .collect()
     };
-    Ok(Signals::from([
+    Signals::from([
         ("click_rate".into(), rate(|s| s.clicks)),
         ("cart_rate".into(), rate(|s| s.carts)),
         ("purchase_rate".into(), rate(|s| s.purchases)),
-    ]))
+    ])
 }
 
 /// The strongest pairs of both relations; what an item's rows summed to before the cut goes to the signals.
-fn relations(dataset: &Dataset, shown: &[bool], signals: &mut Signals) -> anyhow::Result<BTreeMap<String, Neighbours>> {
-    let count = dataset.items.len();
-    let transitions: Vec<Pair> = dataset.transitions()?.iter().map(|t| (t.from, t.to, t.weight)).collect();
+fn relations(sample: &Sample<'_>, shown: &[bool], signals: &mut Signals) -> BTreeMap<String, Neighbours> {
+    let count = shown.len();
+    let transitions = summed(sample.transitions.iter().map(|t| (t.from, t.to, t.weight)).collect());
     let (mut outgoing, mut incoming) = (vec![0f32; count], vec![0f32; count]);
     for &(from, to, weight) in &transitions {
         outgoing[from as usize] += weight;
         incoming[to as usize] += weight;
     }
-    let together = dataset.cooccurrence()?.iter().map(|c| (c.a.min(c.b), c.a.max(c.b), c.count as f32)).collect();
+    let together = summed(sample.cooccurrence.iter().map(|c| (c.a.min(c.b), c.a.max(c.b), c.count as f32)).collect());
     let into = rarity(&incoming);
     let next = strongest(transitions, NEXT_PAIRS, |&(_, to, weight)| worth(shown, &into, to, weight));
     let into = rarity(&signals[INTERACTIONS]);
@@ -150,11 +146,24 @@ fn relations(dataset: &Dataset, shown: &[bool], signals: &mut Signals) -> anyhow
     });
     signals.insert(OUT_STRENGTH.into(), outgoing);
     signals.insert(IN_STRENGTH.into(), incoming);
-    Ok(BTreeMap::from([(NEXT.to_owned(), table(next, count)), (TOGETHER.to_owned(), table(together, count))]))
+    BTreeMap::from([(NEXT.to_owned(), table(next, count)), (TOGETHER.to_owned(), table(together, count))])
 }
 
 /// From, to, weight.
 type Pair = (u32, u32, f32);
+
+/// Each pair once, in the order of its items: real and made-up visitors may both have it.
+fn summed(mut pairs: Vec<Pair>) -> Vec<Pair> {
+    pairs.sort_by_key(|&(from, to, _)| (from, to));
+    pairs.dedup_by(|more, pair| {
+        let same = (more.0, more.1) == (pair.0, pair.1);
+        if same {
+            pair.2 += more.2;
+        }
+        same
+    });
+    pairs
+}
 
 /// What the weight of a pair into each item is multiplied by: less for popular items, which are near everything.
 fn rarity(popularity: &[f32]) -> Vec<f32> {

@@ -2,15 +2,16 @@
 
 use maud::{Markup, PreEscaped, html};
 use serde_json::Value;
-use windowshop_behaviour::simulate::{Distance, Fidelity};
+use windowshop_behaviour::simulate::{Distance, Fidelity, Memorisation};
 
 use super::{
     charts::{Axes, Series, lines},
+    memorisation,
     page::{document, number, text},
 };
 
 /// The page; `about` is what `fidelity.json` says.
-pub fn page(about: &Value, likeness: &Fidelity) -> anyhow::Result<String> {
+pub fn page(about: &Value, likeness: &Fidelity, memories: Option<&Memorisation>) -> anyhow::Result<String> {
     let name = text(&about["fitted_to"]["name"]);
     let charts: Vec<Markup> = likeness.distances.iter().map(chart).collect::<anyhow::Result<_>>()?;
     let body = html! {
@@ -47,6 +48,7 @@ pub fn page(about: &Value, likeness: &Fidelity) -> anyhow::Result<String> {
                 } } }
             }
         }
+        @if let Some(memories) = memories { (memorisation::section(memories)) }
         section { h2 { "Distributions" } div.charts { @for chart in &charts { figure style="margin:0" { (chart) } } } }
     };
     Ok(document(&format!("{name} – simulated visitors"), &body).into_string())

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! run or bundle -> source (cards, log, sizes) -> page (HTML) with charts (SVG)
-//! what `trainer simulate` found ────────> fidelity (HTML)
+//! what `trainer simulate` found ────────> fidelity (HTML), with memorisation as a part
 //! ```
 
 pub mod charts;
 pub mod fidelity;
+pub mod memorisation;
 pub mod page;
 pub mod source;

@@ -7,5 +7,6 @@
 
 pub mod click_model;
 pub mod impressions;
+pub mod origin;
 pub mod shop;
 pub mod store;

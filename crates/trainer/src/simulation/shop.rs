@@ -24,26 +24,27 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// Reads a dataset without the lists for which `held_out` is true, and what answers them.
+    /// Reads the visitors of a dataset for whom `chosen` is true; of the lists, those for which `known` is true: others, and what answers
+    /// them, are left out.
     ///
     /// # Errors
     /// When nobody did anything, or a list cannot be.
-    pub fn of(dataset: &Dataset, held_out: impl Fn(&List) -> bool) -> anyhow::Result<Self> {
+    pub fn of(dataset: &Dataset, known: impl Fn(&List) -> bool, chosen: impl Fn(&str) -> bool) -> anyhow::Result<Self> {
         let product = |item: &windowshop_schema::Item| Product {
             id: item.id.clone(),
             category: item.category.clone().unwrap_or_default(),
             price: item.price.map(f64::from).filter(|price| *price > 0.0),
         };
         let lists: Vec<Option<&List>> =
-            dataset.lists.iter().map(|list| (dataset.shop_order && !held_out(list)).then_some(list)).collect();
+            dataset.lists.iter().map(|list| (dataset.shop_order && known(list)).then_some(list)).collect();
         let timed = !dataset.visitors.is_empty();
         let visits = match timed {
-            true => timed_visits(dataset, &lists)?,
-            false => untimed_visits(dataset, &lists)?,
+            true => timed_visits(dataset, &lists, chosen)?,
+            false => untimed_visits(dataset, &lists, chosen)?,
         };
         if visits.is_empty() {
             bail!(
-                "{}: nobody did anything in this dataset: visitors are fitted to an event log or to histories; add [events] or [histories] to store.toml",
+                "{}: nobody did anything in this dataset, or nobody of the share of visitors that is drawn: visitors are fitted to an event log or to histories; add [events] or [histories] to store.toml, or draw a larger share",
                 dataset.name
             );
         }
@@ -60,10 +61,14 @@ enum Moment {
 }
 
 /// Visits of an event log: a pause longer than `clean.session_gap_minutes` begins one.
-fn timed_visits(dataset: &Dataset, lists: &[Option<&List>]) -> anyhow::Result<Vec<Visit>> {
+fn timed_visits(
+    dataset: &Dataset,
+    lists: &[Option<&List>],
+    chosen: impl Fn(&str) -> bool,
+) -> anyhow::Result<Vec<Visit>> {
     let gap_ms = (dataset.store.clean.session_gap_minutes * 60_000.0) as i64;
     let mut users: BTreeMap<&str, (&[Interaction], Vec<usize>)> = BTreeMap::new();
-    for visitor in &dataset.visitors {
+    for visitor in dataset.visitors.iter().filter(|visitor| chosen(&visitor.user)) {
         users.entry(&visitor.user).or_default().0 = &visitor.interactions;
     }
     for (number, list) in lists.iter().enumerate() {
@@ -109,11 +114,17 @@ fn timed_visits(dataset: &Dataset, lists: &[Option<&List>]) -> anyhow::Result<Ve
 }
 
 /// A visit for each history: its items one after the other, then the list that the user was shown and what was taken next.
-fn untimed_visits(dataset: &Dataset, lists: &[Option<&List>]) -> anyhow::Result<Vec<Visit>> {
+fn untimed_visits(
+    dataset: &Dataset,
+    lists: &[Option<&List>],
+    chosen: impl Fn(&str) -> bool,
+) -> anyhow::Result<Vec<Visit>> {
     let of_user: HashMap<&str, &List> =
         lists.iter().flatten().filter_map(|list| Some((list.user.as_deref()?, *list))).collect();
-    let alone =
-        dataset.histories.iter().filter(|history| !history.held_out && !of_user.contains_key(history.user.as_str()));
+    let alone = dataset
+        .histories
+        .iter()
+        .filter(|history| !history.held_out && !of_user.contains_key(history.user.as_str()) && chosen(&history.user));
     let alone = alone.map(|history| {
         let items = history.items.iter().chain(&history.target).copied();
         (history.user.as_str(), items.collect::<Vec<u32>>(), None)

@@ -2,19 +2,29 @@
 
 mod rank_test;
 
-use std::{fs, path::PathBuf};
+use std::{
+    ffi::OsString,
+    fs,
+    path::{Path, PathBuf},
+};
 
+use anyhow::{Context, bail};
+use clap::Parser;
 use serde_json::{Value, json};
-use windowshop_behaviour::simulate::{Fidelity, ShopProfile, SimulateSettings, fidelity, simulate};
-use windowshop_ingest::{Dataset, List};
+use windowshop_behaviour::simulate::{
+    Fidelity, Memorisation, ShopProfile, SimulateSettings, fidelity, memorisation, simulate,
+};
+use windowshop_ingest::Dataset;
 
 use crate::{
     dataset,
-    learning::split::{Cut, Split},
+    learning::split::{Cut, is_drawn},
     progress::Progress,
+    ranking::sample::learns_from,
     report,
     simulation::{
         click_model::{self, ClickModelName},
+        origin::{ABOUT, KEY, Origin},
         shop::Shop,
         store::{self, Draft, Written},
     },
@@ -31,58 +41,141 @@ pub struct Args {
     /// The folder to write: files and store.toml for `trainer ingest`, click_model.json, fidelity.json and fidelity.html.
     #[arg(long)]
     out: PathBuf,
-    /// Visitors drawn.
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
-    users: u32,
-    /// Seed of every random number. Lists that a ranker of this seed is tested on are left out of what is fitted.
+    /// Visitors drawn; where it is left out, ten for each that is fitted to, at most as many as the dataset has.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    users: Option<u32>,
+    /// Seed of every random number. Lists that a ranker of this seed is validated or tested on are left out of what is fitted.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Share of the visitors that is fitted to, drawn by the seed; the ranker's setting of the same name draws the same ones.
+    #[arg(long, default_value_t = 1.0)]
+    visitor_share: f64,
+    /// The ranker's setting of the same name; the store's where it is left out.
+    #[arg(long)]
+    validation_share: Option<f64>,
+    /// The ranker's setting of the same name; the store's where it is left out.
+    #[arg(long)]
+    test_share: Option<f64>,
     /// The model by which lists are clicked.
     #[arg(long, value_enum, default_value = "pbm")]
     click_model: ClickModelName,
     /// Days that are simulated; as many as the log has where it is left out.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     days: Option<u32>,
+    /// Visitors who must have made a step from product to product or from category to category, or been shown a list, for it to be drawn. 1
+    /// leaves nothing out; lists that are made for each visitor alone are all left out by more.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    min_visitors: u32,
     /// Also train a ranker on the simulated and one on the real data and test both on the real lists that were left out.
     #[arg(long)]
     rank_test: bool,
     /// Fit, say what would be written, and stop.
     #[arg(long)]
     dry_run: bool,
+    /// Is this one simulation of many, of whose end nobody need be told?
+    #[arg(skip)]
+    one_of_many: bool,
 }
+
+impl Args {
+    /// From options in the form of settings (`users=3000`), for a command that makes visitors up on its way.
+    ///
+    /// # Errors
+    /// When an option is unknown or cannot be meant.
+    pub fn of(data: &Path, out: &Path, seed: u64, settings: &[String]) -> anyhow::Result<Self> {
+        #[derive(Debug, Parser)]
+        #[command(no_binary_name = true, disable_help_flag = true)]
+        struct Options {
+            #[command(flatten)]
+            args: Args,
+        }
+        let mut words: Vec<OsString> = vec!["--data".into(), data.into(), "--out".into(), out.into()];
+        words.push(format!("--seed={seed}").into());
+        for setting in settings {
+            let Some((key, value)) = setting.split_once('=') else {
+                bail!("{setting}: expected key=value, such as users=3000");
+            };
+            words.push(format!("--{}={value}", key.trim().replace('_', "-")).into());
+        }
+        match Options::try_parse_from(words) {
+            Ok(Options { args }) => Ok(Self { one_of_many: true, ..args }),
+            Err(error) => {
+                let text = error.to_string();
+                let first = text.lines().next().unwrap_or_default();
+                bail!("{}; the options are those of `trainer simulate`", first.trim_start_matches("error: "))
+            }
+        }
+    }
+
+    /// How lists are cut, as a ranker of the same seed cuts them.
+    fn cut(&self, dataset: &Dataset) -> Cut {
+        let ranker = &dataset.store.train.ranker;
+        Cut {
+            seed: self.seed,
+            validation_share: self.validation_share.unwrap_or(ranker.validation_share),
+            test_share: self.test_share.unwrap_or(ranker.test_share),
+            turn: 0.0,
+        }
+    }
+}
+
+/// Visitors drawn for each that is fitted to, where nobody says how many.
+const EXPANSION: f64 = 10.0;
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     store::check_free(&args.out)?;
-    let progress = Progress::new(if args.rank_test { 6 } else { 5 }, None)?;
+    let progress = Progress::new(if args.rank_test { 7 } else { 6 }, None)?;
     progress.step("reading");
     let dataset = dataset::open(&args.data)?;
-    let ranker = &dataset.store.train.ranker;
-    let (validation_share, test_share) = (ranker.validation_share, ranker.test_share);
-    let cut = Cut { seed: args.seed, validation_share, test_share, turn: 0.0 };
-    let real = Shop::of(&dataset, |list: &List| cut.of(&list.key) == Split::Test)?;
+    let share = args.visitor_share;
+    if !(share > 0.0 && share <= 1.0) {
+        bail!("--visitor-share {share}: expected a share of the visitors, above 0 and at most 1");
+    }
+    let cut = args.cut(&dataset);
+    let real = Shop::of(&dataset, |list| learns_from(list, share, cut), |visitor| is_drawn(visitor, share, args.seed))?;
     progress.step("fitting");
-    let profile = ShopProfile::fit(&real.log, &args.click_model.settings())?;
-    let fitted = json!({
-        "visits": real.log.visits().len(),
-        "lists": real.log.impressions().count(),
-        "lists_left_out": real.held_out,
-        "products": real.log.products().len(),
-    });
+    let profile = ShopProfile::fit_to_many(&real.log, &args.click_model.settings(), args.min_visitors as usize)
+        .with_context(|| format!("fitting to {} visitors (visitor_share {share})", real.log.visitors()))?;
+    if profile.lists() == 0 && args.min_visitors > 1 && args.rank_test {
+        bail!(
+            "--min-visitors {}: none of {} lists was shown to so many visitors, and a ranker needs lists; leave out --rank-test, or ask for fewer visitors",
+            args.min_visitors,
+            real.log.impressions().count()
+        );
+    }
+    let users = args.users.map_or_else(
+        || (real.log.visitors() as f64 * EXPANSION.min(1.0 / share)).round() as usize,
+        |users| users as usize,
+    );
+    let origin = Origin {
+        name: dataset.name.clone(),
+        dataset: dataset.fingerprint.clone(),
+        cut,
+        visitor_share: share,
+        counts: json!({
+            "visitors": real.log.visitors(),
+            "visits": real.log.visits().len(),
+            "lists": real.log.impressions().count(),
+            "lists_left_out": real.held_out,
+            "products": real.log.products().len(),
+        }),
+    };
     if args.dry_run {
         progress.finish();
-        println!("fitted to    {fitted}");
-        println!("would draw   {} visitors into {}", args.users, args.out.display());
+        println!("fitted to    {}", origin.counts);
+        println!("would draw   {users} visitors into {}", args.out.display());
         return Ok(());
     }
     progress.step("drawing");
-    let settings =
-        SimulateSettings { visitors: args.users as usize, seed: args.seed, days: args.days, ..Default::default() };
+    let settings = SimulateSettings { visitors: users, seed: args.seed, days: args.days, ..Default::default() };
     let drawn = simulate(&profile, &settings)?;
     progress.step("comparing");
     let mut likeness = fidelity(&real.log, &drawn);
     if !real.timed {
         likeness.distances.retain(|distance| !OF_TIME.contains(&distance.of));
     }
+    progress.step("looking for copies");
+    let memories = if args.one_of_many { None } else { memorisation(&real.log, &drawn, args.seed) };
     progress.step("writing");
     let draft = Draft::begin(&args.out)?;
     let written = store::write(&drawn, &dataset, real.timed, args.seed, &draft.folder())?;
@@ -93,16 +186,22 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         true => {
             progress.step("training two rankers");
             let work = tempfile::tempdir()?;
-            Some(rank_test::judge(&args.data, &draft.folder(), args.seed, work.path())?)
+            Some(rank_test::judge(&args.data, &draft.folder(), cut, share, work.path())?)
         }
         false => None,
     };
-    let about = about(args, &dataset, &fitted, written, &likeness, tested);
-    fs::write(draft.folder().join("fidelity.json"), serde_json::to_string_pretty(&about)? + "\n")?;
-    fs::write(draft.folder().join("fidelity.html"), report::fidelity::page(&about, &likeness)?)?;
+    let about = about(args, &origin, users, written, &likeness, memories.as_ref(), tested);
+    fs::write(draft.folder().join(ABOUT), serde_json::to_string_pretty(&about)? + "\n")?;
+    fs::write(draft.folder().join("fidelity.html"), report::fidelity::page(&about, &likeness, memories.as_ref())?)?;
     draft.publish()?;
     progress.finish();
+    if args.one_of_many {
+        return Ok(());
+    }
     print!("{}", table(&likeness));
+    if let Some(memories) = &memories {
+        print!("{}", report::memorisation::table(memories));
+    }
     if let Some(tested) = about.get("rank_test") {
         println!("\n{:26} {:>8}  95 %", "ndcg@10 on real lists", "");
         for who in ["train_on_real", "train_on_simulated", "shop_order"] {
@@ -124,20 +223,23 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
 
 fn about(
     args: &Args,
-    dataset: &Dataset,
-    fitted: &Value,
+    origin: &Origin,
+    users: usize,
     written: Written,
     likeness: &Fidelity,
+    memories: Option<&Memorisation>,
     tested: Option<Value>,
 ) -> Value {
     let mut about = json!({
         "simulated": true,
-        "fitted_to": { "name": dataset.name, "dataset": dataset.fingerprint, "counts": fitted },
+        KEY: origin,
         "seed": args.seed,
-        "users": args.users,
+        "users": users,
         "click_model": args.click_model.name(),
         "written": written,
+        "min_visitors": args.min_visitors,
         "fidelity": likeness,
+        "memorisation": memories,
     });
     if let Some(tested) = tested {
         about["rank_test"] = tested;

@@ -1,7 +1,7 @@
 //! Train on simulated, test on real (TSTR; Esteban, Hyland & Rätsch 2017): a ranker that learned from simulated visitors beside one that learned
 //! from the real ones, on real lists that neither they nor the simulation saw.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -11,7 +11,10 @@ use crate::{
     commands::train::{self, TaskName, protocol},
     config, dataset,
     device::{self, DeviceName},
-    learning::{bootstrap::Ratio, split::Split},
+    learning::{
+        bootstrap::Ratio,
+        split::{Cut, Split},
+    },
     ranking::{
         evaluate::{self, Protocol},
         lists::{self, PreparedList},
@@ -20,23 +23,20 @@ use crate::{
     run,
 };
 
-/// Trains both rankers with `seed` and tests them. `store`: the simulated shop; `work`: a folder for runs and the simulated dataset.
-pub fn judge(data: &Path, store: &Path, seed: u64, work: &Path) -> anyhow::Result<Value> {
+/// Trains both rankers and tests them on lists of the test part of `cut`; the real visitors are the share that was fitted to. `store`: the
+/// simulated shop; `work`: a folder for runs and the simulated dataset.
+pub fn judge(data: &Path, store: &Path, cut: Cut, visitor_share: f64, work: &Path) -> anyhow::Result<Value> {
     let simulated = work.join("dataset");
     let shop = config::store(&store.join("store.toml"))?;
-    windowshop_ingest::ingest(
-        &shop,
-        store,
-        &simulated,
-        &IngestOptions { key: dataset::key()?, ..IngestOptions::default() },
-    )?;
-    let [by_real, by_simulated] = [("real", data), ("simulated", &simulated)].map(|(name, data)| {
-        let run = work.join(name);
-        train(data, &run, seed).map(|()| run)
-    });
-    let (by_real, by_simulated) = (by_real?, by_simulated?);
+    let options = IngestOptions { key: dataset::key()?, ..IngestOptions::default() };
+    windowshop_ingest::ingest(&shop, store, &simulated, &options)?;
+    let shares = [("validation_share", cut.validation_share), ("test_share", cut.test_share)];
+    let sets: Vec<String> = shares.map(|(name, share)| format!("{name}={share}")).into();
+    let seed = cut.seed;
+    let by_simulated = train(&simulated, work.join("simulated"), seed, sets.clone())?;
+    let known = [sets, vec![format!("visitor_share={visitor_share}")]].concat();
+    let by_real = train(data, work.join("real"), seed, known)?;
     let real = dataset::open(data)?;
-    let cut = run::read_info(&by_real)?.cut;
     let shown: Vec<&List> = real.lists.iter().filter(|list| cut.of(&list.key) == Split::Test).collect();
     if shown.is_empty() {
         bail!("{}: no lists to test on", data.display());
@@ -69,12 +69,12 @@ fn as_shown(lists: &[PreparedList], protocol: Protocol) -> Vec<Vec<f32>> {
     lists.iter().map(|list| (0..list.grades.len()).map(place).collect()).collect()
 }
 
-fn train(data: &Path, out: &Path, seed: u64) -> anyhow::Result<()> {
+fn train(data: &Path, out: PathBuf, seed: u64, sets: Vec<String>) -> anyhow::Result<PathBuf> {
     train::run(&TaskName::Ranker.with(train::Args {
         data: data.to_owned(),
-        out: out.to_owned(),
+        out: out.clone(),
         config: None,
-        sets: Vec::new(),
+        sets,
         device: DeviceName::Cpu,
         seed,
         resume: false,
@@ -82,7 +82,8 @@ fn train(data: &Path, out: &Path, seed: u64) -> anyhow::Result<()> {
         dry_run: false,
         fold: None,
         one_of_many: true,
-    }))
+    }))?;
+    Ok(out)
 }
 
 /// The lists as the run's ranker reads them, and its scores.

@@ -30,7 +30,9 @@ use crate::{
         intent::{self, Learned},
         learner::{self, RankerLearner},
         lists::{self, PreparedList},
+        made::Made,
         predict, propensity,
+        sample::Sample,
         statistics::{self, Witnesses},
     },
     run::{self, RunInfo},
@@ -60,6 +62,10 @@ struct Training {
     device: Device,
     features: FeatureExtractor,
     parts: HashMap<Split, Vec<PreparedList>>,
+    /// Lists to learn from that were shown to real visitors.
+    real: usize,
+    /// Fingerprint of simulated visitors that are learned from.
+    made: Option<String>,
     inputs: RankerInputs,
     protocol: Protocol,
     intent: Option<IntentRun>,
@@ -74,26 +80,35 @@ struct IntentRun {
 impl Training {
     fn prepare(args: &Args, dataset: Dataset, config: TrainConfig, device: Device) -> anyhow::Result<Self> {
         let cut = args.cut(config.validation_share, config.test_share);
-        let part = |list: &List| cut.of(&list.key);
+        let made = match config.generated.is_empty() {
+            true => None,
+            false => Some(Made::open(Path::new(&config.generated), &dataset, cut, config.visitor_share)?),
+        };
+        let sample = Sample::of(&dataset, made.as_ref(), &config, cut)?;
         let witnesses = Witnesses {
             tones: tones(&dataset, &config.sentiment, &device)?,
             looks: looks(&dataset, &config.look, &device)?,
         };
-        let statistics = statistics::fit(&dataset, witnesses, |list| part(list) == Split::Train)?;
+        let statistics = statistics::fit(&dataset, &sample, witnesses)?;
         let mut features = FeatureExtractor::new(statistics, spec::spec(Default::default()));
         if let Err(unknown) = features.exclude(&config.features.exclude) {
             bail!("features.exclude: {unknown} is no feature and no group; the names are those of a bundle's manifest");
         }
         let handles = lists::register(&dataset, &mut features);
-        let shown: Vec<&List> = dataset.lists.iter().collect();
-        let fit = |list: &List| part(list) == Split::Train;
+        // What is learned from comes first.
+        let learned = sample.lists.len();
+        let judged = |split| dataset.lists.iter().filter(move |list| cut.of(&list.key) == split);
+        let (validation, test): (Vec<&List>, Vec<&List>) =
+            (judged(Split::Validation).collect(), judged(Split::Test).collect());
+        let shown = [&sample.lists[..], &validation, &test].concat();
         let (intent, intents) = intents(&dataset, &shown, &config.intent, &device)?.unzip();
         let intents = intents.unwrap_or_default();
-        let prepared = lists::prepare(&shown, &intents, &dataset, &handles, &mut features, Some(&fit));
-        let mut parts: HashMap<Split, Vec<PreparedList>> = HashMap::new();
-        for (list, prepared) in shown.iter().zip(prepared) {
-            parts.entry(part(list)).or_default().push(prepared);
-        }
+        let prepared = lists::prepare(&shown, &intents, &dataset, &handles, &mut features, Some(learned));
+        let mut prepared = prepared.into_iter();
+        let mut parts: HashMap<Split, Vec<PreparedList>> =
+            [(Split::Train, learned), (Split::Validation, validation.len()), (Split::Test, test.len())]
+                .map(|(split, count)| (split, prepared.by_ref().take(count).collect()))
+                .into();
         let inputs = RankerInputs::of(&features);
         let protocol = protocol(&dataset, args.seed);
         if !config.click_model.is_empty() {
@@ -103,16 +118,16 @@ impl Training {
                 propensity::weigh(lists, &propensities, config.least_propensity, protocol.scale);
             }
         }
-        for wanted in [Split::Train, Split::Validation] {
-            if parts.get(&wanted).is_none_or(Vec::is_empty) {
-                bail!(
-                    "{}: no {wanted:?} lists among {}: give more data, or other validation_share and test_share",
-                    args.data.display(),
-                    shown.len()
-                );
-            }
+        if validation.is_empty() {
+            bail!(
+                "{}: no list to validate on among {}: give more data, or another validation_share",
+                args.data.display(),
+                dataset.lists.len()
+            );
         }
-        Ok(Self { dataset, config, device, features, parts, inputs, protocol, intent })
+        let real = sample.real;
+        let made = made.map(|made| made.fingerprint);
+        Ok(Self { dataset, config, device, features, parts, real, made, inputs, protocol, intent })
     }
 
     fn part(&self, split: Split) -> &[PreparedList] {
@@ -122,6 +137,15 @@ impl Training {
     fn run(self, args: &Args) -> anyhow::Result<()> {
         let useful = |list: &PreparedList| list.grades.iter().any(|g| *g != list.grades[0]) || self.protocol.graded;
         let train: Vec<PreparedList> = self.part(Split::Train).iter().filter(|list| useful(list)).cloned().collect();
+        if train.is_empty() {
+            bail!(
+                "{}: visitor_share {}: {} lists to learn from ({} of real visitors), and in none of them is an item better than another: expected at least one; learn from a larger share, or from more data",
+                args.data.display(),
+                self.config.visitor_share,
+                self.part(Split::Train).len(),
+                self.real
+            );
+        }
         let ranker = self.start(&train);
         if args.dry_run {
             println!("{}", estimate::describe(&self.config, &ranker, &train, &self.features, &self.device));
@@ -141,7 +165,7 @@ impl Training {
         let mut progress = Progress::new(steps as u64, Some(&args.out.join("log.jsonl")))?;
         progress.event(&json!({
             "event": "start", "task": "ranker", "parameters": burn::module::Module::num_params(&ranker), "device": format!("{:?}", args.device),
-            "train": train.len(), "validation": self.part(Split::Validation).len(), "test": self.part(Split::Test).len(), "seed": args.seed,
+            "train": train.len(), "real": self.real, "validation": self.part(Split::Validation).len(), "test": self.part(Split::Test).len(), "seed": args.seed,
         }))?;
         let learner = RankerLearner {
             config: &self.config,
@@ -156,7 +180,7 @@ impl Training {
             seed: args.seed,
             device: &self.device,
             run: &args.out,
-            fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&self.config, info.seed))?),
+            fingerprint: format!("{}-{}", info.dataset, serde_json::to_string(&(&self.config, info.seed, &self.made))?),
             resume: args.resume,
         };
         let best = training.run(&learner, ranker.clone(), &mut progress)?;
@@ -219,7 +243,9 @@ impl Training {
             calibration,
             metrics: evaluation.to_card(),
             card: ModelCard {
-                expansion: expansion::of_behaviour(&self.dataset),
+                simulated: self.dataset.simulated || self.made.is_some(),
+                expansion: expansion::of_lists(&self.config, self.real, self.part(Split::Train).len())
+                    .or_else(|| expansion::of_behaviour(&self.dataset)),
                 ..args.model_card(
                     &self.dataset,
                     [trained_on, self.part(Split::Validation).len(), self.part(Split::Test).len()],
