@@ -62,6 +62,12 @@ export interface ViewsCall {
   draw: Draw;
 }
 
+/** A picture that was made: its side, and its pixels as a canvas has them. */
+export interface PictureArrays {
+  side: number;
+  pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
 /** Items, best first. */
 export interface RecommendedArrays {
   ids: string[];
@@ -88,6 +94,8 @@ export interface Core {
   recommend(topN: number, exclude: string[]): Promise<RecommendedArrays>;
   /** Red, green and blue of each pixel, row by row. */
   lookAt(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
+  generatorLabels(): Promise<string[]>;
+  generate(label: string, seed: number): Promise<PictureArrays>;
   /** Compiles image augmentation; needs no bundle. */
   startAugmenter(wasm: ArrayBuffer): Promise<void>;
   augment(call: AugmentCall): Promise<AugmentAnswer>;
@@ -185,6 +193,12 @@ export class LocalCore implements Core {
   }
   async lookAt(rgb: Uint8Array, width: number, height: number) {
     return this.#open.lookAt(rgb, width, height);
+  }
+  async generatorLabels() {
+    return this.#open.generatorLabels();
+  }
+  async generate(label: string, seed: number) {
+    return this.#open.generate(label, seed);
   }
   async startAugmenter(wasm: ArrayBuffer) {
     this.#augmenter ??= await Augmenter.start(wasm);

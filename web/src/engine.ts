@@ -8,7 +8,7 @@ import type { AugmentPolicy, AugmentRecord, PresetName } from "./policy";
 import { Profile } from "./profile";
 import { type FetchPart, Parts } from "./parts";
 import type {
-  BackendReport, Classification, Item, LookOptions, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
+  BackendReport, Classification, GenerateRequest, Generated, Item, LookOptions, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
 } from "./types";
 
 /** Most items of one request. */
@@ -102,6 +102,24 @@ export class Engine {
   /** The category of the product on a photo. */
   async classifyImage(photo: ImageBitmapSource, options: LookOptions = {}): Promise<Classification> {
     return classification(await this.#look(photo, options));
+  }
+
+  /** The categories that `generate` makes pictures of. The first call fetches the network. */
+  async generatorLabels(): Promise<string[]> {
+    this.#alive();
+    return (await this.#with("gan")).generatorLabels();
+  }
+
+  /**
+   * Makes a picture of a category, which no camera has seen: the same label and seed give the same picture in every browser and in
+   * the trainer. The first call fetches the network.
+   */
+  async generate({ label, seed }: GenerateRequest): Promise<Generated> {
+    this.#alive();
+    if (typeof label !== "string") throw invalid("label", label, "a category that `generatorLabels` names");
+    if (!(Number.isSafeInteger(seed) && seed >= 0)) throw invalid("seed", seed, "a whole number, zero or above");
+    const { side, pixels } = await (await this.#with("gan")).generate(label, seed);
+    return { image: new ImageData(pixels, side, side), label, seed, generated: true };
   }
 
   /**

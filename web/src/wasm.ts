@@ -1,5 +1,5 @@
 import type { RawScores } from "./accelerator";
-import type { ClassArrays, CoreOptions, PhotoArrays, RankedArrays, RecommendedArrays, SentimentArrays } from "./core";
+import type { ClassArrays, CoreOptions, PhotoArrays, PictureArrays, RankedArrays, RecommendedArrays, SentimentArrays } from "./core";
 import type { BackendReport, Item, Part, Row, TrackedEvent } from "./types";
 
 /** What the engine knows about itself once a bundle is open. */
@@ -20,6 +20,8 @@ export interface WasmEngine {
   visitIntent(nowMs: number): ClassArrays;
   recommend(topN: number, exclude: string[]): RecommendedArrays;
   lookAt(rgb: Uint8Array, width: number, height: number): PhotoArrays;
+  generatorLabels(): string[];
+  generate(label: string, seed: number): PictureArrays;
   track(event: TrackedEvent, nowMs: number): void;
   profileExport(): string;
   profileImport(json: string): void;
