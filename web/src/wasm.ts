@@ -47,6 +47,8 @@ export interface WasmGpu {
   missing(handles: Uint32Array): Uint32Array;
   add(handles: Uint32Array, inputs: Float32Array): void;
   score(parts: ListParts): Promise<RawScores>;
+  openGenerator(manifest: string, bytes: Uint8Array): void;
+  generate(label: number, seed: number): Promise<PictureArrays>;
   free(): void;
 }
 

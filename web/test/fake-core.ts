@@ -56,7 +56,7 @@ export function fakeCore() {
     generatorLabels: async () => ["mug", "hat"],
     generate: async (label, seed) => {
       if (label !== "mug") throw new WindowshopError("invalid_argument", `label: found \`${label}\`, expected one of mug, hat`);
-      return { side: 1, pixels: Uint8ClampedArray.from([seed, seed, seed, 255]) };
+      return { side: 1, pixels: Uint8ClampedArray.from([seed, seed, seed, 255]), backend: "cpu" };
     },
     startAugmenter: async (wasm) => void fetched.push(new TextDecoder().decode(wasm)),
     augment: async ({ work, file }) => {

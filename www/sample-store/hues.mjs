@@ -6,7 +6,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { encoded, onWhite, recoloured, rendering } from "./pictures.mjs";
 
 /** Titles of the products, as in products.txt. */
-const TITLES = ["T-Shirt", "Dress", "Sun Hat", "Leather Boots", "High Heels", "Handbag", "Backpack", "Umbrella"];
+export const TITLES = ["T-Shirt", "Dress", "Sun Hat", "Leather Boots", "High Heels", "Handbag", "Backpack", "Umbrella"];
 /** Degrees from one hue to the next. */
 const STEP = 12;
 

@@ -132,11 +132,9 @@ impl Generator {
             norm.apply(&mut x, class);
         }
         let made = self.last.forward(&x, false);
-        let canvas = |pixel: &[f32]| {
-            let byte = |channel: usize| photo::byte(tanh(pixel[channel.min(made.channels - 1)]));
-            [byte(0), byte(1), byte(2), u8::MAX]
-        };
-        Picture { side: made.side, rgba: made.values.chunks_exact(padded(made.channels)).flat_map(canvas).collect() }
+        let pixels = made.values.chunks_exact(padded(made.channels));
+        let opaque = |pixel: &[f32]| photo::opaque(made.channels, |channel| tanh(pixel[channel]));
+        Picture { side: made.side, rgba: pixels.flat_map(opaque).collect() }
     }
 }
 

@@ -1,67 +1,36 @@
 //! The CPU engine makes the pictures that burn makes, on two independent devices.
 #![allow(missing_docs)]
 
-use std::collections::BTreeMap;
+#[path = "common/generator.rs"]
+mod generator;
 
-use burn::tensor::{Device, Tensor as BurnTensor, TensorData};
-use windowshop_bundle::{Bundle, NetworkFile, Precision, Tensor, Tensors};
+use std::collections::BTreeSet;
+
+use burn::tensor::{Device, Tensor, TensorData};
+use generator::{bundle, card, network};
+use windowshop_bundle::NetworkFile;
 use windowshop_engine::{Engine, EngineError};
 use windowshop_features::{latent::latent, photo};
-use windowshop_model::{Generator, gan::one_hot, weights};
-use windowshop_schema::{
-    GanConfig, GanNetwork, Part,
-    manifest::{GeneratorCard, ModelCard},
-};
+use windowshop_model::{Generator, gan::one_hot};
+use windowshop_schema::{GanConfig, GanNetwork, manifest::GeneratorCard};
 
 const SEEDS: [u64; 3] = [0, 7, (1 << 53) - 1];
 
-fn card(size: usize, channels: usize) -> GeneratorCard {
-    GeneratorCard {
-        model: GanConfig { size, channels, latent_dim: 11, width: 5, ..GanConfig::default() },
-        classes: ["Bags", "Home & Garden", "鞋"].map(str::to_owned).into(),
-        metrics: BTreeMap::new(),
-        card: ModelCard::default(),
-    }
-}
-
-/// A network whose normalisation has seen something, and which tells categories apart.
-fn network(card: &GeneratorCard, device: &Device) -> (Generator, NetworkFile) {
-    device.seed(9);
-    let network = Generator::init(&card.model, card.classes.len(), device);
-    let mut saved = weights::save(&network);
-    for (name, weight) in &mut saved {
-        let spread: fn(usize) -> f32 = match name.rsplit('.').next() {
-            Some("running_mean") => |i| 0.1 * (i % 5) as f32 - 0.2,
-            Some("running_var") => |i| 0.1 + 0.3 * (i % 4) as f32,
-            Some("gain") => |i| 0.5 + 0.2 * (i % 7) as f32,
-            Some("bias") => |i| 0.1 * (i % 9) as f32 - 0.3,
-            _ => continue,
-        };
-        weight.values.iter_mut().enumerate().for_each(|(i, value)| *value = spread(i));
-    }
-    let network = weights::load(network, &saved, device).unwrap();
-    let tensors = saved.into_iter().map(|(n, w)| (n, Tensor { shape: w.shape, data: w.values }));
-    let card = serde_json::to_string(card).unwrap();
-    (network, NetworkFile { card, weights: Tensors(tensors.collect()), ..Default::default() })
-}
-
 fn engine(file: NetworkFile) -> Result<Engine, EngineError> {
-    let bundle = Bundle { name: "made".into(), ranker: None, parts: BTreeMap::from([(Part::Generator, file)]) };
-    let files: BTreeMap<_, _> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
-    Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files)
+    let (manifest, bytes) = bundle(file);
+    generator::engine(&manifest, &bytes)
 }
 
 /// `[side, side, 4]` by burn.
 fn expected(network: &Generator, card: &GeneratorCard, class: usize, seed: u64, device: &Device) -> Vec<u8> {
     let numbers = TensorData::new(latent(seed, card.model.latent_dim), [1, card.model.latent_dim]);
     let made = network
-        .forward(BurnTensor::from_data(numbers, device), one_hot(&[class], card.classes.len(), device))
+        .forward(Tensor::from_data(numbers, device), one_hot(&[class], card.classes.len(), device))
         .into_data()
         .try_to_vec::<f32>()
         .unwrap();
     let plane = card.model.size * card.model.size;
-    let byte = |pixel: usize, channel: usize| photo::byte(made[channel.min(card.model.channels - 1) * plane + pixel]);
-    (0..plane).flat_map(|pixel| [byte(pixel, 0), byte(pixel, 1), byte(pixel, 2), 255]).collect()
+    (0..plane).flat_map(|pixel| photo::opaque(card.model.channels, |channel| made[channel * plane + pixel])).collect()
 }
 
 fn compare(size: usize, channels: usize, device: &Device) {
@@ -77,7 +46,7 @@ fn compare(size: usize, channels: usize, device: &Device) {
         // A sum in another order may round to the next step.
         assert_eq!(off(1), 0, "{size} pixels, category {class}, seed {seed}");
         assert!(off(0) <= expected.len() / 500, "{} of {} differ", off(0), expected.len());
-        let shades: std::collections::BTreeSet<u8> = found.rgba.chunks(4).map(|pixel| pixel[0]).collect();
+        let shades: BTreeSet<u8> = found.rgba.chunks(4).map(|pixel| pixel[0]).collect();
         assert!(shades.len() > 20, "a picture, and not one colour: {shades:?}");
     }
 }

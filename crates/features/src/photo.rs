@@ -42,6 +42,12 @@ pub fn byte(made: f32) -> u8 {
     ((made + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8
 }
 
+/// A pixel of 1 or 3 channels, each -1 to 1, as a canvas has it: red, green, blue and full opacity; grey three times.
+pub fn opaque(channels: usize, made: impl Fn(usize) -> f32) -> [u8; 4] {
+    let [red, green, blue] = [0, 1, 2].map(|channel: usize| byte(made(channel.min(channels - 1))));
+    [red, green, blue, u8::MAX]
+}
+
 /// First source pixel and the weights of it and its followers, for each target pixel.
 type Taps = Vec<(usize, Vec<f32>)>;
 
