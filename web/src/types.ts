@@ -93,7 +93,7 @@ export interface LoadOptions extends ThreadOptions {
   signal?: AbortSignal;
 }
 
-/** A network that is fetched when it is first needed. */
+/** A network that is fetched when it is first needed, by the trainer's word for it: `gan` makes pictures. */
 export type Part = "sentiment" | "intent" | "sequence" | "image" | "gan";
 
 /** How a text sounds. */

@@ -58,9 +58,11 @@ export class GeneratePanel {
       const first = Number(this.#seed.value) + made.length;
       const started = performance.now();
       const news: Generated[] = [];
-      for (let seed = first; seed < first + BATCH; seed++) news.push(await this.engine.generate({ label: this.#label.value, seed }));
+      for (let seed = first; seed < first + BATCH; seed++) {
+        news.push(await this.engine.generate({ label: this.#label.value, seed }));
+        if (wish !== this.#wish) return;
+      }
       const ms = performance.now() - started;
-      if (wish !== this.#wish) return;
       this.#made = [...made, ...news];
       this.#pictures.replaceChildren(...this.#made.map((each) => this.#entry(each)));
       this.#status.className = "hint";
