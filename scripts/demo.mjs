@@ -18,15 +18,17 @@ function step(name, command) {
 
 /** Every step; what is current costs nothing. The working folder is the repository's root. */
 export function buildDemo() {
-  if (!existsSync("www/public/store/reviews.jsonl")) step("sample store", `npm run store && rm -rf ${BUNDLE}`);
+  if (!existsSync("www/public/store/hues")) step("sample store", `npm run store && rm -rf ${BUNDLE}`);
   step("trainer", "cargo build --workspace --all-targets");
   step("wasm engine", "cargo xtask wasm");
-  if (!existsSync(`${BUNDLE}/manifest.json`)) {
+  if (!existsSync(`${BUNDLE}/generator.safetensors`)) {
     const trainer = `${TARGET}/debug/trainer`;
     step("ingest", `${trainer} ingest examples/stores/sample.toml --out ${WORK}/dataset`);
     step("train to read reviews", `rm -rf ${WORK}/tone && ${trainer} train sentiment --data ${WORK}/dataset --out ${WORK}/tone`);
     step("train to rank", `rm -rf ${WORK}/run && ${trainer} train ranker --data ${WORK}/dataset --out ${WORK}/run --set sentiment=${WORK}/tone`);
-    step("export", `${trainer} export ${WORK}/run --out ${BUNDLE}`);
+    step("ingest hues", `${trainer} ingest examples/stores/sample-hues.toml --out ${WORK}/hues`);
+    step("train to make pictures", `rm -rf ${WORK}/gan && ${trainer} train gan --data ${WORK}/hues --out ${WORK}/gan --device cpu`);
+    step("export", `${trainer} export ${WORK}/run ${WORK}/gan --out ${BUNDLE}`);
   }
   step("web module", "npm run build:web");
   step("demo page", "npm run build:www");

@@ -52,7 +52,7 @@ function partsBundle() {
   const train = (task) => `${TRAINER} train ${task} --data ${out}/dataset --out ${out}/${task} --device cpu`;
   const visits = `${out}/visits`;
   const evaluate = (task, more = "") => `${TRAINER} evaluate ${task} --model ${out}/${task} --data ${out}/dataset --json ${more} > ${out}/${task}.json`;
-  const tasks = ["sentiment", "intent", "sequence", "image"];
+  const tasks = ["sentiment", "intent", "sequence", "image", "gan"];
   return [
     `rm -rf ${out}`,
     `node tests/parts/make.mjs ${out}/shop`,
@@ -60,6 +60,7 @@ function partsBundle() {
     ...tasks.map(train),
     ...["sentiment", "intent"].map((task) => evaluate(task, `--dump ${out}/${task}.jsonl`)),
     ...["sequence", "image"].map((task) => evaluate(task)),
+    evaluate("gan", `--encoder ${out}/image --dump ${out}/gan.jsonl`),
     `${TRAINER} export ${tasks.map((task) => `${out}/${task}`).join(" ")} --out ${out}/bundle --precision f32`,
     `node tests/parts/make-visits.mjs ${visits}/shop`,
     `${TRAINER} ingest ${visits}/shop/store.toml --out ${visits}/dataset`,
@@ -98,10 +99,12 @@ export const STAGES = [
     name: "sample bundle",
     run: [
       `${TRAINER} ingest examples/stores/sample.toml --out ${SAMPLE}/dataset`,
-      `rm -rf ${SAMPLE}/run ${SAMPLE}/tone`,
+      `${TRAINER} ingest examples/stores/sample-hues.toml --out ${SAMPLE}/hues`,
+      `rm -rf ${SAMPLE}/run ${SAMPLE}/tone ${SAMPLE}/gan`,
       `${TRAINER} train sentiment --data ${SAMPLE}/dataset --out ${SAMPLE}/tone`,
       `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run --set sentiment=${SAMPLE}/tone`,
-      `${TRAINER} export ${SAMPLE}/run --out ${BUNDLE}`,
+      `${TRAINER} train gan --data ${SAMPLE}/hues --out ${SAMPLE}/gan --device cpu`,
+      `${TRAINER} export ${SAMPLE}/run ${SAMPLE}/gan --out ${BUNDLE}`,
       listsBundle("sample", `${SAMPLE}/run`, `${SAMPLE}/dataset`),
     ].join(" && "),
     needs: ["rust tests", "sample store"],

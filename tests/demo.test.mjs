@@ -172,6 +172,37 @@ test("a photo is shown eight ways: the seed decides them, strength 0 changes not
   await close();
 });
 
+test("a gallery of made pictures: each is marked, a seed decides it, and more go on where the last ended", { skip }, async () => {
+  const { page, errors, close } = await site.demo("?q=shoes");
+  const after = async (act) => {
+    const shown = await page.getAttribute("#generate", "data-wish");
+    await act();
+    await page.waitForFunction((old) => document.querySelector("#generate").dataset.wish !== old, shown ?? undefined);
+    return page.$$eval("#generate-pictures li", (all) => all.map((entry) => ({ pixels: entry.querySelector("canvas").toDataURL(), text: entry.textContent })));
+  };
+  const seeds = (pictures) => pictures.map(({ text }) => Number(/^generated, seed (\d+)$/.exec(text)[1]));
+  const first = await after(() => page.click("#generate summary"));
+  assert.deepEqual(seeds(first), Array.from({ length: 12 }, (_, i) => i + 1));
+  assert.equal(new Set(first.map(({ pixels }) => pixels)).size, 12);
+  assert.equal(await page.textContent("#requests"), "1", "the network is a request, and is counted");
+  assert.match(await page.textContent("#generate-status"), /^12 pictures made, [0-9.]+ ms each\.$/);
+  const more = await after(() => page.click("#generate-more"));
+  assert.deepEqual([more.slice(0, 12), seeds(more).slice(12)], [first, Array.from({ length: 12 }, (_, i) => i + 13)]);
+  const labels = await page.$$eval("#generate-label option", (all) => all.map(({ value }) => value));
+  assert.ok(labels.includes("Umbrella"), labels.join());
+  const other = await after(() => page.selectOption("#generate-label", labels.at(-1)));
+  assert.deepEqual(seeds(other), seeds(first));
+  assert.ok(other.every(({ pixels }, i) => pixels !== first[i].pixels));
+  const again = await after(() => page.selectOption("#generate-label", labels[0]));
+  assert.deepEqual(again, first);
+  await page.fill("#generate-seed", "0.5");
+  await page.press("#generate-seed", "Tab");
+  await page.waitForSelector("#generate-status.error");
+  assert.match(await page.textContent("#generate-status"), /^seed: found 0.5/);
+  assert.deepEqual(errors, []);
+  await close();
+});
+
 test("odd queries do no harm", { skip }, async () => {
   const { page, errors, close } = await site.demo();
   for (const query of ["", "   ", "🎸🔥", "\u202e<img src=x onerror=alert(1)>", "𠀀\ud800", "tea ".repeat(25_000)]) await search(page, query);

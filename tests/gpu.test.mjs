@@ -90,6 +90,30 @@ for (const name of ["search-relevance", "rerank-games"]) {
   });
 }
 
+test("WebGPU makes the CPU's pictures", { skip }, async () => {
+  const { pictures, labels, backend } = await inPage(async () => {
+    const engines = [await windowshop.load("/store/bundle/", { backend: "cpu" }), await windowshop.load("/store/bundle/", { backend: "gpu" })];
+    const labels = await engines[1].generatorLabels();
+    const pictures = [];
+    for (const [seed, label] of labels.slice(0, 3).entries()) {
+      const pair = [];
+      for (const engine of engines) {
+        const started = performance.now();
+        const { image } = await engine.generate({ label, seed });
+        pair.push({ pixels: [...image.data], ms: performance.now() - started });
+      }
+      pictures.push(pair);
+    }
+    return { pictures, labels, backend: engines[1].backendReport().backend };
+  });
+  assert.equal(backend, "gpu");
+  for (const [i, [cpu, gpu]] of pictures.entries()) {
+    const off = cpu.pixels.map((value, at) => Math.abs(value - gpu.pixels[at]));
+    assert.ok(Math.max(...off) <= 1, `${labels[i]}: off by ${Math.max(...off)}`);
+    console.log(`${labels[i]}: ${gpu.ms.toFixed(0)} ms on the software GPU, ${cpu.ms.toFixed(1)} ms on the CPU`);
+  }
+});
+
 test("a GPU that is lost in the middle of a request is replaced by the CPU, and the request answered", { skip }, async () => {
   // Keeps the device that the engine opens, so that the test can take it away.
   const script = `{

@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { PARTS, openSite, skip } from "./site.mjs";
+import { PARTS, WITHOUT_RELAXED_SIMD, openSite, skip } from "./site.mjs";
 
 const TOLERANCE = 1e-4;
 
@@ -22,8 +22,8 @@ const lines = async (name) => (await readFile(join(PARTS, name), "utf8")).trim()
 const json = async (name) => JSON.parse(await readFile(join(PARTS, name), "utf8"));
 
 /** What `body` returns in a page that has a bundle's engine as `engine`. */
-async function inPage(body, argument, bundle = "/parts/bundle/") {
-  const { page, close } = await site.module();
+async function inPage(body, argument, bundle = "/parts/bundle/", options = {}) {
+  const { page, close } = await site.module(options);
   try {
     await page.evaluate(async (bundle) => (globalThis.engine = await windowshop.load(bundle)), bundle);
     return await page.evaluate(body, argument);
@@ -48,7 +48,7 @@ test("a bundle without a ranker says what it has, and fetches it when it is need
     const code = await engine.rerank({ items: [{ id: "a" }] }).then(() => "no error", ({ code }) => code);
     return { ...engine.backendReport(), before, after, again: files(), code };
   });
-  assert.deepEqual([parts, groups], [["sentiment", "intent", "sequence", "image"], []]);
+  assert.deepEqual([parts, groups], [["sentiment", "intent", "sequence", "image", "gan"], []]);
   assert.deepEqual([before, after, again], [[], ["sentiment.safetensors"], ["sentiment.safetensors"]]);
   assert.equal(code, "part_missing");
 });
@@ -151,6 +151,41 @@ test("photos are what the trainer takes them for", { skip: missing }, async () =
   assert.equal(right, accuracy);
   assert.ok(accuracy > 0.9, `${accuracy}`);
   for (const { length } of found) assert.ok(Math.abs(length - 1) < 1e-3);
+});
+
+/** The red channel of pictures of these labels and seeds, and what `generatorLabels` says. */
+const generated = async (wanted) => {
+  const pictures = [];
+  for (const { label, seed } of wanted) {
+    const { image, ...mark } = await engine.generate({ label, seed });
+    pictures.push({ red: [...image.data].filter((_, i) => i % 4 === 0), side: [image.width, image.height], opaque: [...image.data].every((value, i) => i % 4 < 3 || value === 255), mark });
+  }
+  return { pictures, labels: await engine.generatorLabels(), simd: engine.backendReport().simd };
+};
+
+for (const [simd, script] of [["relaxed", undefined], ["simd128", WITHOUT_RELAXED_SIMD]]) {
+  test(`pictures are those that the trainer makes of the same seeds (${simd})`, { skip: missing }, async () => {
+    const native = (await lines("gan.jsonl")).map((line) => JSON.parse(line));
+    const found = await inPage(generated, native, "/parts/bundle/", { script });
+    assert.deepEqual([found.simd, found.labels], [simd, ["bars", "disc", "stripes"]]);
+    for (const [i, { label, seed, pixels }] of native.entries()) {
+      const { red, side, opaque, mark } = found.pictures[i];
+      assert.deepEqual([side, opaque, mark], [[28, 28], true, { label, seed, generated: true }]);
+      // A sum in another order may round to the next step.
+      const off = red.map((value, at) => Math.abs(value - pixels[at]));
+      assert.ok(Math.max(...off) <= 1, `${label}, seed ${seed}: off by ${Math.max(...off)}`);
+      assert.ok(off.filter(Boolean).length <= off.length / 50, `${label}, seed ${seed}: ${off.filter(Boolean).length} of ${off.length} differ`);
+    }
+    const again = await inPage(generated, native, "/parts/bundle/", { script });
+    assert.deepEqual(again, found);
+    assert.equal(new Set(found.pictures.map(({ red }) => red.join())).size, native.length, "every label and seed has a picture of its own");
+  });
+}
+
+test("a category that was not trained on is refused with those that were", { skip: missing }, async () => {
+  const { code, message } = await inPage(() => engine.generate({ label: "Strip", seed: 1 }).catch(({ code, message }) => ({ code, message })));
+  assert.equal(code, "invalid_argument");
+  assert.equal(message, "label: found `Strip`, expected one of bars, disc, stripes (perhaps stripes)");
 });
 
 test("a photo that is none is named", { skip: missing }, async () => {

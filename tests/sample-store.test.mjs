@@ -6,6 +6,7 @@ import { firstStage, indexedTerms, queryTerms } from "../www/src/first-stage.mjs
 import { products, variants } from "../www/sample-store/catalogue.mjs";
 import { COLOURS, fromHsl, toHsl } from "../www/sample-store/colours.mjs";
 import { simulate } from "../www/sample-store/events.mjs";
+import { TITLES } from "../www/sample-store/hues.mjs";
 import { look } from "../www/sample-store/look.mjs";
 import { reviews } from "../www/sample-store/reviews.mjs";
 
@@ -29,6 +30,11 @@ test("every product has both titles, a price, and a rating from 1 to 5", () => {
     assert.ok(title && /\p{Script=Han}|^[A-Z]/u.test(titleZh), id);
     assert.ok(price > 0 && rating >= 1 && rating <= 5, id);
   }
+});
+
+test("what is photographed in many hues is on sale", async () => {
+  const titles = (await products()).map(({ title }) => title);
+  assert.deepEqual(TITLES.filter((title) => !titles.includes(title)), []);
 });
 
 test("every event says that it is simulated, and every reaction is to something shown before", () => {

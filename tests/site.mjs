@@ -20,6 +20,12 @@ export const PARTS = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "te
 /** The GPU build, which is made only when asked for. */
 export const GPU = path("web/dist/windowshop-gpu.wasm");
 
+/** A script that makes a browser one that does not know the relaxed instruction of the module's probe, the last but one byte pair of which is 0xfd 0x80. */
+export const WITHOUT_RELAXED_SIMD = `{
+  const { validate } = WebAssembly;
+  WebAssembly.validate = (bytes) => !new Uint8Array(bytes).includes(128) && validate(bytes);
+}`;
+
 /** Why tests that need the page and a bundle cannot run, or false. */
 export const skip = reason();
 

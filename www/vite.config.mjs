@@ -6,7 +6,7 @@ import { defineConfig } from "vite";
 const withoutTrainingData = {
   name: "without-training-data",
   async closeBundle() {
-    for (const file of ["catalogue.jsonl", "events.jsonl"]) await rm(`dist/store/${file}`, { force: true });
+    for (const file of ["catalogue.jsonl", "events.jsonl", "hues"]) await rm(`dist/store/${file}`, { recursive: true, force: true });
   },
 };
 

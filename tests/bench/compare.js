@@ -138,25 +138,42 @@ globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp, gpu }) =
   };
 };
 
-/** Times what a visitor who saw five items may want next, among all items that the bundle's network knows. */
-globalThis.recommend = async ({ bundle, rounds, warmUp, topN }) => {
+/** Milliseconds of what `run` asks of an engine with a part open, by SIMD build, turn by turn. */
+async function turns({ bundle, rounds, warmUp }, [part, file], open, run) {
   const engines = {};
   for (const simd of ["simd128", "relaxed"]) {
     engines[simd] = await openEngine(simd === "relaxed" ? "cpu-relaxed" : "cpu", bundle);
-    engines[simd].openPart("sequence", new Uint8Array(await bytes(`${bundle}sequence.safetensors`)));
-    for (const [i, place] of CLICKED.entries()) engines[simd].track({ type: "click", itemId: `i${place}`, timestampMs: i }, i);
+    engines[simd].openPart(part, new Uint8Array(await bytes(`${bundle}${file}.safetensors`)));
+    open(engines[simd]);
   }
   const times = Object.fromEntries(Object.keys(engines).map((simd) => [simd, []]));
   for (let round = -warmUp; round < rounds; round++) {
     for (const [simd, engine] of Object.entries(engines)) {
       const started = performance.now();
-      const { ids } = engine.recommend(topN, []);
-      const ms = performance.now() - started;
-      if (ids.length !== topN) throw new Error(`${ids.length} items recommended, expected ${topN}`);
-      if (round >= 0) times[simd].push(ms);
+      run(engine, round);
+      if (round >= 0) times[simd].push(performance.now() - started);
     }
   }
   return times;
+}
+
+/** Times what a visitor who saw five items may want next, among all items that the bundle's network knows. */
+globalThis.recommend = async ({ topN, ...how }) => {
+  const open = (engine) => CLICKED.forEach((place, i) => engine.track({ type: "click", itemId: `i${place}`, timestampMs: i }, i));
+  return turns(how, ["sequence", "sequence"], open, (engine) => {
+    const { ids } = engine.recommend(topN, []);
+    if (ids.length !== topN) throw new Error(`${ids.length} items recommended, expected ${topN}`);
+  });
+};
+
+/** Times the making of a picture. */
+globalThis.generate = async (how) => {
+  let labels;
+  return turns(how, ["gan", "generator"], (engine) => (labels = engine.generatorLabels()), (engine, round) => {
+    const seed = round + how.warmUp;
+    const { side, pixels } = engine.generate(labels[seed % labels.length], seed);
+    if (pixels.length !== side * side * 4) throw new Error(`${pixels.length} numbers, expected a picture of ${side} x ${side}`);
+  });
 };
 
 document.documentElement.dataset.ready = "true";

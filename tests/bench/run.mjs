@@ -1,6 +1,7 @@
 // `npm run bench [-- --bundle DIR --catalogue FILE --rounds N --sizes 100,1000 --gpu software|hardware|none]`: our engine
 // beside onnxruntime-web and tfjs in one Chromium, one thread each, computing the same function on the same inputs. Fails
 // if they do not agree. GPU rows come from a second Chromium, so that a GPU made of software disturbs no other row.
+import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
@@ -79,13 +80,20 @@ async function compare(browser, url, catalogue, gpu) {
   return result;
 }
 
-/** Milliseconds of recommending, one row for each SIMD build. */
-async function recommend(browser, url) {
+/** Milliseconds of one of the page's functions for a network beside the ranker, one row for each SIMD build. */
+async function network(browser, url, task, items, how) {
   const { page, close } = await fresh(browser, `${url}compare.html`);
   await page.waitForSelector("html[data-ready]", { state: "attached" });
-  const times = await page.evaluate((how) => recommend(how), { bundle: "/sequence/", rounds: Number(options.rounds), warmUp: WARM_UP, topN: RECOMMEND.topN });
+  const times = await page.evaluate(([task, how]) => globalThis[task](how), [task, { rounds: Number(options.rounds), warmUp: WARM_UP, ...how }]);
   await close();
-  return Object.entries(times).map(([simd, times]) => ({ task: "recommend", engine: "windowshop-cpu", simd, scope: "request", items: RECOMMEND.items, cold: false, times }));
+  return Object.entries(times).map(([simd, times]) => ({ task, engine: "windowshop-cpu", simd, scope: "request", items, cold: false, times }));
+}
+
+/** Of recommending among many items, and of making a picture where the bundle has a network for it. */
+async function networks(browser, url) {
+  const recommend = await network(browser, url, "recommend", RECOMMEND.items, { bundle: "/sequence/", topN: RECOMMEND.topN });
+  if (!existsSync(resolve(ROOT, options.bundle, "generator.safetensors"))) return recommend;
+  return [...recommend, ...(await network(browser, url, "generate", 1, { bundle: "/bundle/" }))];
 }
 
 /** The GPU rows and the adapter's name. */
@@ -142,7 +150,7 @@ const browser = await launch();
 try {
   const { cells: cpuCells, load: data } = await compare(browser, server.url, catalogue, false);
   const { cells: gpuCells, adapter } = await compareOnGpu(server.url, catalogue);
-  const cells = [...cpuCells, ...gpuCells, ...(await recommend(browser, server.url))];
+  const cells = [...cpuCells, ...gpuCells, ...(await networks(browser, server.url))];
   const rows = cells.map(({ times, ...cell }) => ({ task: "rank", ...cell, p50_ms: quantile(times, 0.5), p95_ms: quantile(times, 0.95) }));
   const { onnx, ...json } = data;
   await writeFile(join(SITE, "data/ranker.onnx"), Uint8Array.from(onnx));

@@ -61,6 +61,21 @@ validation_share = 0.2
 size = 28
 channels = 1
 width = 8
+
+[train.gan]
+epochs = 6
+batch = 16
+learning_rate = 2e-3
+discriminator_learning_rate = 2e-3
+ema_decay = 0.9
+validation_share = 0.2
+
+[train.gan.model]
+size = 28
+channels = 1
+latent_dim = 8
+width = 4
+discriminator_width = 8
 `;
 
 function reviews() {

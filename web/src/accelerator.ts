@@ -1,4 +1,5 @@
 import { WindowshopError, toError } from "./errors";
+import type { PictureArrays } from "./core";
 import type { PreparedList, WasmEngine, WasmGpu } from "./wasm";
 
 /** Where the GPU build is served: its JavaScript and its wasm file. */
@@ -18,10 +19,12 @@ export class Accelerator {
   #gpu: WasmGpu;
   /** Never resolves; rejects when the device goes away. */
   #lost: Promise<never>;
+  #manifest: string;
 
-  private constructor(gpu: WasmGpu, lost: Promise<never>) {
+  private constructor(gpu: WasmGpu, lost: Promise<never>, manifest: string) {
     this.#gpu = gpu;
     this.#lost = lost;
+    this.#manifest = manifest;
   }
 
   /** Downloads the GPU build, opens the device and moves a bundle's weights there. */
@@ -38,7 +41,7 @@ export class Accelerator {
       const { default: init, WasmGpu: Gpu } = await import(/* @vite-ignore */ /* webpackIgnore: true */ glue);
       await init({ module_or_path: wasm });
       const onLost = (message: string) => lose(new WindowshopError("gpu_lost", `the GPU was lost: ${message}`));
-      return new Accelerator(await Gpu.load(manifest, ranker, onLost), lost);
+      return new Accelerator(await Gpu.load(manifest, ranker, onLost), lost, manifest);
     } catch (error) {
       // What the bundle is to blame for keeps its code.
       throw toError(error).code === "internal" ? unavailable((error as Error)?.message ?? error) : toError(error);
@@ -58,6 +61,16 @@ export class Accelerator {
       if (missing.length > 0) this.#gpu.add(missing, engine.itemInputs(missing));
     }
     return Promise.race([this.#gpu.score(parts), this.#lost]);
+  }
+
+  /** Moves the bundle's generator there. */
+  openGenerator(bytes: Uint8Array): void {
+    this.#gpu.openGenerator(this.#manifest, bytes);
+  }
+
+  /** Makes a picture of the category at this place; rejects with code `gpu_lost` when the device goes away meanwhile. */
+  async generate(label: number, seed: number): Promise<PictureArrays> {
+    return Promise.race([this.#gpu.generate(label, seed), this.#lost]);
   }
 
   /** Frees what it holds. */

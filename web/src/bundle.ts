@@ -58,7 +58,7 @@ export async function fetchBundle(
   };
   const contents = await Promise.all(entries.map(get));
   const part = async (name: Part): Promise<FetchedPart> => {
-    const entry = all.find(({ file }) => file === `${name}.safetensors`);
+    const entry = all.find(({ file }) => file === fileOf(name));
     if (!entry) {
       const message = `${name}: no such network in this bundle: train one with \`trainer train ${name}\` and export it into the bundle`;
       throw new WindowshopError("part_missing", message);
@@ -78,6 +78,11 @@ export async function fetchBundle(
     drop: () => cache.retain([]),
     part,
   };
+}
+
+/** The file of a network: of a GAN there is the generator alone. */
+function fileOf(part: Part): string {
+  return part === "gan" ? "generator.safetensors" : `${part}.safetensors`;
 }
 
 function entriesOf(manifest: string, folder: string): Entry[] {

@@ -26,12 +26,15 @@ export interface RankedArrays {
   contributions: Float32Array;
 }
 
-/** The same with what computed it. */
-export interface CoreAnswer extends RankedArrays {
+/** What computed an answer. */
+export interface Computed {
   backend: "cpu" | "gpu";
   /** Why the GPU is no longer used, if it was until now. */
   gpuLost?: string;
 }
+
+/** A re-ranked list with what computed it. */
+export type CoreAnswer = RankedArrays & Computed;
 
 /** The tones of texts as typed arrays. */
 export interface SentimentArrays {
@@ -62,6 +65,12 @@ export interface ViewsCall {
   draw: Draw;
 }
 
+/** A picture that was made: its side, and its pixels as a canvas has them. */
+export interface PictureArrays {
+  side: number;
+  pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
 /** Items, best first. */
 export interface RecommendedArrays {
   ids: string[];
@@ -88,6 +97,8 @@ export interface Core {
   recommend(topN: number, exclude: string[]): Promise<RecommendedArrays>;
   /** Red, green and blue of each pixel, row by row. */
   lookAt(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
+  generatorLabels(): Promise<string[]>;
+  generate(label: string, seed: number): Promise<PictureArrays & Computed>;
   /** Compiles image augmentation; needs no bundle. */
   startAugmenter(wasm: ArrayBuffer): Promise<void>;
   augment(call: AugmentCall): Promise<AugmentAnswer>;
@@ -153,23 +164,33 @@ export class LocalCore implements Core {
     return this.#open.registerItems(items);
   }
   async rerank(handles: Uint32Array, options: CoreOptions): Promise<CoreAnswer> {
-    if (!this.#gpu) return { ...this.#open.rerank(handles, options), backend: "cpu" };
-    const list = this.#open.prepare(handles, options);
+    const onCpu = () => this.#open.rerank(handles, options);
+    return this.#onGpu(onCpu, async (gpu) => {
+      const list = this.#open.prepare(handles, options);
+      try {
+        const { scores, contributions } = await gpu.score(this.#open, list);
+        return this.#open.finish(scores, contributions, options);
+      } finally {
+        list.free();
+      }
+    });
+  }
+  /** What the GPU answers, or the CPU where there is none or it goes away meanwhile. */
+  async #onGpu<T extends object>(onCpu: () => T, onGpu: (gpu: Accelerator) => Promise<T>): Promise<T & Computed> {
+    if (!this.#gpu) return { ...onCpu(), backend: "cpu" };
     try {
-      const { scores, contributions } = await this.#gpu.score(this.#open, list);
-      return { ...this.#open.finish(scores, contributions, options), backend: "gpu" };
+      return { ...(await onGpu(this.#gpu)), backend: "gpu" };
     } catch (error) {
       const { code, message } = toError(error);
       if (code !== "gpu_lost") throw error;
       // The device is gone for good, and with it only its copy of the weights: the CPU answers this request and the next.
       this.#gpu = undefined;
-      return { ...this.#open.rerank(handles, options), backend: "cpu", gpuLost: message };
-    } finally {
-      list.free();
+      return { ...onCpu(), backend: "cpu", gpuLost: message };
     }
   }
   async openPart(part: Part, bytes: Uint8Array) {
     this.#open.openPart(part, bytes);
+    if (part === "gan") this.#gpu?.openGenerator(bytes);
   }
   async sentiment(texts: string[]) {
     return this.#open.sentiment(texts);
@@ -185,6 +206,17 @@ export class LocalCore implements Core {
   }
   async lookAt(rgb: Uint8Array, width: number, height: number) {
     return this.#open.lookAt(rgb, width, height);
+  }
+  async generatorLabels() {
+    return this.#open.generatorLabels();
+  }
+  async generate(label: string, seed: number) {
+    const onCpu = () => this.#open.generate(label, seed);
+    return this.#onGpu(onCpu, async (gpu) => {
+      const place = this.#open.generatorLabels().indexOf(label);
+      // The CPU says which categories there are.
+      return place < 0 ? onCpu() : gpu.generate(place, seed);
+    });
   }
   async startAugmenter(wasm: ArrayBuffer) {
     this.#augmenter ??= await Augmenter.start(wasm);

@@ -1,6 +1,6 @@
 import { type AugmentOptions, type Augmentation, type Augmented, type ImageType, type ReplayOptions, drawOf } from "./augment";
 import type { Draw } from "./augmenter";
-import type { ClassArrays, Core, CoreAnswer, CoreOptions, PhotoArrays, RankedArrays, SentimentArrays } from "./core";
+import type { ClassArrays, Computed, Core, CoreAnswer, CoreOptions, PhotoArrays, RankedArrays, SentimentArrays } from "./core";
 import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
 import { ItemRegistry, invalid } from "./items";
 import { pixels, portable } from "./photo";
@@ -8,7 +8,7 @@ import type { AugmentPolicy, AugmentRecord, PresetName } from "./policy";
 import { Profile } from "./profile";
 import { type FetchPart, Parts } from "./parts";
 import type {
-  BackendReport, Classification, Item, LookOptions, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
+  BackendReport, Classification, GenerateRequest, Generated, Item, LookOptions, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
 } from "./types";
 
 /** Most items of one request. */
@@ -56,7 +56,7 @@ export class Engine {
     if (items.length === 0) return { results: [], backend: this.#report.backend, timing: { totalMs: elapsed() } };
     const list = await unlessAborted(withinBudget(this.#score(core, request), request.latencyBudgetMs), signal);
     if (!list) return { results: inShopsOrder(request), backend: "none", timing: { totalMs: elapsed(), fallback: "latency_budget" } };
-    if (list.gpuLost) this.#report = { ...this.#report, backend: "cpu", gpu: { ...this.#report.gpu, state: "lost", reason: list.gpuLost } };
+    this.#note(list);
     return { results: explain(list, items), backend: list.backend, timing: { totalMs: elapsed() } };
   }
 
@@ -102,6 +102,26 @@ export class Engine {
   /** The category of the product on a photo. */
   async classifyImage(photo: ImageBitmapSource, options: LookOptions = {}): Promise<Classification> {
     return classification(await this.#look(photo, options));
+  }
+
+  /** The categories that `generate` makes pictures of. The first call fetches the network. */
+  async generatorLabels(): Promise<string[]> {
+    this.#alive();
+    return (await this.#with("gan")).generatorLabels();
+  }
+
+  /**
+   * Makes a picture of a category, which no camera has seen: the same label and seed give the same picture in every browser and in
+   * the trainer. The first call fetches the network.
+   */
+  async generate({ label, seed }: GenerateRequest): Promise<Generated> {
+    this.#alive();
+    if (typeof label !== "string") throw invalid("label", label, "a category that `generatorLabels` names");
+    if (!(Number.isSafeInteger(seed) && seed >= 0)) throw invalid("seed", seed, "a whole number, zero or above");
+    const made = await (await this.#with("gan")).generate(label, seed);
+    this.#note(made);
+    const { side, pixels } = made;
+    return { image: new ImageData(pixels, side, side), label, seed, generated: true };
   }
 
   /**
@@ -165,6 +185,11 @@ export class Engine {
     await this.#parts.open(part);
     this.#alive();
     return this.#core;
+  }
+
+  /** Notes that the GPU was lost, if it was. */
+  #note({ gpuLost }: Computed): void {
+    if (gpuLost) this.#report = { ...this.#report, backend: "cpu", gpu: { ...this.#report.gpu, state: "lost", reason: gpuLost } };
   }
 
   #alive(): void {

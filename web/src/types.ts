@@ -93,8 +93,8 @@ export interface LoadOptions extends ThreadOptions {
   signal?: AbortSignal;
 }
 
-/** A network that is fetched when it is first needed. */
-export type Part = "sentiment" | "intent" | "sequence" | "image";
+/** A network that is fetched when it is first needed, by the trainer's word for it: `gan` makes pictures. */
+export type Part = "sentiment" | "intent" | "sequence" | "image" | "gan";
 
 /** How a text sounds. */
 export type Tone = "negative" | "neutral" | "positive";
@@ -129,6 +129,23 @@ export interface LookOptions {
   /** Decides the views; 0 if nothing is said. */
   seed?: number;
   signal?: AbortSignal;
+}
+
+/** A picture that is wanted of the generator. */
+export interface GenerateRequest {
+  /** One of the categories that `generatorLabels` names. */
+  label: string;
+  /** Decides the picture: a whole number, zero or above. The same one gives the same picture in every browser and in the trainer. */
+  seed: number;
+}
+
+/** A picture that a network made. It shows no product that can be bought. */
+export interface Generated {
+  image: ImageData;
+  label: string;
+  seed: number;
+  /** Always: whoever keeps the picture keeps the mark with it. */
+  generated: true;
 }
 
 /** The cells of a row by column: what a page knows of a visit. */

@@ -1,5 +1,5 @@
 import type { RawScores } from "./accelerator";
-import type { ClassArrays, CoreOptions, PhotoArrays, RankedArrays, RecommendedArrays, SentimentArrays } from "./core";
+import type { ClassArrays, CoreOptions, PhotoArrays, PictureArrays, RankedArrays, RecommendedArrays, SentimentArrays } from "./core";
 import type { BackendReport, Item, Part, Row, TrackedEvent } from "./types";
 
 /** What the engine knows about itself once a bundle is open. */
@@ -20,6 +20,8 @@ export interface WasmEngine {
   visitIntent(nowMs: number): ClassArrays;
   recommend(topN: number, exclude: string[]): RecommendedArrays;
   lookAt(rgb: Uint8Array, width: number, height: number): PhotoArrays;
+  generatorLabels(): string[];
+  generate(label: string, seed: number): PictureArrays;
   track(event: TrackedEvent, nowMs: number): void;
   profileExport(): string;
   profileImport(json: string): void;
@@ -45,6 +47,8 @@ export interface WasmGpu {
   missing(handles: Uint32Array): Uint32Array;
   add(handles: Uint32Array, inputs: Float32Array): void;
   score(parts: ListParts): Promise<RawScores>;
+  openGenerator(manifest: string, bytes: Uint8Array): void;
+  generate(label: number, seed: number): Promise<PictureArrays>;
   free(): void;
 }
 

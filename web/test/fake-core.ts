@@ -53,6 +53,11 @@ export function fakeCore() {
     lookAt: async (rgb, width, height) => ({
       classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([rgb.length, width, height]),
     }),
+    generatorLabels: async () => ["mug", "hat"],
+    generate: async (label, seed) => {
+      if (label !== "mug") throw new WindowshopError("invalid_argument", `label: found \`${label}\`, expected one of mug, hat`);
+      return { side: 1, pixels: Uint8ClampedArray.from([seed, seed, seed, 255]), backend: "cpu" };
+    },
     startAugmenter: async (wasm) => void fetched.push(new TextDecoder().decode(wasm)),
     augment: async ({ work, file }) => {
       works.push(work);

@@ -68,6 +68,25 @@ test("recommendations are best first, as many as were asked for, without those t
   expect(await codeOf(engine.recommend({ exclude: "mug" as never }))).toBe("invalid_argument");
 });
 
+test("a picture is marked as made, by the seed that was asked for", async () => {
+  vi.stubGlobal("ImageData", class { constructor(readonly data: Uint8ClampedArray, readonly width: number, readonly height: number) {} });
+  const { engine, opened } = setUp();
+  expect(await engine.generatorLabels()).toEqual(["mug", "hat"]);
+  const { image, ...rest } = await engine.generate({ label: "mug", seed: 7 });
+  expect([[...image.data], image.width, image.height]).toEqual([[7, 7, 7, 255], 1, 1]);
+  expect(rest).toEqual({ label: "mug", seed: 7, generated: true });
+  expect(opened).toEqual(["gan"]);
+  vi.unstubAllGlobals();
+});
+
+test("a seed that is none, and a category that is unknown, are refused by name", async () => {
+  const { engine, fetchPart } = setUp();
+  for (const seed of [-1, 0.5, 2 ** 53, NaN, "1" as never]) await expect(engine.generate({ label: "mug", seed })).rejects.toThrow("seed: found");
+  await expect(engine.generate({ label: 7 as never, seed: 1 })).rejects.toThrow("label: found 7");
+  expect(fetchPart).not.toHaveBeenCalled();
+  await expect(engine.generate({ label: "hut", seed: 1 })).rejects.toThrow("expected one of mug, hat");
+});
+
 test("what the browser cannot decode is no photo", async () => {
   vi.stubGlobal("createImageBitmap", async () => { throw new DOMException("not an image", "InvalidStateError"); });
   expect(await codeOf(setUp().engine.embedImage(new Blob(["text"])))).toBe("image_unreadable");

@@ -5,11 +5,13 @@
 //   www/public/store/events.jsonl      simulated visitors, for the trainer
 //   www/public/store/reviews.jsonl     what simulated buyers wrote, for the trainer
 //   www/public/store/images/ID.webp    photos
+//   www/public/store/hues/TITLE/HUE.webp    a few products in many hues, for the trainer
 
 import { mkdir, rm, writeFile } from "node:fs/promises";
 
 import { products, variants } from "./catalogue.mjs";
 import { simulate } from "./events.mjs";
+import { writeHues } from "./hues.mjs";
 import { look } from "./look.mjs";
 import { encoded, onWhite, recoloured, rendering } from "./pictures.mjs";
 import { reviews } from "./reviews.mjs";
@@ -17,7 +19,7 @@ import { reviews } from "./reviews.mjs";
 const SEED = "windowshop-1";
 const VISITORS = 2000;
 const OUT = new URL("../public/store/", import.meta.url);
-const PARTS = ["catalogue.json", "catalogue.jsonl", "events.jsonl", "reviews.jsonl", "images"];
+const PARTS = ["catalogue.json", "catalogue.jsonl", "events.jsonl", "reviews.jsonl", "images", "hues"];
 
 /** Photographs one product in the colours that it is sold in; fills in each variant's look. */
 async function photograph(skus) {
@@ -36,8 +38,9 @@ function lines(rows) {
 for (const part of PARTS) await rm(new URL(part, OUT), { recursive: true, force: true });
 await mkdir(new URL("images/", OUT), { recursive: true });
 
+const all = await products();
 const skus = [];
-for (const product of await products()) {
+for (const product of all) {
   const sold = variants(product, SEED);
   await photograph(sold);
   skus.push(...sold);
@@ -48,6 +51,8 @@ if (twice) throw new Error(`${twice.id}: two products have the same title: chang
 const catalogue = skus.map(({ product, colour, merit, praise, ...sku }) => ({ ...sku, image: `images/${sku.id}.webp` }));
 await writeFile(new URL("catalogue.json", OUT), `[\n${catalogue.map((sku) => JSON.stringify(sku)).join(",\n")}\n]\n`);
 await writeFile(new URL("catalogue.jsonl", OUT), lines(catalogue));
+
+await writeHues(all, new URL("hues/", OUT));
 
 const events = simulate(SEED, skus, VISITORS);
 await writeFile(new URL("events.jsonl", OUT), lines(events));

@@ -4,6 +4,7 @@ import { card, type Locale, type Ranked, place, setPlace, shopRow } from "./card
 import { type Product, fetchCatalogue, itemOf } from "./catalogue";
 import { button, element } from "./dom";
 import { firstStage } from "./first-stage.mjs";
+import { GeneratePanel } from "./generate-panel";
 import { KeyedList } from "./keyed-list";
 import { reportRows } from "./report";
 import { countRequests } from "./requests";
@@ -26,6 +27,7 @@ class Page {
   #items: Map<string, Item>;
   #session: SessionPanel;
   #augment: AugmentPanel;
+  #generate: GeneratePanel;
   #shop: KeyedList<Product>;
   #ours: KeyedList<Ranked>;
 
@@ -40,6 +42,7 @@ class Page {
     this.#items = new Map(catalogue.map((product) => [product.id, itemOf(product)]));
     this.#session = new SessionPanel(catalogue, engine, () => this.search());
     this.#augment = new AugmentPanel(engine, locale);
+    this.#generate = new GeneratePanel(engine, locale);
     this.#shop = new KeyedList(element("shop"), ({ id }) => id, (product) => shopRow(product, this.#locale), (entry, _, index) => setPlace(entry, index));
     this.#ours = new KeyedList(
       element("ours"),
@@ -72,6 +75,7 @@ class Page {
     element("report").replaceChildren(...reportRows(this.engine.backendReport(), locale.words));
     this.#session.translate(locale);
     this.#augment.translate(locale);
+    this.#generate.translate(locale);
     this.#shop.reset();
     this.#ours.reset();
     await this.search();

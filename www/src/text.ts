@@ -77,6 +77,16 @@ const EN = {
   original: "Original",
   view: (number: number) => `View ${number}`,
   augmented: (count: number, ms: string) => `${count} views in ${ms} ms. A view's button says what was done to it.`,
+  generate: "Pictures that no camera has seen",
+  generateHint: "A network of a few hundred kilobytes makes them here, a category and a number at a time: the same number, the same picture, on every machine. Nothing that they show can be bought. The first use fetches the network.",
+  thing: "Category",
+  firstSeed: "First seed",
+  more: "12 more",
+  generated: (count: number, ms: string) => `${count} pictures made, ${ms} ms each.`,
+  generatedMark: (seed: number) => `generated, seed ${seed}`,
+  madeUp: (thing: string, seed: number) => `Generated picture: ${thing}, seed ${seed}`,
+  /** What the network's categories are called where not as it calls them. */
+  things: {} as Record<string, string>,
   queries: ["shoes", "gift", "pink dress", "music", "camera", "bag", "fruit"],
 };
 
@@ -143,6 +153,15 @@ const ZH: typeof EN = {
   original: "原图",
   view: (number) => `变化 ${number}`,
   augmented: (count, ms) => `${ms} 毫秒内生成 ${count} 种变化。点击按钮查看所做的操作。`,
+  generate: "没有相机见过的图片",
+  generateHint: "一个几百 KB 的网络在此页面生成这些图片：给定类别与数字，同一数字在任何机器上生成同一张图片。图中的物品都无法购买。首次使用时会下载该网络。",
+  thing: "类别",
+  firstSeed: "起始种子",
+  more: "再来 12 张",
+  generated: (count, ms) => `生成了 ${count} 张图片，每张 ${ms} 毫秒。`,
+  generatedMark: (seed) => `生成，种子 ${seed}`,
+  madeUp: (thing, seed) => `生成的图片：${thing}，种子 ${seed}`,
+  things: { "T-Shirt": "T恤", Dress: "连衣裙", "Sun Hat": "遮阳帽", "Leather Boots": "皮靴", "High Heels": "高跟鞋", Handbag: "手提包", Backpack: "双肩背包", Umbrella: "雨伞" },
   queries: ["鞋", "礼品", "粉色连衣裙", "音乐", "相机", "包", "水果"],
 };
 

@@ -8,11 +8,11 @@ pub enum GpuError {
     /// The bundle was refused.
     #[error(transparent)]
     Bundle(#[from] BundleError),
-    /// The weights do not fit the manifest.
-    #[error(
-        "ranker.safetensors: {found}: the bundle was assembled from parts that do not belong together; export it again"
-    )]
+    /// The weights do not fit what the bundle says of them.
+    #[error("{file}: {found}: the bundle was assembled from parts that do not belong together; export it again")]
     Weights {
+        /// The file that holds them.
+        file: &'static str,
         /// What is wrong with them.
         found: String,
     },

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, future::Future};
 
 use burn::tensor::{Device, Tensor, TensorData};
-use windowshop_bundle::{Bundle, Tensors};
+use windowshop_bundle::{Bundle, RANKER_FILE, Tensors};
 use windowshop_features::RankerInput;
 use windowshop_model::{
     ListBatch, Ranker, RankerInputs,
@@ -48,7 +48,7 @@ impl GpuNetwork {
         let weights = tensors.0.into_iter().map(|(n, t)| (n, Weight { shape: t.shape, values: t.data })).collect();
         let ranker = Ranker::init(&card.model, &inputs, &device);
         let ranker = weights::load(ranker, &weights, &device);
-        let ranker = ranker.map_err(|error| GpuError::Weights { found: error.to_string() })?;
+        let ranker = ranker.map_err(|error| GpuError::Weights { file: RANKER_FILE, found: error.to_string() })?;
         Ok(Self { device, ranker, inputs, encoded: None, rows: HashMap::new() })
     }
 
@@ -131,7 +131,8 @@ impl GpuNetwork {
 
 fn rows(tensors: &Tensors, name: &str) -> Result<usize, GpuError> {
     let rows = tensors.0.get(name).and_then(|tensor| tensor.shape.first());
-    rows.copied().ok_or_else(|| GpuError::Weights { found: format!("`{name}` is missing or has no shape") })
+    rows.copied()
+        .ok_or_else(|| GpuError::Weights { file: RANKER_FILE, found: format!("`{name}` is missing or has no shape") })
 }
 
 fn expect(what: &str, found: usize, expected: usize) -> Result<(), GpuError> {

@@ -3,7 +3,7 @@
 use std::future::Future;
 
 use burn::tensor::Device;
-use js_sys::{Array, Error, Float32Array, Function, Object, Promise, Reflect, Uint32Array};
+use js_sys::{Array, Error, Float32Array, Function, Object, Promise, Reflect, Uint8ClampedArray, Uint32Array};
 use wasm_bindgen::{JsCast, prelude::*};
 use wasm_bindgen_futures::future_to_promise;
 use windowshop_features::RankerInput;
@@ -12,6 +12,7 @@ use windowshop_schema::{Group, InteractionKind};
 use crate::{
     device,
     error::GpuError,
+    generator::{GpuGenerator, Picture},
     network::{GpuNetwork, Scores},
 };
 
@@ -19,6 +20,8 @@ use crate::{
 #[wasm_bindgen]
 pub struct WasmGpu {
     network: GpuNetwork,
+    generator: Option<GpuGenerator>,
+    device: Device,
     adapter: String,
 }
 
@@ -48,8 +51,9 @@ impl WasmGpu {
             });
         });
         let (device, adapter): (Device, _) = opened.await.map_err(throw)?;
-        let network = GpuNetwork::load(&manifest_json, &ranker, device).map_err(throw)?;
-        Ok(WasmGpu { network, adapter: format!("{} {}", adapter.name, adapter.driver).trim().to_owned() })
+        let network = GpuNetwork::load(&manifest_json, &ranker, device.clone()).map_err(throw)?;
+        let adapter = format!("{} {}", adapter.name, adapter.driver).trim().to_owned();
+        Ok(WasmGpu { network, generator: None, device, adapter })
     }
 
     /// What the browser calls the GPU; it may say nothing.
@@ -78,6 +82,29 @@ impl WasmGpu {
         let scores = self.network.score(&input(list)?).map_err(throw)?;
         Ok(future_to_promise(answer(scores)))
     }
+
+    /// Verifies the bundle's generator and moves its weights to the GPU.
+    #[wasm_bindgen(js_name = openGenerator)]
+    pub fn open_generator(&mut self, manifest_json: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        let generator = GpuGenerator::load(manifest_json, bytes, self.device.clone()).map_err(throw)?;
+        self.generator = Some(generator);
+        Ok(())
+    }
+
+    /// Makes a picture; a promise of `{ side, pixels }`. `class` is a category's place, `seed` a whole number up to 2^53.
+    pub fn generate(&self, class: usize, seed: f64) -> Result<Promise, JsValue> {
+        let closed = || GpuError::List { found: "no generator".into(), expected: "one that was opened".into() };
+        let generator = self.generator.as_ref().ok_or_else(closed).map_err(throw)?;
+        Ok(future_to_promise(canvas(generator.generate(class, seed as u64).map_err(throw)?)))
+    }
+}
+
+async fn canvas(picture: impl Future<Output = Result<Picture, GpuError>>) -> Result<JsValue, JsValue> {
+    let Picture { side, rgba } = picture.await.map_err(throw)?;
+    let out = Object::new();
+    Reflect::set(&out, &"side".into(), &(side as u32).into())?;
+    Reflect::set(&out, &"pixels".into(), &Uint8ClampedArray::from(rgba.as_slice()))?;
+    Ok(out.into())
 }
 
 async fn answer(scores: impl Future<Output = Result<Scores, GpuError>>) -> Result<JsValue, JsValue> {

@@ -3,12 +3,14 @@
 
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
+#[path = "../../engine/tests/common/generator.rs"]
+mod generator;
 
 use burn::tensor::Device;
 use common::{items, load, requests, setup};
 use pollster::block_on;
 use windowshop_bundle::{Bundle, Precision};
-use windowshop_engine_gpu::{GpuNetwork, device};
+use windowshop_engine_gpu::{GpuGenerator, GpuNetwork, device};
 use windowshop_features::RankerInput;
 
 /// What sums of f32 on a GPU may differ by.
@@ -95,4 +97,27 @@ fn an_item_is_encoded_once_and_again_only_when_it_was_forgotten() {
     network.clear();
     assert_eq!(network.missing(twice).len(), 2);
     assert!(network.add(&[registered[0]], vec![0.0]).is_err());
+}
+
+#[test]
+fn the_gpu_makes_the_pictures_of_the_cpu_engine() {
+    let Some(gpu) = gpu() else { return };
+    for (size, channels) in [(28, 1), (32, 3)] {
+        let card = generator::card(size, channels);
+        let (_, file) = generator::network(&card, &Device::flex());
+        let (manifest, bytes) = generator::bundle(file);
+        let engine = generator::engine(&manifest, &bytes).unwrap();
+        let expected = engine.networks().generator().unwrap();
+        let found = GpuGenerator::load(&manifest, &bytes, gpu.0.clone()).unwrap();
+        assert!(found.generate(card.classes.len(), 1).is_err(), "there are no more categories");
+        for (class, seed) in [(0, 1), (2, 1), (1, 77)] {
+            let started = std::time::Instant::now();
+            let picture = block_on(found.generate(class, seed).unwrap()).unwrap();
+            println!("{size} pixels, {channels} channels: {:.1} ms", started.elapsed().as_secs_f64() * 1e3);
+            let other = expected.generate(class, seed);
+            assert_eq!((picture.side, picture.rgba.len()), (other.side, other.rgba.len()));
+            let most = picture.rgba.iter().zip(&other.rgba).map(|(a, b)| a.abs_diff(*b)).max();
+            assert!(most <= Some(1), "{size} pixels, category {class}, seed {seed}: off by {most:?} of 255");
+        }
+    }
 }

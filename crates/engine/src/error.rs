@@ -30,6 +30,11 @@ pub enum EngineError {
         /// The network.
         part: &'static str,
     },
+    /// A generator that is there for measuring only.
+    #[error(
+        "generator.safetensors: the network is the baseline `mlp`, which cannot be asked for a category: train with model.network = \"convolutional\" and export that run"
+    )]
+    Baseline,
     /// The network in the bundle knows nothing of visits: it reads rows of the shop's own.
     #[error(
         "intent: the network in this bundle reads rows, not what the visitor did: pass a row with {columns}, or train a network on the shop's [events] and export it"
@@ -80,7 +85,7 @@ impl EngineError {
         match self {
             EngineError::Bundle(error) => error.code(),
             EngineError::Weights { .. } => "bundle_corrupt",
-            EngineError::MissingPart { .. } => "part_missing",
+            EngineError::MissingPart { .. } | EngineError::Baseline => "part_missing",
             EngineError::NeedsRow { .. } => "intent_needs_row",
             EngineError::EmptyVisit => "intent_empty_visit",
             EngineError::VisitVersion(_) => "bundle_features",

@@ -1,17 +1,17 @@
 //! The embedding and the category of a photo on the CPU: the same sum as `windowshop_model::ImageClassifier`, on the fused
 //! kernel.
 
-mod convolution;
 mod efficientnet;
 mod light;
 
 use windowshop_bundle::NetworkFile;
 use windowshop_features::photo;
-use windowshop_kernels::{Dense, padded};
+use windowshop_kernels::Dense;
 use windowshop_schema::{ImageNetwork, Part, manifest::ImageCard};
 
 use crate::{
     error::EngineError,
+    pixels::Pixels,
     softmax::softmax,
     weights::{LayerNorm, Weights, pad_row},
 };
@@ -22,13 +22,6 @@ use light::LightCnn;
 const EPSILON: f32 = 1e-6;
 /// Largest width or height of a photo, in pixels.
 pub const MAX_SIDE: usize = 8_192;
-
-/// Pixels in rows of channels, so that a convolution of one pixel is a linear layer: `[side * side, padded(channels)]`.
-struct Pixels {
-    side: usize,
-    channels: usize,
-    values: Vec<f32>,
-}
 
 enum Encoder {
     Light(LightCnn),
@@ -153,36 +146,5 @@ impl ImageEmbedder {
         probabilities.iter_mut().for_each(|score| *score *= scale);
         softmax(&mut probabilities);
         Seen { embedding, probabilities }
-    }
-}
-
-impl Pixels {
-    /// From planes of channels.
-    fn from_planes(planes: &[f32], side: usize, channels: usize) -> Self {
-        let stride = padded(channels);
-        let mut values = vec![0.0; side * side * stride];
-        for (channel, plane) in planes.chunks_exact(side * side).enumerate() {
-            plane.iter().enumerate().for_each(|(pixel, value)| values[pixel * stride + channel] = *value);
-        }
-        Self { side, channels, values }
-    }
-
-    /// The mean of each channel.
-    fn pooled(&self) -> Vec<f32> {
-        let mut mean = vec![0.0; self.channels];
-        for pixel in self.values.chunks_exact(padded(self.channels)) {
-            mean.iter_mut().zip(pixel).for_each(|(sum, value)| *sum += value);
-        }
-        let count = (self.side * self.side) as f32;
-        mean.iter_mut().for_each(|value| *value /= count);
-        mean
-    }
-
-    fn add(&mut self, other: &Self) {
-        self.values.iter_mut().zip(&other.values).for_each(|(a, b)| *a += b);
-    }
-
-    fn clamp(&mut self, high: f32) {
-        self.values.iter_mut().for_each(|value| *value = value.clamp(0.0, high));
     }
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
 use windowshop_bundle::NetworkFile;
 use windowshop_features::{Items, TableReader, TableShape, visit};
 use windowshop_kernels::{Dense, padded};
@@ -21,8 +20,7 @@ use crate::{
 };
 
 /// What a page says of a column.
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(untagged)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
     /// True or false.
     Flag(bool),

@@ -1,15 +1,18 @@
-//! The engine: loads a bundle, re-ranks lists, says why, reads reviews and visits, recommends, looks at photos. Nothing it learns leaves it.
+//! The engine: loads a bundle, re-ranks lists, says why, reads reviews and visits, recommends, looks at photos, makes pictures. Nothing it learns leaves it.
 //!
 //! Everything here is plain Rust with native tests; the `wasm` module is the thin face that JavaScript sees.
 
 pub mod cache;
+mod convolution;
 pub mod engine;
 pub mod error;
+pub mod generate;
 pub mod image;
 pub mod intent;
 pub mod network;
 pub mod order;
 pub mod parts;
+mod pixels;
 pub mod profile;
 pub mod recommend;
 pub mod sentiment;

@@ -3,7 +3,10 @@
 use windowshop_bundle::NetworkFile;
 use windowshop_schema::Part;
 
-use crate::{error::EngineError, image::ImageEmbedder, intent::Intent, recommend::Recommender, sentiment::Sentiment};
+use crate::{
+    error::EngineError, generate::Generator, image::ImageEmbedder, intent::Intent, recommend::Recommender,
+    sentiment::Sentiment,
+};
 
 /// See the module's text.
 #[derive(Default)]
@@ -12,21 +15,22 @@ pub struct Parts {
     intent: Option<Intent>,
     sequence: Option<Recommender>,
     image: Option<ImageEmbedder>,
+    generator: Option<Generator>,
 }
 
 impl Parts {
     /// Unpacks a part.
     ///
     /// # Errors
-    /// [`EngineError::Weights`] for weights that do not fit each other, or a network that is there for measuring only.
+    /// [`EngineError::Weights`] for weights that do not fit each other, or a network that is there for measuring only;
+    /// [`EngineError::Baseline`] for a generator of that kind.
     pub fn open(&mut self, part: Part, file: NetworkFile) -> Result<(), EngineError> {
         match part {
             Part::Sentiment => self.sentiment = Some(Sentiment::load(file)?),
             Part::Intent => self.intent = Some(Intent::load(&file)?),
             Part::Sequence => self.sequence = Some(Recommender::load(file)?),
             Part::Image => self.image = Some(ImageEmbedder::load(&file)?),
-            // Pictures are made by the trainer only.
-            Part::Generator => return Err(missing(part)),
+            Part::Generator => self.generator = Some(Generator::load(&file)?),
         }
         Ok(())
     }
@@ -52,6 +56,11 @@ impl Parts {
     /// Looks at photos.
     pub fn image(&self) -> Result<&ImageEmbedder, EngineError> {
         self.image.as_ref().ok_or(missing(Part::Image))
+    }
+
+    /// Makes pictures.
+    pub fn generator(&self) -> Result<&Generator, EngineError> {
+        self.generator.as_ref().ok_or(missing(Part::Generator))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint32Array};
+use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint8ClampedArray, Uint32Array};
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use windowshop_features::RankerInput;
@@ -11,6 +11,7 @@ use windowshop_schema::{Item, Part, dims::MAX_ENCODED_EVENTS, request::RerankOpt
 use crate::{
     engine::{Engine, RankedList},
     error::EngineError,
+    intent::Cell,
     network::Scores,
     profile::Profile,
     softmax::likeliest,
@@ -75,6 +76,20 @@ fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
     value.serialize(&serde_wasm_bindgen::Serializer::json_compatible()).map_err(|e| Error::new(&e.to_string()).into())
 }
 
+/// Names and values of an object.
+fn entries(object: &Object) -> impl Iterator<Item = (String, JsValue)> {
+    Object::entries(object).into_iter().map(|entry| {
+        let entry = Array::from(&entry);
+        (entry.get(0).as_string().unwrap_or_default(), entry.get(1))
+    })
+}
+
+/// What a page says of a column; it has refused what is neither true or false, nor a number, nor text.
+fn cell(value: &JsValue) -> Option<Cell> {
+    let other = || value.as_f64().map(Cell::Number).or_else(|| value.as_string().map(Cell::Name));
+    value.as_bool().map(Cell::Flag).or_else(other)
+}
+
 /// What a classifier says of one thing.
 fn classes(names: &[String], named: usize, probabilities: &[f32]) -> Result<Object, JsValue> {
     let out = Object::new();
@@ -91,10 +106,8 @@ impl WasmEngine {
     /// Verifies and unpacks a bundle: the manifest's text and an object from file name to bytes.
     pub fn load(manifest_json: &str, files: &Object) -> Result<WasmEngine, JsValue> {
         let mut bytes = BTreeMap::new();
-        for entry in Object::entries(files).iter() {
-            let entry = Array::from(&entry);
-            let name = entry.get(0).as_string().unwrap_or_default();
-            bytes.insert(name, Uint8Array::new(&entry.get(1)).to_vec());
+        for (name, value) in entries(files) {
+            bytes.insert(name, Uint8Array::new(&value).to_vec());
         }
         Engine::load(manifest_json, &bytes).map(WasmEngine).map_err(throw)
     }
@@ -145,9 +158,13 @@ impl WasmEngine {
     }
 
     /// Reads a row: the classes, the place of the one that is named, and their probabilities.
-    pub fn intent(&self, row: JsValue) -> Result<JsValue, JsValue> {
+    pub fn intent(&self, row: &Object) -> Result<JsValue, JsValue> {
         let network = self.0.networks().intent().map_err(throw)?;
-        let probabilities = network.read(&argument("row", row)?);
+        let mut cells = BTreeMap::new();
+        for (name, value) in entries(row) {
+            cell(&value).and_then(|cell| cells.insert(name, cell));
+        }
+        let probabilities = network.read(&cells);
         classes(&network.card().classes, network.named(&probabilities), &probabilities).map(Into::into)
     }
 
@@ -176,6 +193,22 @@ impl WasmEngine {
         let seen = network.look(rgb, width, height).map_err(throw)?;
         let out = classes(&network.card().classes, likeliest(&seen.probabilities), &seen.probabilities)?;
         set(&out, "embedding", Float32Array::from(seen.embedding.as_slice()));
+        Ok(out.into())
+    }
+
+    /// The categories that pictures can be made of.
+    #[wasm_bindgen(js_name = generatorLabels)]
+    pub fn generator_labels(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.0.networks().generator().map_err(throw)?.card().classes)
+    }
+
+    /// Makes a picture of a category: its side, and its pixels as a canvas has them. `seed` is a whole number up to 2^53.
+    pub fn generate(&self, label: &str, seed: f64) -> Result<JsValue, JsValue> {
+        let network = self.0.networks().generator().map_err(throw)?;
+        let picture = network.generate(network.class(label).map_err(throw)?, seed as u64);
+        let out = Object::new();
+        set(&out, "side", picture.side as u32);
+        set(&out, "pixels", Uint8ClampedArray::from(picture.rgba.as_slice()));
         Ok(out.into())
     }
 

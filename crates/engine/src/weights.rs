@@ -5,8 +5,8 @@ use windowshop_kernels::{Dense, padded};
 
 use crate::error::EngineError;
 
-/// Added to a variance, as burn has it.
-const LAYER_NORM_EPSILON: f32 = 1e-5;
+/// Added to a variance before its root, as burn has it in every normalisation.
+pub const NORM_EPSILON: f32 = 1e-5;
 
 /// Weights of one network of a bundle.
 #[derive(Clone, Copy)]
@@ -35,17 +35,19 @@ impl<'a> Weights<'a> {
     /// A linear layer, with a bias or without.
     pub fn dense(&self, name: &str) -> Result<Dense, EngineError> {
         let (shape, weight) = self.tensor(&format!("{name}.weight"), 2)?;
-        let bias = match self.has(&format!("{name}.bias")) {
-            true => {
-                let (bias_shape, bias) = self.tensor(&format!("{name}.bias"), 1)?;
-                if bias_shape[0] != shape[1] {
-                    return Err(self.fault(name, "a bias of another length than the layer"));
-                }
-                Some(bias)
-            }
-            false => None,
-        };
-        Ok(Dense::new(weight, bias, shape[0], shape[1]))
+        Ok(Dense::new(weight, self.bias(name, shape[1])?, shape[0], shape[1]))
+    }
+
+    /// The bias of a layer with so many outputs, if it has one.
+    pub fn bias(&self, name: &str, outputs: usize) -> Result<Option<&'a [f32]>, EngineError> {
+        if !self.has(&format!("{name}.bias")) {
+            return Ok(None);
+        }
+        let (shape, bias) = self.tensor(&format!("{name}.bias"), 1)?;
+        if shape[0] != outputs {
+            return Err(self.fault(name, "a bias of another length than the layer"));
+        }
+        Ok(Some(bias))
     }
 
     /// A stack of linear layers.
@@ -122,7 +124,7 @@ impl LayerNorm {
         let count = row.len() as f32;
         let mean = row.iter().sum::<f32>() / count;
         let variance = row.iter().map(|value| (value - mean) * (value - mean)).sum::<f32>() / count;
-        let scale = 1.0 / (variance + LAYER_NORM_EPSILON).sqrt();
+        let scale = 1.0 / (variance + NORM_EPSILON).sqrt();
         for ((value, gain), offset) in row.iter_mut().zip(&self.gain).zip(&self.offset) {
             *value = (*value - mean) * scale * gain + offset;
         }

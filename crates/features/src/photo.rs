@@ -1,4 +1,5 @@
-//! A photo as the numbers that the image network reads: brought to a square and normalised. Decoding is the caller's.
+//! A photo as the numbers that the image network reads: brought to a square and normalised; and numbers that a network made as
+//! pixels. Decoding is the caller's.
 
 use windowshop_schema::manifest::PhotoSpec;
 
@@ -34,6 +35,17 @@ pub fn normalise(pixels: &[u8], spec: &PhotoSpec) -> impl Iterator<Item = f32> {
         let channel = at / plane % spec.channels;
         (f32::from(value) / 255.0 - spec.mean[channel]) / spec.std[channel]
     })
+}
+
+/// What a generator made, -1 to 1, as photos are kept.
+pub fn byte(made: f32) -> u8 {
+    ((made + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8
+}
+
+/// A pixel of 1 or 3 channels, each -1 to 1, as a canvas has it: red, green, blue and full opacity; grey three times.
+pub fn opaque(channels: usize, made: impl Fn(usize) -> f32) -> [u8; 4] {
+    let [red, green, blue] = [0, 1, 2].map(|channel: usize| byte(made(channel.min(channels - 1))));
+    [red, green, blue, u8::MAX]
 }
 
 /// First source pixel and the weights of it and its followers, for each target pixel.
@@ -102,6 +114,14 @@ mod tests {
         let found = square(&rgb, 64, 64, 32, 1);
         let mean = found.iter().map(|&v| f32::from(v)).sum::<f32>() / found.len() as f32;
         assert!((mean - 100.0).abs() < 1.0, "{mean}");
+    }
+
+    #[test]
+    fn every_byte_comes_back_from_the_number_that_a_generator_learns_from() {
+        for value in 0..=255u8 {
+            assert_eq!(byte(f32::from(value) / 127.5 - 1.0), value);
+        }
+        assert_eq!([byte(-1.2), byte(1.2)], [0, 255]);
     }
 
     #[test]

@@ -5,7 +5,6 @@
 
 pub mod augment;
 mod discriminator;
-mod generator;
 mod layer;
 pub mod losses;
 mod mlp;
@@ -13,13 +12,15 @@ mod spectral;
 
 use burn::{
     module::Module,
-    tensor::{Device, Tensor, TensorData},
+    tensor::{Device, Tensor},
 };
 use windowshop_schema::{GanConfig, GanNetwork};
 
 use discriminator::ConvDiscriminator;
-use generator::ConvGenerator;
 use mlp::{MlpDiscriminator, MlpGenerator};
+
+use crate::generator::ConvGenerator;
+pub use crate::generator::one_hot;
 
 /// Slope of what is below zero, in every layer of a discriminator and of the baseline.
 const LEAK: f32 = 0.2;
@@ -106,15 +107,10 @@ impl Gan {
     }
 }
 
-/// Categories as rows with a single one, `[pictures, classes]`.
-pub fn one_hot(labels: &[usize], classes: usize, device: &Device) -> Tensor<2> {
-    let mut rows = vec![0.0f32; labels.len() * classes];
-    labels.iter().enumerate().for_each(|(row, label)| rows[row * classes + label] = 1.0);
-    Tensor::from_data(TensorData::new(rows, [labels.len(), classes]), device)
-}
-
 #[cfg(test)]
 mod tests {
+    use burn::tensor::TensorData;
+
     use super::*;
 
     fn made(config: &GanConfig, seed: u64) -> (Tensor<4>, Tensor<1>) {

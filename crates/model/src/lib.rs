@@ -4,9 +4,13 @@
 //! chosen at run time; no type here names a backend.
 
 pub mod batch;
+mod conditional_norm;
+#[cfg_attr(target_family = "wasm", path = "convolution/browser.rs")]
+mod convolution;
 pub mod error;
 #[cfg(not(target_family = "wasm"))]
 pub mod gan;
+pub mod generator;
 #[cfg(not(target_family = "wasm"))]
 pub mod image;
 #[cfg(not(target_family = "wasm"))]

@@ -12,3 +12,5 @@ pub const MAX_ENCODED_EVENTS: usize = 20;
 pub const MAX_PROFILE_EVENTS: usize = 500;
 /// Length of the colour descriptor of a product photo, the look that needs no network.
 pub const LOOK_DIM: usize = 24;
+/// Largest side of a picture that is made, in pixels.
+pub const MAX_MADE_SIDE: usize = 128;

@@ -55,7 +55,7 @@ pub struct FeatureSpec {
 
 /// What the score means.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(tag = "kind", rename_all = "snake_case", try_from = "CalibrationFields")]
 pub enum Calibration {
     /// The score is the expected grade on `scale`.
     Grade {
@@ -69,6 +69,41 @@ pub enum Calibration {
         /// Platt scaling, fitted on validation.
         intercept: f32,
     },
+}
+
+/// A [`Calibration`] as JSON has it. Read field by field: the usual way to read a tagged enum keeps any JSON in a tree first,
+/// which a page would download for this alone.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CalibrationFields {
+    kind: CalibrationKind,
+    scale: Option<GradeScale>,
+    slope: Option<f32>,
+    intercept: Option<f32>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum CalibrationKind {
+    Grade,
+    Probability,
+}
+
+impl TryFrom<CalibrationFields> for Calibration {
+    type Error = &'static str;
+
+    fn try_from(fields: CalibrationFields) -> Result<Self, &'static str> {
+        let CalibrationFields { kind, scale, slope, intercept } = fields;
+        match (kind, scale, slope, intercept) {
+            (CalibrationKind::Grade, Some(scale), None, None) => Ok(Calibration::Grade { scale }),
+            (CalibrationKind::Probability, None, Some(slope), Some(intercept)) => {
+                Ok(Calibration::Probability { slope, intercept })
+            }
+            _ => Err(
+                "a calibration of kind `grade` has a `scale`, one of kind `probability` a `slope` and an `intercept`",
+            ),
+        }
+    }
 }
 
 /// A measured quality figure.
@@ -278,4 +313,28 @@ pub struct GeneratorCard {
     pub metrics: BTreeMap<String, Metric>,
     /// The model card; `lists` counts photos.
     pub card: ModelCard,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_calibration_comes_back_and_one_with_the_fields_of_another_is_refused() {
+        let scale = GradeScale { min: 1.0, max: 3.0 };
+        for calibration in [Calibration::Grade { scale }, Calibration::Probability { slope: 0.5, intercept: -1.0 }] {
+            let json = serde_json::to_string(&calibration).unwrap();
+            assert_eq!(serde_json::from_str::<Calibration>(&json).unwrap(), calibration);
+        }
+        for json in [
+            r#"{"kind":"grade"}"#,
+            r#"{"kind":"grade","slope":1,"intercept":0}"#,
+            r#"{"kind":"probability","slope":1}"#,
+            r#"{"kind":"probability","slope":1,"intercept":0,"scale":{"min":0,"max":1}}"#,
+            r#"{"kind":"other"}"#,
+            r#"{"kind":"probability","slope":1,"intercept":0,"more":1}"#,
+        ] {
+            assert!(serde_json::from_str::<Calibration>(json).is_err(), "{json}");
+        }
+    }
 }

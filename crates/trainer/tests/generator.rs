@@ -94,7 +94,7 @@ fn pictures_come_nearer_to_the_photos_with_training_and_everything_is_measured()
         frechet(&short),
         frechet(&long)
     );
-    let tested = evaluation(dir, "long", &["--split", "train", "--baseline", "mlp", "--cas"]);
+    let tested = evaluation(dir, "long", &["--split", "train", "--baseline", "mlp", "--cas", "--dump", "made.jsonl"]);
     for key in ["frechet", "kid", "precision", "recall", "density", "coverage", "cas"] {
         let (value, interval) = (tested[key].as_f64().unwrap(), tested[format!("{key}_ci95")].as_array().unwrap());
         assert!(interval[0].as_f64().unwrap() <= value && value <= interval[1].as_f64().unwrap(), "{key}: {tested}");
@@ -103,6 +103,13 @@ fn pictures_come_nearer_to_the_photos_with_training_and_everything_is_measured()
     assert!(frechet(&tested["photos"]) < 1e-6, "photos are what they are compared with");
     assert_eq!((&tested["n_skipped"], &tested["split"]), (&1.into(), &"train".into()));
     assert!(tested["copying"].is_number() && tested["protocol"].as_str().unwrap().contains("not of Inception"));
+
+    let made = fs::read_to_string(dir.join("made.jsonl")).unwrap();
+    let made: Vec<Value> = made.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let asked: Vec<(&str, u64)> =
+        made.iter().map(|each| (each["label"].as_str().unwrap(), each["seed"].as_u64().unwrap())).collect();
+    assert_eq!((asked.len(), asked[1], asked[7]), (8, ("disc", 1), ("stripes", 3)));
+    assert!(made.iter().all(|each| each["pixels"].as_array().unwrap().len() == 16 * 16));
 
     succeed(dir, &["report", "long", "--out", "report.html"]);
     let page = fs::read_to_string(dir.join("report.html")).unwrap();

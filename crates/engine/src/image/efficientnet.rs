@@ -1,10 +1,11 @@
 //! EfficientNet-Lite0: inverted residual blocks.
 
-use super::{
-    Pixels,
+use crate::{
     convolution::{Conv, Depthwise, Padding},
+    error::EngineError,
+    pixels::Pixels,
+    weights::Weights,
 };
-use crate::{error::EngineError, weights::Weights};
 
 /// Stride of the first block and number of blocks, by stage.
 const STAGES: [[usize; 2]; 7] = [[1, 1], [2, 2], [2, 2], [2, 3], [1, 3], [2, 4], [1, 1]];

@@ -1,13 +1,11 @@
 //! The light residual network; batch normalisation becomes part of the convolutions before it.
 
-use super::{
-    Pixels,
+use crate::{
     convolution::{Conv, Padding, Window},
+    error::EngineError,
+    pixels::Pixels,
+    weights::{NORM_EPSILON, Weights},
 };
-use crate::{error::EngineError, weights::Weights};
-
-/// Added to a variance, as burn has it.
-const EPSILON: f32 = 1e-5;
 
 /// See the module's text.
 pub struct LightCnn {
@@ -92,10 +90,10 @@ fn folded(all: &Weights<'_>, name: &str, stride: usize) -> Result<Conv, EngineEr
     let lengths = [gain.len(), bias.len(), mean.len(), variance.len()];
     all.expect(&lengths.map(|length| (name, length, outputs)))?;
     all.expect(&[(name, shape[2], shape[3])])?;
-    let scales: Vec<f32> = gain.iter().zip(variance).map(|(gain, v)| gain / (v + EPSILON).sqrt()).collect();
+    let scales: Vec<f32> = gain.iter().zip(variance).map(|(gain, v)| gain / (v + NORM_EPSILON).sqrt()).collect();
     let row = kernel.len() / outputs.max(1);
     let kernel: Vec<f32> = kernel.iter().enumerate().map(|(at, value)| value * scales[at / row]).collect();
     let bias: Vec<f32> = (0..outputs).map(|c| bias[c] - mean[c] * scales[c]).collect();
     let padding = Padding::Symmetric(shape[2].saturating_sub(stride).div_ceil(2));
-    Ok(Conv::new(&kernel, shape, &bias, Window { kernel: shape[2], stride, padding }))
+    Ok(Conv::new(&kernel, shape, Some(&bias), Window { kernel: shape[2], stride, padding }))
 }

@@ -1,73 +1,16 @@
-//! What the convolutional networks are made of.
+//! What the discriminators are made of.
 
 use burn::{
-    module::{Module, Param},
+    module::Module,
     nn::{
-        BatchNorm, BatchNormConfig, Linear, LinearConfig, PaddingConfig2d,
+        Linear, LinearConfig, PaddingConfig2d,
         conv::{Conv2d, Conv2dConfig},
     },
     tensor::{Device, Tensor},
 };
-use windowshop_convolution::{Scale, Then, Window, convolve, modulate, normalise};
+use windowshop_convolution::{Window, convolve, modulate};
 
 use super::{LEAK, spectral::SpectralNorm};
-
-/// A convolution whose output has the input's places.
-pub fn conv3(inputs: usize, outputs: usize, bias: bool, device: &Device) -> Conv2d {
-    Conv2dConfig::new([inputs, outputs], [3, 3])
-        .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
-        .with_bias(bias)
-        .init(device)
-}
-
-/// A batch normalisation (Ioffe & Szegedy 2015) whose stretch and shift are those of a category (de Vries et al. 2017). Once trained
-/// it is a factor and a summand for each channel of a category.
-#[derive(Module, Debug)]
-pub struct ConditionalNorm {
-    /// What training has seen; its own stretch and shift are not used.
-    norm: BatchNorm,
-    /// `[classes, channels]`
-    gain: Param<Tensor<2>>,
-    /// `[classes, channels]`
-    bias: Param<Tensor<2>>,
-}
-
-impl ConditionalNorm {
-    pub fn init(channels: usize, classes: usize, device: &Device) -> Self {
-        let table = |value: f32| Param::from_tensor(Tensor::full([classes, channels], value, device));
-        Self { norm: BatchNormConfig::new(channels).init(device), gain: table(1.0), bias: table(0.0) }
-    }
-
-    /// Normalises, and cuts what is below zero.
-    ///
-    /// # Shapes
-    /// - `x` and output `[channels, pictures, side, side]`
-    /// - classes `[pictures, classes]`
-    pub fn forward(&self, x: Tensor<4>, classes: &Tensor<2>) -> Tensor<4> {
-        let of = |table: &Param<Tensor<2>>| classes.clone().matmul(table.val()).transpose(); // [channels, pictures]
-        let (gain, bias) = (of(&self.gain), of(&self.bias));
-        let norm = &self.norm;
-        let device = x.device();
-        if !device.is_autodiff() {
-            let factor = (norm.running_var.value() + norm.epsilon).sqrt().recip().unsqueeze_dim::<2>(1);
-            let gain = gain * factor;
-            let bias = bias - norm.running_mean.value().unsqueeze_dim::<2>(1) * gain.clone();
-            return modulate(x, gain, bias, 0.0);
-        }
-        let [channels] = norm.gamma.dims();
-        let plain = Scale {
-            gamma: Tensor::ones([channels], &device),
-            beta: Tensor::zeros([channels], &device),
-            epsilon: norm.epsilon as f32,
-        };
-        let normalised = normalise(x, plain, Then::NOTHING);
-        for (running, batch) in [(&norm.running_mean, normalised.mean), (&norm.running_var, normalised.variance)] {
-            let value = running.value_sync() * (1.0 - norm.momentum) + batch.detach() * norm.momentum;
-            running.update(value.detach());
-        }
-        modulate(normalised.output, gain, bias, 0.0)
-    }
-}
 
 /// A convolution of a discriminator and the leaky cut behind it.
 #[derive(Module, Debug)]

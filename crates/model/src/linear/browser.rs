@@ -27,14 +27,22 @@ const ROWS: usize = 2048;
 /// - `x` `[rows, inputs]`, output `[rows, outputs]`
 pub fn forward(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
     if x.dims()[0] <= ROWS {
-        return product(layer, x);
+        return block(layer, x);
     }
-    Tensor::cat(x.split(ROWS, 0).into_iter().map(|x| product(layer, x)).collect(), 0)
+    Tensor::cat(x.split(ROWS, 0).into_iter().map(|x| block(layer, x)).collect(), 0)
 }
 
-fn product(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
-    let terms = x.unsqueeze_dim::<3>(2) * layer.weight.val().unsqueeze_dim::<3>(0); // [rows, inputs, outputs]
-    let y = terms.sum_dim(1).squeeze_dim::<2>(1);
+/// `x · weight`
+///
+/// # Shapes
+/// - `x` `[rows, inputs]`, `weight` `[inputs, outputs]`, output `[rows, outputs]`
+pub fn product(x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
+    let terms = x.unsqueeze_dim::<3>(2) * weight.unsqueeze_dim::<3>(0); // [rows, inputs, outputs]
+    terms.sum_dim(1).squeeze_dim::<2>(1)
+}
+
+fn block(layer: &Linear, x: Tensor<2>) -> Tensor<2> {
+    let y = product(x, layer.weight.val());
     match &layer.bias {
         Some(bias) => y + bias.val().unsqueeze::<2>(),
         None => y,

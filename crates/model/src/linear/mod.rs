@@ -16,6 +16,14 @@ pub fn table(rows: usize, columns: usize, std: f64, device: &Device) -> Param<Te
     Initializer::Normal { mean: 0.0, std }.init([rows, columns], device)
 }
 
+/// `x · weight`
+///
+/// # Shapes
+/// - `x` `[rows, inputs]`, `weight` `[inputs, outputs]`, output `[rows, outputs]`
+pub fn product(x: Tensor<2>, weight: Tensor<2>) -> Tensor<2> {
+    x.matmul(weight)
+}
+
 /// `x · weight + bias`
 ///
 /// # Shapes

@@ -1,7 +1,7 @@
 //! Photos as the networks see them, and what the generator makes as photos are kept.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use windowshop_features::latent::latent;
+use windowshop_features::{latent::latent, photo};
 use windowshop_model::{Discriminator, Generator, gan::one_hot};
 use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
@@ -42,11 +42,10 @@ pub fn pixels(pictures: Tensor<4>) -> Vec<Vec<u8>> {
     let [channels, count, height, width] = pictures.dims();
     let plane = height * width;
     let values = pictures.into_data().try_to_vec::<f32>().expect("pictures are f32");
-    let byte = |value: &f32| ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8;
     let picture = |i: usize| {
         (0..channels).flat_map(move |channel| (channel * count + i) * plane..(channel * count + i + 1) * plane)
     };
-    (0..count).map(|i| picture(i).map(|at| byte(&values[at])).collect()).collect()
+    (0..count).map(|i| picture(i).map(|at| photo::byte(values[at])).collect()).collect()
 }
 
 /// One row a seed, `[seeds, dim]`.

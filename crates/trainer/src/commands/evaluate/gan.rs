@@ -1,8 +1,11 @@
 //! `trainer evaluate gan`
 
-use std::path::PathBuf;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};
 use windowshop_ingest::Photo;
@@ -35,6 +38,8 @@ const JUDGED: usize = 10_000;
 const TAUGHT: usize = 20_000;
 /// Of those, one in so many validates it.
 const VALIDATING: usize = 10;
+/// Pictures of each category that `--dump` writes.
+const DUMPED: u64 = 4;
 
 #[derive(Debug, clap::Args)]
 pub struct GanArgs {
@@ -53,14 +58,19 @@ pub struct GanArgs {
 
 /// `trainer evaluate gan`
 pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result<()> {
-    if args.dump.is_some() || args.rows.is_some() {
-        bail!("--dump, --rows: a generator scores nothing; the samples of each pass lie in the run's folder");
+    if args.rows.is_some() {
+        bail!(
+            "--rows: a generator reads no rows; --dump writes pictures, the samples of each pass lie in the run's folder"
+        );
     }
     let opened = Opened::new(args, Some(Part::Generator))?;
     let device = device::open(args.device)?;
     let model = GeneratorModel::open(&args.model, &device)?;
     let encoder = ImageModel::open(encoder, &device)?;
     let card = &model.card;
+    if let Some(path) = &args.dump {
+        dump(path, &model, &device)?;
+    }
     features::check(&encoder, &card.classes)?;
     if *cas && card.model.network == GanNetwork::Mlp {
         bail!("--cas: this network is told no category, so nobody can learn categories from it; leave the flag out");
@@ -139,6 +149,21 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     );
     print(&out, args.json);
     Ok(())
+}
+
+/// JSON lines: label, seed, and `[channels, size, size]` pixels of the first seeds of each category. A page that is asked for the
+/// same makes the same.
+fn dump(path: &Path, model: &GeneratorModel, device: &Device) -> anyhow::Result<()> {
+    let card = &model.card;
+    let classes = card.classes.len();
+    let wanted: Vec<(usize, u64)> = (0..classes).flat_map(|label| (0..DUMPED).map(move |seed| (label, seed))).collect();
+    let mut lines = String::new();
+    pictures::make(&model.generator, &card.model, classes, &wanted, device, |some, wanted| {
+        for (pixels, (label, seed)) in pictures::pixels(some).into_iter().zip(wanted) {
+            lines += &format!("{}\n", json!({"label": card.classes[*label], "seed": seed, "pixels": pixels}));
+        }
+    });
+    fs::write(path, lines).with_context(|| path.display().to_string())
 }
 
 fn judged(judge: &Judge<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<String, Value> {

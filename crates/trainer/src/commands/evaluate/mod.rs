@@ -68,7 +68,8 @@ pub struct Args {
     /// Where to compute.
     #[arg(long, value_enum, default_value = "cpu")]
     device: DeviceName,
-    /// Write each list's items, query, session and scores as JSON lines, for comparing with another engine.
+    /// Write each list's items, query, session and scores as JSON lines, for comparing with another engine; of a generator,
+    /// pictures of the first seeds of each category.
     #[arg(long)]
     dump: Option<PathBuf>,
     /// Write the rows as the ranker or the intent network reads them, with labels and scores, as safetensors: for training

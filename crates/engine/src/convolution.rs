@@ -2,8 +2,7 @@
 
 use windowshop_kernels::{Dense, depthwise, padded};
 
-use super::Pixels;
-use crate::{error::EngineError, weights::Weights};
+use crate::{error::EngineError, pixels::Pixels, weights::Weights};
 
 /// Rows and columns of zeros before and after the pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,23 +74,27 @@ pub struct Conv {
 }
 
 impl Conv {
-    /// From a kernel `[outputs, inputs, kernel, kernel]` and a bias.
-    pub fn new(kernel: &[f32], shape: &[usize], bias: &[f32], window: Window) -> Self {
+    /// From a kernel `[outputs, inputs, kernel, kernel]` and a bias, or none.
+    pub fn new(kernel: &[f32], shape: &[usize], bias: Option<&[f32]>, window: Window) -> Self {
         let (outputs, inputs, taps) = (shape[0], shape[1], shape[2] * shape[3]);
         let mut weight = vec![0.0; kernel.len()];
         for (at, value) in kernel.iter().enumerate() {
             let (output, input, tap) = (at / (inputs * taps), at / taps % inputs, at % taps);
             weight[(tap * inputs + input) * outputs + output] = *value;
         }
-        Self { layer: Dense::new(&weight, Some(bias), taps * inputs, outputs), window, inputs }
+        Self { layer: Dense::new(&weight, bias, taps * inputs, outputs), window, inputs }
     }
 
-    /// The layer of that name: `name.weight` and `name.bias`.
+    /// The layer of that name: `name.weight` and, if it is there, `name.bias`.
     pub fn load(all: &Weights<'_>, name: &str, stride: usize, padding: Padding) -> Result<Self, EngineError> {
         let (shape, kernel) = all.tensor(&format!("{name}.weight"), 4)?;
-        let (_, bias) = all.tensor(&format!("{name}.bias"), 1)?;
-        all.expect(&[(name, shape[2], shape[3]), (name, bias.len(), shape[0])])?;
-        Ok(Self::new(kernel, shape, bias, Window { kernel: shape[2], stride, padding }))
+        all.expect(&[(name, shape[2], shape[3])])?;
+        Ok(Self::new(kernel, shape, all.bias(name, shape[0])?, Window { kernel: shape[2], stride, padding }))
+    }
+
+    /// Side of the window in pixels.
+    pub fn kernel(&self) -> usize {
+        self.window.kernel
     }
 
     /// Channels before.

@@ -4,12 +4,15 @@
 use burn::{
     module::Module,
     nn::{Linear, LinearConfig, conv::Conv2d},
-    tensor::{Device, Tensor},
+    tensor::{Device, Tensor, TensorData},
 };
-use windowshop_convolution::{Then, Window, convolve, double, shift};
 use windowshop_schema::GanConfig;
 
-use super::layer::{ConditionalNorm, conv3};
+use crate::{
+    conditional_norm::ConditionalNorm,
+    convolution::{self, conv3, double},
+    linear,
+};
 
 /// Most that the side is where pictures start.
 const START: usize = 8;
@@ -53,7 +56,10 @@ impl ConvGenerator {
             norm: ConditionalNorm::init(width(number), classes, device),
         };
         Self {
-            start: LinearConfig::new(config.latent_dim + classes, width(0) * side * side).with_bias(false).init(device),
+            start: linear::init(
+                &LinearConfig::new(config.latent_dim + classes, width(0) * side * side).with_bias(false),
+                device,
+            ),
             start_norm: ConditionalNorm::init(width(0), classes, device),
             stages: (1..=stages).map(stage).collect(),
             last: conv3(width(stages), config.channels, true, device),
@@ -66,15 +72,20 @@ impl ConvGenerator {
     /// - output `[channels, pictures, size, size]`
     pub fn forward(&self, latents: Tensor<2>, classes: Tensor<2>) -> Tensor<4> {
         let [pictures, _] = latents.dims();
-        let start = self.start.forward(Tensor::cat(vec![latents, classes.clone()], 1));
+        let start = linear::forward(&self.start, Tensor::cat(vec![latents, classes.clone()], 1));
         let channels = start.dims()[1] / (self.side * self.side);
         let start = start.reshape([pictures, channels, self.side, self.side]).swap_dims(0, 1);
         let mut x = self.start_norm.forward(start, &classes);
         for Stage { conv, norm } in &self.stages {
-            let wide = convolve(double(x), conv.weight.val(), Window::centred(3, 1, 1));
-            x = norm.forward(wide, &classes);
+            x = norm.forward(convolution::forward(conv, double(x)), &classes);
         }
-        let last = convolve(x, self.last.weight.val(), Window::centred(3, 1, 1));
-        shift(last, self.last.bias.as_ref().expect("a bias was asked for").val(), Then::NOTHING).tanh()
+        convolution::forward(&self.last, x).tanh()
     }
+}
+
+/// Categories as rows with a single one, `[pictures, classes]`.
+pub fn one_hot(labels: &[usize], classes: usize, device: &Device) -> Tensor<2> {
+    let mut rows = vec![0.0f32; labels.len() * classes];
+    labels.iter().enumerate().for_each(|(row, label)| rows[row * classes + label] = 1.0);
+    Tensor::from_data(TensorData::new(rows, [labels.len(), classes]), device)
 }
