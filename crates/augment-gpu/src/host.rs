@@ -4,10 +4,10 @@ use std::{collections::HashMap, sync::mpsc};
 
 use pollster::block_on;
 use wgpu::{
-    AdapterInfo, BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindGroupLayoutDescriptor,
+    AdapterInfo, Backends, BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindGroupLayoutDescriptor,
     BindGroupLayoutEntry, BindingType, Buffer, BufferBindingType, BufferDescriptor, BufferUsages, CommandEncoder,
-    ComputePipeline, ComputePipelineDescriptor, Device, DeviceDescriptor, DeviceType, Instance, MapMode,
-    PipelineLayoutDescriptor, PollType, Queue, RequestAdapterOptions, ShaderModuleDescriptor, ShaderSource,
+    ComputePipeline, ComputePipelineDescriptor, Device, DeviceDescriptor, DeviceType, Instance, InstanceDescriptor,
+    MapMode, PipelineLayoutDescriptor, PollType, Queue, RequestAdapterOptions, ShaderModuleDescriptor, ShaderSource,
     ShaderStages,
     util::{BufferInitDescriptor, DeviceExt as _},
 };
@@ -42,10 +42,12 @@ impl Gpu {
     /// [`GpuError::Unavailable`].
     pub fn open() -> Result<Self, GpuError> {
         let unavailable = |found: String| GpuError::Unavailable { found };
+        let backends = Backends::PRIMARY;
+        let instance =
+            Instance::new(InstanceDescriptor { backends, ..InstanceDescriptor::new_without_display_handle() });
         let options =
             RequestAdapterOptions { power_preference: wgpu::PowerPreference::HighPerformance, ..Default::default() };
-        let adapter =
-            block_on(Instance::default().request_adapter(&options)).map_err(|e| unavailable(e.to_string()))?;
+        let adapter = block_on(instance.request_adapter(&options)).map_err(|e| unavailable(e.to_string()))?;
         let (device, queue) =
             block_on(adapter.request_device(&DeviceDescriptor::default())).map_err(|e| unavailable(e.to_string()))?;
         let entry = |binding: u32, read_only: bool| BindGroupLayoutEntry {
