@@ -1,4 +1,4 @@
-import { augmentAddress, engineAddress, gpuAddresses } from "./addresses";
+import { augmentAddress, augmentGpuAddress, engineAddress, gpuAddresses } from "./addresses";
 import { Augmentation } from "./augment";
 import { type FetchedBundle, fetchBundle } from "./bundle";
 import type { Core } from "./core";
@@ -36,7 +36,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
     const gpu = await unlessAborted(chooseBackend(core, manifest, info.groups.length > 0, options), options.signal);
     void bundle.keep();
     const report = { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu } as const;
-    const engine = new Engine(core, report, bundle.part, new Augmentation(core, augmentAddress(options.wasmUrl)));
+    const engine = new Engine(core, report, bundle.part, new Augmentation(core, augmentAddress(options.wasmUrl), augmentGpuAddress(options.wasmUrl)));
     await engine.profile.restore();
     return engine;
   } catch (thrown) {

@@ -159,9 +159,8 @@ impl Drawing {
     }
 
     /// From the picture so far to one of `size`. `None` where one of them is too large for a GPU.
-    pub fn picture(&mut self, shader: Shader, size: Size, more: impl IntoIterator<Item = u32>) -> Option<()> {
-        let words = [size.width, size.height].into_iter().chain(more).collect();
-        self.draw(shader, size, Words::Own(words))
+    pub fn picture(&mut self, shader: Shader, size: Size, more: &[u32]) -> Option<()> {
+        self.draw(shader, size, own(size, more))
     }
 
     /// The same with words that [`Drawing::levels`] made.
@@ -180,8 +179,12 @@ impl Drawing {
     }
 
     /// From the picture so far to `length` words of [`Slot::Levels`].
-    pub fn levels(&mut self, shader: Shader, length: usize, workgroups: [u32; 2], more: impl IntoIterator<Item = u32>) {
-        let words = Words::Own([self.size.width, self.size.height].into_iter().chain(more).collect());
+    pub fn levels(&mut self, shader: Shader, length: usize, workgroups: [u32; 2], more: &[u32]) {
+        let words = own(self.size, more);
         self.passes.push(Pass { shader, source: self.front, words, result: Slot::Levels, length, workgroups });
     }
+}
+
+fn own(size: Size, more: &[u32]) -> Words {
+    Words::Own([&[size.width, size.height], more].concat())
 }

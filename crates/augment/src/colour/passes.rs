@@ -15,27 +15,25 @@ const LEVELS: usize = 2 + 2 * 768;
 pub(crate) fn passes(group: &[Action], drawing: &mut Drawing) -> Option<()> {
     let size = drawing.size();
     match group[0] {
-        Action::Saturation { factor } => drawing.picture(Shader::Saturate, size, [luma::parts(factor) as u32]),
-        Action::Grayscale { share } => drawing.picture(Shader::Saturate, size, [luma::parts(1.0 - share) as u32]),
-        Action::ChannelShuffle { order } => drawing.picture(Shader::Shuffle, size, order.map(u32::from)),
+        Action::Saturation { factor } => drawing.picture(Shader::Saturate, size, &[luma::parts(factor) as u32]),
+        Action::Grayscale { share } => drawing.picture(Shader::Saturate, size, &[luma::parts(1.0 - share) as u32]),
+        Action::ChannelShuffle { order } => drawing.picture(Shader::Shuffle, size, &order.map(u32::from)),
         Action::Hue { degrees } => {
-            let parts = (0..256).map(|chroma| (1.0 / chroma.max(1) as f32).to_bits());
-            drawing.picture(Shader::Hue, size, [hue::sixths(degrees).to_bits()].into_iter().chain(parts))
+            let mut words = vec![hue::sixths(degrees).to_bits()];
+            words.extend((0..256).map(|chroma| (1.0 / chroma.max(1) as f32).to_bits()));
+            drawing.picture(Shader::Hue, size, &words)
         }
         _ if tone::depends_on_picture(&group[0]) => {
             let tiles = [size.width, size.height].map(|side| side.div_ceil(COUNTED));
-            drawing.levels(Shader::Counts, LEVELS, tiles, []);
-            drawing.levels(
-                Shader::Tables,
-                LEVELS,
-                [1, 1],
-                statistics(&group[0], following(&group[1..]), size.pixels()),
-            );
+            let words = statistics(&group[0], &following(&group[1..]), size.pixels());
+            drawing.levels(Shader::Counts, LEVELS, tiles, &[]);
+            drawing.levels(Shader::Tables, LEVELS, [1, 1], &words);
             drawing.picture_by_levels(Shader::Lookup)
         }
         _ => {
-            let tables = following(group);
-            drawing.picture(Shader::Lookup, size, (0..3).flat_map(move |channel| tables.of(channel).map(u32::from)))
+            let table = following(group);
+            let words = [0, 1, 2].map(|channel| table.of(channel).map(u32::from));
+            drawing.picture(Shader::Lookup, size, words.as_flattened())
         }
     }
 }
@@ -47,22 +45,28 @@ fn following(tones: &[Action]) -> Tables {
 }
 
 /// What makes the table of a tone once the levels are counted, and what `next` does with it.
-fn statistics(action: &Action, next: Tables, pixels: usize) -> Vec<u32> {
-    let share =
-        |kind: u32, share: f64| [kind, tone::share(share)].into_iter().chain(next.of(0).map(u32::from)).collect();
-    match *action {
-        Action::Equalize { share: part } => share(1, part),
-        Action::Autocontrast { share: part } => share(2, part),
-        Action::Contrast { factor } => {
-            let whole = 1000 * pixels as u64;
-            let least = (1..=255).map(|mean| mean * whole - whole / 2).flat_map(|sum| [sum as u32, (sum >> 32) as u32]);
-            let tables = (0..=255u8).flat_map(|mean| {
-                let table = tone::contrast(mean, factor).then(&next);
-                let words: [u32; 64] = std::array::from_fn(|i| u32::from_le_bytes(table.of(0).as_chunks::<4>().0[i]));
-                words
-            });
-            [0].into_iter().chain(least).chain(tables).collect()
-        }
+fn statistics(action: &Action, next: &Tables, pixels: usize) -> Vec<u32> {
+    let (kind, part) = match *action {
+        Action::Contrast { factor } => return by_mean(factor, next, pixels),
+        Action::Equalize { share } => (1, share),
+        Action::Autocontrast { share } => (2, share),
         _ => unreachable!("no other tone depends on the picture"),
+    };
+    let mut words = vec![kind, tone::share(part)];
+    words.extend(next.of(0).map(u32::from));
+    words
+}
+
+fn by_mean(factor: f64, next: &Tables, pixels: usize) -> Vec<u32> {
+    let mut words = vec![0];
+    let whole = 1000 * pixels as u64;
+    for mean in 1..=255 {
+        let least = mean * whole - whole / 2;
+        words.extend([least as u32, (least >> 32) as u32]);
     }
+    for mean in 0..=255 {
+        let table = tone::contrast(mean, factor).then(next);
+        words.extend(table.of(0).as_chunks::<4>().0.iter().map(|four| u32::from_le_bytes(*four)));
+    }
+    words
 }

@@ -13,11 +13,11 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
         Action::BoxBlur { radius } => separable(&box_kernel(radius), drawing),
         Action::MotionBlur { length, degrees } => {
             let taps = motion::taps(length, degrees);
-            let taps = taps.iter().map(|tap| [tap.right as i32, tap.down as i32, tap.weight.into()]);
-            blur(taps.collect(), drawing)
+            let taps: Vec<_> = taps.iter().map(|tap| [tap.right as i32, tap.down as i32, tap.weight.into()]).collect();
+            blur(&taps, drawing)
         }
         Action::Sharpness { factor } => {
-            drawing.picture(Shader::Sharpen, drawing.size(), [sharpen::parts(factor) as u32])
+            drawing.picture(Shader::Sharpen, drawing.size(), &[sharpen::parts(factor) as u32])
         }
         _ => None,
     }
@@ -25,21 +25,19 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
 
 /// Along columns and then along rows, as on the CPU.
 fn separable(kernel: &Kernel, drawing: &mut Drawing) -> Option<()> {
-    let weights = || kernel.iter().zip(0..).map(|(weight, distance)| (i32::from(*weight), distance));
-    let both = |side: fn(i32) -> [i32; 2]| {
-        let taps = weights().flat_map(move |(weight, distance)| {
-            let [right, down] = side(distance);
-            let other = (distance > 0).then_some([-right, -down, weight]);
-            [[right, down, weight]].into_iter().chain(other)
-        });
-        taps.collect()
-    };
-    blur(both(|distance| [0, distance]), drawing)?;
-    blur(both(|distance| [distance, 0]), drawing)
+    for [right, down] in [[0, 1], [1, 0]] {
+        let mut taps = vec![[0, 0, kernel[0].into()]];
+        for (distance, &weight) in (0..).zip(kernel).skip(1) {
+            let weight = weight.into();
+            taps.extend([[right * distance, down * distance, weight], [-right * distance, -down * distance, weight]]);
+        }
+        blur(&taps, drawing)?;
+    }
+    Some(())
 }
 
-fn blur(taps: Vec<[i32; 3]>, drawing: &mut Drawing) -> Option<()> {
-    let count = taps.len() as u32;
-    let words = [count].into_iter().chain(taps.into_iter().flatten().map(|word| word as u32));
-    drawing.picture(Shader::Taps, drawing.size(), words)
+fn blur(taps: &[[i32; 3]], drawing: &mut Drawing) -> Option<()> {
+    let mut words = vec![taps.len() as u32];
+    words.extend(taps.as_flattened().iter().map(|word| *word as u32));
+    drawing.picture(Shader::Taps, drawing.size(), &words)
 }

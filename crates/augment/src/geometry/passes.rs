@@ -50,17 +50,21 @@ fn warp(matrix: &Matrix, sampling: Sampling, to: Size, drawing: &mut Drawing) ->
         words.extend(bicubic::weights().iter().flatten().map(|weight| *weight as u32));
     }
     let used = &matrix.0[..if perspective { 3 } else { 2 }];
-    let middle = |at: u32| f64::from(at) + 0.5;
-    let columns = (0..to.width).flat_map(|x| used.iter().map(move |[a, _, _]| a * middle(x)));
-    let rows = (0..to.height).flat_map(|y| used.iter().map(move |[_, b, c]| b * middle(y) + c));
-    for number in columns.chain(rows) {
-        // What is no number fails here, too.
-        if !(number.abs() < LARGEST) {
-            return None;
+    let mut usable = true;
+    for at in 0..to.width + to.height {
+        let column = at < to.width;
+        let middle = f64::from(if column { at } else { at - to.width }) + 0.5;
+        for [a, b, c] in used {
+            let number = if column { a * middle } else { b * middle + c };
+            // Not what is no number, either.
+            usable &= number.abs() < LARGEST;
+            words.extend([number.to_bits() as u32, (number.to_bits() >> 32) as u32]);
         }
-        words.extend([number.to_bits() as u32, (number.to_bits() >> 32) as u32]);
     }
-    drawing.picture(Shader::Warp, to, words)
+    if !usable {
+        return None;
+    }
+    drawing.picture(Shader::Warp, to, &words)
 }
 
 /// Along rows and then along columns.
@@ -68,22 +72,20 @@ fn stretch(columns: &Taps, rows: &Taps, mirrored: [bool; 2], to: Size, drawing: 
     let (from, needed) = (drawing.size(), rows.needed());
     let first = needed.start as u32;
     let narrow = Size { width: to.width, height: needed.len() as u32 };
-    drawing.picture(Shader::Resize, narrow, words(columns, mirrored[0], from.width, true, first))?;
-    drawing.picture(Shader::Resize, to, words(rows, mirrored[1], narrow.width, false, first))
+    drawing.picture(Shader::Resize, narrow, &words(columns, mirrored[0], from.width, true, first))?;
+    drawing.picture(Shader::Resize, to, &words(rows, mirrored[1], narrow.width, false, first))
 }
 
 fn words(taps: &Taps, mirrored: bool, stride: u32, along_rows: bool, first: u32) -> Vec<u32> {
-    let targets: Vec<usize> = match mirrored {
-        false => (0..taps.len()).collect(),
-        true => (0..taps.len()).rev().collect(),
-    };
+    let targets = taps.len();
+    let source = |target: usize| if mirrored { targets - 1 - target } else { target };
     let mut words = vec![stride, along_rows.into(), first, taps.pairs_each as u32];
-    for &target in &targets {
-        let (first, weights) = taps.of(target);
+    for target in 0..targets {
+        let (first, weights) = taps.of(source(target));
         words.extend([first as u32, weights.len() as u32]);
     }
-    for &target in &targets {
-        let pairs = &taps.pairs[target * taps.pairs_each..][..taps.pairs_each];
+    for target in 0..targets {
+        let pairs = &taps.pairs[source(target) * taps.pairs_each..][..taps.pairs_each];
         words.extend(pairs.iter().map(|[one, other]| u32::from(*one as u16) | u32::from(*other as u16) << 16));
     }
     words
