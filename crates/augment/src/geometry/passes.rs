@@ -1,6 +1,15 @@
 //! A run of geometric actions on a GPU.
 
-use super::{Way, bicubic, matrix::Matrix, stages, taps::Taps, warp::Stage, way};
+use std::cmp::Ordering;
+
+use super::{
+    Way, bicubic,
+    matrix::Matrix,
+    stages,
+    taps::Taps,
+    warp::{Stage, parts},
+    way,
+};
 use crate::{
     action::Action,
     image::Size,
@@ -37,7 +46,7 @@ pub(crate) fn passes(actions: &[Action], sampling: Sampling, drawing: &mut Drawi
 }
 
 fn warp(matrix: &Matrix, sampling: Sampling, to: Size, drawing: &mut Drawing) -> Option<()> {
-    let (from, perspective) = (drawing.size(), !matrix.is_affine());
+    let from = drawing.size();
     let bicubic = sampling.interpolation == Interpolation::Bicubic;
     let (border, [red, green, blue]) = match sampling.border {
         Border::Reflect => (0, [0; 3]),
@@ -45,26 +54,44 @@ fn warp(matrix: &Matrix, sampling: Sampling, to: Size, drawing: &mut Drawing) ->
         Border::Color(color) => (2, color),
     };
     let fill = u32::from_le_bytes([red, green, blue, 255]);
-    let mut words = vec![from.width, from.height, border, fill, bicubic.into(), perspective.into()];
+    let mut words = vec![from.width, from.height, border, fill, bicubic.into(), map(matrix)];
     if bicubic {
         words.extend(bicubic::weights().iter().flatten().map(|weight| *weight as u32));
     }
-    let used = &matrix.0[..if perspective { 3 } else { 2 }];
-    let mut usable = true;
+    places(matrix, to, &mut words)?;
+    drawing.picture(Shader::Warp, to, &words)
+}
+
+/// How places follow from columns and rows.
+fn map(matrix: &Matrix) -> u32 {
+    match (matrix.is_axis_aligned(), matrix.is_affine()) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    }
+}
+
+/// For each column and then for each row what it says of places.
+fn places(matrix: &Matrix, to: Size, words: &mut Vec<u32>) -> Option<()> {
+    let [x, y, _] = matrix.0;
+    let middle = |at: u32| f64::from(at) + 0.5;
+    if map(matrix) == 0 {
+        words.extend((0..to.width).map(|at| parts(x[0] * middle(at) + x[2]) as u32));
+        words.extend((0..to.height).map(|at| parts(y[1] * middle(at) + y[2]) as u32));
+        return Some(());
+    }
+    let used = &matrix.0[..1 + map(matrix) as usize];
     for at in 0..to.width + to.height {
-        let column = at < to.width;
-        let middle = f64::from(if column { at } else { at - to.width }) + 0.5;
         for [a, b, c] in used {
-            let number = if column { a * middle } else { b * middle + c };
-            // Not what is no number, either.
-            usable &= number.abs() < LARGEST;
+            let number = if at < to.width { a * middle(at) } else { b * middle(at - to.width) + c };
+            // What is no number is not smaller, either.
+            if !matches!(number.abs().partial_cmp(&LARGEST), Some(Ordering::Less)) {
+                return None;
+            }
             words.extend([number.to_bits() as u32, (number.to_bits() >> 32) as u32]);
         }
     }
-    if !usable {
-        return None;
-    }
-    drawing.picture(Shader::Warp, to, &words)
+    Some(())
 }
 
 /// Along rows and then along columns.
