@@ -64,7 +64,7 @@ pub const BUILDS: [Build; 4] = [
         target_features: "+simd128,+bulk-memory",
         flags: &[],
         optimise: "-O3",
-        // 9 KB of it say what a GPU is to do.
+        // 10 KB of it say what a GPU is to do.
         budget_bytes: 208 * 1024,
     },
     Build {

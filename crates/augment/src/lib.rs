@@ -48,6 +48,9 @@
 //!
 //! **The same pixels everywhere.** What is drawn depends on [`Key`] and the operator's place in the policy alone; pixels are
 //! computed with integers or with operations that IEEE 754 fixes. Threads, processor and browser change nothing.
+//!
+//! **The same on a GPU.** [`Record::steps`] says what a GPU does for these pixels and what is left to the CPU, in plain data and
+//! shaders of integers; `windowshop-augment-gpu` runs it natively, the npm module in a page.
 
 mod action;
 mod background;
