@@ -54,7 +54,7 @@ async function checkGoldens(name, picture, worker, samples) {
 
 test("every operator gives the CPU's bytes on the GPU, as far as it is done there", { skip }, async () => {
   const left = await checkGoldens("golden.json", photo(24, 24), true, 3);
-  assert.deepEqual([...left].sort(), ["background", "cutout", "elastic", "grid_dropout", "jpeg", "noise", "salt_and_pepper"]);
+  assert.deepEqual([...left].sort(), ["background", "elastic", "jpeg"]);
 });
 
 test("geometry on a larger picture gives the CPU's bytes on the GPU and the page's own thread", { skip }, async () => {

@@ -6,14 +6,16 @@ import lookup from "../../crates/augment/src/colour/lookup.wgsl";
 import saturate from "../../crates/augment/src/colour/saturate.wgsl";
 import shuffle from "../../crates/augment/src/colour/shuffle.wgsl";
 import tables from "../../crates/augment/src/colour/tables.wgsl";
+import erase from "../../crates/augment/src/erase.wgsl";
 import sharpen from "../../crates/augment/src/filter/sharpen.wgsl";
 import taps from "../../crates/augment/src/filter/taps.wgsl";
 import resize from "../../crates/augment/src/geometry/resize.wgsl";
 import warp from "../../crates/augment/src/geometry/warp.wgsl";
+import noise from "../../crates/augment/src/noise.wgsl";
 import picture from "../../crates/augment/src/picture.wgsl";
 import type { CanvasPixels } from "./augmenter";
 
-const SHADERS: Record<string, string> = { counts, hue, lookup, saturate, shuffle, tables, sharpen, taps, resize, warp };
+const SHADERS: Record<string, string> = { counts, hue, lookup, saturate, shuffle, tables, erase, sharpen, taps, resize, warp, noise };
 
 /** Stands for the number of a pass's own words where its words are in the slot for levels. */
 const IN_LEVELS = 0xffffffff;

@@ -9,6 +9,8 @@ const FILE_TYPES = ["image/png", "image/jpeg", "image/webp"] as const;
 const BACKENDS: readonly AugmentBackend[] = ["auto", "cpu", "gpu", "race"];
 const MAX_EPOCH = 2 ** 32 - 1;
 
+export type { AugmentBackend, AugmentRace } from "./augmenter";
+
 /** The form in which a changed photo is wanted. */
 export type ImageType = "imagedata" | "blob";
 

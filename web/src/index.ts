@@ -10,7 +10,7 @@ import { simdSupport } from "./simd";
 import { startCore } from "./start";
 import type { GpuReport, LoadOptions } from "./types";
 
-export type { AugmentOptions, Augmented, ImageOf, ImageType, ReplayOptions } from "./augment";
+export type { AugmentBackend, AugmentOptions, AugmentRace, Augmented, ImageOf, ImageType, ReplayOptions } from "./augment";
 export { Engine, MAX_ITEMS } from "./engine";
 export { type ErrorCode, WindowshopError } from "./errors";
 export type { AugmentPolicy, AugmentRecord, PresetName, Transform } from "./policy";

@@ -15,22 +15,19 @@
 mod host;
 mod pixels;
 
-use windowshop_augment::{Channels, Image, Record, Result};
+use windowshop_augment::{Image, Record, Result};
 
 pub use host::{Gpu, GpuError};
 
 impl Gpu {
-    /// What [`Record::replay`] does, on the GPU wherever it can be done there. Should the GPU be lost, the CPU does the rest.
+    /// What [`Record::replay`] does, on the GPU wherever it can be done there. After a [`Gpu::fault`] the CPU does the rest.
     ///
     /// # Errors
     /// As [`Record::replay`].
     pub fn replay(&mut self, record: &Record, image: &Image) -> Result<Image> {
         record.check(image.size())?;
-        if image.channels() == Channels::Gray {
-            return record.replay(image);
-        }
         let mut changed: Option<Image> = None;
-        for step in record.steps() {
+        for step in record.steps(image.channels()) {
             let before = changed.as_ref().unwrap_or(image);
             let words = step.passes.as_deref().and_then(|passes| self.run(passes, &pixels::words(before)));
             let size = step.record.output_size();

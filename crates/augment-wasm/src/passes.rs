@@ -35,12 +35,12 @@ pub fn encode(passes: &[Pass]) -> Vec<u32> {
 mod tests {
     use super::*;
     use crate::tests::{KEY, SIZE};
-    use windowshop_augment::AugmentPolicy;
+    use windowshop_augment::{AugmentPolicy, Channels};
 
     #[test]
     fn passes_are_numbers_one_after_the_other() {
         let policy = r#"{"transforms": [{"operator": "contrast"}, {"operator": "saturation"}]}"#;
-        let steps = AugmentPolicy::from_json(policy).unwrap().draw(SIZE, KEY).steps();
+        let steps = AugmentPolicy::from_json(policy).unwrap().draw(SIZE, KEY).steps(Channels::Rgb);
         let passes = steps[0].passes.as_deref().unwrap();
         let numbers = encode(passes);
         let (mut at, mut seen) = (0, Vec::new());

@@ -4,7 +4,14 @@
 //! dispatch after dispatch. Shaders are in WGSL beside what does the same on the CPU, and use integers only: every device
 //! gives the CPU's pixels, bit for bit.
 
-use crate::{action::Action, colour, filter, geometry, image::Size, pipeline, policy::Sampling, replay::Record};
+use crate::{
+    action::Action,
+    colour, erase, filter, geometry,
+    image::{Channels, Size},
+    noise, pipeline,
+    policy::Sampling,
+    replay::Record,
+};
 
 /// Most pixels of a picture on a GPU: every device binds a buffer of 128 MiB.
 const MAX_PIXELS: usize = 1 << 25;
@@ -103,18 +110,20 @@ shaders! {
     Shuffle "shuffle" "colour/shuffle.wgsl"
     Taps "taps" "filter/taps.wgsl"
     Sharpen "sharpen" "filter/sharpen.wgsl"
+    Erase "erase" "erase.wgsl"
+    Noise "noise" "noise.wgsl"
 }
 
 impl Record {
-    /// The record in parts, each for a GPU or for the CPU, as few as possible. Grey pictures are for the CPU alone; a GPU sees
-    /// pictures without opacity as opaque ones.
-    pub fn steps(&self) -> Vec<Step> {
+    /// The record in parts, each for a GPU or for the CPU, as few as possible, for a picture of these channels. Grey ones are the
+    /// CPU's; a GPU sees pictures without opacity as opaque ones.
+    pub fn steps(&self, channels: Channels) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
         let (mut size, mut rest) = (self.size, self.actions.as_slice());
         while !rest.is_empty() {
             let (group, after) = rest.split_at(pipeline::together(rest));
             let last = steps.last_mut();
-            let mut drawing = Drawing::new(size, last.as_ref().and_then(|step| step.passes.as_deref()));
+            let mut drawing = Drawing::new(size, channels, last.as_ref().and_then(|step| step.passes.as_deref()));
             let passes = drawing.group(group, self.sampling).map(|()| drawing.passes);
             match last {
                 Some(step) if step.passes.is_some() == passes.is_some() => {
@@ -135,22 +144,31 @@ pub(crate) struct Drawing {
     passes: Vec<Pass>,
     front: Slot,
     size: Size,
+    channels: Channels,
 }
 
 impl Drawing {
     /// On a picture of `size`, behind the passes that made it.
-    fn new(size: Size, before: Option<&[Pass]>) -> Self {
+    fn new(size: Size, channels: Channels, before: Option<&[Pass]>) -> Self {
         let front = before.and_then(|passes| passes.last()).map_or(Slot::Front, |pass| pass.result);
-        Self { passes: Vec::new(), front, size }
+        Self { passes: Vec::new(), front, size, channels }
     }
 
     /// `None` where no shader does it.
     fn group(&mut self, group: &[Action], sampling: Sampling) -> Option<()> {
-        match group[0] {
-            _ if geometry::is_geometric(&group[0]) => geometry::passes(group, sampling, self),
-            _ if colour::is_colour(&group[0]) => colour::passes(group, self),
-            _ => filter::passes(&group[0], self),
+        match &group[0] {
+            _ if self.channels == Channels::Gray => None,
+            first if geometry::is_geometric(first) => geometry::passes(group, sampling, self),
+            first if colour::is_colour(first) => colour::passes(group, self),
+            first @ (Action::Cutout { .. } | Action::GridDropout { .. }) => erase::passes(first, self),
+            first @ (Action::Noise { .. } | Action::SaltAndPepper { .. }) => noise::passes(first, self),
+            first => filter::passes(first, self),
         }
+    }
+
+    /// Bytes that a pixel has on the CPU.
+    pub fn channels(&self) -> u32 {
+        self.channels as u32
     }
 
     /// Of the picture so far.

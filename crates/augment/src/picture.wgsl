@@ -31,3 +31,11 @@ fn mirrored(at: i32, length: i32) -> i32 {
     let place = ((at % period) + period) % period;
     return max(min(place, 2 * last - place), 0);
 }
+
+// All 64 bits of a product, the high word first.
+fn product(a: u32, b: u32) -> vec2<u32> {
+    let low = (a & 0xffffu) * (b & 0xffffu);
+    let across = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
+    let other = (a & 0xffffu) * (b >> 16u) + (across & 0xffffu);
+    return vec2<u32>((a >> 16u) * (b >> 16u) + (across >> 16u) + (other >> 16u), (other << 16u) | (low & 0xffffu));
+}

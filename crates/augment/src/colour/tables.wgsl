@@ -8,13 +8,6 @@
 
 const COUNTS: u32 = 770u;
 
-fn product(a: u32, b: u32) -> vec2<u32> {
-    let low = (a & 0xffffu) * (b & 0xffffu);
-    let across = (a >> 16u) * (b & 0xffffu) + (low >> 16u);
-    let other = (a & 0xffffu) * (b >> 16u) + (across & 0xffffu);
-    return vec2<u32>((a >> 16u) * (b >> 16u) + (across >> 16u) + (other >> 16u), (other << 16u) | (low & 0xffffu));
-}
-
 fn mean_luma() -> u32 {
     var weights = array<u32, 3>(299u, 587u, 114u);
     var weighted = vec2<u32>(0u);

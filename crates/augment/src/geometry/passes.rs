@@ -19,6 +19,8 @@ use crate::{
 
 /// Numbers that are larger, or none, are the CPU's: no place of a picture is that far.
 const LARGEST: f64 = 1e15;
+/// Whole pixels are moved as far as a record says; places end somewhere.
+const FARTHEST_MOVE: f64 = 1e6;
 
 /// `None` where the run bends the picture, or is not to be had on a GPU.
 pub(crate) fn passes(actions: &[Action], sampling: Sampling, drawing: &mut Drawing) -> Option<()> {
@@ -28,6 +30,7 @@ pub(crate) fn passes(actions: &[Action], sampling: Sampling, drawing: &mut Drawi
     let [Stage::Matrix(matrix)] = stages.as_slice() else { return None };
     let matrix = *matrix;
     match way(stages, from, to) {
+        Way::Copy(_) if matrix.0.iter().any(|row| row[2].abs() > FARTHEST_MOVE) => None,
         // Of whole pixels a place has no part, and what is read is the pixel.
         Way::Copy(_) => warp(&matrix, sampling, to, drawing),
         Way::Stretch(window) => {
