@@ -1,6 +1,6 @@
-// `npm run bench:augment [-- --turns 3 --browser]`: images a second of common operators on one core, beside Albumentations on
+// `npm run bench:augment [-- --turns 3 --browser --gpu software|hardware|none]`: images a second of common operators on one core, beside Albumentations on
 // the same picture, turn by turn. Needs Python 3 with pip for the peer; without it only our own column is printed. With
-// `--browser`: in Chromium instead, beside a 2D canvas.
+// `--browser`: in Chromium instead, on the CPU and on WebGPU, beside a 2D canvas.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -14,7 +14,7 @@ const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
 const VENV = resolve(TARGET, "bench/venv-augment");
 const REQUIREMENTS = "tests/quality/augment-requirements.txt";
 
-const { values: options } = parseArgs({ options: { turns: { type: "string", default: "3" }, browser: { type: "boolean", default: false } } });
+const { values: options } = parseArgs({ options: { turns: { type: "string", default: "3" }, browser: { type: "boolean", default: false }, gpu: { type: "string", default: "software" } } });
 
 /** What a program prints, which is shown only where it fails. */
 function run(program, args) {
@@ -63,22 +63,29 @@ async function natively() {
 async function inBrowser() {
   run("cargo", ["xtask", "wasm", "--only", "augment"]);
   // Loaded here: it imports a package that the native half does without.
-  const { measureInBrowser } = await import("../tests/bench/augment.mjs");
-  const { chromium, rows } = await measureInBrowser(resolve(TARGET, "bench"), Number(options.turns));
-  console.log(`256 x 256, one thread, pixels to pixels; Chromium ${chromium}, canvas 2D`);
-  const of = ({ name, pairs }) => {
-    const ratios = pairs.map(({ windowshop, canvas }) => windowshop / canvas);
-    const middle = (side) => Math.round(median(pairs.map((pair) => pair[side])));
-    return { name, windowshop: middle("windowshop"), canvas: middle("canvas"), ratio: median(ratios), ratios };
+  const { GPUS, measureInBrowser } = await import("../tests/bench/augment.mjs");
+  if (!(options.gpu in GPUS)) {
+    console.error(`--gpu: found ${options.gpu}; expected one of ${Object.keys(GPUS).join(", ")}`);
+    process.exit(1);
+  }
+  run("npm", ["run", "build:web"]);
+  const { chromium, adapter, rows } = await measureInBrowser(resolve(TARGET, "bench"), Number(options.turns), options.gpu);
+  const gpu = adapter ? `, the last column WebGPU on ${adapter}` : "";
+  console.log(`256 x 256, one thread, pixels to pixels; Chromium ${chromium}, canvas 2D${gpu}`);
+  const of = ({ name, turns }) => {
+    const ratios = turns.map(({ windowshop, canvas }) => windowshop / canvas);
+    const middle = (side) => Math.round(median(turns.map((turn) => turn[side])));
+    return { name, windowshop: middle("windowshop"), canvas: middle("canvas"), ...(adapter && { webgpu: middle("webgpu") }), ratio: median(ratios), ratios };
   };
-  return { rows: rows.map(of), peer: "canvas", file: "augment-browser.json", chromium };
+  return { rows: rows.map(of), peer: "canvas", file: "augment-browser.json", chromium, adapter };
 }
 
 console.log("building…");
 const { rows, peer, file, ...versions } = await (options.browser ? inBrowser() : natively());
 for (const { name, windowshop, ratio, ratios, ...row } of rows) {
   const beside = ratios ? ` ${String(row[peer]).padStart(8)} ${ratio.toFixed(2).padStart(6)} (${ratios.map((one) => one.toFixed(2)).join(", ")})` : "";
-  console.log(`${name.padEnd(28)} ${String(windowshop).padStart(8)}${beside}`);
+  const gpu = row.webgpu === undefined ? "" : ` ${String(row.webgpu).padStart(8)}`;
+  console.log(`${name.padEnd(28)} ${String(windowshop).padStart(8)}${beside}${gpu}`);
 }
 await mkdir(resolve(TARGET, "bench"), { recursive: true });
 await writeFile(resolve(TARGET, "bench", file), `${JSON.stringify({ machine: cpus()[0].model, ...versions, rows }, undefined, 1)}\n`);

@@ -1,14 +1,13 @@
 // Image augmentation in Chromium: the bytes that the trainer makes, whatever the thread, and photos as pages have them.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { fixture, hash, photo } from "./augment-goldens.mjs";
 import { PARTS, openSite, skip } from "./site.mjs";
 
 const noParts = skip || (existsSync(join(PARTS, "bundle")) ? false : `${PARTS} is missing: npm test -- "parts bundle" writes it`);
-const fixture = (name) => readFile(new URL(`../fixtures/augment/${name}`, import.meta.url));
 
 let site;
 before(async () => {
@@ -26,31 +25,6 @@ async function inPage(body, argument) {
   } finally {
     await close();
   }
-}
-
-/** FNV-1a of a picture's colours, as fixtures/augment/golden.json has it. */
-function hash(rgba) {
-  let hash = 0xcbf29ce484222325n;
-  for (const [i, byte] of rgba.entries()) {
-    if (i % 4 < 3) hash = BigInt.asUintN(64, (hash ^ BigInt(byte)) * 0x100000001b3n);
-  }
-  return hash.toString(16).padStart(16, "0");
-}
-
-/** The picture of crates/augment/tests/common, as a canvas has it. */
-function photo(width, height) {
-  const pixels = [];
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const margin = Math.min(x, width - 1 - x, y, height - 1 - y);
-      for (const channel of [0, 1, 2]) {
-        const level = x * (11 - 3 * channel) + y * (3 + 5 * channel) + ((x * y * channel) % 41) + (Math.floor(x / 6) % 2) * 70;
-        pixels.push(margin < 2 ? 255 : margin === 2 ? 235 : level & 255);
-      }
-      pixels.push(255);
-    }
-  }
-  return { pixels, width, height };
 }
 
 /** Replays goldens in a worker and on the page's own thread. */

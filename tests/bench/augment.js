@@ -1,10 +1,12 @@
-// Images a second of our module and of a canvas, from the pixels of one picture to the pixels of the next, turn by turn.
-import init, { WasmAugmenter } from "/glue/augment/windowshop_augment_wasm.js";
+// Images a second of our module, on the CPU and on WebGPU, and of a canvas, from the pixels of one picture to the pixels of the
+// next, turn by turn.
+import init, { WasmAugmenter, WasmSteps } from "/glue/augment/windowshop_augment_wasm.js";
 
 const SIDE = 256;
 const CROP = 224;
 const BATCH_MS = 60;
 const LEAST_CALLS = 40;
+const LEAST_WAITS = 9;
 
 await init({ module_or_path: "/glue/augment/windowshop_augment_wasm_bg.wasm" });
 
@@ -72,6 +74,12 @@ const OPERATIONS = [
   ],
 ];
 
+/** What is timed is the same: no byte differs, and the shaders are compiled. */
+async function checkAlike(change, augmenter, image) {
+  const [onGpu, onCpu] = [await change(augmenter, image, 1), augmenter.apply(image.data, SIDE, SIDE, 1, 1, 0).pixels()];
+  if (onGpu.length !== onCpu.length || onGpu.some((level, i) => level !== onCpu[i])) throw new Error("the GPU gives other pixels than the CPU");
+}
+
 /** Images a second by the median call of a batch: what else the machine does in between counts for little. */
 function rate(act) {
   const times = [];
@@ -84,11 +92,46 @@ function rate(act) {
   return 1000 / times.sort((a, b) => a - b)[times.length >> 1];
 }
 
-/** For each operation the rates of every turn, ours and the canvas's. */
+/** The same of calls that are waited for one after the other. */
+async function rateOfWaiting(act) {
+  const times = [];
+  const end = performance.now() + BATCH_MS;
+  while (times.length < LEAST_WAITS || performance.now() < end) {
+    const start = performance.now();
+    await act();
+    times.push(performance.now() - start);
+  }
+  return 1000 / times.sort((a, b) => a - b)[times.length >> 1];
+}
+
+/** Our module on WebGPU, and what the browser calls it; nothing where there is none. */
+async function webgpu() {
+  const { AugmentGpu } = await import("/module/windowshop-augment-gpu.js");
+  const gpu = await AugmentGpu.open().catch(() => undefined);
+  if (!gpu) return {};
+  const shaders = WasmSteps.shaders().split(" ");
+  const change = async (augmenter, image, sample) => {
+    const record = augmenter.draw(SIDE, SIDE, 1, sample, 0);
+    const steps = new WasmSteps(record, SIDE, SIDE);
+    let { data, width, height } = image;
+    for (let step = 0; step < steps.count(); step++) {
+      const passes = steps.passes(step);
+      data = passes ? await gpu.run({ data, width, height }, passes, shaders) : WasmAugmenter.replay(steps.record(step), data, width, height).pixels();
+      if (!data) throw new Error("the GPU was lost");
+      [width, height] = steps.size(step);
+    }
+    steps.free();
+    return data;
+  };
+  return { adapter: `${gpu.name}${gpu.software ? ", software" : ""}`, change };
+}
+
+/** For each operation the rates of every turn, ours on the CPU and the GPU and the canvas's. */
 globalThis.measure = async (turns) => {
   const image = picture();
   const bitmap = await createImageBitmap(image);
   const rows = [];
+  const { adapter, change } = await webgpu();
   for (const [name, transforms, draw, side = SIDE] of OPERATIONS) {
     const augmenter = new WasmAugmenter(JSON.stringify({ border: [255, 255, 255], transforms }), 1);
     let sample = 0;
@@ -106,10 +149,14 @@ globalThis.measure = async (turns) => {
     if (ours().length !== canvas().length) throw new Error(`${name}: results of other sizes`);
     rate(ours);
     rate(canvas);
-    const pairs = Array.from({ length: turns }, () => ({ windowshop: rate(ours), canvas: rate(canvas) }));
-    rows.push({ name, pairs });
+    if (change) await checkAlike(change, augmenter, image);
+    const turnsOfAll = [];
+    for (let turn = 0; turn < turns; turn++) {
+      turnsOfAll.push({ windowshop: rate(ours), canvas: rate(canvas), ...(change && { webgpu: await rateOfWaiting(() => change(augmenter, image, sample++)) }) });
+    }
+    rows.push({ name, turns: turnsOfAll });
     augmenter.free();
   }
-  return rows;
+  return { rows, adapter };
 };
 document.documentElement.dataset.ready = "true";

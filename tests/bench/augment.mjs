@@ -1,29 +1,32 @@
-// `npm run bench:augment -- --browser`: our module beside a 2D canvas in one Chromium.
+// `npm run bench:augment -- --browser`: our module, on the CPU and on WebGPU, beside a 2D canvas in one Chromium.
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { launch } from "../chromium.mjs";
+import { HARDWARE_WEBGPU, SOFTWARE_WEBGPU, launch } from "../chromium.mjs";
 import { serve } from "../serve.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Without these two the clock of a page is coarse. */
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
-/** The rates of each turn by operation, and the browser's version. */
-export async function measureInBrowser(folder, turns) {
+/** Browser flags by what `--gpu` may be. */
+export const GPUS = { hardware: HARDWARE_WEBGPU, software: SOFTWARE_WEBGPU, none: ["--disable-gpu"] };
+
+/** The rates of each turn by operation, the browser's version and the name of its WebGPU adapter, if it has one. */
+export async function measureInBrowser(folder, turns, gpu) {
   const site = join(folder, "augment-site");
   await mkdir(site, { recursive: true });
   await copyFile(join(ROOT, "tests/bench/augment.js"), join(site, "augment.js"));
   await writeFile(join(site, "index.html"), `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,"><script type="module" src="augment.js"></script>`);
-  const server = await serve(site, { mounts: { "/glue/": join(ROOT, "web/src/generated") }, headers: ISOLATED });
-  const browser = await launch();
+  const server = await serve(site, { mounts: { "/glue/": join(ROOT, "web/src/generated"), "/module/": join(ROOT, "web/dist") }, headers: ISOLATED });
+  const browser = await launch(GPUS[gpu]);
   try {
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(String(error)));
     await page.goto(server.url);
     await page.waitForSelector("html[data-ready]", { state: "attached" });
-    return { chromium: browser.version(), rows: await page.evaluate((turns) => measure(turns), turns) };
+    return { chromium: browser.version(), ...(await page.evaluate((turns) => measure(turns), turns)) };
   } finally {
     await browser.close();
     server.close();

@@ -19,6 +19,12 @@ export function augmentAddress(folder: string | URL | undefined): string {
   return folder ? inFolder(folder, "windowshop-augment.wasm") : new URL("./windowshop-augment.wasm", import.meta.url).href;
 }
 
+/** What does it on a GPU; optional, as the engine's GPU build is. */
+export function augmentGpuAddress(folder: string | URL | undefined): string {
+  const name = "windowshop-augment-gpu.js";
+  return folder ? inFolder(folder, name) : new URL(name, import.meta.url).href;
+}
+
 /** Beside the module, unless the page says where. Bundlers copy only what they see written out, and this build is optional. */
 export function gpuAddresses(folder: string | URL | undefined): GpuFiles {
   const at = (name: string) => (folder ? inFolder(folder, name) : new URL(name, import.meta.url).href);

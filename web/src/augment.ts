@@ -1,4 +1,4 @@
-import type { AugmentAnswer, Work } from "./augmenter";
+import type { AugmentAnswer, AugmentBackend, AugmentRace, Work } from "./augmenter";
 import type { Core } from "./core";
 import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
 import { invalid } from "./items";
@@ -6,7 +6,10 @@ import { portable } from "./photo";
 import type { AugmentPolicy, AugmentRecord, PresetName } from "./policy";
 
 const FILE_TYPES = ["image/png", "image/jpeg", "image/webp"] as const;
+const BACKENDS: readonly AugmentBackend[] = ["auto", "cpu", "gpu", "race"];
 const MAX_EPOCH = 2 ** 32 - 1;
+
+export type { AugmentBackend, AugmentRace } from "./augmenter";
 
 /** The form in which a changed photo is wanted. */
 export type ImageType = "imagedata" | "blob";
@@ -24,6 +27,12 @@ export interface ReplayOptions<T extends ImageType = "imagedata"> {
   quality?: number;
   /** A photo with a longer side is made smaller first. */
   maxSide?: number;
+  /**
+   * The pixels are the same wherever they are computed. `auto`, the default: the CPU, unless the GPU won a race in this page on
+   * such a photo. `race`: times both on this photo; a GPU that is a program on the CPU does not take part. `gpu`: the GPU
+   * wherever it can, or an error with code `gpu_unavailable`.
+   */
+  backend?: AugmentBackend;
   signal?: AbortSignal;
 }
 
@@ -42,17 +51,23 @@ export interface Augmented<T extends ImageType = "imagedata"> {
   image: ImageOf<T>;
   /** What was done: `replay` does it again. */
   record: AugmentRecord;
+  /** `gpu`: some of it was done there. */
+  backend: "cpu" | "gpu";
+  /** Medians, where a race was run. */
+  race?: AugmentRace;
 }
 
 /** Image augmentation as a page calls it. */
 export class Augmentation {
   #core: Core;
   #wasmUrl: string;
+  #gpuUrl: string;
   #starting: Promise<void> | undefined;
 
-  constructor(core: Core, wasmUrl: string) {
+  constructor(core: Core, wasmUrl: string, gpuUrl: string) {
     this.#core = core;
     this.#wasmUrl = wasmUrl;
+    this.#gpuUrl = gpuUrl;
   }
 
   /** Fetches the module, once; a failure is forgotten, so that the next call tries again. */
@@ -84,22 +99,26 @@ export class Augmentation {
   }
 
   async #run<T extends ImageType>(photo: ImageBitmapSource, work: Work, options: ReplayOptions<T>): Promise<Augmented<T>> {
-    const { type = "imagedata", fileType = "image/png", quality, maxSide, signal } = options;
+    const { type = "imagedata", fileType = "image/png", quality, maxSide, backend = "auto", signal } = options;
     throwIfAborted(signal);
     if (type !== "imagedata" && type !== "blob") throw invalid("type", type, "imagedata or blob");
     if (!FILE_TYPES.includes(fileType)) throw invalid("fileType", fileType, `one of ${FILE_TYPES.join(", ")}`);
     if (quality !== undefined && !(quality >= 0 && quality <= 1)) throw invalid("quality", quality, "0 to 1");
     if (maxSide !== undefined && !(Number.isInteger(maxSide) && maxSide > 0)) throw invalid("maxSide", maxSide, "a whole number of pixels above zero");
+    if (!BACKENDS.includes(backend)) throw invalid("backend", backend, `one of ${BACKENDS.join(", ")}`);
     const answer = Promise.all([portable(photo), this.start()]).then(([photo]) =>
       this.#core.augment({
         photo,
         work,
+        backend,
+        gpuUrl: this.#gpuUrl,
         ...(maxSide !== undefined && { maxSide }),
         ...(type === "blob" && { file: { type: fileType, ...(quality !== undefined && { quality }) } }),
       }),
     );
     const changed = await unlessAborted(answer, signal);
-    return { image: imageOf(changed) as ImageOf<T>, record: JSON.parse(changed.record) as AugmentRecord };
+    const { record, backend: used, race } = changed;
+    return { image: imageOf(changed) as ImageOf<T>, record: JSON.parse(record) as AugmentRecord, backend: used, ...(race && { race }) };
   }
 }
 

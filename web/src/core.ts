@@ -251,6 +251,7 @@ export class LocalCore implements Core {
   }
   async close() {
     this.#gpu?.close();
+    this.#augmenter?.close();
     this.#engine?.free();
     this.#gpu = this.#engine = undefined;
   }

@@ -1,4 +1,4 @@
-import { augmentAddress, engineAddress, gpuAddresses } from "./addresses";
+import { augmentAddress, augmentGpuAddress, engineAddress, gpuAddresses } from "./addresses";
 import { Augmentation } from "./augment";
 import { type FetchedBundle, fetchBundle } from "./bundle";
 import type { Core } from "./core";
@@ -10,7 +10,7 @@ import { simdSupport } from "./simd";
 import { startCore } from "./start";
 import type { GpuReport, LoadOptions } from "./types";
 
-export type { AugmentOptions, Augmented, ImageOf, ImageType, ReplayOptions } from "./augment";
+export type { AugmentBackend, AugmentOptions, AugmentRace, Augmented, ImageOf, ImageType, ReplayOptions } from "./augment";
 export { Engine, MAX_ITEMS } from "./engine";
 export { type ErrorCode, WindowshopError } from "./errors";
 export type { AugmentPolicy, AugmentRecord, PresetName, Transform } from "./policy";
@@ -36,7 +36,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
     const gpu = await unlessAborted(chooseBackend(core, manifest, info.groups.length > 0, options), options.signal);
     void bundle.keep();
     const report = { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu } as const;
-    const engine = new Engine(core, report, bundle.part, new Augmentation(core, augmentAddress(options.wasmUrl)));
+    const engine = new Engine(core, report, bundle.part, new Augmentation(core, augmentAddress(options.wasmUrl), augmentGpuAddress(options.wasmUrl)));
     await engine.profile.restore();
     return engine;
   } catch (thrown) {

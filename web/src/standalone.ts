@@ -1,4 +1,4 @@
-import { augmentAddress } from "./addresses";
+import { augmentAddress, augmentGpuAddress } from "./addresses";
 import { type AugmentOptions, Augmentation, type Augmented, type ImageType, type ReplayOptions } from "./augment";
 import { WindowshopError, throwIfAborted, unlessAborted } from "./errors";
 import type { AugmentPolicy, AugmentRecord, PresetName } from "./policy";
@@ -33,15 +33,15 @@ async function augmentation({ worker, workerUrl, wasmUrl, signal }: ThreadOption
   const place = `${worker !== false} ${workerUrl ?? ""} ${wasmUrl ?? ""}`;
   let starting = started.get(place);
   if (!starting) {
-    starting = start({ ...(worker !== undefined && { worker }), ...(workerUrl && { workerUrl }) }, augmentAddress(wasmUrl));
+    starting = start({ ...(worker !== undefined && { worker }), ...(workerUrl && { workerUrl }) }, augmentAddress(wasmUrl), augmentGpuAddress(wasmUrl));
     started.set(place, starting);
     starting.catch(() => started.delete(place));
   }
   return unlessAborted(starting, signal);
 }
 
-async function start(where: ThreadOptions, wasmUrl: string): Promise<Augmentation> {
+async function start(where: ThreadOptions, wasmUrl: string, gpuUrl: string): Promise<Augmentation> {
   let augmentation: Augmentation | undefined;
-  await startCore((core) => (augmentation = new Augmentation(core, wasmUrl)).start(), where);
+  await startCore((core) => (augmentation = new Augmentation(core, wasmUrl, gpuUrl)).start(), where);
   return augmentation!;
 }

@@ -54,6 +54,7 @@ export interface WasmGpu {
 
 /** A policy, in the module for image augmentation. */
 export interface WasmAugmenter {
+  draw(width: number, height: number, seed: number, sample: number, epoch: number): string;
   apply(rgba: Uint8ClampedArray, width: number, height: number, seed: number, sample: number, epoch: number): WasmChanged;
   free(): void;
 }
@@ -64,4 +65,13 @@ export interface WasmChanged {
   height(): number;
   record(): string;
   pixels(): Uint8Array<ArrayBuffer>;
+}
+
+/** The parts of a record there, each for a GPU or for the CPU. */
+export interface WasmSteps {
+  count(): number;
+  record(step: number): string;
+  size(step: number): Uint32Array;
+  passes(step: number): Uint32Array | undefined;
+  free(): void;
 }

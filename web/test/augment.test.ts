@@ -17,7 +17,7 @@ const photo = new Blob(["photo"]);
 const setUp = () => {
   const fake = fakeCore();
   const fetchPart = async () => ({ bytes: new Uint8Array(3), keep: async () => {}, drop: async () => {} });
-  return { ...fake, engine: new Engine(fake.core, report, fetchPart, new Augmentation(fake.core, "augment.wasm")) };
+  return { ...fake, engine: new Engine(fake.core, report, fetchPart, new Augmentation(fake.core, "augment.wasm", "augment-gpu.js")) };
 };
 const failure = (promise: Promise<unknown>) => promise.then(() => { throw new Error("expected a failure"); }, (error: WindowshopError) => error);
 
@@ -53,7 +53,7 @@ test("the picture comes as pixels or as a file, and its record can be replayed",
 test.each([
   [{ seed: -1 }, "seed"], [{ seed: 0.5 }, "seed"], [{ seed: 2 ** 53 }, "seed"], [{ policy: 7 }, "policy"], [{ policy: null }, "policy"],
   [{ strength: 2 }, "strength"], [{ epoch: 2 ** 32 }, "epoch"], [{ type: "png" }, "type"], [{ type: "blob", fileType: "image/gif" }, "fileType"],
-  [{ maxSide: 0 }, "maxSide"], [{ quality: 80 }, "quality"],
+  [{ maxSide: 0 }, "maxSide"], [{ quality: 80 }, "quality"], [{ backend: "webgl" }, "backend"],
 ])("a call that cannot be used is refused before anything is fetched: %j", async (call, culprit) => {
   const { engine, fetched } = setUp();
   const { policy = "product", seed = 1, ...options } = call as { policy?: never; seed?: number };

@@ -62,7 +62,7 @@ export function fakeCore() {
     augment: async ({ work, file }) => {
       works.push(work);
       const record = JSON.stringify({ size: { width: 1, height: 1 }, sampling: { border: "edge", interpolation: "bilinear" }, actions: [] });
-      return { width: 1, height: 1, record, ...(file ? { file: new Blob(["file"], { type: file.type }) } : { pixels: new Uint8ClampedArray(4) }) };
+      return { width: 1, height: 1, record, backend: "cpu", ...(file ? { file: new Blob(["file"], { type: file.type }) } : { pixels: new Uint8ClampedArray(4) }) };
     },
     lookAtViews: async ({ count }) => ({
       classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([count, 0, 0]),

@@ -8,12 +8,13 @@ use crate::{
 };
 
 /// What no page may download.
-const FORBIDDEN: [&str; 7] = [
+const FORBIDDEN: [&str; 8] = [
     "burn-train",
     "burn-autodiff",
     "burn-optim",
     "windowshop-trainer",
     "windowshop-ingest",
+    "windowshop-augment-gpu",
     "windowshop-augment-text",
     "tokio",
 ];

@@ -5,10 +5,11 @@
 
 mod canvas;
 pub mod error;
+pub mod passes;
 #[cfg(target_arch = "wasm32")]
 mod wasm;
 
-use windowshop_augment::{AugmentPolicy, Channels, ImageRef, Key, Record, Size, Workspace};
+use windowshop_augment::{AugmentPolicy, Channels, ImageRef, Key, Record, Size, Step, Workspace};
 
 pub use error::PageError;
 
@@ -51,9 +52,28 @@ impl Augmenter {
     /// # Errors
     /// [`PageError::TooLarge`] before anything that large is made; pixels of another size.
     pub fn apply(&mut self, rgba: &[u8], size: Size, key: Key) -> Result<Changed, PageError> {
-        fits(size)?;
-        run(self.policy.draw(size, key), rgba, size, &mut self.workspace)
+        let record = self.draw(size, key)?;
+        run(record, rgba, size, &mut self.workspace)
     }
+
+    /// What [`Augmenter::apply`] would do, without doing it.
+    ///
+    /// # Errors
+    /// [`PageError::TooLarge`].
+    pub fn draw(&self, size: Size, key: Key) -> Result<Record, PageError> {
+        fits(size)?;
+        let record = self.policy.draw(size, key);
+        record.sizes().try_for_each(fits)?;
+        Ok(record)
+    }
+}
+
+/// The parts of a record, each for a GPU or for [`replay`].
+///
+/// # Errors
+/// As [`replay`].
+pub fn steps(record: &str, size: Size) -> Result<Vec<Step>, PageError> {
+    Ok(read(record, size)?.steps(Channels::Rgb))
 }
 
 /// Does again what was done.
@@ -61,14 +81,18 @@ impl Augmenter {
 /// # Errors
 /// A record that nobody recorded, or of a picture of another size; as [`Augmenter::apply`].
 pub fn replay(record: &str, rgba: &[u8], size: Size) -> Result<Changed, PageError> {
+    run(read(record, size)?, rgba, size, &mut Workspace::default())
+}
+
+fn read(record: &str, size: Size) -> Result<Record, PageError> {
     let record: Record =
         serde_json::from_str(record).map_err(|error| PageError::Record { found: error.to_string() })?;
     record.check(size)?;
-    run(record, rgba, size, &mut Workspace::default())
+    record.sizes().try_for_each(fits)?;
+    Ok(record)
 }
 
 fn run(record: Record, rgba: &[u8], size: Size, workspace: &mut Workspace) -> Result<Changed, PageError> {
-    record.sizes().try_for_each(fits)?;
     let rgb = canvas::without_opacity(rgba);
     let image = ImageRef::new(size.width, size.height, Channels::Rgb, &rgb)?;
     let mut out = vec![0; record.output_size().pixels() * Channels::Rgb.count()];
@@ -86,8 +110,8 @@ fn fits(size: Size) -> Result<(), PageError> {
 mod tests {
     use super::*;
 
-    const SIZE: Size = Size { width: 12, height: 10 };
-    const KEY: Key = Key { seed: 1, sample: 2, epoch: 3 };
+    pub(crate) const SIZE: Size = Size { width: 12, height: 10 };
+    pub(crate) const KEY: Key = Key { seed: 1, sample: 2, epoch: 3 };
 
     fn photo() -> Vec<u8> {
         (0..SIZE.pixels()).flat_map(|at| [at, at * 7, at * at, 255].map(|level| level as u8)).collect()
@@ -110,6 +134,18 @@ mod tests {
         assert_eq!(found, native.pixels());
         let record = serde_json::to_string(&changed.record).unwrap();
         assert_eq!(replay(&record, &photo(), SIZE).unwrap(), changed);
+    }
+
+    #[test]
+    fn steps_one_after_the_other_give_the_pixels_of_the_whole_record() {
+        let policy = r#"{"transforms": [{"operator": "rotate"}, {"operator": "jpeg"}, {"operator": "hue"}]}"#;
+        let whole = Augmenter::new(policy, 1.0).unwrap().apply(&photo(), SIZE, KEY).unwrap();
+        let steps = steps(&serde_json::to_string(&whole.record).unwrap(), SIZE).unwrap();
+        assert_eq!(steps.iter().map(|step| step.passes.is_some()).collect::<Vec<_>>(), [true, false, true]);
+        let found = steps.iter().fold(photo(), |pixels, step| {
+            replay(&serde_json::to_string(&step.record).unwrap(), &pixels, SIZE).unwrap().rgba
+        });
+        assert_eq!(found, whole.rgba);
     }
 
     #[test]

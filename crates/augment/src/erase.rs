@@ -1,6 +1,10 @@
 //! Actions that paint over a part of the picture.
 
-use crate::image::ImageRef;
+use crate::{
+    action::Action,
+    image::ImageRef,
+    passes::{Drawing, Shader},
+};
 
 /// Paints a rectangle; what of it lies outside the picture is left out.
 pub(crate) fn rectangle<const C: usize>(
@@ -47,4 +51,17 @@ fn paint<const C: usize>(image: ImageRef<'_>, [left, top, right, bottom]: [u32; 
             out[y * image.stride()..][columns.clone()].fill(fill);
         }
     }
+}
+
+/// The same on a GPU.
+pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
+    let words = match *action {
+        Action::Cutout { left, top, width, height, fill } => [left, top, width, height, 0, fill],
+        Action::GridDropout { spacing, hole, left, top, fill } => {
+            let hole = hole.min(spacing);
+            [left % spacing, top % spacing, hole, hole, spacing, fill]
+        }
+        _ => return None,
+    };
+    drawing.picture(Shader::Erase, drawing.size(), &words)
 }

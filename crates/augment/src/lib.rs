@@ -48,6 +48,9 @@
 //!
 //! **The same pixels everywhere.** What is drawn depends on [`Key`] and the operator's place in the policy alone; pixels are
 //! computed with integers or with operations that IEEE 754 fixes. Threads, processor and browser change nothing.
+//!
+//! **The same on a GPU.** [`Record::steps`] says what a GPU does for these pixels and what is left to the CPU, in plain data and
+//! shaders of integers; `windowshop-augment-gpu` runs it natively, the npm module in a page.
 
 mod action;
 mod background;
@@ -65,6 +68,7 @@ mod noise;
 mod number;
 mod operators;
 mod parse;
+mod passes;
 mod pipeline;
 mod policy;
 mod presets;
@@ -83,6 +87,7 @@ pub use error::{Error, Result};
 pub use image::{Channels, Image, ImageRef, MAX_SIDE, Size};
 pub use named::{PRESETS, Preset};
 pub use operators::{OPERATORS, Operator, OperatorDescription, ParameterDescription};
+pub use passes::{Pass, Shader, Slot, Step, Words};
 pub use pipeline::Workspace;
 pub use policy::{AugmentPolicy, Border, Interpolation, Sampling};
 pub use random::{Draws, Key};

@@ -1,6 +1,8 @@
 //! Random levels, from the stream of random words that the action names.
 
 use crate::{
+    action::Action,
+    passes::{Drawing, Shader},
     random::{WORDS, words},
     vectorised::vectorised,
 };
@@ -13,7 +15,11 @@ const BITS: u32 = 14;
 /// Adds to each value the sum of four random bytes, centred and scaled to `sigma` levels: nearly normal by the central
 /// limit theorem, and never farther out than 3.45 deviations.
 pub(crate) fn noise(source: &[u8], sigma: f64, stream: u32, out: &mut [u8]) {
-    add(source, libm::round(sigma / SPREAD * f64::from(1 << BITS)) as i32, stream, out);
+    add(source, scale(sigma), stream, out);
+}
+
+fn scale(sigma: f64) -> i32 {
+    libm::round(sigma / SPREAD * f64::from(1 << BITS)) as i32
 }
 
 vectorised! {
@@ -33,9 +39,22 @@ vectorised! {
 
 /// Makes about this share of the pixels black or white.
 pub(crate) fn salt_and_pepper<const C: usize>(source: &[u8], fraction: f64, stream: u32, out: &mut [u8]) {
-    // Words below the first are black, words from the second on are white; all of them at fraction 1.
-    let part = libm::round(fraction * f64::from(1u32 << 31)) as u32;
-    scatter::<C>(source, part, stream, out);
+    scatter::<C>(source, part(fraction), stream, out);
+}
+
+/// As many words at each end: below them black, above them white; all of them at fraction 1.
+fn part(fraction: f64) -> u32 {
+    libm::round(fraction * f64::from(1u32 << 31)) as u32
+}
+
+/// The same on a GPU.
+pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
+    let (kind, stream, number) = match *action {
+        Action::Noise { sigma, stream } => (0, stream, scale(sigma) as u32),
+        Action::SaltAndPepper { fraction, stream } => (1, stream, part(fraction)),
+        _ => return None,
+    };
+    drawing.picture(Shader::Noise, drawing.size(), &[kind, stream, drawing.channels(), number])
 }
 
 vectorised! {

@@ -64,7 +64,7 @@ pub(crate) fn run_into(image: ImageRef<'_>, record: &Record, workspace: &mut Wor
 
 /// How many of the first actions are done at once: geometric ones, or tables of levels. A table that follows from the
 /// picture can only be the first.
-fn together(actions: &[Action]) -> usize {
+pub(crate) fn together(actions: &[Action]) -> usize {
     let first = &actions[0];
     let same = |action: &&Action| match geometry::is_geometric(first) {
         true => geometry::is_geometric(action),

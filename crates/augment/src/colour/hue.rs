@@ -8,8 +8,13 @@ use crate::{number::nearest_level, vectorised::vectorised};
 
 /// Turns every pixel's hue: red becomes green after 120 degrees.
 pub(crate) fn hue<const C: usize>(source: &[u8], degrees: f64, out: &mut [u8]) {
+    turn::<C>(source, sixths(degrees), out);
+}
+
+/// Of the circle, 0 to 6.
+pub(super) fn sixths(degrees: f64) -> f32 {
     let sixths = degrees / 60.0;
-    turn::<C>(source, (sixths - 6.0 * libm::floor(sixths / 6.0)) as f32, out);
+    (sixths - 6.0 * libm::floor(sixths / 6.0)) as f32
 }
 
 vectorised! {

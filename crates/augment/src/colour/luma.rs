@@ -19,7 +19,12 @@ const BITS: u32 = 12;
 
 /// Stretches the distance of each pixel to its luminance; 0 is grey, 1 is the picture.
 pub(crate) fn saturate<const C: usize>(source: &[u8], factor: f64, out: &mut [u8]) {
-    stretch::<C>(source, libm::round(factor * f64::from(1 << BITS)) as i32, out);
+    stretch::<C>(source, parts(factor), out);
+}
+
+/// A factor in parts of 1.
+pub(super) fn parts(factor: f64) -> i32 {
+    libm::round(factor * f64::from(1 << BITS)) as i32
 }
 
 vectorised! {

@@ -23,7 +23,7 @@ impl Tables {
         }
     }
 
-    fn of(&self, channel: usize) -> &[u8; 256] {
+    pub fn of(&self, channel: usize) -> &[u8; 256] {
         match self {
             Self::Same(table) => table,
             Self::Each(tables) => &tables[channel],

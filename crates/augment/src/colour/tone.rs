@@ -27,20 +27,35 @@ pub(crate) fn depends_on_picture(action: &Action) -> bool {
 /// The table of one action on `image`.
 pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
     match *action {
+        Action::Contrast { factor } => contrast(mean_luma(image), factor),
+        Action::Equalize { share } => from_histograms(image, share, equalized),
+        Action::Autocontrast { share } => from_histograms(image, share, stretched),
+        _ => fixed(action),
+    }
+}
+
+/// The table of an action that does not depend on the picture.
+pub(super) fn fixed(action: &Action) -> Tables {
+    match *action {
         Action::Brightness { factor } => Tables::from_levels(|level| nearest(f64::from(level) * factor)),
-        Action::Contrast { factor } => {
-            let mean = f64::from(mean_luma(image));
-            Tables::from_levels(|level| nearest(mean + (f64::from(level) - mean) * factor))
-        }
         Action::Gamma { exponent } => Tables::from_levels(|level| gamma(level, exponent)),
         Action::Posterize { bits } => Tables::from_levels(|level| level & (0xff00u16 >> bits) as u8),
         Action::Solarize { threshold } => {
             Tables::from_levels(|level| if u32::from(level) < threshold { level } else { 255 - level })
         }
-        Action::Equalize { share } => from_histograms(image, share, equalized),
-        Action::Autocontrast { share } => from_histograms(image, share, stretched),
         _ => Tables::from_levels(|level| 255 - level),
     }
+}
+
+/// The table of a contrast on a picture of this mean luminance.
+pub(super) fn contrast(mean: u8, factor: f64) -> Tables {
+    let mean = f64::from(mean);
+    Tables::from_levels(|level| nearest(mean + (f64::from(level) - mean) * factor))
+}
+
+/// A share in 256ths.
+pub(super) fn share(share: f64) -> u32 {
+    libm::round(share * 256.0) as u32
 }
 
 fn nearest(level: f64) -> u8 {
@@ -58,9 +73,9 @@ fn gamma(level: u8, exponent: f64) -> u8 {
     }
 }
 
-fn from_histograms(image: ImageRef<'_>, share: f64, table: impl Fn(&[u32; 256]) -> [u8; 256]) -> Tables {
+fn from_histograms(image: ImageRef<'_>, part: f64, table: impl Fn(&[u32; 256]) -> [u8; 256]) -> Tables {
     let counts = by_channels!(image.channels(), C => histograms::<C>(image.pixels()));
-    let share = libm::round(share * 256.0) as u32;
+    let share = share(part);
     let mixed = |counts: &[u32; 256]| {
         let table = table(counts);
         std::array::from_fn(|level| ((level as u32 * (256 - share) + u32::from(table[level]) * share + 128) >> 8) as u8)

@@ -2,11 +2,13 @@
 
 mod kernel;
 mod motion;
+mod passes;
 mod separable;
 mod sharpen;
 
 pub(crate) use kernel::{box_kernel, gaussian_kernel};
 pub(crate) use motion::motion;
+pub(crate) use passes::passes;
 pub(crate) use separable::separable;
 pub(crate) use sharpen::sharpen;
 

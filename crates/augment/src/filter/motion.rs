@@ -28,14 +28,14 @@ pub(crate) fn motion<const C: usize>(image: ImageRef<'_>, length: f64, degrees: 
 
 /// A pixel of the line, from its middle, with its share in 256ths.
 #[derive(Debug, PartialEq)]
-struct Tap {
-    right: isize,
-    down: isize,
-    weight: u16,
+pub(super) struct Tap {
+    pub right: isize,
+    pub down: isize,
+    pub weight: u16,
 }
 
 /// The line's pixels from top to bottom. Points every quarter of a pixel are shared among the four pixels around them.
-fn taps(length: f64, degrees: f64) -> Vec<Tap> {
+pub(super) fn taps(length: f64, degrees: f64) -> Vec<Tap> {
     let angle = degrees.to_radians();
     let (right, down) = (libm::cos(angle), -libm::sin(angle));
     let points = (libm::ceil(length * 4.0) as usize).max(1);

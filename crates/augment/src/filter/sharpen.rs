@@ -9,7 +9,7 @@ const BITS: u32 = 12;
 
 /// `factor` 0 is the smoothed picture, 1 the picture.
 pub(crate) fn sharpen<const C: usize>(image: ImageRef<'_>, factor: f64, out: &mut [u8]) {
-    let factor = libm::round(factor * f64::from(1 << BITS)) as i32;
+    let factor = parts(factor);
     let height = image.size().height as usize;
     let mut rows = [0; 3].map(|_| Vec::new());
     for (y, out) in out.chunks_exact_mut(image.stride()).enumerate() {
@@ -18,6 +18,11 @@ pub(crate) fn sharpen<const C: usize>(image: ImageRef<'_>, factor: f64, out: &mu
         }
         row::<C>(&rows[0], &rows[1], &rows[2], factor, out);
     }
+}
+
+/// A factor in parts of 1.
+pub(super) fn parts(factor: f64) -> i32 {
+    libm::round(factor * f64::from(1 << BITS)) as i32
 }
 
 vectorised! {

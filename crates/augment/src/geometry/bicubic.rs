@@ -23,6 +23,11 @@ static WEIGHTS: LazyLock<[[i32; 4]; PARTS as usize]> = LazyLock::new(|| {
     })
 });
 
+/// [`WEIGHTS`] for a GPU.
+pub(crate) fn weights() -> &'static [[i32; 4]] {
+    &*WEIGHTS
+}
+
 /// Keys' kernel at a distance of `d` pixels, which is not negative.
 pub(crate) fn cubic(d: f64) -> f64 {
     match d {

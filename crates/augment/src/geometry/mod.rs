@@ -8,11 +8,13 @@ mod border;
 mod copy;
 mod elastic;
 mod matrix;
+mod passes;
 mod resize;
 mod taps;
 mod warp;
 
 pub(crate) use border::Beyond;
+pub(crate) use passes::passes;
 pub(crate) use resize::Resizer;
 
 use elastic::Field;
@@ -79,40 +81,58 @@ fn stages(actions: &[Action], size: Size) -> Vec<Stage> {
     stages
 }
 
-/// By the plainest way that gives the map's pixels.
+/// The plainest way that gives a map's pixels.
+enum Way {
+    /// Whole pixels are moved.
+    Copy([copy::Line; 2]),
+    /// A window at another size.
+    Stretch(resize::Window),
+    /// Any map, from the picture, or from itself at a smaller size.
+    Warp { smaller: Option<Size>, stages: Vec<Stage> },
+}
+
+fn way(mut stages: Vec<Stage>, from: Size, to: Size) -> Way {
+    if let [Stage::Matrix(matrix)] = stages.as_slice() {
+        if let Some(lines) = copy::lines(matrix) {
+            return Way::Copy(lines);
+        }
+        if let Some(window) = resize::window(matrix, from, to) {
+            return Way::Stretch(window);
+        }
+    }
+    // Reading only the nearest pixels would skip most of a picture that becomes much smaller: it is averaged first.
+    let shrink = shrinkage(&stages, to);
+    if shrink < 2 || from.width == 1 || from.height == 1 {
+        return Way::Warp { smaller: None, stages };
+    }
+    let small = Size { width: from.width.div_ceil(shrink), height: from.height.div_ceil(shrink) };
+    let factors = [f64::from(small.width) / f64::from(from.width), f64::from(small.height) / f64::from(from.height)];
+    let scale = Matrix([[factors[0], 0.0, 0.0], [0.0, factors[1], 0.0], [0.0, 0.0, 1.0]]);
+    match stages.last_mut() {
+        Some(Stage::Matrix(last)) => *last = scale.times(last),
+        _ => stages.push(Stage::Matrix(scale)),
+    }
+    Way::Warp { smaller: Some(small), stages }
+}
+
 fn read<const C: usize>(
     image: ImageRef<'_>,
-    mut stages: Vec<Stage>,
+    stages: Vec<Stage>,
     Sampling { border, interpolation }: Sampling,
     resizer: &mut Resizer,
     size: Size,
     out: &mut [u8],
 ) {
     let beyond = Beyond::<C>::new(border);
-    if let [Stage::Matrix(matrix)] = stages.as_slice() {
-        if let Some(lines) = copy::lines(matrix) {
-            return copy::copy(image, lines, size, &beyond, out);
+    match way(stages, image.size(), size) {
+        Way::Copy(lines) => copy::copy(image, lines, size, &beyond, out),
+        Way::Stretch(window) => resizer.resize::<C>(image, window, interpolation, size, out),
+        Way::Warp { smaller: Some(small), stages } => {
+            let small = resizer.shrink::<C>(image, small);
+            warp::<C>(small.as_ref(), &stages, interpolation, &beyond, size, out);
         }
-        if let Some(window) = resize::window(matrix, image.size(), size) {
-            return resizer.resize::<C>(image, window, interpolation, size, out);
-        }
+        Way::Warp { smaller: None, stages } => warp::<C>(image, &stages, interpolation, &beyond, size, out),
     }
-    // Reading only the nearest pixels would skip most of a picture that becomes much smaller: it is averaged first.
-    let shrink = shrinkage(&stages, size);
-    if shrink >= 2 && image.size().width > 1 && image.size().height > 1 {
-        let small = resizer.shrink::<C>(image, shrink);
-        let factors = [
-            f64::from(small.size().width) / f64::from(image.size().width),
-            f64::from(small.size().height) / f64::from(image.size().height),
-        ];
-        let scale = Matrix([[factors[0], 0.0, 0.0], [0.0, factors[1], 0.0], [0.0, 0.0, 1.0]]);
-        match stages.last_mut() {
-            Some(Stage::Matrix(last)) => *last = scale.times(last),
-            _ => stages.push(Stage::Matrix(scale)),
-        }
-        return warp::<C>(small.as_ref(), &stages, interpolation, &beyond, size, out);
-    }
-    warp::<C>(image, &stages, interpolation, &beyond, size, out);
 }
 
 /// How many pixels of the input a step between two pixels of the output leaps over, in the middle, along the axis where

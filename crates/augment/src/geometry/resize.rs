@@ -17,7 +17,15 @@ const HALF: i32 = 1 << (BITS - 1);
 pub(crate) struct Window {
     start: [f64; 2],
     length: [f64; 2],
-    mirrored: [bool; 2],
+    pub mirrored: [bool; 2],
+}
+
+impl Window {
+    /// For columns and for rows, as if nothing were mirrored.
+    pub fn taps(&self, from: Size, to: Size, interpolation: Interpolation) -> [Taps; 2] {
+        [(0, from.width, to.width), (1, from.height, to.height)]
+            .map(|(axis, from, to)| Taps::new(self.start[axis], self.length[axis], from, to, interpolation))
+    }
 }
 
 /// The window of such a map that stays inside the picture.
@@ -59,8 +67,7 @@ impl Resizer {
         size: Size,
         out: &mut [u8],
     ) {
-        let [columns, rows] = [(0, image.size().width, size.width), (1, image.size().height, size.height)]
-            .map(|(axis, from, to)| Taps::new(window.start[axis], window.length[axis], from, to, interpolation));
+        let [columns, rows] = window.taps(image.size(), size, interpolation);
         if window.mirrored == [false; 2] {
             return self.run::<C>(image, &columns, &rows, size, out);
         }
@@ -76,12 +83,9 @@ impl Resizer {
         self.unturned = buffer;
     }
 
-    /// The picture with each side divided by `times`, every pixel averaged.
-    pub fn shrink<const C: usize>(&mut self, image: ImageRef<'_>, times: u32) -> Image {
-        let from = image.size();
-        let size = Size { width: from.width.div_ceil(times), height: from.height.div_ceil(times) };
-        let whole = |from: u32, to: u32| Taps::new(0.0, f64::from(from), from, to, Interpolation::Bilinear);
-        let (columns, rows) = (whole(from.width, size.width), whole(from.height, size.height));
+    /// The whole picture at a smaller size, every pixel averaged.
+    pub fn shrink<const C: usize>(&mut self, image: ImageRef<'_>, size: Size) -> Image {
+        let [columns, rows] = Taps::of_whole(image.size(), size);
         let mut small = Image::black(size, image.channels());
         self.run::<C>(image, &columns, &rows, size, small.pixels_mut());
         small

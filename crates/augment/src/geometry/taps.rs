@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::resize::BITS;
-use crate::{number::nearest, policy::Interpolation};
+use crate::{image::Size, number::nearest, policy::Interpolation};
 
 /// For each target the first source pixel and the weights of it and its followers, which sum to 2^[`BITS`]. All targets have
 /// the same, even number of weights; the last ones may be 0.
@@ -27,6 +27,12 @@ impl Taps {
         };
         taps.greatest = taps.firsts.iter().copied().max().unwrap_or_default();
         taps
+    }
+
+    /// For the columns and the rows of a whole picture that becomes smaller, every pixel averaged.
+    pub fn of_whole(from: Size, to: Size) -> [Self; 2] {
+        [(from.width, to.width), (from.height, to.height)]
+            .map(|(from, to)| Self::new(0.0, f64::from(from), from, to, Interpolation::Bilinear))
     }
 
     /// [`Taps::by`] the triangle filter where nothing is reduced: the two nearest pixels.

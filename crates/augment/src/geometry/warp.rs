@@ -61,7 +61,6 @@ vectorised! {
 
 /// Where a block of places of one row comes from.
 #[inline(always)]
-#[allow(clippy::manual_clamp)] // what is no number, as on a horizon, becomes a place far outside
 fn locate(stages: &[Stage], x: f64, y: f64, places: &mut Places) {
     let (mut xs, mut ys) = ([x + 0.5; BLOCK], [y + 0.5; BLOCK]);
     for (i, x) in xs.iter_mut().enumerate() {
@@ -87,13 +86,20 @@ fn locate(stages: &[Stage], x: f64, y: f64, places: &mut Places) {
     }
     for (out, from) in [(&mut places.x, &xs), (&mut places.y, &ys)] {
         for i in 0..BLOCK {
-            // Comparisons, which are instructions everywhere; `max` is a call in a browser.
-            let place = from[i] - 0.5;
-            let place = if place > -FARTHEST { place } else { -FARTHEST };
-            let place = if place < FARTHEST { place } else { FARTHEST };
-            out[i] = nearest(place * f64::from(PARTS));
+            out[i] = parts(from[i]);
         }
     }
+}
+
+/// 64ths of a pixel from the middle of the first pixel, along one axis.
+#[inline(always)]
+#[allow(clippy::manual_clamp)] // what is no number, as on a horizon, becomes a place far outside
+pub(crate) fn parts(at: f64) -> i32 {
+    // Comparisons, which are instructions everywhere; `max` is a call in a browser.
+    let place = at - 0.5;
+    let place = if place > -FARTHEST { place } else { -FARTHEST };
+    let place = if place < FARTHEST { place } else { FARTHEST };
+    nearest(place * f64::from(PARTS))
 }
 
 /// The four pixels around each place.
