@@ -75,6 +75,6 @@ pub const BUILDS: [Build; 4] = [
         flags: &["--cfg", "getrandom_backend=\"wasm_js\""],
         optimise: "-Oz",
         // Above the aim of 1,200 KB: a third of it is the compiler of GPU kernels that burn brings.
-        budget_bytes: 1500 * 1024,
+        budget_bytes: 1520 * 1024,
     },
 ];

@@ -135,44 +135,9 @@ pub struct ModelCard {
     pub trained_at: String,
     /// Known limits, one a line.
     pub limits: Vec<String>,
-    /// How the samples that it learned from were expanded; nothing where they were not.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub expansion: Option<Expansion>,
-}
-
-/// How the samples that a network learned from were expanded.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expansion {
-    /// The way, as an arm of `trainer ablate` is called: `classic`, `gan`, `all`, `simulated`…
-    pub arm: String,
-    /// Real samples that were learned from.
-    pub real: usize,
-    /// Made-up samples that were learned from beside them or instead of them; 0 where real ones were changed only.
-    pub made_up: usize,
-    /// What an ablation found about this way; export writes it. Nothing: none was named.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub finding: Option<ExpansionFinding>,
-}
-
-/// What `trainer ablate` found about a way of expanding samples.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExpansionFinding {
-    /// `helps`, `hurts` or `undecided`.
-    pub effect: String,
-    /// The metric that decided.
-    pub metric: String,
-    /// Its mean gain over learning from the real samples alone.
-    pub gain: f64,
-    /// Student's 95 % interval of the gain over the seeds.
-    pub ci95: [f64; 2],
-    /// Trainings with and without.
-    pub seeds: usize,
-    /// Real samples of each category in those trainings, or a share of the sessions, or `all`.
-    pub amount: String,
-    /// Fingerprint of the dataset that they learned from.
-    pub dataset: String,
+    /// How the samples that it learned from were expanded, and what an ablation found about that, one a line; empty where they were not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expansion: Vec<String>,
 }
 
 /// `manifest.json`. Which [parts](crate::Part) a bundle has is what `files` says.

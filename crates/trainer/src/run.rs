@@ -13,7 +13,7 @@ use windowshop_model::{
 };
 use windowshop_schema::{Manifest, StoreConfig};
 
-use crate::{learning::split::Cut, ranking::intent::Learned};
+use crate::{ablation::expansion::Expansion, learning::split::Cut, ranking::intent::Learned};
 
 /// `run.json`: what a run was made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +28,9 @@ pub struct RunInfo {
     pub store: StoreConfig,
     /// Fingerprint of the dataset.
     pub dataset: String,
+    /// How its samples were expanded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expansion: Option<Expansion>,
     /// Of a ranker that reads an intent network: what that has learned from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Learned>,

@@ -1,7 +1,27 @@
-//! How a training expanded its samples, as its model card says it: by the name of the arm that measures the same.
+//! How a training expanded its samples: by the name of the arm that measures the same.
 
+use serde::{Deserialize, Serialize};
 use windowshop_ingest::Dataset;
-use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, TrainConfig, manifest::Expansion};
+use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, TrainConfig};
+
+/// See the module's text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expansion {
+    /// The arm.
+    pub arm: String,
+    /// Real samples that were learned from.
+    pub real: usize,
+    /// Made-up samples that were learned from beside them or instead of them; 0 where real ones were changed only.
+    pub made_up: usize,
+}
+
+impl Expansion {
+    /// The line of a model card.
+    pub fn describe(&self) -> String {
+        format!("{}: learned from {} real samples and {} made-up ones", self.arm, self.real, self.made_up)
+    }
+}
 
 /// Real samples changed each time they are shown.
 pub const CLASSIC: &str = "classic";
@@ -39,7 +59,7 @@ pub fn of_rows(config: &IntentTrainConfig, real: usize, learned: usize) -> Optio
 /// Of `learned` lists `real` were shown to real visitors.
 pub fn of_lists(config: &TrainConfig, real: usize, learned: usize) -> Option<Expansion> {
     let arm = if config.generated_only { SIMULATED_ONLY } else { SIMULATED };
-    let expansion = Expansion { arm: arm.into(), real, made_up: learned - real, finding: None };
+    let expansion = Expansion { arm: arm.into(), real, made_up: learned - real };
     (!config.generated.is_empty()).then_some(expansion)
 }
 
@@ -52,7 +72,7 @@ fn generated(generator: &str, only: bool, changed: bool, real: usize, learned: u
         (false, false, true) => ALL,
         (false, false, false) => GENERATED,
     };
-    Some(Expansion { arm: arm.into(), real, made_up: learned - real, finding: None })
+    Some(Expansion { arm: arm.into(), real, made_up: learned - real })
 }
 
 /// Of what visitors did. Where all of them are simulated after nobody, as in a demonstration, there is nothing real that was expanded.
@@ -63,7 +83,7 @@ pub fn of_behaviour(dataset: &Dataset) -> Option<Expansion> {
         (_, 0, false) => SIMULATED_ONLY,
         _ => SIMULATED,
     };
-    Some(Expansion { arm: arm.into(), real: (all - made_up) as usize, made_up: made_up as usize, finding: None })
+    Some(Expansion { arm: arm.into(), real: (all - made_up) as usize, made_up: made_up as usize })
 }
 
 #[cfg(test)]

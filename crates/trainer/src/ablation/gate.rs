@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
-use windowshop_schema::manifest::{Expansion, ExpansionFinding, ModelCard};
+use windowshop_schema::manifest::ModelCard;
 
 use super::{
     arms,
-    expansion::{SIMULATED, SIMULATED_ONLY},
-    verdict::{Effect, Verdict},
+    expansion::{Expansion, SIMULATED, SIMULATED_ONLY},
+    verdict::{Effect, Gain, Verdict},
 };
 
 /// Fewest seeds of an ablation that counts.
@@ -27,6 +27,8 @@ pub struct Candidate<'a> {
     pub dataset: &'a str,
     /// Real samples that it learned from, as `--amounts` has it.
     pub amount: &'a str,
+    /// How they were expanded.
+    pub expansion: &'a Expansion,
 }
 
 impl Gate {
@@ -38,18 +40,17 @@ impl Gate {
 
     /// Lets a network pass, and writes into its card what an ablation found, or that none was named; or refuses it.
     pub fn judge(&self, candidate: &Candidate<'_>, card: &mut ModelCard) -> anyhow::Result<()> {
-        let Some(expansion) = &mut card.expansion else { return Ok(()) };
-        let found = self.find(candidate, expansion);
-        let good = found.as_ref().is_ok_and(|finding| finding.effect == name(Effect::Helps));
+        let Candidate { task, amount, expansion, .. } = candidate;
+        let found = self.find(candidate);
+        let good = matches!(found, Ok((_, Gain { effect: Effect::Helps, .. })));
+        let said = found.as_ref().map(|(verdict, gain)| {
+            let [low, high] = gain.ci95;
+            let effect = format!("{:?}", gain.effect).to_lowercase();
+            let (metric, seeds) = (&verdict.metric, verdict.seeds.len());
+            format!("{effect}, {metric} {:+.4} [{low:+.4}, {high:+.4}] over {seeds} seeds", gain.mean)
+        });
         if expansion.made_up > 0 && !good && !self.force {
-            let Candidate { task, amount, .. } = candidate;
-            let why = match &found {
-                Ok(finding) => format!(
-                    "{} there, {} {:+.4} [{:+.4}, {:+.4}] over {} seeds",
-                    finding.effect, finding.metric, finding.gain, finding.ci95[0], finding.ci95[1], finding.seeds
-                ),
-                Err(why) => why.to_string(),
-            };
+            let why = said.unwrap_or_else(|why| why.to_string());
             bail!(
                 "the {task} network learned from {} made-up samples beside {} real ones (arm {}); found {why}; expected a verdict that they help: run \
                  `trainer ablate {task} --arms {} --amounts {amount}` and name its folder with --verdict, train without them, or export with --force",
@@ -59,7 +60,9 @@ impl Gate {
                 expansion.arm,
             );
         }
-        expansion.finding = found.ok();
+        card.expansion.extend(
+            said.ok().map(|said| format!("An ablation with {amount} samples says of {}: {said}.", expansion.arm)),
+        );
         if expansion.made_up > 0 && !good {
             card.limits.push("It learned from made-up samples that no ablation shows to help.".into());
         }
@@ -67,9 +70,10 @@ impl Gate {
     }
 
     /// What the verdicts say about the network's way of expanding.
-    fn find(&self, candidate: &Candidate<'_>, expansion: &Expansion) -> anyhow::Result<ExpansionFinding> {
+    fn find(&self, candidate: &Candidate<'_>) -> anyhow::Result<(&Verdict, &Gain)> {
+        let arm = candidate.expansion.arm.as_str();
         // A dataset with simulated visitors in it is another one than theirs, which the ablation began with.
-        let mixed = [SIMULATED, SIMULATED_ONLY].contains(&expansion.arm.as_str());
+        let mixed = [SIMULATED, SIMULATED_ONLY].contains(&arm);
         let fits =
             |verdict: &Verdict| verdict.task == candidate.task && (mixed || verdict.dataset == candidate.dataset);
         let mut why = match self.verdicts.is_empty() {
@@ -77,32 +81,21 @@ impl Gate {
             false => format!("no verdict about {} on the same dataset", candidate.task),
         };
         for (path, verdict) in self.verdicts.iter().filter(|(_, verdict)| fits(verdict)) {
-            let mut findings = verdict.findings.iter().filter(|found| found.arm == expansion.arm);
+            let mut findings = verdict.findings.iter().filter(|found| found.arm == arm);
             let found = findings.find(|found| same(&found.amount, candidate.amount));
-            let Some(gain) = found.and_then(|found| found.gain.as_ref()) else {
-                why = format!(
-                    "{}: nothing about arm {} with {} samples, but arms {} with {}",
-                    path.display(),
-                    expansion.arm,
-                    candidate.amount,
-                    verdict.arms.join(", "),
-                    verdict.amounts.join(", ")
-                );
-                continue;
-            };
-            if verdict.seeds.len() < SEEDS {
-                why = format!("{}: {} seeds; at least {SEEDS} count", path.display(), verdict.seeds.len());
-                continue;
+            match found.and_then(|found| found.gain.as_ref()) {
+                Some(gain) if verdict.seeds.len() >= SEEDS => return Ok((verdict, gain)),
+                Some(_) => why = format!("{}: {} seeds; at least {SEEDS} count", path.display(), verdict.seeds.len()),
+                None => {
+                    why = format!(
+                        "{}: nothing about arm {arm} with {} samples, but arms {} with {}",
+                        path.display(),
+                        candidate.amount,
+                        verdict.arms.join(", "),
+                        verdict.amounts.join(", ")
+                    );
+                }
             }
-            return Ok(ExpansionFinding {
-                effect: name(gain.effect),
-                metric: verdict.metric.clone(),
-                gain: gain.mean,
-                ci95: gain.ci95,
-                seeds: verdict.seeds.len(),
-                amount: candidate.amount.to_owned(),
-                dataset: verdict.dataset.clone(),
-            });
         }
         bail!(why)
     }
@@ -127,10 +120,6 @@ fn same(one: &str, other: &str) -> bool {
     plain(one) == plain(other)
 }
 
-fn name(effect: Effect) -> String {
-    serde_json::to_value(effect).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default()
-}
-
 fn read(path: &Path) -> anyhow::Result<Verdict> {
     let file = if path.is_dir() { path.join("verdict.json") } else { path.to_owned() };
     let text = std::fs::read(&file)
@@ -143,7 +132,12 @@ mod tests {
     use super::*;
     use crate::ablation::verdict::{Finding, Gain, Level};
 
-    const CANDIDATE: Candidate<'_> = Candidate { task: "image", dataset: "ours", amount: "20" };
+    fn judged(gate: &Gate, arm: &str, made_up: usize, dataset: &str, amount: &str) -> anyhow::Result<ModelCard> {
+        let expansion = Expansion { arm: arm.into(), real: 200, made_up };
+        let mut card = ModelCard::default();
+        gate.judge(&Candidate { task: "image", dataset, amount, expansion: &expansion }, &mut card)?;
+        Ok(card)
+    }
 
     fn verdict(effect: Effect, seeds: u64) -> Verdict {
         let level = Level { mean: 0.7, ci95: None };
@@ -166,49 +160,37 @@ mod tests {
         Gate { verdicts: verdicts.into_iter().map(|verdict| (PathBuf::from("gate"), verdict)).collect(), force }
     }
 
-    fn card(arm: &str, made_up: usize) -> ModelCard {
-        let expansion = Expansion { arm: arm.into(), real: 200, made_up, finding: None };
-        ModelCard { expansion: Some(expansion), ..ModelCard::default() }
-    }
-
     #[test]
     fn a_network_that_learned_from_made_up_samples_passes_with_a_verdict_that_they_help_only() {
-        let refused = |verdicts: Vec<Verdict>, candidate: &Candidate<'_>| {
-            gate(verdicts, false).judge(candidate, &mut card("gan", 200)).unwrap_err().to_string()
+        let refused = |verdicts: Vec<Verdict>, dataset: &str, amount: &str| {
+            judged(&gate(verdicts, false), "gan", 200, dataset, amount).unwrap_err().to_string()
         };
-        assert!(refused(Vec::new(), &CANDIDATE).contains("found no verdict;"));
-        assert!(refused(vec![verdict(Effect::Undecided, 5)], &CANDIDATE).contains("found undecided there"));
-        assert!(refused(vec![verdict(Effect::Hurts, 5)], &CANDIDATE).contains("found hurts there"));
-        assert!(refused(vec![verdict(Effect::Helps, 4)], &CANDIDATE).contains("4 seeds; at least 5"));
-        let other = Candidate { dataset: "theirs", ..CANDIDATE };
-        assert!(refused(vec![verdict(Effect::Helps, 5)], &other).contains("on the same dataset"));
-        let more = Candidate { amount: "all", ..CANDIDATE };
-        assert!(refused(vec![verdict(Effect::Helps, 5)], &more).contains("nothing about arm gan with all samples"));
+        assert!(refused(Vec::new(), "ours", "20").contains("found no verdict;"));
+        assert!(refused(vec![verdict(Effect::Undecided, 5)], "ours", "20").contains("found undecided"));
+        assert!(refused(vec![verdict(Effect::Hurts, 5)], "ours", "20").contains("found hurts"));
+        assert!(refused(vec![verdict(Effect::Helps, 4)], "ours", "20").contains("4 seeds; at least 5"));
+        assert!(refused(vec![verdict(Effect::Helps, 5)], "theirs", "20").contains("on the same dataset"));
+        assert!(
+            refused(vec![verdict(Effect::Helps, 5)], "ours", "all").contains("nothing about arm gan with all samples")
+        );
 
-        let mut passed = card("gan", 200);
-        let verdicts = vec![verdict(Effect::Hurts, 4), verdict(Effect::Helps, 5)];
-        gate(verdicts, false).judge(&CANDIDATE, &mut passed).unwrap();
-        let finding = passed.expansion.unwrap().finding.unwrap();
-        assert_eq!((finding.effect.as_str(), finding.gain, finding.seeds), ("helps", 0.02, 5));
-        assert!(passed.limits.is_empty());
+        let both = gate(vec![verdict(Effect::Hurts, 4), verdict(Effect::Helps, 5)], false);
+        let passed = judged(&both, "gan", 200, "ours", "20").unwrap();
+        let said = "An ablation with 20 samples says of gan: helps, accuracy +0.0200 [+0.0100, +0.0300] over 5 seeds.";
+        assert_eq!((passed.expansion, passed.limits), (vec![said.to_owned()], Vec::new()));
     }
 
     #[test]
     fn what_was_forced_says_so_in_its_card() {
-        let mut forced = card("gan", 200);
-        gate(vec![verdict(Effect::Hurts, 5)], true).judge(&CANDIDATE, &mut forced).unwrap();
-        assert_eq!(forced.expansion.unwrap().finding.unwrap().effect, "hurts");
+        let forced = judged(&gate(vec![verdict(Effect::Hurts, 5)], true), "gan", 200, "ours", "20").unwrap();
+        assert!(forced.expansion[0].contains("says of gan: hurts"));
         assert_eq!(forced.limits, ["It learned from made-up samples that no ablation shows to help."]);
     }
 
     #[test]
-    fn real_samples_that_were_changed_need_no_verdict_and_keep_one() {
-        let mut changed = card("classic", 0);
-        gate(Vec::new(), false).judge(&CANDIDATE, &mut changed).unwrap();
-        assert_eq!(changed, card("classic", 0));
-        let mut plain = ModelCard::default();
-        gate(Vec::new(), false).judge(&CANDIDATE, &mut plain).unwrap();
-        assert_eq!(plain, ModelCard::default());
+    fn real_samples_that_were_changed_need_no_verdict() {
+        let changed = judged(&gate(Vec::new(), false), "classic", 0, "ours", "20").unwrap();
+        assert_eq!(changed, ModelCard::default());
     }
 
     #[test]

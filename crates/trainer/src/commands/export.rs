@@ -67,24 +67,22 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks the gate about every network of a run. A bundle was asked when it was exported.
+/// Asks the gate about what a run has learned. A bundle was asked when it was exported.
 fn pass(gate: &Gate, found: &mut Bundle, run: &Path) -> anyhow::Result<()> {
     if !run.join("run.json").exists() {
         return Ok(());
     }
     let info = run::read_info(run)?;
-    let amount = gate::amount_of(&info.config);
-    let candidate = |task| Candidate { task, dataset: &info.dataset, amount: &amount };
-    if let Some(ranker) = &mut found.ranker {
-        gate.judge(&candidate("ranker"), &mut ranker.card.card)?;
+    let Some(expansion) = &info.expansion else { return Ok(()) };
+    let (task, dataset, amount) = (info.task.as_str(), info.dataset.as_str(), gate::amount_of(&info.config));
+    let candidate = Candidate { task, dataset, amount: &amount, expansion };
+    if let Some(ranker) = found.ranker.as_mut().filter(|_| task == "ranker") {
+        return gate.judge(&candidate, &mut ranker.card.card);
     }
-    for (part, file) in &mut found.parts {
-        let mut all: Value = serde_json::from_str(&file.card).context(part.file())?;
-        let mut card: ModelCard = serde_json::from_value(all["card"].clone()).context(part.file())?;
-        if card.expansion.is_none() {
-            continue;
-        }
-        gate.judge(&candidate(part.task()), &mut card)?;
+    for (_, file) in found.parts.iter_mut().filter(|(part, _)| part.task() == task) {
+        let mut all: Value = serde_json::from_str(&file.card)?;
+        let mut card: ModelCard = serde_json::from_value(all["card"].take())?;
+        gate.judge(&candidate, &mut card)?;
         all["card"] = serde_json::to_value(card)?;
         file.card = serde_json::to_string(&all)?;
     }

@@ -106,22 +106,10 @@ fn network(task: &str, card: &Value) -> Markup {
                 tr { th { "examples" } td {
                     (about["lists"][0]) " trained on, " (about["lists"][1]) " validated on, " (about["lists"][2]) " tested on"
                 } }
-                @if let Some(expansion) = about.get("expansion") { tr { th { "samples" } td { (expanded(expansion)) } } }
+                @if let Some(expansion) = about["expansion"].as_array() {
+                    tr { th { "samples" } td { @for line in expansion { p style="margin:0" { (text(line)) } } } }
+                }
                 tr { th { "limits" } td { @for limit in about["limits"].as_array().into_iter().flatten() { p style="margin:0" { (text(limit)) } } } }
-            }
-        }
-    }
-}
-
-/// How scarce samples were expanded, and what that is known to be worth.
-fn expanded(expansion: &Value) -> Markup {
-    let finding = &expansion["finding"];
-    html! {
-        (text(&expansion["arm"])) ": " (expansion["real"]) " real, " (expansion["made_up"]) " made up"
-        p.muted style="margin:0" {
-            @if finding.is_null() { "no ablation was named" } @else {
-                "an ablation with " (text(&finding["amount"])) " samples says: " (text(&finding["effect"])) ", " (text(&finding["metric"])) " "
-                (number(&finding["gain"])) " [" (number(&finding["ci95"][0])) ", " (number(&finding["ci95"][1])) "] over " (finding["seeds"]) " seeds"
             }
         }
     }

@@ -78,7 +78,7 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Generator.task(), &config, cut, &dataset)?;
+    let info = args.begin(Part::Generator.task(), &config, cut, &dataset, None)?;
     training.fingerprint = format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?);
     let log = args.out.join("log.jsonl");
     let mut progress = Progress::new(steps as u64, Some(&log))?;
@@ -94,7 +94,7 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
         card: args.model_card(
             &dataset,
             sizes,
-            "What it makes looks like its photos, also where they are one-sided; no picture shows a product that can be bought.",
+            "What it makes looks like its photos, also where they are one-sided; no picture shows a product that can be bought.", &info,
         ),
     };
     part::write(Part::Generator, &args.out, &dataset.name, model::to_file(&card, &weights)?)?;

@@ -9,7 +9,7 @@ use windowshop_augment::AugmentPolicy;
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
     ImageNetwork, ImageTrainConfig, Part,
-    manifest::{ImageCard, ModelCard, PhotoSpec},
+    manifest::{ImageCard, PhotoSpec},
 };
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
@@ -82,7 +82,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Image.task(), &config, cut, &dataset)?;
+    let info = args.begin(Part::Image.task(), &config, cut, &dataset, expansion::of_photos(&config, real, sizes[0]))?;
     let training = Training {
         schedule: learner::schedule(&config),
         seed: args.seed,
@@ -114,14 +114,12 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
         classes: album.classes.clone(),
         temperature: learned.temperature,
         metrics: evaluation.to_card(),
-        card: ModelCard {
-            expansion: expansion::of_photos(&config, real, sizes[0]),
-            ..args.model_card(
-                &dataset,
-                sizes,
-                "A photo of anything else is named after the nearest of the known categories.",
-            )
-        },
+        card: args.model_card(
+            &dataset,
+            sizes,
+            "A photo of anything else is named after the nearest of the known categories.",
+            &info,
+        ),
     };
     part::write(Part::Image, &args.out, &dataset.name, model::to_file(&card, &learned.weights)?)?;
     let mut done = evaluation.to_json();

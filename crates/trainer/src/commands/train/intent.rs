@@ -6,11 +6,7 @@ use serde_json::json;
 use windowshop_features::{TableReader, table};
 use windowshop_ingest::Table;
 use windowshop_model::{Intent, weights};
-use windowshop_schema::{
-    IntentTrainConfig, Part,
-    manifest::{IntentCard, ModelCard},
-    table::TableColumn,
-};
+use windowshop_schema::{IntentTrainConfig, Part, manifest::IntentCard, table::TableColumn};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
@@ -68,7 +64,15 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Intent.task(), &config, cut, &dataset)?;
+    // A visit is behaviour, and may be a simulated visitor's.
+    let simulated = source.visits.as_ref().and_then(|_| expansion::of_behaviour(&dataset));
+    let info = args.begin(
+        Part::Intent.task(),
+        &config,
+        cut,
+        &dataset,
+        expansion::of_rows(&config, real, parts.train.len()).or(simulated),
+    )?;
     let sizes = [&parts.train, &parts.validation, &parts.test].map(|part| part.len());
     let training = Training {
         schedule: learner::schedule(&config),
@@ -95,8 +99,6 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let test = judged(&parts.test, temperature).named_as(&tuned);
     let evaluation = test.evaluate(args.seed);
     let visit = source.visits.as_ref().map(|(spec, _)| spec.clone());
-    // A visit is behaviour, and may be a simulated visitor's.
-    let simulated = visit.as_ref().and_then(|_| expansion::of_behaviour(&dataset));
     let limit = match visit {
         Some(_) => {
             "It speaks of visits in which something was done; a price or category that changed since counts as it was, unless the page says otherwise."
@@ -112,10 +114,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
         threshold: tuned.threshold,
         class_weights: tuned.class_weights,
         metrics: evaluation.to_card(),
-        card: ModelCard {
-            expansion: expansion::of_rows(&config, real, sizes[0]).or(simulated),
-            ..args.model_card(&dataset, sizes, limit)
-        },
+        card: args.model_card(&dataset, sizes, limit, &info),
     };
     let mut file = model::to_file(&card, &best)?;
     if card.visit.is_some() && config.item_index {

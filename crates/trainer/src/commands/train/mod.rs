@@ -22,6 +22,7 @@ use windowshop_schema::{Part, manifest::ModelCard, store::Train};
 pub use ranker::protocol;
 
 use crate::{
+    ablation::expansion::Expansion,
     config,
     device::DeviceName,
     learning::split::{Cut, Fold},
@@ -105,7 +106,14 @@ impl Args {
     }
 
     /// Starts a run's folder: what it is made of.
-    fn begin(&self, task: &str, config: &impl Serialize, cut: Cut, dataset: &Dataset) -> anyhow::Result<RunInfo> {
+    fn begin(
+        &self,
+        task: &str,
+        config: &impl Serialize,
+        cut: Cut,
+        dataset: &Dataset,
+        expansion: Option<Expansion>,
+    ) -> anyhow::Result<RunInfo> {
         let info = RunInfo {
             task: task.into(),
             seed: self.seed,
@@ -113,14 +121,15 @@ impl Args {
             cut,
             store: dataset.store.clone(),
             dataset: dataset.fingerprint.clone(),
+            expansion,
             intent: None,
         };
         run::write_info(&self.out, &info)?;
         Ok(info)
     }
 
-    /// The card of what was learned; `examples` were trained on, validated on and tested on. Expansion is the task's own to say.
-    fn model_card(&self, dataset: &Dataset, examples: [usize; 3], limit: &str) -> ModelCard {
+    /// The card of what was learned; `examples` were trained on, validated on and tested on.
+    fn model_card(&self, dataset: &Dataset, examples: [usize; 3], limit: &str, info: &RunInfo) -> ModelCard {
         ModelCard {
             data: dataset.name.clone(),
             licence: dataset.store.licence.clone(),
@@ -129,7 +138,7 @@ impl Args {
             seed: self.seed,
             trained_at: now(),
             limits: vec![limit.into()],
-            expansion: None,
+            expansion: info.expansion.iter().map(Expansion::describe).collect(),
         }
     }
 

@@ -158,6 +158,8 @@ impl Training {
             cut: args.cut(self.config.validation_share, self.config.test_share),
             store: self.dataset.store.clone(),
             dataset: self.dataset.fingerprint.clone(),
+            expansion: expansion::of_lists(&self.config, self.real, self.part(Split::Train).len())
+                .or_else(|| expansion::of_behaviour(&self.dataset)),
             intent: self.intent.as_ref().map(|intent| intent.learned.clone()),
         };
         run::write_info(&args.out, &info)?;
@@ -187,7 +189,7 @@ impl Training {
         let ranker = weights::load(burn::module::Module::valid(&ranker), &best, &self.device)?;
         let calibration = self.calibration(&ranker);
         let evaluation = self.evaluate(&ranker, Split::Test);
-        let card = self.card(args, &evaluation, calibration, train.len());
+        let card = self.card(args, &info, &evaluation, calibration, train.len());
         let (name, statistics) = (self.dataset.name, self.features.into_statistics());
         let ranker = RankerBundle { card, weights: run::to_tensors(&best), statistics };
         // The ranker reads this network and no other: it goes where the ranker goes.
@@ -230,7 +232,14 @@ impl Training {
         calibrate::platt(&pairs.collect::<Vec<_>>())
     }
 
-    fn card(&self, args: &Args, evaluation: &Evaluation, calibration: Calibration, trained_on: usize) -> RankerCard {
+    fn card(
+        &self,
+        args: &Args,
+        info: &RunInfo,
+        evaluation: &Evaluation,
+        calibration: Calibration,
+        trained_on: usize,
+    ) -> RankerCard {
         let present = |group: Group| {
             self.parts.values().flatten().any(|list| {
                 list.input.present[group as usize] && list.input.groups[group as usize].iter().any(|v| *v != 0.0)
@@ -244,12 +253,11 @@ impl Training {
             metrics: evaluation.to_card(),
             card: ModelCard {
                 simulated: self.dataset.simulated || self.made.is_some(),
-                expansion: expansion::of_lists(&self.config, self.real, self.part(Split::Train).len())
-                    .or_else(|| expansion::of_behaviour(&self.dataset)),
                 ..args.model_card(
                     &self.dataset,
                     [trained_on, self.part(Split::Validation).len(), self.part(Split::Test).len()],
                     "Scores compare items within one list, not across lists.",
+                    info,
                 )
             },
         }

@@ -6,10 +6,7 @@ use serde_json::json;
 use windowshop_augment_text::TextPolicy;
 use windowshop_features::Vocabulary;
 use windowshop_model::{Sentiment, weights};
-use windowshop_schema::{
-    Part, SentimentTrainConfig,
-    manifest::{ModelCard, SentimentCard},
-};
+use windowshop_schema::{Part, SentimentTrainConfig, manifest::SentimentCard};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
@@ -62,7 +59,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Sentiment.task(), &config, cut, &dataset)?;
+    let info = args.begin(Part::Sentiment.task(), &config, cut, &dataset, expansion::of_texts(&config, train.len()))?;
     let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| corpus.part(split).len());
     let training = Training {
         schedule: learner::schedule(&config),
@@ -101,14 +98,12 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         temperature,
         threshold,
         metrics: evaluation.to_card(),
-        card: ModelCard {
-            expansion: expansion::of_texts(&config, sizes[0]),
-            ..args.model_card(
-                &dataset,
-                sizes,
-                "Irony and texts in other languages than the training reviews' are read at their word.",
-            )
-        },
+        card: args.model_card(
+            &dataset,
+            sizes,
+            "Irony and texts in other languages than the training reviews' are read at their word.",
+            &info,
+        ),
     };
     part::write(Part::Sentiment, &args.out, &dataset.name, model::to_file(&card, &vocabulary, &best)?)?;
     let mut done = evaluation.to_json();

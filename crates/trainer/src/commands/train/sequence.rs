@@ -9,10 +9,7 @@ use windowshop_model::{
     Sequence,
     weights::{self, Weights},
 };
-use windowshop_schema::{
-    NeighbourConfig, Part, SequenceTrainConfig,
-    manifest::{ModelCard, SequenceCard},
-};
+use windowshop_schema::{NeighbourConfig, Part, SequenceTrainConfig, manifest::SequenceCard};
 
 use super::{Args, fresh_run};
 use crate::{
@@ -76,7 +73,13 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Sequence.task(), &config, args.cut(config.validation_share, 0.0), &dataset)?;
+    let info = args.begin(
+        Part::Sequence.task(),
+        &config,
+        args.cut(config.validation_share, 0.0),
+        &dataset,
+        expansion::of_behaviour(&dataset),
+    )?;
     let questions = corpus::asked(&dataset, &corpus.ids);
     let job = Job { args, config: &config, corpus: &corpus, device: &device, fingerprint: info.dataset.clone() };
     let mut progress =
@@ -100,14 +103,12 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         model: config.model.clone(),
         blend: blend.0.to_vec(),
         metrics: bootstrap::to_metrics(&estimates),
-        card: ModelCard {
-            expansion: expansion::of_behaviour(&dataset),
-            ..args.model_card(
-                &dataset,
-                [train.len(), validation.len(), questions.len()],
-                "An item that no training session holds is never recommended.",
-            )
-        },
+        card: args.model_card(
+            &dataset,
+            [train.len(), validation.len(), questions.len()],
+            "An item that no training session holds is never recommended.",
+            &info,
+        ),
     };
     part::write(Part::Sequence, &args.out, &dataset.name, model::to_file(&card, &corpus.ids, &beside, &best)?)?;
     let mut done = bootstrap::to_json(&estimates);

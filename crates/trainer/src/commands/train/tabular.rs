@@ -60,7 +60,7 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin("tabular", &config, cut, &dataset)?;
+    let info = args.begin("tabular", &config, cut, &dataset, None)?;
     let training = Training {
         schedule: learner::schedule(&config),
         seed: args.seed,
@@ -93,6 +93,7 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
             &dataset,
             sizes,
             "Its rows are like those of the training part; what was rare there may be missing.",
+            &info,
         ),
     };
     model::write(&args.out, &card, &best)?;
