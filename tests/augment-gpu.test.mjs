@@ -17,18 +17,6 @@ before(async () => {
 });
 after(() => site?.close());
 
-/** What `body` returns in a page that has the module as `windowshop`, and what the page downloaded. */
-async function inPage(body, argument, options) {
-  const { page, close } = await site.module(options);
-  const requests = [];
-  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
-  try {
-    return { value: await page.evaluate(body, argument), requests };
-  } finally {
-    await close();
-  }
-}
-
 /** Does goldens on the GPU; gives the actions that are the CPU's. */
 async function checkGoldens(name, picture, worker, samples) {
   const goldens = JSON.parse(await fixture(name)).filter(({ sample }) => sample < samples);
@@ -42,7 +30,7 @@ async function checkGoldens(name, picture, worker, samples) {
     }
     return found;
   };
-  const { value: found } = await inPage(onGpu, { goldens, worker, samples, ...picture });
+  const { value: found } = await site.inModule(onGpu, { goldens, worker, samples, ...picture });
   for (const [i, { policy, sample, width, height, hash: expected }] of goldens.entries()) {
     const name = `${JSON.stringify(policy).slice(0, 160)}, sample ${sample}`;
     assert.deepEqual([found[i].width, found[i].height, hash(found[i].data)], [width, height, expected], name);
@@ -70,13 +58,13 @@ test("the file for GPUs is fetched only where the GPU is asked for, and serves a
     return { used, data: String(image.data) };
   };
   const fetched = ({ requests }) => requests.some((path) => path.endsWith("windowshop-augment-gpu.js"));
-  const [cpu, gpu] = [await inPage(body), await inPage(body, "gpu")];
+  const [cpu, gpu] = [await site.inModule(body), await site.inModule(body, "gpu")];
   assert.deepEqual([cpu.value.used, fetched(cpu), gpu.value.used, fetched(gpu)], ["cpu", false, "gpu", true]);
   assert.equal(cpu.value.data, gpu.value.data);
 });
 
 test("a GPU that is lost in the middle of a call is replaced by the CPU, and by a new one in the next call", { skip }, async () => {
-  const { value } = await inPage(async () => {
+  const { value } = await site.inModule(async () => {
     const photo = await somePhoto(40, 30);
     const augment = async (backend) => {
       const { image, backend: used } = await windowshop.augment(photo, "product", 5, { backend, worker: false });
@@ -102,7 +90,7 @@ test("a GPU that is lost in the middle of a call is replaced by the CPU, and by 
 });
 
 test("a GPU made of software takes part in no race", { skip }, async () => {
-  const { value } = await inPage(async () => {
+  const { value } = await site.inModule(async () => {
     const { backend, race } = await windowshop.augment(await somePhoto(40, 30), "product", 5, { backend: "race" });
     return { backend, raced: race !== undefined };
   });
@@ -123,7 +111,7 @@ test("whoever wins a race changes such photos from then on, without being asked 
     return { before, race, after };
   };
   for (const [slower, race] of [{ cpuMs: 2, gpuMs: 1 }, { cpuMs: 1, gpuMs: 2 }].entries()) {
-    const { value } = await inPage(body, slower);
+    const { value } = await site.inModule(body, slower);
     const auto = race.gpuMs < race.cpuMs ? "gpu" : "cpu";
     assert.deepEqual(value, { before: "cpu", race, after: { auto, cpu: "cpu", other: "cpu" } });
   }
@@ -131,7 +119,7 @@ test("whoever wins a race changes such photos from then on, without being asked 
 
 test("a page without WebGPU refuses the GPU by code, and every other choice runs on the CPU", { skip }, async () => {
   const script = "delete Navigator.prototype.gpu; delete globalThis.Worker";
-  const { value } = await inPage(
+  const { value } = await site.inModule(
     async () => {
       const photo = await somePhoto(40, 30);
       const used = {};

@@ -15,18 +15,6 @@ before(async () => {
 });
 after(() => site?.close());
 
-/** What `body` returns in a page that has the module as `windowshop`, and what the page downloaded. */
-async function inPage(body, argument) {
-  const { page, close } = await site.module();
-  const requests = [];
-  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
-  try {
-    return { value: await page.evaluate(body, argument), requests };
-  } finally {
-    await close();
-  }
-}
-
 /** Replays goldens in a worker and on the page's own thread. */
 async function checkGoldens(name, picture, count) {
   const goldens = JSON.parse(await fixture(name));
@@ -44,7 +32,7 @@ async function checkGoldens(name, picture, count) {
     }
     return found;
   };
-  const { value: found } = await inPage(inBoth, { goldens, ...picture });
+  const { value: found } = await site.inModule(inBoth, { goldens, ...picture });
   assert.equal(goldens.length, count);
   for (const [i, { policy, sample, width, height, hash: expected }] of goldens.entries()) {
     const name = `${JSON.stringify(policy).slice(0, 160)}, sample ${sample}`;
@@ -67,7 +55,7 @@ test("geometry on a larger picture gives the bytes that it gives natively", { sk
 });
 
 test("a photo is upright as its EXIF data say, and what is transparent is white", { skip }, async () => {
-  const { value } = await inPage(async () => {
+  const { value } = await site.inModule(async () => {
     // Red on the left, blue on the right, and the mark of a camera that was held upright.
     const canvas = new OffscreenCanvas(32, 16);
     const context = canvas.getContext("2d");
@@ -94,7 +82,7 @@ test("a photo is upright as its EXIF data say, and what is transparent is white"
 });
 
 test("a file holds the pixels that one gets without it, in the size that was asked for", { skip }, async () => {
-  const { value } = await inPage(async () => {
+  const { value } = await site.inModule(async () => {
     const photo = await somePhoto(60, 40);
     const [pixels, png, webp] = [
       await windowshop.augment(photo, "product", 3, { maxSide: 30 }),
@@ -110,7 +98,7 @@ test("a file holds the pixels that one gets without it, in the size that was ask
 });
 
 test("elements and bitmaps are photos, too, and stay usable", { skip }, async () => {
-  const { value } = await inPage(async () => {
+  const { value } = await site.inModule(async () => {
     const photo = await somePhoto(20, 10);
     const bitmap = await createImageBitmap(photo);
     const canvas = Object.assign(document.createElement("canvas"), { width: 20, height: 10 });
@@ -123,7 +111,7 @@ test("elements and bitmaps are photos, too, and stay usable", { skip }, async ()
 });
 
 test("an engine augments, and fetches the module for it with its first call", { skip }, async () => {
-  const { value, requests } = await inPage(async () => {
+  const { value, requests } = await site.inModule(async () => {
     const engine = await windowshop.load("/store/bundle/");
     const files = () => performance.getEntriesByType("resource").filter(({ name }) => name.includes("augment")).length;
     const photo = await somePhoto(20, 10);
@@ -177,11 +165,11 @@ const codes = {
   ],
 };
 for (const [name, [code, body]] of Object.entries(codes)) {
-  test(`${name} gives ${code}`, { skip }, async () => assert.equal((await inPage(body)).value, code));
+  test(`${name} gives ${code}`, { skip }, async () => assert.equal((await site.inModule(body)).value, code));
 }
 
 test("a refusal says where in the policy the mistake is, and the next call is answered", { skip }, async () => {
-  const { value } = await inPage(async () => {
+  const { value } = await site.inModule(async () => {
     const photo = await somePhoto(8, 8);
     const { message } = await windowshop.augment(photo, { transforms: [{ operator: "invert" }, { operator: "rotator" }] }, 1).catch((error) => error);
     return { message, code: await codeOf(windowshop.augment(photo, "product", 1)) };
@@ -190,7 +178,7 @@ test("a refusal says where in the policy the mistake is, and the next call is an
 });
 
 test("what a network says of several views is the mean of what it says of each", { skip: noParts }, async () => {
-  const { value } = await inPage(async () => {
+  const { value } = await site.inModule(async () => {
     const engine = await windowshop.load("/parts/bundle/");
     const photo = await somePhoto(40, 40);
     const mean = [...(await engine.embedImage(photo, { views: 4, seed: 7 }))];

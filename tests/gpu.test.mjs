@@ -28,14 +28,8 @@ after(async () => {
 
 /** What `body` returns in a page that has the module as `windowshop`, and what the page downloaded. */
 async function inPage(body, argument, { at = site, ...options } = {}) {
-  const { page, close } = await at.module(options);
-  const requests = [];
-  page.on("request", (request) => requests.push(new URL(request.url()).pathname));
-  try {
-    return { ...(await page.evaluate(body, argument)), requests };
-  } finally {
-    await close();
-  }
+  const { value, requests } = await at.inModule(body, argument, options);
+  return { ...value, requests };
 }
 
 const ofGpu = (requests) => requests.filter((path) => path.includes("windowshop-gpu"));

@@ -13,14 +13,7 @@ before(async () => {
 after(() => site?.close());
 
 /** What `body` returns in a page that has the module as `windowshop`. */
-async function inPage(body, argument, options) {
-  const { page, close } = await site.module(options);
-  try {
-    return await page.evaluate(body, argument);
-  } finally {
-    await close();
-  }
-}
+const inPage = async (body, argument, options) => (await site.inModule(body, argument, options)).value;
 
 /** Re-ranks made-up items; `how` are the options of `load`. */
 const ranking = async (how) => {

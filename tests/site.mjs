@@ -57,9 +57,25 @@ export async function openSite(flags) {
     return { page, errors, close: () => context.close() };
   }
 
+  /** A page that has the module as `windowshop`. */
+  const module = (options = {}) => open("pages/module.html", { ready: "html[data-ready]", ...options });
+
+  /** What `body` returns in a page that has the module as `windowshop`, and what the page downloaded meanwhile. */
+  async function inModule(body, argument, options) {
+    const { page, close } = await module(options);
+    const requests = [];
+    page.on("request", (request) => requests.push(new URL(request.url()).pathname));
+    try {
+      return { value: await page.evaluate(body, argument), requests };
+    } finally {
+      await close();
+    }
+  }
+
   return {
     demo: (address = "", options = {}) => open(address, { ready: "body[data-ready]", ...options }),
-    module: (options = {}) => open("pages/module.html", { ready: "html[data-ready]", ...options }),
+    module,
+    inModule,
     async close() {
       await browser.close();
       server.close();

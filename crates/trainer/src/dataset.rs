@@ -2,15 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
-use windowshop_ingest::{Dataset, Key};
+use windowshop_ingest::{Dataset, IngestOptions, Key};
 
 /// Names the file of the key: what is ingested is encrypted with it, and what is encrypted is read with it.
-pub const KEY_FILE: &str = "WINDOWSHOP_KEY_FILE";
+const KEY_FILE: &str = "WINDOWSHOP_KEY_FILE";
 
 /// The key, if the environment names one.
-pub fn key() -> anyhow::Result<Option<Key>> {
+fn key() -> anyhow::Result<Option<Key>> {
     let file = std::env::var_os(KEY_FILE).filter(|name| !name.is_empty()).map(PathBuf::from);
     Ok(file.map(|file| Key::read(&file)).transpose()?)
+}
+
+/// The usual choices of an ingest, encrypted with the key that the environment names.
+pub fn ingest_options() -> anyhow::Result<IngestOptions> {
+    Ok(IngestOptions { key: key()?, ..IngestOptions::default() })
 }
 
 /// A dataset that `trainer ingest` wrote.

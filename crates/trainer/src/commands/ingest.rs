@@ -2,8 +2,6 @@
 
 use std::path::PathBuf;
 
-use windowshop_ingest::IngestOptions;
-
 use super::validate::data_dir;
 use crate::{config, dataset};
 
@@ -18,7 +16,7 @@ pub struct Args {
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let store = config::store(&args.store)?;
-    let options = IngestOptions { key: dataset::key()?, ..IngestOptions::default() };
+    let options = dataset::ingest_options()?;
     let encrypted = if options.key.is_some() { ", encrypted" } else { "" };
     let report = windowshop_ingest::ingest(&store, &data_dir(&args.store, &store.data), &args.out, &options)?;
     println!("{report}");

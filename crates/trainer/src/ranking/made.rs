@@ -3,7 +3,7 @@
 use std::{collections::HashMap, path::Path};
 
 use anyhow::{Context, bail};
-use windowshop_ingest::{Cooccurrence, Dataset, History, IngestOptions, List, ListStatistics, Transition};
+use windowshop_ingest::{Cooccurrence, Dataset, History, List, ListStatistics, Transition};
 
 use crate::{config, dataset, learning::split::Cut, simulation::origin::Origin};
 
@@ -30,8 +30,7 @@ impl Made {
         let store = config::store(&folder.join("store.toml")).with_context(setting)?;
         let work = tempfile::tempdir()?;
         let ingested = work.path().join("dataset");
-        let options = IngestOptions { key: dataset::key()?, ..IngestOptions::default() };
-        windowshop_ingest::ingest(&store, folder, &ingested, &options).with_context(setting)?;
+        windowshop_ingest::ingest(&store, folder, &ingested, &dataset::ingest_options()?).with_context(setting)?;
         Self::of(dataset::open(&ingested)?, dataset).with_context(setting)
     }
 

@@ -180,7 +180,7 @@ fn ingest_raw_into(store: &StoreConfig, data: &Path, out: &Path) -> anyhow::Resu
         bail!("{}: no such file or folder", data.display());
     }
     let out = out.join("dataset");
-    let options = IngestOptions { skip_training_files: true, key: dataset::key()?, ..Default::default() };
+    let options = IngestOptions { skip_training_files: true, ..dataset::ingest_options()? };
     windowshop_ingest::ingest_raw(store, data, None, &out, &options)?;
     dataset::open(&out)
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
-use windowshop_ingest::{Dataset, IngestOptions, List};
+use windowshop_ingest::{Dataset, List};
 
 use crate::{
     commands::train::{self, TaskName, protocol},
@@ -28,8 +28,7 @@ use crate::{
 pub fn judge(data: &Path, store: &Path, cut: Cut, visitor_share: f64, work: &Path) -> anyhow::Result<Value> {
     let simulated = work.join("dataset");
     let shop = config::store(&store.join("store.toml"))?;
-    let options = IngestOptions { key: dataset::key()?, ..IngestOptions::default() };
-    windowshop_ingest::ingest(&shop, store, &simulated, &options)?;
+    windowshop_ingest::ingest(&shop, store, &simulated, &dataset::ingest_options()?)?;
     let shares = [("validation_share", cut.validation_share), ("test_share", cut.test_share)];
     let sets: Vec<String> = shares.map(|(name, share)| format!("{name}={share}")).into();
     let seed = cut.seed;
