@@ -24,8 +24,8 @@ export function buildDemo() {
   if (!existsSync(`${BUNDLE}/generator.safetensors`)) {
     const trainer = `${TARGET}/debug/trainer`;
     step("ingest", `${trainer} ingest examples/stores/sample.toml --out ${WORK}/dataset`);
-    step("train to read reviews", `rm -rf ${WORK}/tone && ${trainer} train sentiment --data ${WORK}/dataset --out ${WORK}/tone`);
-    step("train to rank", `rm -rf ${WORK}/run && ${trainer} train ranker --data ${WORK}/dataset --out ${WORK}/run --set sentiment=${WORK}/tone`);
+    step("train to read reviews", `rm -rf ${WORK}/sentiment && ${trainer} train sentiment --data ${WORK}/dataset --out ${WORK}/sentiment`);
+    step("train to rank", `rm -rf ${WORK}/run && ${trainer} train ranker --data ${WORK}/dataset --out ${WORK}/run --set sentiment=${WORK}/sentiment`);
     step("ingest hues", `${trainer} ingest examples/stores/sample-hues.toml --out ${WORK}/hues`);
     step("train to make pictures", `rm -rf ${WORK}/gan && ${trainer} train gan --data ${WORK}/hues --out ${WORK}/gan --device cpu`);
     step("export", `${trainer} export ${WORK}/run ${WORK}/gan --out ${BUNDLE}`);

@@ -47,22 +47,22 @@ function realBundle(name) {
 }
 
 /** Trains the networks beside the ranker on small made-up shops, and keeps what they say natively. */
-function partsBundle() {
-  const out = `${TARGET}/test/parts`;
+function networksBundle() {
+  const out = `${TARGET}/test/networks`;
   const train = (task) => `${TRAINER} train ${task} --data ${out}/dataset --out ${out}/${task} --device cpu`;
   const visits = `${out}/visits`;
   const evaluate = (task, more = "") => `${TRAINER} evaluate ${task} --model ${out}/${task} --data ${out}/dataset --json ${more} > ${out}/${task}.json`;
   const tasks = ["sentiment", "intent", "sequence", "image", "gan"];
   return [
     `rm -rf ${out}`,
-    `node tests/parts/make.mjs ${out}/shop`,
+    `node tests/networks/make.mjs ${out}/shop`,
     `${TRAINER} ingest ${out}/shop/store.toml --out ${out}/dataset`,
     ...tasks.map(train),
     ...["sentiment", "intent"].map((task) => evaluate(task, `--dump ${out}/${task}.jsonl`)),
     ...["sequence", "image"].map((task) => evaluate(task)),
     evaluate("gan", `--encoder ${out}/image --dump ${out}/gan.jsonl`),
     `${TRAINER} export ${tasks.map((task) => `${out}/${task}`).join(" ")} --out ${out}/bundle --precision f32`,
-    `node tests/parts/make-visits.mjs ${visits}/shop`,
+    `node tests/networks/make-visits.mjs ${visits}/shop`,
     `${TRAINER} ingest ${visits}/shop/store.toml --out ${visits}/dataset`,
     `${TRAINER} train intent --data ${visits}/dataset --out ${visits}/run --device cpu`,
     `${TRAINER} evaluate intent --model ${visits}/run --data ${visits}/dataset --json --dump ${visits}/intent.jsonl > ${visits}/intent.json`,
@@ -100,9 +100,9 @@ export const STAGES = [
     run: [
       `${TRAINER} ingest examples/stores/sample.toml --out ${SAMPLE}/dataset`,
       `${TRAINER} ingest examples/stores/sample-hues.toml --out ${SAMPLE}/hues`,
-      `rm -rf ${SAMPLE}/run ${SAMPLE}/tone ${SAMPLE}/gan`,
-      `${TRAINER} train sentiment --data ${SAMPLE}/dataset --out ${SAMPLE}/tone`,
-      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run --set sentiment=${SAMPLE}/tone`,
+      `rm -rf ${SAMPLE}/run ${SAMPLE}/sentiment ${SAMPLE}/gan`,
+      `${TRAINER} train sentiment --data ${SAMPLE}/dataset --out ${SAMPLE}/sentiment`,
+      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run --set sentiment=${SAMPLE}/sentiment`,
       `${TRAINER} train gan --data ${SAMPLE}/hues --out ${SAMPLE}/gan --device cpu`,
       `${TRAINER} export ${SAMPLE}/run ${SAMPLE}/gan --out ${BUNDLE}`,
       listsBundle("sample", `${SAMPLE}/run`, `${SAMPLE}/dataset`),
@@ -116,7 +116,7 @@ export const STAGES = [
       `rm -rf ${GROUPS}`,
       `${TRAINER} train image --data ${SAMPLE}/dataset --out ${GROUPS}/sight --device cpu --epochs 2 --set model.size=32 --set model.width=16 --set validation_share=0.2`,
       `${TRAINER} train intent --data ${SAMPLE}/dataset --out ${GROUPS}/close --device cpu --epochs 2`,
-      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${GROUPS}/run --device cpu --epochs 3 --set look=${GROUPS}/sight --set intent=${GROUPS}/close`,
+      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${GROUPS}/run --device cpu --epochs 3 --set image=${GROUPS}/sight --set intent=${GROUPS}/close`,
       listsBundle("groups", `${GROUPS}/run`, `${SAMPLE}/dataset`),
     ].join(" && "),
     needs: ["sample bundle"],
@@ -127,7 +127,7 @@ export const STAGES = [
     needs: ["rust tests"],
     skip: () => !REAL_STORES.every((name) => existsSync(`${REAL_DATA}/${name}`)) && `no real data in ${REAL_DATA}`,
   },
-  { name: "parts bundle", run: partsBundle(), needs: ["rust tests"] },
+  { name: "networks bundle", run: networksBundle(), needs: ["rust tests"] },
   { name: "demo page", run: "npm run build:www", needs: ["web tests", "sample bundle"] },
   { name: "gpu in module", run: "cargo xtask size && npm run build:web", needs: ["wasm gpu"] },
   {

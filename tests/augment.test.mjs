@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { fixture, hash, photo } from "./augment-goldens.mjs";
-import { PARTS, openSite, skip } from "./site.mjs";
+import { NETWORKS, openSite, skip } from "./site.mjs";
 
-const noParts = skip || (existsSync(join(PARTS, "bundle")) ? false : `${PARTS} is missing: npm test -- "parts bundle" writes it`);
+const noNetworks = skip || (existsSync(join(NETWORKS, "bundle")) ? false : `${NETWORKS} is missing: npm test -- "networks bundle" writes it`);
 
 let site;
 before(async () => {
@@ -177,15 +177,15 @@ test("a refusal says where in the policy the mistake is, and the next call is an
   assert.deepEqual(value, { message: "transforms[1].operator: found rotator; expected a known operator; the nearest is rotate", code: "no error" });
 });
 
-test("what a network says of several views is the mean of what it says of each", { skip: noParts }, async () => {
+test("what a network says of several views is the mean of what it says of each", { skip: noNetworks }, async () => {
   const { value } = await site.inModule(async () => {
-    const engine = await windowshop.load("/parts/bundle/");
+    const engine = await windowshop.load("/networks/bundle/");
     const photo = await somePhoto(40, 40);
     const mean = [...(await engine.embedImage(photo, { views: 4, seed: 7 }))];
     const each = [await engine.embedImage(photo)];
     for (const epoch of [1, 2, 3]) each.push(await engine.embedImage((await engine.augment(photo, "views", 7, { epoch })).image));
     const { label, score } = await engine.classifyImage(photo, { views: 4, seed: 7 });
-    const own = await windowshop.load("/parts/bundle/", { worker: false });
+    const own = await windowshop.load("/networks/bundle/", { worker: false });
     const onPage = [...(await own.embedImage(photo, { views: 4, seed: 7 }))];
     return { mean, each: each.map((view) => [...view]), label, score, onPage };
   });

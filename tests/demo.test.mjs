@@ -55,10 +55,10 @@ test("what the visitor does changes the order and gives the session a reason; fo
   await close();
 });
 
-test("a visitor who likes a colour sees the look among the reasons", { skip }, async () => {
+test("a visitor who likes a colour sees visual similarity among the reasons", { skip }, async () => {
   const { page, close } = await site.demo("?q=bag");
   await searchAfter(page, () => page.click("#visitors .chip"));
-  const title = await page.getAttribute("#ours .reason[data-group=look]", "title");
+  const title = await page.getAttribute("#ours .reason[data-group=visual]", "title");
   assert.match(title, /looks like what you liked/);
   await close();
 });

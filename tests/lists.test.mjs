@@ -88,9 +88,9 @@ test(`${simulated}: Chromium knows of each item's reviews what the trainer does`
 });
 
 const networks = "groups";
-test(`${networks}: Chromium knows the looks that an image network saw, and asks the ranker's intent network about the visit`, { skip: missing(networks) }, async () => {
+test(`${networks}: Chromium knows the embeddings of an image network, and asks the ranker's intent network about the visit`, { skip: missing(networks) }, async () => {
   const { lists, ranker } = await read(networks);
-  assert.deepEqual(["look", "intent"].filter((group) => !ranker.groups.includes(group)), []);
+  assert.deepEqual(["visual", "intent"].filter((group) => !ranker.groups.includes(group)), []);
   const known = new Map(lists.flatMap(({ items }) => items.map((item) => [item.id, item])));
   const visited = lists.filter(({ visit }) => visit?.events.every(({ itemId }) => known.has(itemId)));
   assert.ok(visited.length > 10, `${visited.length} lists`);
@@ -110,7 +110,7 @@ test(`${networks}: Chromium knows the looks that an image network saw, and asks 
         const { probabilities } = await engine.intent();
         Date.now = now;
         const scores = new Array(items.length);
-        const spread = Object.fromEntries(["look", "intent"].map((group) => [group, 0]));
+        const spread = Object.fromEntries(["visual", "intent"].map((group) => [group, 0]));
         for (const { index, relevanceScore, reasons } of results) {
           scores[index] = relevanceScore;
           for (const { group, contribution } of reasons) if (group in spread) spread[group] += Math.abs(contribution);
@@ -128,7 +128,7 @@ test(`${networks}: Chromium knows the looks that an image network saw, and asks 
   for (const [i, { visit }] of visited.entries()) {
     assert.ok(Math.abs(found.out[i].purchase - visit.purchase) < SCORE_TOLERANCE, `list ${i}: ${found.out[i].purchase}, natively ${visit.purchase}`);
   }
-  for (const group of ["look", "intent"]) assert.ok(found.out.some(({ spread }) => spread[group] > 1e-3), `${group} says nothing`);
+  for (const group of ["visual", "intent"]) assert.ok(found.out.some(({ spread }) => spread[group] > 1e-3), `${group} says nothing`);
 });
 
 const graded = "search-relevance";

@@ -7,7 +7,7 @@ import { products, variants } from "../www/sample-store/catalogue.mjs";
 import { COLOURS, fromHsl, toHsl } from "../www/sample-store/colours.mjs";
 import { simulate } from "../www/sample-store/events.mjs";
 import { TITLES } from "../www/sample-store/hues.mjs";
-import { look } from "../www/sample-store/look.mjs";
+import { colorDescriptor } from "../www/sample-store/color-descriptor.mjs";
 import { reviews } from "../www/sample-store/reviews.mjs";
 
 const SEED = "test";
@@ -82,9 +82,9 @@ test("a colour survives the way to hue, saturation, lightness and back", () => {
   assert.equal(new Set(COLOURS.map(({ zh }) => zh)).size, COLOURS.length);
 });
 
-test("a look is 24 numbers from 0 to 1 that tell red from blue", () => {
+test("a colour descriptor is 24 numbers from 0 to 1 that tell red from blue", () => {
   const square = (rgb) => ({ data: Buffer.from(Array.from({ length: 64 }, () => rgb).flat()), width: 8, height: 8 });
-  const [red, blue, blank] = [[220, 20, 20], [20, 20, 220], [255, 255, 255]].map((rgb) => look(square(rgb)));
+  const [red, blue, blank] = [[220, 20, 20], [20, 20, 220], [255, 255, 255]].map((rgb) => colorDescriptor(square(rgb)));
   for (const numbers of [red, blue, blank]) {
     assert.equal(numbers.length, 24);
     assert.ok(numbers.every((value) => value >= 0 && value <= 1));

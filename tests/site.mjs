@@ -15,7 +15,7 @@ export const BUNDLE = resolve(ROOT, process.env.WINDOWSHOP_BUNDLE ?? "www/public
 export const RANKED = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/lists");
 
 /** Networks beside a ranker, trained on a small made-up shop: their bundle, and what the trainer said with them. */
-export const PARTS = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/parts");
+export const NETWORKS = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/networks");
 
 /** The GPU build, which is made only when asked for. */
 export const GPU = path("web/dist/windowshop-gpu.wasm");
@@ -40,7 +40,7 @@ export async function openSite(flags) {
   const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
   await cp(BUNDLE, broken, { recursive: true });
   await truncate(join(broken, "ranker.safetensors"), 100);
-  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/lists/": RANKED, "/parts/": PARTS, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
+  const mounts = { "/store/bundle/": BUNDLE, "/broken/": broken, "/lists/": RANKED, "/networks/": NETWORKS, "/module/": path("web/dist"), "/pages/": path("tests/pages") };
   const server = await serve(path("www/dist"), { mounts });
   const browser = await launch(flags);
 

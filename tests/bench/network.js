@@ -2,7 +2,7 @@
 // writes it down (ONNX). It is the sum of crates/model/src/ranker.rs.
 
 /** Groups by the names of their networks, in the engine's order. */
-const HEADS = ["query_match", "session", "item_quality", "reviews", "look", "shop_order", "intent"];
+const HEADS = ["query_match", "session", "item_quality", "reviews", "visual", "shop_order", "intent"];
 
 /**
  * `x` holds the inputs: `items` [n, item] (cold) or `encoded` [n, repr] (warm), `query` [1, query + context], `context`
@@ -30,7 +30,7 @@ export function forward(ops, x, { cold, present }) {
     session: () => concat([x.session_features, bySession, sum(bySession, 1)], 1),
     item_quality: () => x.item_quality,
     reviews: () => x.reviews,
-    look: () => x.look,
+    visual: () => x.visual,
     shop_order: () => x.shop_order,
     intent: () => x.intent,
   };
@@ -49,7 +49,7 @@ export function inputs(tensors, handles, weights, cold) {
   const { items, encoded, query, context, groups, session, kinds } = tensors;
   const n = handles.length;
   const matrix = (data, rows = n) => ({ shape: [rows, data.length / rows], data });
-  const [matches, sessionFeatures, quality, reviews, look, order, intent] = groups;
+  const [matches, sessionFeatures, quality, reviews, visual, order, intent] = groups;
   const width = matches.length / n;
   const match = new Float32Array(n * (width + context.length));
   for (let i = 0; i < n; i++) {
@@ -65,7 +65,7 @@ export function inputs(tensors, handles, weights, cold) {
     session_features: matrix(sessionFeatures),
     item_quality: matrix(quality),
     reviews: matrix(reviews),
-    look: matrix(look),
+    visual: matrix(visual),
     shop_order: matrix(order),
     intent: matrix(intent),
     session: index([...session].map((handle) => handles.indexOf(handle))),

@@ -18,14 +18,14 @@ from sklearn.linear_model import LogisticRegression
 from intervals import draws, interval
 
 GRID = [0.5, 1, 2, 4, 8, 16]
-TONES = ["negative", "neutral", "positive"]
+SENTIMENTS = ["negative", "neutral", "positive"]
 
 
 def read(path):
     rows = [json.loads(line) for line in path.read_text().splitlines()]
-    tones = [tone for tone in TONES if tone in rows[0]["probabilities"]]
-    labels = np.array([tones.index(row["tone"]) for row in rows])
-    named = np.array([tones.index(row["named"]) for row in rows])
+    sentiments = [sentiment for sentiment in SENTIMENTS if sentiment in rows[0]["probabilities"]]
+    labels = np.array([sentiments.index(row["sentiment"]) for row in rows])
+    named = np.array([sentiments.index(row["named"]) for row in rows])
     return [row["text"] for row in rows], labels, named
 
 
@@ -35,9 +35,9 @@ def accuracy(labels, named, counts):
 
 def macro_f1(labels, named, counts):
     scores = []
-    for tone in range(labels.max() + 1):
-        hits = (counts * ((labels == tone) & (named == tone))).sum(-1)
-        both = (counts * (labels == tone)).sum(-1) + (counts * (named == tone)).sum(-1)
+    for sentiment in range(labels.max() + 1):
+        hits = (counts * ((labels == sentiment) & (named == sentiment))).sum(-1)
+        both = (counts * (labels == sentiment)).sum(-1) + (counts * (named == sentiment)).sum(-1)
         scores.append(2 * hits / np.maximum(both, 1))
     return np.mean(scores, 0)
 
@@ -84,7 +84,7 @@ def compare(folder, analyser):
     for model, (named, settings) in {
         "Windowshop": (ours, {}),
         "tf-idf + logistic regression": logistic_regression(parts, analyser),
-        "the most frequent tone": (np.full(len(labels), np.bincount(parts[0][1]).argmax()), {}),
+        "the most frequent sentiment": (np.full(len(labels), np.bincount(parts[0][1]).argmax()), {}),
     }.items():
         metrics = {}
         for name, metric in METRICS.items():

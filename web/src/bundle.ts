@@ -1,6 +1,6 @@
 import { FileCache } from "./cache";
 import { WindowshopError, throwIfAborted } from "./errors";
-import type { Part, Progress } from "./types";
+import type { NetworkName, Progress } from "./types";
 
 /** The files of a bundle, not yet verified: the engine does that. */
 export interface BundleFiles {
@@ -13,11 +13,11 @@ export interface FetchedBundle extends BundleFiles {
   keep(): Promise<void>;
   drop(): Promise<void>;
   /** A network that is fetched when it is first needed. */
-  part(part: Part): Promise<FetchedPart>;
+  network(network: NetworkName): Promise<FetchedNetwork>;
 }
 
 /** The same for one of its networks. */
-export interface FetchedPart {
+export interface FetchedNetwork {
   bytes: Uint8Array;
   keep(): Promise<void>;
   drop(): Promise<void>;
@@ -57,11 +57,11 @@ export async function fetchBundle(
     return kept;
   };
   const contents = await Promise.all(entries.map(get));
-  const part = async (name: Part): Promise<FetchedPart> => {
+  const network = async (name: NetworkName): Promise<FetchedNetwork> => {
     const entry = all.find(({ file }) => file === fileOf(name));
     if (!entry) {
       const message = `${name}: no such network in this bundle: train one with \`trainer train ${name}\` and export it into the bundle`;
-      throw new WindowshopError("part_missing", message);
+      throw new WindowshopError("network_missing", message);
     }
     const { file, sha256 } = entry;
     const early = contents[entries.indexOf(entry)];
@@ -76,13 +76,13 @@ export async function fetchBundle(
       for (const [i, { file, sha256 }] of entries.entries()) await cache.put({ file, sha256, bytes: contents[i]! });
     },
     drop: () => cache.retain([]),
-    part,
+    network,
   };
 }
 
 /** The file of a network: of a GAN there is the generator alone. */
-function fileOf(part: Part): string {
-  return part === "gan" ? "generator.safetensors" : `${part}.safetensors`;
+function fileOf(network: NetworkName): string {
+  return `${network}.safetensors`;
 }
 
 function entriesOf(manifest: string, folder: string): Entry[] {

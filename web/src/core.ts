@@ -4,7 +4,7 @@ import type { BundleFiles } from "./bundle";
 import { WindowshopError, toError } from "./errors";
 import { decode, withoutOpacity } from "./photo";
 import { type Race, race } from "./race";
-import type { Group, Item, Part, Row, Tone, TrackedEvent } from "./types";
+import type { Group, Item, NetworkName, Row, SentimentLabel, TrackedEvent } from "./types";
 import { meanOf } from "./views";
 import type { EngineInfo, WasmEngine } from "./wasm";
 
@@ -36,9 +36,9 @@ export interface Computed {
 /** A re-ranked list with what computed it. */
 export type CoreAnswer = RankedArrays & Computed;
 
-/** The tones of texts as typed arrays. */
+/** The sentiments of texts as typed arrays. */
 export interface SentimentArrays {
-  classes: Tone[];
+  classes: SentimentLabel[];
   /** Places among the classes, one a text. */
   named: Uint32Array;
   /** `[texts, classes]` */
@@ -89,21 +89,21 @@ export interface Core {
   register(items: Item[]): Promise<Uint32Array>;
   rerank(handles: Uint32Array, options: CoreOptions): Promise<CoreAnswer>;
   /** Unpacks a network that was not among the bundle's first files. */
-  openPart(part: Part, bytes: Uint8Array): Promise<void>;
+  openNetwork(network: NetworkName, bytes: Uint8Array): Promise<void>;
   sentiment(texts: string[]): Promise<SentimentArrays>;
   intent(row: Row): Promise<ClassArrays>;
   /** The same of what this visitor did in the visit that is going on. */
   visitIntent(nowMs: number): Promise<ClassArrays>;
   recommend(topN: number, exclude: string[]): Promise<RecommendedArrays>;
   /** Red, green and blue of each pixel, row by row. */
-  lookAt(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
+  readImage(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
   generatorLabels(): Promise<string[]>;
   generate(label: string, seed: number): Promise<PictureArrays & Computed>;
   /** Compiles image augmentation; needs no bundle. */
   startAugmenter(wasm: ArrayBuffer): Promise<void>;
   augment(call: AugmentCall): Promise<AugmentAnswer>;
-  /** What `lookAt` says of several views, averaged. */
-  lookAtViews(call: ViewsCall): Promise<PhotoArrays>;
+  /** What `readImage` says of several views, averaged. */
+  readImageViews(call: ViewsCall): Promise<PhotoArrays>;
   track(event: TrackedEvent, nowMs: number): Promise<void>;
   profileExport(): Promise<string>;
   profileImport(json: string): Promise<void>;
@@ -145,7 +145,7 @@ export class LocalCore implements Core {
 
   async #accelerator(files: GpuFiles): Promise<Accelerator> {
     if (!this.#bundle) throw new Error("the engine is not open");
-    if (!this.#bundle.ranker) throw new WindowshopError("part_missing", "ranker: no such network in this bundle: there is nothing for the GPU to do");
+    if (!this.#bundle.ranker) throw new WindowshopError("network_missing", "ranker: no such network in this bundle: there is nothing for the GPU to do");
     return Accelerator.start(files, this.#bundle.manifest, this.#bundle.ranker);
   }
 
@@ -188,9 +188,9 @@ export class LocalCore implements Core {
       return { ...onCpu(), backend: "cpu", gpuLost: message };
     }
   }
-  async openPart(part: Part, bytes: Uint8Array) {
-    this.#open.openPart(part, bytes);
-    if (part === "gan") this.#gpu?.openGenerator(bytes);
+  async openNetwork(network: NetworkName, bytes: Uint8Array) {
+    this.#open.openNetwork(network, bytes);
+    if (network === "generator") this.#gpu?.openGenerator(bytes);
   }
   async sentiment(texts: string[]) {
     return this.#open.sentiment(texts);
@@ -204,8 +204,8 @@ export class LocalCore implements Core {
   async recommend(topN: number, exclude: string[]) {
     return this.#open.recommend(topN, exclude);
   }
-  async lookAt(rgb: Uint8Array, width: number, height: number) {
-    return this.#open.lookAt(rgb, width, height);
+  async readImage(rgb: Uint8Array, width: number, height: number) {
+    return this.#open.readImage(rgb, width, height);
   }
   async generatorLabels() {
     return this.#open.generatorLabels();
@@ -228,12 +228,12 @@ export class LocalCore implements Core {
   async augment(call: AugmentCall) {
     return this.#augmentation.run(call);
   }
-  async lookAtViews({ photo, count, draw }: ViewsCall) {
+  async readImageViews({ photo, count, draw }: ViewsCall) {
     const image = await decode(photo, VIEW_SIDE);
     const views = Array.from({ length: count }, (_, view) => {
       const seen = view === 0 ? image : this.#augmentation.draw(image, { ...draw, epoch: view });
       const { rgb, width, height } = withoutOpacity(seen);
-      return this.#open.lookAt(rgb, width, height);
+      return this.#open.readImage(rgb, width, height);
     });
     return meanOf(views);
   }

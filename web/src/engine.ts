@@ -6,9 +6,9 @@ import { ItemRegistry, invalid } from "./items";
 import { pixels, portable } from "./photo";
 import type { AugmentPolicy, AugmentRecord, PresetName } from "./policy";
 import { Profile } from "./profile";
-import { type FetchPart, Parts } from "./parts";
+import { type FetchNetwork, Networks } from "./networks";
 import type {
-  BackendReport, Classification, GenerateRequest, Generated, Item, LookOptions, Part, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
+  BackendReport, Classification, GenerateRequest, Generated, Item, ImageOptions, NetworkName, Reason, Recommendation, RecommendRequest, RerankRequest, RerankResponse, Result, Row, Sentiment, TrackedEvent,
 } from "./types";
 
 /** Most items of one request. */
@@ -22,19 +22,19 @@ const EVENT_TYPES = ["click", "cart", "purchase", "cancel"];
 export class Engine {
   readonly profile: Profile;
   #core: Core | undefined;
-  #parts: Parts | undefined;
+  #networks: Networks | undefined;
   #augmentation: Augmentation | undefined;
   #report: BackendReport;
   #items: ItemRegistry;
   #disposed = false;
 
   /** Use `load`. */
-  constructor(core: Core | undefined, report: BackendReport, fetchPart?: FetchPart, augmentation?: Augmentation) {
+  constructor(core: Core | undefined, report: BackendReport, fetchNetwork?: FetchNetwork, augmentation?: Augmentation) {
     this.#core = core;
     this.#augmentation = augmentation;
-    this.#parts = core && fetchPart && new Parts(core, fetchPart);
+    this.#networks = core && fetchNetwork && new Networks(core, fetchNetwork);
     this.#report = report;
-    this.#items = new ItemRegistry(report.lookLength);
+    this.#items = new ItemRegistry(report.imageEmbeddingLength);
     this.profile = new Profile(core);
   }
 
@@ -60,13 +60,13 @@ export class Engine {
     return { results: explain(list, items), backend: list.backend, timing: { totalMs: elapsed() } };
   }
 
-  /** Reads the tone of reviews. The first call fetches the network. */
+  /** Reads the sentiment of reviews. The first call fetches the network. */
   async sentiment(texts: string[]): Promise<Sentiment[]> {
     this.#alive();
     if (!Array.isArray(texts)) throw invalid("texts", texts, "an array of texts");
     const odd = texts.findIndex((text) => typeof text !== "string");
     if (odd >= 0) throw invalid(`texts[${odd}]`, texts[odd], "text");
-    return tones(await (await this.#with("sentiment")).sentiment(texts));
+    return sentiments(await (await this.#with("sentiment")).sentiment(texts));
   }
 
   /**
@@ -95,19 +95,19 @@ export class Engine {
   }
 
   /** Where a photo is in the space of looks: a vector of length one. What is near looks alike. */
-  async embedImage(photo: ImageBitmapSource, options: LookOptions = {}): Promise<Float32Array> {
-    return (await this.#look(photo, options)).embedding;
+  async embedImage(photo: ImageBitmapSource, options: ImageOptions = {}): Promise<Float32Array> {
+    return (await this.#read(photo, options)).embedding;
   }
 
   /** The category of the product on a photo. */
-  async classifyImage(photo: ImageBitmapSource, options: LookOptions = {}): Promise<Classification> {
-    return classification(await this.#look(photo, options));
+  async classifyImage(photo: ImageBitmapSource, options: ImageOptions = {}): Promise<Classification> {
+    return classification(await this.#read(photo, options));
   }
 
   /** The categories that `generate` makes pictures of. The first call fetches the network. */
   async generatorLabels(): Promise<string[]> {
     this.#alive();
-    return (await this.#with("gan")).generatorLabels();
+    return (await this.#with("generator")).generatorLabels();
   }
 
   /**
@@ -118,7 +118,7 @@ export class Engine {
     this.#alive();
     if (typeof label !== "string") throw invalid("label", label, "a category that `generatorLabels` names");
     if (!(Number.isSafeInteger(seed) && seed >= 0)) throw invalid("seed", seed, "a whole number, zero or above");
-    const made = await (await this.#with("gan")).generate(label, seed);
+    const made = await (await this.#with("generator")).generate(label, seed);
     this.#note(made);
     const { side, pixels } = made;
     return { image: new ImageData(pixels, side, side), label, seed, generated: true };
@@ -143,24 +143,24 @@ export class Engine {
     return this.#augmentation;
   }
 
-  async #look(photo: ImageBitmapSource, { views = 1, policy = "views", seed = 0, signal }: LookOptions): Promise<PhotoArrays> {
+  async #read(photo: ImageBitmapSource, { views = 1, policy = "views", seed = 0, signal }: ImageOptions): Promise<PhotoArrays> {
     this.#alive();
     throwIfAborted(signal);
     const count = typeof views === "number" ? views : POLICY_VIEWS;
     if (!(Number.isInteger(count) && count >= 1 && count <= MAX_VIEWS)) throw invalid("views", views, `a whole number from 1 to ${MAX_VIEWS}, or a policy`);
     const draw = drawOf(typeof views === "number" ? policy : views, seed);
-    const looking = count === 1 ? this.#lookOnce(photo) : this.#lookAgain(photo, count, draw);
+    const looking = count === 1 ? this.#readOnce(photo) : this.#readViews(photo, count, draw);
     return unlessAborted(looking, signal);
   }
 
-  async #lookOnce(photo: ImageBitmapSource): Promise<PhotoArrays> {
+  async #readOnce(photo: ImageBitmapSource): Promise<PhotoArrays> {
     const [{ rgb, width, height }, core] = await Promise.all([pixels(photo), this.#with("image")]);
-    return core.lookAt(rgb, width, height);
+    return core.readImage(rgb, width, height);
   }
 
-  async #lookAgain(photo: ImageBitmapSource, count: number, draw: Draw): Promise<PhotoArrays> {
+  async #readViews(photo: ImageBitmapSource, count: number, draw: Draw): Promise<PhotoArrays> {
     const [bitmap, core] = await Promise.all([portable(photo), this.#with("image"), this.#withAugmentation().start()]);
-    return core.lookAtViews({ photo: bitmap, count, draw });
+    return core.readImageViews({ photo: bitmap, count, draw });
   }
 
   /** Remembers what the visitor did, in this browser only. */
@@ -180,9 +180,9 @@ export class Engine {
   }
 
   /** The core, with a network open. */
-  async #with(part: Part): Promise<Core> {
-    if (!this.#core || !this.#parts) throw new WindowshopError("wasm_unavailable", `${part}: this browser has no WebAssembly with SIMD: only the shop's order is left`);
-    await this.#parts.open(part);
+  async #with(network: NetworkName): Promise<Core> {
+    if (!this.#core || !this.#networks) throw new WindowshopError("wasm_unavailable", `${network}: this browser has no WebAssembly with SIMD: only the shop's order is left`);
+    await this.#networks.open(network);
     this.#alive();
     return this.#core;
   }
@@ -244,13 +244,13 @@ function explain(list: RankedArrays, items: Item[]): Result[] {
   });
 }
 
-function tones({ classes, named, probabilities }: SentimentArrays): Sentiment[] {
+function sentiments({ classes, named, probabilities }: SentimentArrays): Sentiment[] {
   return Array.from(named, (place, text) => {
     const row = probabilities.subarray(text * classes.length, (text + 1) * classes.length);
     return {
       label: classes[place]!,
       score: row[place]!,
-      probabilities: Object.fromEntries(classes.map((tone, i) => [tone, row[i]!])),
+      probabilities: Object.fromEntries(classes.map((sentiment, i) => [sentiment, row[i]!])),
     };
   });
 }

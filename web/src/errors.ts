@@ -31,7 +31,7 @@ export type ErrorCode =
   /** A fault of this module: please report it. */
   | "internal"
   /** The bundle has no such network. */
-  | "part_missing"
+  | "network_missing"
   /** A policy that cannot be meant: an unknown key or preset, a number out of its range; the message says where. */
   | "policy_invalid"
   /** A record that `augment` did not return, or of a photo of another size. */

@@ -4,7 +4,7 @@ import { type FetchedBundle, fetchBundle } from "./bundle";
 import type { Core } from "./core";
 import { Engine } from "./engine";
 import { throwIfAborted, toError, unlessAborted } from "./errors";
-import { LOOK_LENGTH } from "./items";
+import { COLOR_DESCRIPTOR_DIM } from "./items";
 import { type Race, winners } from "./race";
 import { simdSupport } from "./simd";
 import { startCore } from "./start";
@@ -36,7 +36,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
     const gpu = await unlessAborted(chooseBackend(core, manifest, info.groups.length > 0, options), options.signal);
     void bundle.keep();
     const report = { ...info, backend: gpu.state === "used" ? "gpu" : "cpu", worker, gpu } as const;
-    const engine = new Engine(core, report, bundle.part, new Augmentation(core, augmentAddress(options.wasmUrl), augmentGpuAddress(options.wasmUrl)));
+    const engine = new Engine(core, report, bundle.network, new Augmentation(core, augmentAddress(options.wasmUrl), augmentGpuAddress(options.wasmUrl)));
     await engine.profile.restore();
     return engine;
   } catch (thrown) {
@@ -50,7 +50,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
 
 function withoutWasm(): Engine {
   return new Engine(undefined, {
-    backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, lookLength: LOOK_LENGTH, simulated: false, metrics: {},
+    backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], networks: [], itemCount: 0, imageEmbeddingLength: COLOR_DESCRIPTOR_DIM, simulated: false, metrics: {},
   });
 }
 

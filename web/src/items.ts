@@ -2,10 +2,10 @@ import { WindowshopError } from "./errors";
 import type { Item } from "./types";
 
 /** Numbers in a colour descriptor, which a page may always give. */
-export const LOOK_LENGTH = 24;
+export const COLOR_DESCRIPTOR_DIM = 24;
 const TEXTS = ["title", "text", "category"] as const;
 const NUMBERS = ["price", "rating", "ratingCount"] as const;
-const FIELDS = ["id", ...TEXTS, ...NUMBERS, "look"] as const;
+const FIELDS = ["id", ...TEXTS, ...NUMBERS, "imageEmbedding"] as const;
 
 interface Seen {
   fields: Item;
@@ -14,16 +14,16 @@ interface Seen {
 
 /**
  * Which handle the engine gave each item, so that an item crosses to the engine once. An object that was changed since is
- * a new item; so is an equal object no news. (A `look` changed in place is not noticed: give a new array.)
+ * a new item; so is an equal object no news. (An `imageEmbedding` changed in place is not noticed: give a new array.)
  */
 export class ItemRegistry {
-  #lookLengths: number[];
+  #embeddingLengths: number[];
   #byObject = new WeakMap<Item, Seen>();
   #byContent = new Map<string, number>();
 
-  /** `lookLength`: numbers in the looks that the ranker compares. */
-  constructor(lookLength: number) {
-    this.#lookLengths = [...new Set([LOOK_LENGTH, lookLength])];
+  /** `imageEmbeddingLength`: numbers in the image embeddings that the ranker compares. */
+  constructor(imageEmbeddingLength: number) {
+    this.#embeddingLengths = [...new Set([COLOR_DESCRIPTOR_DIM, imageEmbeddingLength])];
   }
 
   /** A handle an item; `register` is asked about those that are new. */
@@ -36,7 +36,7 @@ export class ItemRegistry {
         handles[place] = seen.handle;
         return;
       }
-      const fields = checked(item, place, this.#lookLengths);
+      const fields = checked(item, place, this.#embeddingLengths);
       const content = JSON.stringify(fields);
       const handle = this.#byContent.get(content);
       if (handle !== undefined) {
@@ -63,7 +63,7 @@ export class ItemRegistry {
 }
 
 /** The fields that the engine reads, each usable: a page's own fields are no mistake, `null` is as good as absent. */
-function checked(item: Item, place: number, lookLengths: number[]): Item {
+function checked(item: Item, place: number, embeddingLengths: number[]): Item {
   if (!isObject(item)) throw invalid(`items[${place}]`, item, "an object with an `id`");
   if (typeof item.id !== "string" || item.id === "") throw invalid(`items[${place}].id`, item.id, "text that is not empty");
   const fields: Record<string, unknown> = { id: item.id };
@@ -76,7 +76,7 @@ function checked(item: Item, place: number, lookLengths: number[]): Item {
   for (const field of TEXTS) take(field, (value) => typeof value === "string", "text");
   for (const field of NUMBERS) take(field, isAmount, "a finite number, zero or above");
   take("ratingCount", Number.isInteger, "a whole number");
-  take("look", (value) => Array.isArray(value) && lookLengths.includes(value.length) && value.every(Number.isFinite), `${lookLengths.join(" or ")} finite numbers`);
+  take("imageEmbedding", (value) => Array.isArray(value) && embeddingLengths.includes(value.length) && value.every(Number.isFinite), `${embeddingLengths.join(" or ")} finite numbers`);
   return fields as unknown as Item;
 }
 

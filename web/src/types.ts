@@ -16,11 +16,11 @@ export interface Item {
    * The photo's look: a colour descriptor of 24 numbers, or, for a ranker that was trained on the looks of an image network, what
    * `embedImage` says. One that the ranker does not compare is not looked at; of items that it was trained with, none is needed.
    */
-  look?: number[];
+  imageEmbedding?: number[];
 }
 
 /** A named part of a score. */
-export type Group = "query_match" | "session" | "item_quality" | "reviews" | "look" | "shop_order" | "intent";
+export type Group = "query_match" | "session" | "item_quality" | "reviews" | "visual" | "shop_order" | "intent";
 
 /** One group's share of a score, above the mean of the list. */
 export interface Reason {
@@ -94,18 +94,18 @@ export interface LoadOptions extends ThreadOptions {
 }
 
 /** A network that is fetched when it is first needed, by the trainer's word for it: `gan` makes pictures. */
-export type Part = "sentiment" | "intent" | "sequence" | "image" | "gan";
+export type NetworkName = "sentiment" | "intent" | "sequence" | "image" | "generator";
 
 /** How a text sounds. */
-export type Tone = "negative" | "neutral" | "positive";
+export type SentimentLabel = "negative" | "neutral" | "positive";
 
 /** What a review says of its subject. */
 export interface Sentiment {
-  label: Tone;
+  label: SentimentLabel;
   /** The label's probability. */
   score: number;
-  /** Of every tone that the network was trained on; they sum to 1. */
-  probabilities: Partial<Record<Tone, number>>;
+  /** Of every sentiment that the network was trained on; they sum to 1. */
+  probabilities: Partial<Record<SentimentLabel, number>>;
 }
 
 /** What a classifier says. */
@@ -118,7 +118,7 @@ export interface Classification {
 }
 
 /** How closely to look at a photo. */
-export interface LookOptions {
+export interface ImageOptions {
   /**
    * Test-time augmentation: look at the photo and at changed views of it, and average. So many views, the photo as it is
    * among them; or a policy, which makes eight. One, the photo by itself, if nothing is said.
@@ -186,10 +186,10 @@ export interface BackendReport {
   name: string;
   groups: Group[];
   /** The networks of the bundle beside its ranker. */
-  parts: Part[];
+  networks: NetworkName[];
   itemCount: number;
   /** Numbers in the looks of items that the ranker compares. */
-  lookLength: number;
+  imageEmbeddingLength: number;
   simulated: boolean;
   metrics: Record<string, { value: number; ci95: [number, number] }>;
 }

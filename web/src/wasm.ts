@@ -1,6 +1,6 @@
 import type { RawScores } from "./accelerator";
 import type { ClassArrays, CoreOptions, PhotoArrays, PictureArrays, RankedArrays, RecommendedArrays, SentimentArrays } from "./core";
-import type { BackendReport, Item, Part, Row, TrackedEvent } from "./types";
+import type { BackendReport, Item, NetworkName, Row, TrackedEvent } from "./types";
 
 /** What the engine knows about itself once a bundle is open. */
 export type EngineInfo = Omit<BackendReport, "worker" | "gpu">;
@@ -14,12 +14,12 @@ export interface WasmEngine {
   score(list: PreparedList): Float32Array;
   finish(scores: Float32Array, contributions: Float32Array, options: CoreOptions): RankedArrays;
   itemInputs(handles: Uint32Array): Float32Array;
-  openPart(task: Part, bytes: Uint8Array): void;
+  openNetwork(task: NetworkName, bytes: Uint8Array): void;
   sentiment(texts: string[]): SentimentArrays;
   intent(row: Row): ClassArrays;
   visitIntent(nowMs: number): ClassArrays;
   recommend(topN: number, exclude: string[]): RecommendedArrays;
-  lookAt(rgb: Uint8Array, width: number, height: number): PhotoArrays;
+  readImage(rgb: Uint8Array, width: number, height: number): PhotoArrays;
   generatorLabels(): string[];
   generate(label: string, seed: number): PictureArrays;
   track(event: TrackedEvent, nowMs: number): void;
@@ -31,12 +31,12 @@ export interface WasmEngine {
 
 /** A list as the network reads it. */
 export interface PreparedList {
-  parts(): ListParts;
+  parts(): PreparedArrays;
   free(): void;
 }
 
 /** Its tensors, by name. */
-export interface ListParts {
+export interface PreparedArrays {
   items: Uint32Array;
   session: Uint32Array;
 }
@@ -46,7 +46,7 @@ export interface WasmGpu {
   adapter(): string;
   missing(handles: Uint32Array): Uint32Array;
   add(handles: Uint32Array, inputs: Float32Array): void;
-  score(parts: ListParts): Promise<RawScores>;
+  score(parts: PreparedArrays): Promise<RawScores>;
   openGenerator(manifest: string, bytes: Uint8Array): void;
   generate(label: number, seed: number): Promise<PictureArrays>;
   free(): void;

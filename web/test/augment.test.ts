@@ -16,8 +16,8 @@ afterEach(() => vi.unstubAllGlobals());
 const photo = new Blob(["photo"]);
 const setUp = () => {
   const fake = fakeCore();
-  const fetchPart = async () => ({ bytes: new Uint8Array(3), keep: async () => {}, drop: async () => {} });
-  return { ...fake, engine: new Engine(fake.core, report, fetchPart, new Augmentation(fake.core, "augment.wasm", "augment-gpu.js")) };
+  const fetchNetwork = async () => ({ bytes: new Uint8Array(3), keep: async () => {}, drop: async () => {} });
+  return { ...fake, engine: new Engine(fake.core, report, fetchNetwork, new Augmentation(fake.core, "augment.wasm", "augment-gpu.js")) };
 };
 const failure = (promise: Promise<unknown>) => promise.then(() => { throw new Error("expected a failure"); }, (error: WindowshopError) => error);
 

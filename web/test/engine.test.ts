@@ -37,7 +37,7 @@ test("an item whose price changed is sent again", async () => {
 
 test("a look is a colour descriptor or as long as the ranker's looks", async () => {
   const { core, registered } = fakeCore();
-  const looks = [24, 64].map((length) => ({ id: `mug-${length}`, look: new Array<number>(length).fill(0.5) }));
+  const looks = [24, 64].map((length) => ({ id: `mug-${length}`, imageEmbedding: new Array<number>(length).fill(0.5) }));
   await engineOn(core).rerank({ items: looks });
   expect(registered.flat()).toEqual(looks);
 });
@@ -53,7 +53,7 @@ test.each([
   [{ id: "mug", rating: Infinity }, "rating"],
   [{ id: "mug", ratingCount: 1.5 }, "ratingCount"],
   [{ id: "mug", title: 7 }, "title"],
-  [{ id: "mug", look: [1, 2] }, "look"],
+  [{ id: "mug", imageEmbedding: [1, 2] }, "imageEmbedding"],
 ])("an item that cannot be used is named with its field: %j", async (item, field) => {
   const { core, registered } = fakeCore();
   const error = await failure(engineOn(core).rerank({ items: [{ id: "hat" }, item as never] }));

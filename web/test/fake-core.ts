@@ -1,12 +1,12 @@
 import { WindowshopError } from "../src/errors";
 import type { Work } from "../src/augmenter";
 import type { Core } from "../src/core";
-import type { BackendReport, Item, Part, Row, TrackedEvent } from "../src/types";
+import type { BackendReport, Item, NetworkName, Row, TrackedEvent } from "../src/types";
 
 /** A core that answers with the reverse order and remembers what it was asked. */
 export function fakeCore() {
   const registered: Item[][] = [];
-  const opened: Part[] = [];
+  const opened: NetworkName[] = [];
   const rows: Row[] = [];
   /** When the core was asked about the visit. */
   const asked: number[] = [];
@@ -16,7 +16,7 @@ export function fakeCore() {
   let events: TrackedEvent[] = [];
   const core: Core = {
     start: async () => undefined,
-    open: async () => ({ backend: "cpu", simd: "simd128", name: "fake", groups: ["session"], parts: ["sentiment"], itemCount: 0, lookLength: 64, simulated: true, metrics: {} }),
+    open: async () => ({ backend: "cpu", simd: "simd128", name: "fake", groups: ["session"], networks: ["sentiment"], itemCount: 0, imageEmbeddingLength: 64, simulated: true, metrics: {} }),
     register: async (items) => {
       const first = registered.flat().length;
       registered.push(items);
@@ -31,7 +31,7 @@ export function fakeCore() {
       groups: ["query_match", "session"],
       contributions: Float32Array.from({ length: 2 * handles.length }, (_, i) => (i % 2 ? -2 : 1)),
     }),
-    openPart: async (part) => void opened.push(part),
+    openNetwork: async (part) => void opened.push(part),
     sentiment: async (texts) => ({
       classes: ["negative", "positive"],
       named: Uint32Array.from(texts, () => 1),
@@ -50,7 +50,7 @@ export function fakeCore() {
       const ids = ["mug", "hat", "pen"].filter((id) => !exclude.includes(id)).slice(0, topN);
       return { ids, scores: Float32Array.from(ids, () => 0.5) };
     },
-    lookAt: async (rgb, width, height) => ({
+    readImage: async (rgb, width, height) => ({
       classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([rgb.length, width, height]),
     }),
     generatorLabels: async () => ["mug", "hat"],
@@ -64,7 +64,7 @@ export function fakeCore() {
       const record = JSON.stringify({ size: { width: 1, height: 1 }, sampling: { border: "edge", interpolation: "bilinear" }, actions: [] });
       return { width: 1, height: 1, record, backend: "cpu", ...(file ? { file: new Blob(["file"], { type: file.type }) } : { pixels: new Uint8ClampedArray(4) }) };
     },
-    lookAtViews: async ({ count }) => ({
+    readImageViews: async ({ count }) => ({
       classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([count, 0, 0]),
     }),
     track: async (event) => void events.push(event),
@@ -76,4 +76,4 @@ export function fakeCore() {
   return { core, registered, opened, rows, asked, fetched, works };
 }
 
-export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], parts: [], itemCount: 0, lookLength: 64, simulated: true, metrics: {} };
+export const report: BackendReport = { backend: "cpu", simd: "simd128", worker: false, gpu: { state: "unused" }, name: "fake", groups: [], networks: [], itemCount: 0, imageEmbeddingLength: 64, simulated: true, metrics: {} };

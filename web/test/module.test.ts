@@ -7,7 +7,7 @@ import type { BackendReport } from "../src/types";
 
 afterEach(() => vi.unstubAllGlobals());
 
-const none: BackendReport = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], parts: [], itemCount: 0, lookLength: 64, simulated: false, metrics: {} };
+const none: BackendReport = { backend: "none", simd: "none", worker: false, gpu: { state: "unused" }, name: "", groups: [], networks: [], itemCount: 0, imageEmbeddingLength: 64, simulated: false, metrics: {} };
 const shopOnly = () => new Engine(undefined, none);
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
@@ -60,8 +60,8 @@ test("a ranker that reads the visit comes with its intent network, once", async 
     });
     return fetchBundle("http://localhost/m", undefined, undefined);
   };
-  expect(Object.keys((await loaded(["look"])).files).sort()).toEqual(names.slice(2));
-  const bundle = await loaded(["look", "intent"]);
+  expect(Object.keys((await loaded(["visual"])).files).sort()).toEqual(names.slice(2));
+  const bundle = await loaded(["visual", "intent"]);
   expect(Object.keys(bundle.files).sort()).toEqual(names.slice(1));
   const before = asked.length;
   expect((await bundle.part("intent")).bytes).toEqual(bundle.files["intent.safetensors"]);

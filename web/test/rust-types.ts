@@ -1,7 +1,7 @@
 // Written by the tests of crates/schema: UPDATE_GOLDEN=1 rewrites it.
-export const LOOK_DIM = 24;
+export const COLOR_DESCRIPTOR_DIM = 24;
 export const MAX_ITEMS = 10000;
-export type Group = "query_match" | "session" | "item_quality" | "reviews" | "look" | "shop_order" | "intent";
+export type Group = "query_match" | "session" | "item_quality" | "reviews" | "visual" | "shop_order" | "intent";
 export type InteractionKind = "click" | "cart" | "purchase" | "cancel";
 export type Item = { id: string, title?: string, text?: string, category?: string, price?: number, rating?: number, ratingCount?: number, look?: Array<number>, };
 export type Metric = { value: number, ci95: [number, number], };

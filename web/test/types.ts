@@ -1,7 +1,7 @@
 // The types written for readers of this module against those that the engine reads and writes: the compiler runs this file.
 import type { CoreOptions } from "../src/core";
 import type { MAX_ITEMS } from "../src/engine";
-import type { LOOK_LENGTH } from "../src/items";
+import type { COLOR_DESCRIPTOR_DIM } from "../src/items";
 import type * as web from "../src/types";
 import type * as rust from "./rust-types";
 
@@ -22,5 +22,5 @@ export type Checks = [
   // What the caller gives and what goes on to the engine.
   Holds<Same<CoreOptions, Pick<web.RerankRequest, keyof CoreOptions>>>,
   Holds<Same<typeof MAX_ITEMS, typeof rust.MAX_ITEMS>>,
-  Holds<Same<typeof LOOK_LENGTH, typeof rust.LOOK_DIM>>,
+  Holds<Same<typeof COLOR_DESCRIPTOR_DIM, typeof rust.COLOR_DESCRIPTOR_DIM>>,
 ];

@@ -12,7 +12,7 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { products, variants } from "./catalogue.mjs";
 import { simulate } from "./events.mjs";
 import { writeHues } from "./hues.mjs";
-import { look } from "./look.mjs";
+import { colorDescriptor } from "./color-descriptor.mjs";
 import { encoded, onWhite, recoloured, rendering } from "./pictures.mjs";
 import { reviews } from "./reviews.mjs";
 
@@ -21,12 +21,12 @@ const VISITORS = 2000;
 const OUT = new URL("../public/store/", import.meta.url);
 const PARTS = ["catalogue.json", "catalogue.jsonl", "events.jsonl", "reviews.jsonl", "images", "hues"];
 
-/** Photographs one product in the colours that it is sold in; fills in each variant's look. */
+/** Photographs one product in the colours that it is sold in; fills in each variant's colour descriptor. */
 async function photograph(skus) {
   const plain = await rendering(skus[0].product.code);
   for (const sku of skus) {
     const picture = onWhite(sku.colour ? recoloured(plain, sku.colour) : plain);
-    sku.look = look(picture);
+    sku.imageEmbedding = colorDescriptor(picture);
     await writeFile(new URL(`images/${sku.id}.webp`, OUT), await encoded(picture));
   }
 }

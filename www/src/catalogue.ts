@@ -12,7 +12,7 @@ export interface Product {
   rating: number;
   ratingCount: number;
   image: string;
-  look: number[];
+  imageEmbedding: number[];
 }
 
 /** What the sample store sells. */
@@ -23,6 +23,6 @@ export async function fetchCatalogue(): Promise<Product[]> {
 }
 
 /** The product as the engine knows it: both languages at once, so that a query in either finds it. */
-export function itemOf({ id, title, titleZh, text, category, price, rating, ratingCount, look }: Product): Item {
-  return { id, title, text: `${titleZh} ${text}`, category, price, rating, ratingCount, look };
+export function itemOf({ id, title, titleZh, text, category, price, rating, ratingCount, imageEmbedding }: Product): Item {
+  return { id, title, text: `${titleZh} ${text}`, category, price, rating, ratingCount, imageEmbedding };
 }

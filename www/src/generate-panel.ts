@@ -22,7 +22,7 @@ export class GeneratePanel {
     locale: Locale,
   ) {
     this.#locale = locale;
-    this.#box.hidden = !engine.backendReport().parts.includes("gan");
+    this.#box.hidden = !engine.backendReport().networks.includes("generator");
     this.#box.addEventListener("toggle", () => void this.#open());
     for (const input of [this.#label, this.#seed]) input.addEventListener("change", () => void this.#show(true));
     element("generate-more").addEventListener("click", () => void this.#show(false));

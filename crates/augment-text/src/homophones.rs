@@ -1,4 +1,4 @@
-//! What sounds the same: Chinese characters of one syllable, whatever its tone, and English words.
+//! What sounds the same: Chinese characters of one syllable, whatever its sentiment, and English words.
 
 use std::{collections::HashMap, sync::LazyLock};
 

@@ -1,4 +1,4 @@
-//! What negates, and what is negated with it: that is what a review's tone hangs on.
+//! What negates, and what is negated with it: that is what a review's sentiment hangs on.
 
 use std::{collections::HashSet, sync::LazyLock};
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, path::Path};
 
 use windowshop_schema::{
-    Manifest, Part, Statistics,
+    Manifest, NetworkKind, Statistics,
     manifest::{FEATURE_VERSION, FORMAT_VERSION, FileEntry, RankerCard},
 };
 
@@ -30,7 +30,7 @@ pub struct RankerBundle {
     pub statistics: Statistics,
 }
 
-/// Trained models that belong together: a ranker or none, and any of the [parts](Part).
+/// Trained models that belong together: a ranker or none, and any of the [networks](NetworkKind).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bundle {
     /// Its name.
@@ -38,7 +38,7 @@ pub struct Bundle {
     /// The ranker.
     pub ranker: Option<RankerBundle>,
     /// The networks with files of their own.
-    pub parts: BTreeMap<Part, NetworkFile>,
+    pub networks: BTreeMap<NetworkKind, NetworkFile>,
 }
 
 impl Bundle {
@@ -55,9 +55,9 @@ impl Bundle {
             let bytes = statistics::encode(statistics, precision).map_err(|fault| fault.writing(STATISTICS_FILE))?;
             files.extend(bytes.map(|bytes| (STATISTICS_FILE.to_owned(), precision, bytes)));
         }
-        for (part, network) in &self.parts {
-            let precision = precision.unwrap_or(Precision::usual(*part));
-            files.push((part.file().to_owned(), precision, network.encode(part.file(), precision)?));
+        for (kind, network) in &self.networks {
+            let precision = precision.unwrap_or(Precision::usual(*kind));
+            files.push((kind.file().to_owned(), precision, network.encode(kind.file(), precision)?));
         }
         let entry = |(name, precision, bytes): &(String, Precision, Vec<u8>)| (name.clone(), entry(bytes, *precision));
         let manifest = Manifest {
@@ -74,8 +74,8 @@ impl Bundle {
     }
 
     /// Verifies and decodes what is there of a bundle: its manifest, the ranker's files if it has a ranker, and those of
-    /// the parts that `files` has. A page gets the others when it needs them, and decodes them with
-    /// [`decode_part`](Self::decode_part).
+    /// the networks that `files` has. A page gets the others when it needs them, and decodes them with
+    /// [`decode_network`](Self::decode_network).
     ///
     /// # Errors
     /// `bundle_missing_file` for a file of the ranker that `files` lacks, `bundle_corrupt` for everything else.
@@ -98,17 +98,17 @@ impl Bundle {
                 Some(RankerBundle { card: card.clone(), weights, statistics })
             }
         };
-        let there = Part::ALL.into_iter().filter_map(|part| Some((part, files.get(part.file())?)));
-        let parts = there.map(|(part, bytes)| Ok((part, Self::decode_part(manifest, part, bytes)?)));
-        Ok(Self { name: manifest.name.clone(), ranker, parts: parts.collect::<Result<_, BundleError>>()? })
+        let there = NetworkKind::ALL.into_iter().filter_map(|kind| Some((kind, files.get(kind.file())?)));
+        let networks = there.map(|(kind, bytes)| Ok((kind, Self::decode_network(manifest, kind, bytes)?)));
+        Ok(Self { name: manifest.name.clone(), ranker, networks: networks.collect::<Result<_, BundleError>>()? })
     }
 
-    /// Verifies and decodes one part, `bytes` being its file.
+    /// Verifies and decodes one kind, `bytes` being its file.
     ///
     /// # Errors
-    /// `bundle_missing_file` where the bundle has no such part, else as [`Bundle::decode`].
-    pub fn decode_part(manifest: &Manifest, part: Part, bytes: &[u8]) -> Result<NetworkFile, BundleError> {
-        let file = part.file();
+    /// `bundle_missing_file` where the bundle has no such kind, else as [`Bundle::decode`].
+    pub fn decode_network(manifest: &Manifest, kind: NetworkKind, bytes: &[u8]) -> Result<NetworkFile, BundleError> {
+        let file = kind.file();
         let entry = manifest.files.get(file).ok_or_else(|| BundleError::MissingFile { file: file.to_owned() })?;
         verify(bytes, entry).map_err(|fault| fault.reading(file))?;
         NetworkFile::decode(file, bytes)
@@ -161,7 +161,7 @@ impl Bundle {
 
 /// Is this the name of a file of bundles?
 pub(crate) fn is_known(file: &str) -> bool {
-    [RANKER_FILE, STATISTICS_FILE].contains(&file) || Part::ALL.iter().any(|part| part.file() == file)
+    [RANKER_FILE, STATISTICS_FILE].contains(&file) || NetworkKind::ALL.iter().any(|kind| kind.file() == file)
 }
 
 fn entry(bytes: &[u8], precision: Precision) -> FileEntry {

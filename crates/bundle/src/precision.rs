@@ -1,6 +1,6 @@
 //! How precisely numbers are stored.
 
-use windowshop_schema::Part;
+use windowshop_schema::NetworkKind;
 
 /// How weights are stored. The bounds hold for every decoded value `y` of a value `x`:
 ///
@@ -24,11 +24,11 @@ pub enum Precision {
 }
 
 impl Precision {
-    /// How a part is stored where nobody says: tables lose nothing in int8.
-    pub fn usual(part: Part) -> Self {
-        match part {
-            Part::Sentiment | Part::Sequence => Precision::Int8,
-            Part::Intent | Part::Image | Part::Generator => Precision::F16,
+    /// How a kind is stored where nobody says: tables lose nothing in int8.
+    pub fn usual(kind: NetworkKind) -> Self {
+        match kind {
+            NetworkKind::Sentiment | NetworkKind::Sequence => Precision::Int8,
+            NetworkKind::Intent | NetworkKind::Image | NetworkKind::Generator => Precision::F16,
         }
     }
 

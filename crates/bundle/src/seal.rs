@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use windowshop_schema::{
-    Group, Manifest, Part,
+    Group, Manifest, NetworkKind,
     manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, FileEntry, RankerCard, Standardisation},
 };
 
@@ -108,7 +108,7 @@ fn check(manifest: &Manifest) -> Result<(), Fault> {
 }
 
 fn check_ranker(card: &RankerCard, files: &BTreeMap<String, FileEntry>) -> Result<(), Fault> {
-    let network = Part::Intent.file();
+    let network = NetworkKind::Intent.file();
     if card.groups.contains(&Group::Intent) && !files.contains_key(network) {
         let found = "a ranker that asks how likely visits are to end in a purchase, alone";
         return Err(Fault::of("files", found, format!("{network} beside it, the one of the ranker's own run")));

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use windowshop_schema::{Statistics, dims::LOOK_DIM, statistics::Vectors};
+use windowshop_schema::{Statistics, dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors};
 
 use crate::{
     archive::{Reader, Writer},
@@ -18,7 +18,7 @@ const TITLES: &str = "titles";
 const SIGNALS: &str = "signals.";
 const NEIGHBOURS: &str = "neighbours.";
 const ITEM_VECTORS: &str = "item_vectors";
-const LOOKS: &str = "looks";
+const IMAGE_EMBEDDINGS: &str = "image_embeddings";
 const TEXT: &str = "text.";
 
 /// The file's bytes; nothing when there is nothing to keep.
@@ -40,7 +40,9 @@ pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Op
     for (name, table) in &statistics.neighbours {
         neighbours::put(&mut writer, &format!("{NEIGHBOURS}{name}"), table, precision);
     }
-    for (name, Vectors { dim, values }) in [(ITEM_VECTORS, &statistics.item_vectors), (LOOKS, &statistics.looks)] {
+    for (name, Vectors { dim, values }) in
+        [(ITEM_VECTORS, &statistics.item_vectors), (IMAGE_EMBEDDINGS, &statistics.image_embeddings)]
+    {
         if *dim > 0 {
             let vectors = Tensor { shape: vec![statistics.ids.len(), *dim], data: values.clone() };
             floats::put(&mut writer, name, &vectors, vectors_precision(*dim, precision));
@@ -56,7 +58,7 @@ pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Op
 /// about a third of a degree.
 fn vectors_precision(dim: usize, precision: Precision) -> Precision {
     match precision {
-        Precision::F16 if dim > LOOK_DIM => Precision::Int8,
+        Precision::F16 if dim > COLOR_DESCRIPTOR_DIM => Precision::Int8,
         other => other,
     }
 }
@@ -72,8 +74,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Statistics, Fault> {
     if reader.has(ITEM_VECTORS) {
         statistics.item_vectors = take_vectors(&mut reader, ITEM_VECTORS)?;
     }
-    if reader.has(LOOKS) {
-        statistics.looks = take_vectors(&mut reader, LOOKS)?;
+    if reader.has(IMAGE_EMBEDDINGS) {
+        statistics.image_embeddings = take_vectors(&mut reader, IMAGE_EMBEDDINGS)?;
     }
     for full_name in reader.names() {
         if let Some(name) = full_name.strip_prefix(SIGNALS) {
@@ -100,7 +102,7 @@ fn take_vectors(reader: &mut Reader<'_>, name: &str) -> Result<Vectors, Fault> {
 }
 
 fn check(statistics: &Statistics) -> Result<(), Fault> {
-    let Statistics { ids, titles, signals, neighbours, item_vectors, looks, text } = statistics;
+    let Statistics { ids, titles, signals, neighbours, item_vectors, image_embeddings, text } = statistics;
     let items = ids.len();
     let mut seen = HashSet::with_capacity(items);
     if let Some(id) = ids.iter().find(|id| !seen.insert(id.as_str())) {
@@ -124,7 +126,7 @@ fn check(statistics: &Statistics) -> Result<(), Fault> {
     for (name, table) in neighbours {
         neighbours::check(&format!("{NEIGHBOURS}{name}"), table, items)?;
     }
-    for (name, vectors) in [(ITEM_VECTORS, item_vectors), (LOOKS, looks)] {
+    for (name, vectors) in [(ITEM_VECTORS, item_vectors), (IMAGE_EMBEDDINGS, image_embeddings)] {
         check_length(name, vectors.values.len(), items.saturating_mul(vectors.dim))?;
         floats::check_finite(name, &vectors.values)?;
     }

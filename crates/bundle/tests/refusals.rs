@@ -5,7 +5,7 @@ mod common;
 
 use common::{bundle, decoded, encoded, ranker, sealed};
 use windowshop_bundle::{Bundle, BundleError, Precision, RANKER_FILE, STATISTICS_FILE};
-use windowshop_schema::{Neighbours, Part, manifest::FEATURE_VERSION};
+use windowshop_schema::{Neighbours, NetworkKind, manifest::FEATURE_VERSION};
 
 fn refused(manifest: &str, files: &common::Files) -> BundleError {
     decoded(manifest, files).unwrap_err()
@@ -107,7 +107,7 @@ fn inconsistent_content_is_refused_when_written() {
     assert!(unencodable(|b| ranker(b).statistics.ids[1] = "mug".into()).contains("`mug` twice"));
     assert!(unencodable(|b| ranker(b).statistics.titles.truncate(1)).contains("titles"));
     assert!(unencodable(|b| ranker(b).statistics.item_vectors.dim = 4).contains("item_vectors"));
-    assert!(unencodable(|b| ranker(b).statistics.looks.dim = 4).contains("looks"));
+    assert!(unencodable(|b| ranker(b).statistics.image_embeddings.dim = 4).contains("image_embeddings"));
     assert!(unencodable(|b| ranker(b).weights.0.get_mut("gates.bias").unwrap().shape = vec![3]).contains("gates.bias"));
     assert!(unencodable(|b| ranker(b).card.metrics.values_mut().next().unwrap().value = f64::NAN).contains("ndcg@10"));
 }
@@ -129,9 +129,9 @@ fn a_bundle_of_nothing_is_refused() {
 
 #[test]
 fn a_part_that_the_bundle_lacks_is_named() {
-    let (manifest, files) = encoded(&Bundle { parts: Default::default(), ..bundle() }, Precision::F16);
+    let (manifest, files) = encoded(&Bundle { networks: Default::default(), ..bundle() }, Precision::F16);
     let manifest = Bundle::read_manifest(&manifest).unwrap();
-    let error = Bundle::decode_part(&manifest, Part::Sentiment, &files[RANKER_FILE]).unwrap_err();
+    let error = Bundle::decode_network(&manifest, NetworkKind::Sentiment, &files[RANKER_FILE]).unwrap_err();
     assert_eq!(error.code(), "bundle_missing_file");
     assert!(error.to_string().starts_with("sentiment.safetensors: "), "{error}");
 }

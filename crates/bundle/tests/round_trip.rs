@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use common::{bundle, content, decoded, encoded, noise, ranker};
 use windowshop_bundle::{Bundle, Precision, RankerBundle, Tensor, Tensors};
-use windowshop_schema::{Neighbours, Part, Statistics, statistics::Vectors};
+use windowshop_schema::{Neighbours, NetworkKind, Statistics, statistics::Vectors};
 
 fn back(bundle: &Bundle, precision: Precision) -> Bundle {
     let (manifest, files) = encoded(bundle, precision);
@@ -92,12 +92,12 @@ fn encoding_what_was_decoded_changes_nothing_more() {
 #[test]
 fn looks_come_back_like_the_other_vectors() {
     let mut before = bundle();
-    let looks = Vectors { dim: 2, values: vec![0.5, -0.25, 0.0, 0.0, 1.0, 0.0, 0.125, 0.75] };
-    ranker(&mut before).statistics.looks = looks.clone();
-    let after = |precision| back(&before, precision).ranker.unwrap().statistics.looks;
-    assert_eq!(after(Precision::F16), looks);
-    let looks = after(Precision::Int8);
-    assert_eq!((looks.dim, &looks.values[2..4]), (2, &[0.0, 0.0][..]));
+    let image_embeddings = Vectors { dim: 2, values: vec![0.5, -0.25, 0.0, 0.0, 1.0, 0.0, 0.125, 0.75] };
+    ranker(&mut before).statistics.image_embeddings = image_embeddings.clone();
+    let after = |precision| back(&before, precision).ranker.unwrap().statistics.image_embeddings;
+    assert_eq!(after(Precision::F16), image_embeddings);
+    let image_embeddings = after(Precision::Int8);
+    assert_eq!((image_embeddings.dim, &image_embeddings.values[2..4]), (2, &[0.0, 0.0][..]));
 }
 
 #[test]
@@ -106,8 +106,8 @@ fn embeddings_take_a_byte_a_number_and_keep_their_direction() {
     let mut before = bundle();
     let rows = ranker(&mut before).statistics.ids.len();
     let values: Vec<f32> = (0..rows * DIM).map(|i| ((i * i * 31 + i * 7) % 97) as f32 / 400.0 - 0.12).collect();
-    ranker(&mut before).statistics.looks = Vectors { dim: DIM, values: values.clone() };
-    let after = |precision| back(&before, precision).ranker.unwrap().statistics.looks.values;
+    ranker(&mut before).statistics.image_embeddings = Vectors { dim: DIM, values: values.clone() };
+    let after = |precision| back(&before, precision).ranker.unwrap().statistics.image_embeddings.values;
     assert_eq!(after(Precision::F32), values);
     let small = after(Precision::F16);
     assert_eq!(small, after(Precision::Int8));
@@ -135,7 +135,7 @@ fn the_same_bundle_gives_the_same_bytes() {
 
 #[test]
 fn a_bundle_without_an_item_index_has_two_files() {
-    let mut before = Bundle { parts: BTreeMap::new(), ..bundle() };
+    let mut before = Bundle { networks: BTreeMap::new(), ..bundle() };
     ranker(&mut before).statistics = Statistics::default();
     let (manifest, files) = encoded(&before, Precision::F16);
     assert_eq!(files.keys().collect::<Vec<_>>(), ["ranker.safetensors"]);
@@ -153,12 +153,12 @@ fn a_network_is_usable_without_a_ranker() {
 #[test]
 fn a_part_that_was_not_fetched_yet_is_decoded_later() {
     let (manifest, mut files) = encoded(&bundle(), Precision::F32);
-    let sentiment = files.remove(Part::Sentiment.file()).unwrap();
-    let without = Bundle { parts: BTreeMap::new(), ..bundle() };
+    let sentiment = files.remove(NetworkKind::Sentiment.file()).unwrap();
+    let without = Bundle { networks: BTreeMap::new(), ..bundle() };
     assert_eq!(content(&decoded(&manifest, &files).unwrap()), content(&without));
     let manifest = Bundle::read_manifest(&manifest).unwrap();
-    let part = Bundle::decode_part(&manifest, Part::Sentiment, &sentiment).unwrap();
-    assert_eq!(part, bundle().parts[&Part::Sentiment]);
+    let kind = Bundle::decode_network(&manifest, NetworkKind::Sentiment, &sentiment).unwrap();
+    assert_eq!(kind, bundle().networks[&NetworkKind::Sentiment]);
 }
 
 #[test]
@@ -181,13 +181,13 @@ fn a_shop_of_16859_items_fits_four_megabytes() {
             .into(),
         neighbours: BTreeMap::from([("next".into(), Neighbours::from_rows((0..items).map(row).collect()))]),
         item_vectors: Vectors { dim: 32, values: (0..items * 32).map(noise).collect() },
-        looks: Vectors::default(),
+        image_embeddings: Vectors::default(),
         text: BTreeMap::from([("idf".into(), vec![3.0; 16_384])]),
     };
     let table = Tensor { shape: vec![16_384, 32], data: (0..16_384 * 32).map(noise).collect() };
     let weights = Tensors(BTreeMap::from([("text.table.weight".into(), table)]));
     let ranker = RankerBundle { card: common::card(), weights, statistics: statistics.clone() };
-    let before = Bundle { name: "games".into(), ranker: Some(ranker), parts: BTreeMap::new() };
+    let before = Bundle { name: "games".into(), ranker: Some(ranker), networks: BTreeMap::new() };
     let (manifest, files) = encoded(&before, Precision::Int8);
     let size = manifest.len() + files.values().map(Vec::len).sum::<usize>();
     assert!(size <= 4 << 20, "{size} bytes");

@@ -114,7 +114,7 @@ fn name() -> impl Strategy<Value = String> {
         "text.idf",
         "item_vectors",
         "item_vectors.scale",
-        "looks",
+        "image_embeddings",
         "neighbours.n.counts",
         "neighbours.n.gaps",
         "neighbours.n.codes",

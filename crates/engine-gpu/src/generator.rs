@@ -9,7 +9,7 @@ use windowshop_model::{
     generator::{ConvGenerator, one_hot},
     weights::{self, Weight},
 };
-use windowshop_schema::{Part, manifest::GeneratorCard};
+use windowshop_schema::{NetworkKind, manifest::GeneratorCard};
 
 use crate::error::GpuError;
 
@@ -36,11 +36,12 @@ impl GpuGenerator {
     /// Verifies a bundle's manifest and its generator, `bytes` being the file, and moves the weights to `device`.
     ///
     /// # Errors
-    /// Those of [`Bundle::decode_part`], and [`GpuError::Weights`] for weights that do not fit the card.
+    /// Those of [`Bundle::decode_network`], and [`GpuError::Weights`] for weights that do not fit the card.
     pub fn load(manifest_json: &str, bytes: &[u8], device: Device) -> Result<Self, GpuError> {
         let manifest = Bundle::read_manifest(manifest_json)?;
-        let NetworkFile { card, weights: tensors, .. } = Bundle::decode_part(&manifest, Part::Generator, bytes)?;
-        let fault = |found: String| GpuError::Weights { file: Part::Generator.file(), found };
+        let NetworkFile { card, weights: tensors, .. } =
+            Bundle::decode_network(&manifest, NetworkKind::Generator, bytes)?;
+        let fault = |found: String| GpuError::Weights { file: NetworkKind::Generator.file(), found };
         let card: GeneratorCard = serde_json::from_str(&card).map_err(|error| fault(error.to_string()))?;
         let mut values = BTreeMap::new();
         for (name, tensor) in tensors.0 {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use windowshop_bundle::{Bundle, RankerBundle};
-use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, look, spec};
+use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, spec, visual};
 use windowshop_schema::{
-    Group, Item, Manifest, Part,
+    Group, Item, Manifest, NetworkKind,
     dims::MAX_ITEMS,
     manifest::{Calibration, RankerCard},
     request::{Ranked, Reason, RerankOptions, TrackedEvent},
@@ -15,8 +15,8 @@ use crate::{
     cache::ItemCache,
     error::EngineError,
     network::{Network, Scores},
+    networks::Networks,
     order,
-    parts::Parts,
     profile::Profile,
     recommend::Recommended,
 };
@@ -37,7 +37,7 @@ pub struct Engine {
     manifest: Manifest,
     features: FeatureExtractor,
     ranker: Option<Ranker>,
-    parts: Parts,
+    networks: Networks,
     profile: Profile,
 }
 
@@ -50,61 +50,62 @@ struct Ranker {
 
 impl Engine {
     /// Verifies and unpacks a bundle; `files` holds the ranker's files, and those of the parts that are not to be
-    /// [opened](Self::open_part) later.
+    /// [opened](Self::open_network) later.
     ///
     /// # Errors
     /// Those of [`Bundle::decode`], and [`EngineError::Weights`] for weights that do not fit each other or this engine's
     /// features.
     pub fn load(manifest_json: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, EngineError> {
         let manifest = Bundle::read_manifest(manifest_json)?;
-        let Bundle { ranker, parts, .. } = Bundle::decode(&manifest, files)?;
+        let Bundle { ranker, networks, .. } = Bundle::decode(&manifest, files)?;
         let (features, ranker) = match ranker {
             Some(ranker) => Ranker::load(ranker).map(|(features, ranker)| (features, Some(ranker)))?,
             None => (FeatureExtractor::new(Default::default(), spec::spec(BTreeMap::new())), None),
         };
-        let mut engine = Self { manifest, features, ranker, parts: Parts::default(), profile: Profile::default() };
-        for (part, file) in parts {
-            engine.parts.open(part, file)?;
+        let mut engine =
+            Self { manifest, features, ranker, networks: Networks::default(), profile: Profile::default() };
+        for (kind, file) in networks {
+            engine.networks.open(kind, file)?;
         }
         Ok(engine)
     }
 
     /// The networks of the bundle that have files of their own, open or not.
-    pub fn parts(&self) -> impl Iterator<Item = Part> + '_ {
-        Part::ALL.into_iter().filter(|part| self.manifest.files.contains_key(part.file()))
+    pub fn network_kinds(&self) -> impl Iterator<Item = NetworkKind> + '_ {
+        NetworkKind::ALL.into_iter().filter(|kind| self.manifest.files.contains_key(kind.file()))
     }
 
-    /// Verifies and unpacks a part of the bundle; `bytes` is its file.
+    /// Verifies and unpacks a kind of the bundle; `bytes` is its file.
     ///
     /// # Errors
-    /// Those of [`Bundle::decode_part`], and [`EngineError::Weights`] for weights that do not fit each other.
-    pub fn open_part(&mut self, part: Part, bytes: &[u8]) -> Result<(), EngineError> {
-        self.parts.open(part, Bundle::decode_part(&self.manifest, part, bytes)?)
+    /// Those of [`Bundle::decode_network`], and [`EngineError::Weights`] for weights that do not fit each other.
+    pub fn open_network(&mut self, kind: NetworkKind, bytes: &[u8]) -> Result<(), EngineError> {
+        self.networks.open(kind, Bundle::decode_network(&self.manifest, kind, bytes)?)
     }
 
     /// The networks that are open.
-    pub fn networks(&self) -> &Parts {
-        &self.parts
+    pub fn networks(&self) -> &Networks {
+        &self.networks
     }
 
     /// The best `top_n` items to follow what this visitor did, best first, without those in `exclude`.
     ///
     /// # Errors
-    /// [`EngineError::MissingPart`] until the part is open.
+    /// [`EngineError::MissingNetwork`] until the kind is open.
     pub fn recommend(&self, top_n: usize, exclude: &[String]) -> Result<Vec<Recommended>, EngineError> {
-        Ok(self.parts.sequence()?.recommend(self.profile.recent_ids(), top_n, exclude))
+        Ok(self.networks.sequence()?.recommend(self.profile.recent_ids(), top_n, exclude))
     }
 
     /// The probability of each class of the intent network, from what this visitor did in this visit.
     ///
     /// # Errors
-    /// [`EngineError::MissingPart`] until the part is open, and those of [`Intent::read_visit`](crate::intent::Intent::read_visit).
+    /// [`EngineError::MissingNetwork`] until the kind is open, and those of [`Intent::read_visit`](crate::intent::Intent::read_visit).
     pub fn read_visit(&self, now_ms: f64) -> Result<Vec<f32>, EngineError> {
-        self.parts.intent()?.read_visit(self.profile.events(), self.features.items(), now_ms)
+        self.networks.intent()?.read_visit(self.profile.events(), self.features.items(), now_ms)
     }
 
     fn ranker(&self) -> Result<&Ranker, EngineError> {
-        self.ranker.as_ref().ok_or(EngineError::MissingPart { part: "ranker" })
+        self.ranker.as_ref().ok_or(EngineError::MissingNetwork { kind: "ranker" })
     }
 
     /// What the bundle's ranker is, if it has one.
@@ -128,8 +129,8 @@ impl Engine {
     }
 
     /// Length of the looks that are compared.
-    pub fn look_length(&self) -> usize {
-        look::dim(&self.features.statistics().looks)
+    pub fn image_embedding_length(&self) -> usize {
+        visual::dim(&self.features.statistics().image_embeddings)
     }
 
     /// Registers items and returns their handles; the same item gives the same handle.
@@ -229,11 +230,11 @@ impl Engine {
     /// Scores a prepared request on the CPU.
     ///
     /// # Errors
-    /// [`EngineError::MissingPart`] without a ranker.
+    /// [`EngineError::MissingNetwork`] without a ranker.
     pub fn score(&mut self, input: &RankerInput) -> Result<Scores, EngineError> {
         let wanted = input.items.iter().copied().chain(input.session.iter().map(|(handle, _)| *handle));
         let Some(Ranker { network, cache, .. }) = &mut self.ranker else {
-            return Err(EngineError::MissingPart { part: "ranker" });
+            return Err(EngineError::MissingNetwork { kind: "ranker" });
         };
         cache.fill(wanted, |missing| network.encode_items(missing, &self.features));
         Ok(network.score(input, |handle| cache.get(handle)))
@@ -264,7 +265,7 @@ impl Engine {
     /// Orders, calibrates and explains scores.
     ///
     /// # Errors
-    /// [`EngineError::MissingPart`] without a ranker.
+    /// [`EngineError::MissingNetwork`] without a ranker.
     pub fn finish(&self, scores: &Scores, options: &RerankOptions) -> Result<RankedList, EngineError> {
         let card = &self.ranker()?.card;
         let count = scores.scores.len();

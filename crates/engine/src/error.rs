@@ -12,23 +12,23 @@ pub enum EngineError {
     Bundle(#[from] BundleError),
     /// The weights do not fit the configuration.
     #[error(
-        "{part}.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again"
+        "{kind}.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again"
     )]
     Weights {
         /// Whose weights.
-        part: &'static str,
-        /// Which part of the network.
+        kind: &'static str,
+        /// Which kind of the network.
         name: String,
         /// What is wrong with it.
         found: String,
     },
     /// The bundle has no such network, or it was not opened yet.
     #[error(
-        "{part}: no such network in this bundle: train one with `trainer train {part}` and export it into the bundle"
+        "{kind}: no such network in this bundle: train one with `trainer train {kind}` and export it into the bundle"
     )]
-    MissingPart {
+    MissingNetwork {
         /// The network.
-        part: &'static str,
+        kind: &'static str,
     },
     /// A generator that is there for measuring only.
     #[error(
@@ -76,8 +76,8 @@ pub enum EngineError {
 }
 
 impl EngineError {
-    pub(crate) fn weights(part: &'static str, name: &str, found: &str) -> Self {
-        EngineError::Weights { part, name: name.into(), found: found.into() }
+    pub(crate) fn weights(kind: &'static str, name: &str, found: &str) -> Self {
+        EngineError::Weights { kind, name: name.into(), found: found.into() }
     }
 
     /// The code JavaScript branches on.
@@ -85,7 +85,7 @@ impl EngineError {
         match self {
             EngineError::Bundle(error) => error.code(),
             EngineError::Weights { .. } => "bundle_corrupt",
-            EngineError::MissingPart { .. } | EngineError::Baseline => "part_missing",
+            EngineError::MissingNetwork { .. } | EngineError::Baseline => "network_missing",
             EngineError::NeedsRow { .. } => "intent_needs_row",
             EngineError::EmptyVisit => "intent_empty_visit",
             EngineError::VisitVersion(_) => "bundle_features",

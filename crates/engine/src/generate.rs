@@ -46,12 +46,12 @@ struct CategoryNorm {
 }
 
 impl Generator {
-    /// Packs the weights of a part; refuses shapes that do not fit each other.
+    /// Packs the weights of a kind; refuses shapes that do not fit each other.
     ///
     /// # Errors
     /// [`EngineError::Weights`], and [`EngineError::Baseline`] for the network of linear layers.
     pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
-        let all = Weights { part: "generator", tensors: &file.weights };
+        let all = Weights { kind: "generator", tensors: &file.weights };
         let card: GeneratorCard =
             serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
         if card.model.network != GanNetwork::Convolutional {

@@ -7,7 +7,7 @@ mod light;
 use windowshop_bundle::NetworkFile;
 use windowshop_features::photo;
 use windowshop_kernels::Dense;
-use windowshop_schema::{ImageNetwork, Part, manifest::ImageCard};
+use windowshop_schema::{ImageNetwork, NetworkKind, manifest::ImageCard};
 
 use crate::{
     error::EngineError,
@@ -48,12 +48,12 @@ pub struct Seen {
 }
 
 impl ImageEmbedder {
-    /// Packs the weights of a part; refuses shapes that do not fit each other.
+    /// Packs the weights of a kind; refuses shapes that do not fit each other.
     ///
     /// # Errors
     /// [`EngineError::Weights`]
     pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
-        let all = Weights { part: Part::Image.task(), tensors: &file.weights };
+        let all = Weights { kind: NetworkKind::Image.name(), tensors: &file.weights };
         let card: ImageCard =
             serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
         let (encoder, features) = match card.model.network {
@@ -103,7 +103,7 @@ impl ImageEmbedder {
     ///
     /// # Errors
     /// [`EngineError::InvalidArgument`] for another number of bytes than pixels, or a side of 0 or above [`MAX_SIDE`].
-    pub fn look(&self, rgb: &[u8], width: usize, height: usize) -> Result<Seen, EngineError> {
+    pub fn read(&self, rgb: &[u8], width: usize, height: usize) -> Result<Seen, EngineError> {
         let sides = 1..=MAX_SIDE;
         if !sides.contains(&width) || !sides.contains(&height) || rgb.len() != width * height * 3 {
             return Err(EngineError::InvalidArgument {

@@ -6,7 +6,7 @@ use windowshop_bundle::NetworkFile;
 use windowshop_features::{Items, TableReader, TableShape, visit};
 use windowshop_kernels::{Dense, padded};
 use windowshop_schema::{
-    Part,
+    NetworkKind,
     manifest::IntentCard,
     table::{CategoricalColumn, Cells, TableColumn},
 };
@@ -51,12 +51,12 @@ struct MemberLinear {
 }
 
 impl Intent {
-    /// Packs the weights of a part; refuses shapes that do not fit each other.
+    /// Packs the weights of a kind; refuses shapes that do not fit each other.
     ///
     /// # Errors
     /// [`EngineError::Weights`], also for the baseline, which is there for measuring only, and those of [`VisitReader::load`].
     pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
-        let all = Weights { part: Part::Intent.task(), tensors: &file.weights };
+        let all = Weights { kind: NetworkKind::Intent.name(), tensors: &file.weights };
         let card: IntentCard =
             serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
         let shape = TableShape::of(&card.table);

@@ -1,6 +1,6 @@
 //! The ranker's forward pass on the CPU: the same sum as `windowshop_model::Ranker`, on the fused kernel.
 //!
-//! An item's representation is computed once and kept; a request pays for the query, the session and the joint part.
+//! An item's representation is computed once and kept; a request pays for the query, the session and the joint kind.
 
 use windowshop_bundle::Tensors;
 use windowshop_features::{FeatureExtractor, RankerInput};
@@ -14,7 +14,7 @@ use crate::{
 
 /// Names of the groups' networks, in the order of [`Group::ALL`].
 const HEADS: [&str; Group::COUNT] =
-    ["query_match", "session", "item_quality", "reviews", "look", "shop_order", "intent"];
+    ["query_match", "session", "item_quality", "reviews", "visual", "shop_order", "intent"];
 
 /// What the network says about one list.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -43,7 +43,7 @@ pub struct Network {
 impl Network {
     /// Packs the weights of a bundle; refuses shapes that do not fit each other or the features.
     pub fn load(tensors: &Tensors, config: &RankerConfig, features: &FeatureExtractor) -> Result<Self, EngineError> {
-        let all = Weights { part: "ranker", tensors };
+        let all = Weights { kind: "ranker", tensors };
         let heads: Vec<Mlp> = HEADS.iter().map(|name| all.mlp(name)).collect::<Result<_, _>>()?;
         let network = Self {
             item_encoder: all.mlp("item_encoder")?,
@@ -75,7 +75,7 @@ impl Network {
             ("session", self.heads[1].inputs(), columns(Group::Session) + self.repr + 1),
             ("item_quality", self.heads[2].inputs(), columns(Group::ItemQuality)),
             ("reviews", self.heads[3].inputs(), columns(Group::Reviews)),
-            ("look", self.heads[4].inputs(), columns(Group::Look)),
+            ("visual", self.heads[4].inputs(), columns(Group::Visual)),
             ("shop_order", self.heads[5].inputs(), columns(Group::ShopOrder)),
             ("intent", self.heads[6].inputs(), columns(Group::Intent)),
             ("gates", self.gates.inputs(), context + 2 * self.repr),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use windowshop_bundle::NetworkFile;
 use windowshop_features::next_item::{Blend, FEATURES, NextItem};
 use windowshop_kernels::{Dense, padded};
-use windowshop_schema::{Part, manifest::SequenceCard};
+use windowshop_schema::{NetworkKind, manifest::SequenceCard};
 
 use crate::{
     error::EngineError,
@@ -36,12 +36,12 @@ pub struct Recommender {
 }
 
 impl Recommender {
-    /// Packs the weights of a part; refuses shapes that do not fit each other.
+    /// Packs the weights of a kind; refuses shapes that do not fit each other.
     ///
     /// # Errors
     /// [`EngineError::Weights`], also for the other encoders, which are there for measuring only.
     pub fn load(mut file: NetworkFile) -> Result<Self, EngineError> {
-        let all = Weights { part: Part::Sequence.task(), tensors: &file.weights };
+        let all = Weights { kind: NetworkKind::Sequence.name(), tensors: &file.weights };
         let card: SequenceCard =
             serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
         let blend: [f32; FEATURES] =

@@ -1,11 +1,11 @@
-//! The tone of a text on the CPU: the same sum as `windowshop_model::Sentiment` with n-grams, on the fused kernel.
+//! The sentiment of a text on the CPU: the same sum as `windowshop_model::Sentiment` with n-grams, on the fused kernel.
 
 use std::collections::BTreeSet;
 
 use windowshop_bundle::NetworkFile;
 use windowshop_features::{Vocabulary, ngrams::ngrams};
 use windowshop_kernels::{Dense, padded};
-use windowshop_schema::{Part, manifest::SentimentCard};
+use windowshop_schema::{NetworkKind, manifest::SentimentCard};
 
 use crate::{
     error::EngineError,
@@ -27,12 +27,12 @@ pub struct Sentiment {
 }
 
 impl Sentiment {
-    /// Packs the weights of a part; refuses shapes that do not fit each other.
+    /// Packs the weights of a kind; refuses shapes that do not fit each other.
     ///
     /// # Errors
     /// [`EngineError::Weights`]
     pub fn load(file: NetworkFile) -> Result<Self, EngineError> {
-        let all = Weights { part: Part::Sentiment.task(), tensors: &file.weights };
+        let all = Weights { kind: NetworkKind::Sentiment.name(), tensors: &file.weights };
         let card: SentimentCard =
             serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
         let vocabulary = Vocabulary::new(file.vocabulary);

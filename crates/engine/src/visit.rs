@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use windowshop_bundle::NetworkFile;
 use windowshop_features::{Items, VisitEvent, VisitRow, Visits, visit::COLUMNS};
-use windowshop_schema::{Part, TableSpec, VisitSpec};
+use windowshop_schema::{NetworkKind, TableSpec, VisitSpec};
 
 use crate::{error::EngineError, profile::ProfileEvent, weights::Weights};
 
@@ -27,7 +27,7 @@ impl VisitReader {
     /// # Errors
     /// [`EngineError::VisitVersion`], and [`EngineError::Weights`] for parts that do not belong together.
     pub fn load(spec: &VisitSpec, table: &TableSpec, file: &NetworkFile) -> Result<Self, EngineError> {
-        let all = Weights { part: Part::Intent.task(), tensors: &file.weights };
+        let all = Weights { kind: NetworkKind::Intent.name(), tensors: &file.weights };
         let visits = Visits::new(spec).map_err(EngineError::VisitVersion)?;
         let strange = table.numeric.iter().any(|column| !COLUMNS.contains(&column.name.as_str()));
         if strange || !table.categorical.is_empty() {

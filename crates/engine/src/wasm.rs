@@ -6,7 +6,7 @@ use js_sys::{Array, Error, Float32Array, Object, Reflect, Uint8Array, Uint8Clamp
 use serde::{Serialize, de::DeserializeOwned};
 use wasm_bindgen::prelude::*;
 use windowshop_features::RankerInput;
-use windowshop_schema::{Item, Part, dims::MAX_ENCODED_EVENTS, request::RerankOptions};
+use windowshop_schema::{Item, NetworkKind, dims::MAX_ENCODED_EVENTS, request::RerankOptions};
 
 use crate::{
     engine::{Engine, RankedList},
@@ -115,14 +115,14 @@ impl WasmEngine {
     /// Name, groups, metrics and backend of what was loaded.
     pub fn info(&self) -> Result<JsValue, JsValue> {
         let manifest = self.0.manifest();
-        let parts: Array = self.0.parts().map(|part| JsValue::from(part.task())).collect();
+        let networks: Array = self.0.network_kinds().map(|kind| JsValue::from(kind.name())).collect();
         let info = Object::new();
         set(&info, "name", manifest.name.as_str());
         set(&info, "formatVersion", manifest.format_version);
-        set(&info, "parts", parts);
+        set(&info, "networks", networks);
         set(&info, "groups", to_js(&self.0.groups())?);
         set(&info, "itemCount", self.0.features().statistics().ids.len() as u32);
-        set(&info, "lookLength", self.0.look_length() as u32);
+        set(&info, "imageEmbeddingLength", self.0.image_embedding_length() as u32);
         set(&info, "backend", "cpu");
         set(&info, "simd", SIMD);
         set(&info, "simulated", self.0.card().is_some_and(|card| card.card.simulated));
@@ -132,19 +132,19 @@ impl WasmEngine {
 
     /// Verifies and unpacks a network that was not among the files of [`load`](Self::load), by its task.
     #[wasm_bindgen(js_name = openPart)]
-    pub fn open_part(&mut self, task: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        let part = Part::ALL.into_iter().find(|part| part.task() == task);
-        let part = part.ok_or_else(|| {
+    pub fn open_network(&mut self, task: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        let kind = NetworkKind::ALL.into_iter().find(|kind| kind.name() == task);
+        let kind = kind.ok_or_else(|| {
             throw(EngineError::InvalidArgument {
                 argument: "task".into(),
                 found: task.into(),
                 expected: "a network with a file of its own".into(),
             })
         })?;
-        self.0.open_part(part, bytes).map_err(throw)
+        self.0.open_network(kind, bytes).map_err(throw)
     }
 
-    /// Reads the tone of texts: the classes, the place of the one that is named for each text, and `[texts, classes]`
+    /// Reads the sentiment of texts: the classes, the place of the one that is named for each text, and `[texts, classes]`
     /// probabilities.
     pub fn sentiment(&self, texts: Vec<String>) -> Result<JsValue, JsValue> {
         let network = self.0.networks().sentiment().map_err(throw)?;
@@ -187,10 +187,10 @@ impl WasmEngine {
     }
 
     /// Looks at a decoded photo: its embedding, and what [`intent`](Self::intent) gives.
-    #[wasm_bindgen(js_name = lookAt)]
-    pub fn look_at(&self, rgb: &[u8], width: usize, height: usize) -> Result<JsValue, JsValue> {
+    #[wasm_bindgen(js_name = readImage)]
+    pub fn read_image(&self, rgb: &[u8], width: usize, height: usize) -> Result<JsValue, JsValue> {
         let network = self.0.networks().image().map_err(throw)?;
-        let seen = network.look(rgb, width, height).map_err(throw)?;
+        let seen = network.read(rgb, width, height).map_err(throw)?;
         let out = classes(&network.card().classes, likeliest(&seen.probabilities), &seen.probabilities)?;
         set(&out, "embedding", Float32Array::from(seen.embedding.as_slice()));
         Ok(out.into())

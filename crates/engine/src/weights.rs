@@ -12,7 +12,7 @@ pub const NORM_EPSILON: f32 = 1e-5;
 #[derive(Clone, Copy)]
 pub struct Weights<'a> {
     /// Whose weights, for errors.
-    pub part: &'static str,
+    pub kind: &'static str,
     /// All of them.
     pub tensors: &'a Tensors,
 }
@@ -74,7 +74,7 @@ impl<'a> Weights<'a> {
 
     /// An error about one of the weights.
     pub fn fault(&self, name: &str, found: &str) -> EngineError {
-        EngineError::weights(self.part, name, found)
+        EngineError::weights(self.kind, name, found)
     }
 }
 

@@ -9,7 +9,7 @@ use windowshop_engine::{Engine, EngineError, intent::Cell};
 use windowshop_features::{TableReader, TableShape, table};
 use windowshop_model::{Intent, IntentBatch, weights};
 use windowshop_schema::{
-    IntentConfig, IntentNetwork, Part,
+    IntentConfig, IntentNetwork, NetworkKind,
     manifest::{IntentCard, ModelCard},
     table::{Cells, TableColumn},
 };
@@ -77,7 +77,7 @@ fn network(card: &IntentCard, device: &Device) -> (Intent, Bundle) {
         weights: Tensors(tensors.collect()),
         ..Default::default()
     };
-    (network, Bundle { name: "visits".into(), ranker: None, parts: BTreeMap::from([(Part::Intent, file)]) })
+    (network, Bundle { name: "visits".into(), ranker: None, networks: BTreeMap::from([(NetworkKind::Intent, file)]) })
 }
 
 fn load(bundle: &Bundle) -> Result<Engine, EngineError> {

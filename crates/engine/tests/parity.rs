@@ -51,7 +51,7 @@ fn what_was_left_out_of_training_says_nothing_in_a_page_either() {
     for excluded in [
         "log_price,review_rating",
         "query_match",
-        "session,look",
+        "session,visual",
         "item_quality",
         "reviews,shop_order",
         "context",
@@ -203,11 +203,11 @@ fn a_ranker_that_reads_the_visit_asks_its_own_network() {
 #[test]
 fn a_ranker_that_reads_the_visit_goes_nowhere_without_its_network() {
     let (_, mut bundle, _, _) = setup(&Device::flex());
-    bundle.parts.clear();
+    bundle.networks.clear();
     let error = bundle.encode(Some(Precision::F32)).unwrap_err().to_string();
     assert!(error.contains("intent.safetensors beside it"), "{error}");
     let (_, mut other, _, _) = setup_without(&Device::flex(), "intent");
-    other.parts.clear();
+    other.networks.clear();
     let mut engine = load(&other);
     let handles = engine.register(&items()).unwrap();
     engine.rerank(&handles, &RerankOptions::default(), 0.0).unwrap();

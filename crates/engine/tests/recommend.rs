@@ -9,7 +9,7 @@ use windowshop_engine::Engine;
 use windowshop_features::{Blend, NextItem, next_item::FEATURES};
 use windowshop_model::{Sequence, SequenceBatch, weights};
 use windowshop_schema::{
-    InteractionKind, Neighbours, Part, SequenceConfig, Vectors,
+    InteractionKind, Neighbours, NetworkKind, SequenceConfig, Vectors,
     manifest::{ModelCard, SequenceCard},
     request::TrackedEvent,
 };
@@ -50,7 +50,8 @@ fn setup(device: &Device) -> (Sequence, Engine) {
         weights: Tensors(tensors),
         ..Default::default()
     };
-    let bundle = Bundle { name: "sessions".into(), ranker: None, parts: BTreeMap::from([(Part::Sequence, file)]) };
+    let bundle =
+        Bundle { name: "sessions".into(), ranker: None, networks: BTreeMap::from([(NetworkKind::Sequence, file)]) };
     let files: BTreeMap<_, _> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
     (network, Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files).unwrap())
 }

@@ -9,7 +9,7 @@ use windowshop_engine::{Engine, EngineError};
 use windowshop_features::{Vocabulary, ngrams::ngrams};
 use windowshop_model::{Sentiment, SentimentBatch, weights};
 use windowshop_schema::{
-    Part, SentimentConfig, Tone,
+    NetworkKind, SentimentConfig, SentimentLabel,
     manifest::{ModelCard, SentimentCard},
 };
 
@@ -24,7 +24,7 @@ const TEXTS: [&str; 7] = [
     "a long story about a mug that is not bad but good, and of which I would buy another at once",
 ];
 
-fn card(classes: &[Tone]) -> SentimentCard {
+fn card(classes: &[SentimentLabel]) -> SentimentCard {
     SentimentCard {
         model: SentimentConfig { embedding_dim: 6, hidden_dim: 10, window: 3, ..Default::default() },
         classes: classes.to_vec(),
@@ -50,7 +50,8 @@ fn network(card: &SentimentCard, device: &Device) -> (Sentiment, Vocabulary, Bun
         weights: Tensors(tensors.collect()),
         ..Default::default()
     };
-    let bundle = Bundle { name: "tones".into(), ranker: None, parts: BTreeMap::from([(Part::Sentiment, file)]) };
+    let bundle =
+        Bundle { name: "sentiments".into(), ranker: None, networks: BTreeMap::from([(NetworkKind::Sentiment, file)]) };
     (network, vocabulary, bundle)
 }
 
@@ -60,7 +61,7 @@ fn load(bundle: &Bundle) -> Result<Engine, EngineError> {
 }
 
 fn compare(device: &Device) {
-    for classes in [vec![Tone::Negative, Tone::Positive], Tone::ALL.to_vec()] {
+    for classes in [vec![SentimentLabel::Negative, SentimentLabel::Positive], SentimentLabel::ALL.to_vec()] {
         let card = card(&classes);
         let (network, vocabulary, bundle) = network(&card, device);
         let engine = load(&bundle).unwrap();
@@ -90,25 +91,25 @@ fn the_engine_reads_texts_as_burn_ndarray_does() {
 #[test]
 fn of_two_tones_the_threshold_names_one_and_of_three_the_likeliest_is() {
     let load = |card: &SentimentCard| load(&network(card, &Device::flex()).2).unwrap();
-    let two = load(&SentimentCard { threshold: 0.8, ..card(&[Tone::Negative, Tone::Positive]) });
+    let two = load(&SentimentCard { threshold: 0.8, ..card(&[SentimentLabel::Negative, SentimentLabel::Positive]) });
     let named = |engine: &Engine, probabilities: &[f32]| engine.networks().sentiment().unwrap().named(probabilities);
     assert_eq!([named(&two, &[0.21, 0.79]), named(&two, &[0.2, 0.8])], [0, 1]);
-    assert_eq!(named(&load(&card(&Tone::ALL)), &[0.3, 0.3, 0.4]), 2);
+    assert_eq!(named(&load(&card(&SentimentLabel::ALL)), &[0.3, 0.3, 0.4]), 2);
 }
 
 #[test]
 fn a_bundle_without_a_ranker_reads_and_does_not_rank() {
-    let mut engine = load(&network(&card(&Tone::ALL), &Device::flex()).2).unwrap();
+    let mut engine = load(&network(&card(&SentimentLabel::ALL), &Device::flex()).2).unwrap();
     assert_eq!(engine.groups(), []);
     let error = engine.rerank(&[], &Default::default(), 0.0).unwrap_err();
-    assert_eq!(error.code(), "part_missing");
+    assert_eq!(error.code(), "network_missing");
     assert!(error.to_string().contains("trainer train ranker"), "{error}");
 }
 
 #[test]
 fn weights_that_do_not_fit_are_refused_by_name() {
-    let (_, _, mut bundle) = network(&card(&Tone::ALL), &Device::flex());
-    bundle.parts.get_mut(&Part::Sentiment).unwrap().vocabulary.pop();
+    let (_, _, mut bundle) = network(&card(&SentimentLabel::ALL), &Device::flex());
+    bundle.networks.get_mut(&NetworkKind::Sentiment).unwrap().vocabulary.pop();
     let error = load(&bundle).err().unwrap();
     assert_eq!(error.code(), "bundle_corrupt");
     assert!(error.to_string().contains("sentiment.safetensors: `weights`"), "{error}");

@@ -15,7 +15,7 @@ use windowshop_model::IntentBatch;
 use windowshop_schema::{
     IntentNetwork,
     InteractionKind::{self, Click, Purchase},
-    Item, Part,
+    Item, NetworkKind,
     manifest::IntentCard,
     request::TrackedEvent,
     visit::VISIT_VERSION,
@@ -24,7 +24,8 @@ use windowshop_schema::{
 const TOLERANCE: f32 = 1e-5;
 
 fn load(file: NetworkFile) -> Result<Engine, EngineError> {
-    let bundle = Bundle { name: "visits".into(), ranker: None, parts: BTreeMap::from([(Part::Intent, file)]) };
+    let bundle =
+        Bundle { name: "visits".into(), ranker: None, networks: BTreeMap::from([(NetworkKind::Intent, file)]) };
     let files: BTreeMap<_, _> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
     Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files)
 }

@@ -6,11 +6,10 @@ use windowshop_schema::{Item, Statistics};
 
 use crate::{
     grams::{GramVector, GramWeights},
-    hash,
-    look::{self, Look},
-    quality, reviews,
+    hash, quality, reviews,
     text::PreparedText,
     text_statistics::TextStatistics,
+    visual::{self, ImageEmbedding},
 };
 
 const ITEM_KEY: u64 = 11;
@@ -34,8 +33,8 @@ pub struct PreparedItem {
     pub quality: [f32; quality::NAMES.len()],
     /// Values of [`reviews::NAMES`].
     pub reviews: [f32; reviews::NAMES.len()],
-    /// The photo's look.
-    pub look: Option<Look>,
+    /// The photo's embedding.
+    pub image_embedding: Option<ImageEmbedding>,
     /// The price, where the page gave one.
     pub price: Option<f32>,
     /// The category, where the page gave one.
@@ -70,10 +69,18 @@ impl Items {
         let title = PreparedText::new(&item.title);
         let text = PreparedText::new(&item.text);
         let grams = self.gram_weights.as_ref().map(|weights| weights.vector(&title)).unwrap_or_default();
-        // Of an item that the trainer knew, a page need not send the look.
-        let known = || statistics.looks.row(row? as usize).filter(|look| look.iter().any(|value| *value != 0.0));
-        let sent = item.look.as_deref().filter(|look| look.len() == look::dim(&statistics.looks));
-        let look = sent.or_else(known).map(<[f32]>::to_vec);
+        // Of an item that the trainer knew, a page need not send the embedding.
+        let known = || {
+            statistics
+                .image_embeddings
+                .row(row? as usize)
+                .filter(|embedding| embedding.iter().any(|value| *value != 0.0))
+        };
+        let sent = item
+            .image_embedding
+            .as_deref()
+            .filter(|embedding| embedding.len() == visual::dim(&statistics.image_embeddings));
+        let embedding = sent.or_else(known).map(<[f32]>::to_vec);
         let prepared = PreparedItem {
             id: item.id.clone(),
             row,
@@ -83,7 +90,7 @@ impl Items {
             text,
             quality: quality::of(item, row, statistics),
             reviews: reviews::of(row, statistics),
-            look,
+            image_embedding: embedding,
             price: item.price,
             category: item.category.clone(),
         };
@@ -126,7 +133,7 @@ fn content_key(item: &Item) -> u64 {
         key = hash::combine(key, hash::hash(ITEM_KEY, part.as_bytes()));
     }
     let numbers = [item.price, item.rating, item.rating_count.map(|n| n as f32)];
-    for number in numbers.into_iter().chain(item.look.iter().flatten().map(|v| Some(*v))) {
+    for number in numbers.into_iter().chain(item.image_embedding.iter().flatten().map(|v| Some(*v))) {
         key = hash::combine(key, number.map_or(u64::MAX, |n| u64::from(n.to_bits())));
     }
     key
@@ -135,40 +142,53 @@ fn content_key(item: &Item) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use windowshop_schema::{dims::LOOK_DIM, statistics::Vectors};
+    use windowshop_schema::{dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors};
 
     #[test]
     fn a_look_that_the_trainer_knew_need_not_be_sent() {
-        let mut values = vec![0.25; LOOK_DIM];
-        values.resize(2 * LOOK_DIM, 0.0);
+        let mut values = vec![0.25; COLOR_DESCRIPTOR_DIM];
+        values.resize(2 * COLOR_DESCRIPTOR_DIM, 0.0);
         let ids = vec!["1".into(), "2".into()];
-        let statistics = Statistics { ids, looks: Vectors { dim: LOOK_DIM, values }, ..Default::default() };
+        let statistics =
+            Statistics { ids, image_embeddings: Vectors { dim: COLOR_DESCRIPTOR_DIM, values }, ..Default::default() };
         let words = TextStatistics::from_statistics(&statistics);
         let mut items = Items::new(&statistics);
-        let mut look = |id: &str, look: Option<Vec<f32>>| {
-            let handle = items.register(&Item { id: id.into(), look, ..Default::default() }, &statistics, &words);
-            items.get(handle).look.clone()
+        let mut embedding = |id: &str, embedding: Option<Vec<f32>>| {
+            let handle = items.register(
+                &Item { id: id.into(), image_embedding: embedding, ..Default::default() },
+                &statistics,
+                &words,
+            );
+            items.get(handle).image_embedding.clone()
         };
-        assert_eq!(look("1", None), Some(vec![0.25; LOOK_DIM]));
-        assert_eq!(look("1", Some(vec![0.5; LOOK_DIM])), Some(vec![0.5; LOOK_DIM]), "the page knows better");
-        assert_eq!(look("2", None), None, "all zero: none");
-        assert_eq!(look("3", None), None);
+        assert_eq!(embedding("1", None), Some(vec![0.25; COLOR_DESCRIPTOR_DIM]));
+        assert_eq!(
+            embedding("1", Some(vec![0.5; COLOR_DESCRIPTOR_DIM])),
+            Some(vec![0.5; COLOR_DESCRIPTOR_DIM]),
+            "the page knows better"
+        );
+        assert_eq!(embedding("2", None), None, "all zero: none");
+        assert_eq!(embedding("3", None), None);
     }
 
     #[test]
     fn a_look_of_another_length_than_the_trained_ones_is_not_looked_at() {
-        let looks = Vectors { dim: 3, values: vec![0.6, 0.0, 0.8] };
-        let statistics = Statistics { ids: vec!["1".into()], looks, ..Default::default() };
+        let image_embeddings = Vectors { dim: 3, values: vec![0.6, 0.0, 0.8] };
+        let statistics = Statistics { ids: vec!["1".into()], image_embeddings, ..Default::default() };
         let words = TextStatistics::from_statistics(&statistics);
         let mut items = Items::new(&statistics);
-        let mut look = |id: &str, look: Vec<f32>| {
-            let item = Item { id: id.into(), look: Some(look), ..Default::default() };
+        let mut embedding = |id: &str, embedding: Vec<f32>| {
+            let item = Item { id: id.into(), image_embedding: Some(embedding), ..Default::default() };
             let handle = items.register(&item, &statistics, &words);
-            items.get(handle).look.clone()
+            items.get(handle).image_embedding.clone()
         };
-        assert_eq!(look("1", vec![0.5; LOOK_DIM]), Some(vec![0.6, 0.0, 0.8]), "a colour descriptor among embeddings");
-        assert_eq!(look("2", vec![0.5; LOOK_DIM]), None);
-        assert_eq!(look("2", vec![0.0, 1.0, 0.0]), Some(vec![0.0, 1.0, 0.0]));
+        assert_eq!(
+            embedding("1", vec![0.5; COLOR_DESCRIPTOR_DIM]),
+            Some(vec![0.6, 0.0, 0.8]),
+            "a colour descriptor among embeddings"
+        );
+        assert_eq!(embedding("2", vec![0.5; COLOR_DESCRIPTOR_DIM]), None);
+        assert_eq!(embedding("2", vec![0.0, 1.0, 0.0]), Some(vec![0.0, 1.0, 0.0]));
     }
 
     #[test]

@@ -11,7 +11,6 @@ pub mod intent;
 pub mod item;
 pub mod latent;
 pub mod list;
-pub mod look;
 pub mod matrix;
 pub mod next_item;
 pub mod ngrams;
@@ -27,6 +26,7 @@ pub mod table;
 pub mod text;
 pub mod text_statistics;
 pub mod visit;
+pub mod visual;
 
 pub use extractor::{FeatureExtractor, RankerInput};
 pub use item::{Items, PreparedItem};

@@ -9,8 +9,8 @@ use windowshop_schema::{
 };
 
 use crate::{
-    context, intent, item::Items, look, matrix::Matrix, quality, query_match, reviews, session_match, shop_order, spec,
-    standardise, text::PreparedText, text_statistics::TextStatistics,
+    context, intent, item::Items, matrix::Matrix, quality, query_match, reviews, session_match, shop_order, spec,
+    standardise, text::PreparedText, text_statistics::TextStatistics, visual,
 };
 
 /// Something the visitor did, oldest first in a session.
@@ -68,11 +68,11 @@ impl ListFeatures {
             Some(query) => query_match::features(query, &prepared, text),
             None => Matrix::unknown(prepared.len(), query_match::names().len()),
         };
-        let looks: Vec<_> = prepared.iter().map(|item| item.look.as_ref()).collect();
+        let embeddings: Vec<_> = prepared.iter().map(|item| item.image_embedding.as_ref()).collect();
         let liked: Vec<_> = request
             .session
             .iter()
-            .filter_map(|event| Some((items.get(event.item).look.as_ref()?, event.kind.weight())))
+            .filter_map(|event| Some((items.get(event.item).image_embedding.as_ref()?, event.kind.weight())))
             .collect();
         let session = if request.session.is_empty() {
             Matrix::unknown(prepared.len(), session_match::names().len())
@@ -84,7 +84,7 @@ impl ListFeatures {
         let quality = quality::features(&prepared);
         let factors = intent::factors(&quality);
         let intent_is_known = request.intent.is_some() && factors.values.iter().any(|value| value.is_finite());
-        let look_is_known = !liked.is_empty() && looks.iter().any(Option::is_some);
+        let visual_is_known = !liked.is_empty() && embeddings.iter().any(Option::is_some);
         Self {
             context: context::features(query, &matches, request.session.len(), prepared.len(), text),
             visit: intent::odds(request.intent),
@@ -93,7 +93,7 @@ impl ListFeatures {
                 !request.session.is_empty(),
                 true,
                 reviews_are_known,
-                look_is_known,
+                visual_is_known,
                 request.shop_order,
                 intent_is_known,
             ],
@@ -102,7 +102,7 @@ impl ListFeatures {
                 session,
                 quality,
                 reviews,
-                look::features(&looks, &liked),
+                visual::features(&embeddings, &liked),
                 shop_order::features(prepared.len(), request.shop_order),
                 factors,
             ],

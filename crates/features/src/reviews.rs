@@ -9,7 +9,7 @@ pub const RATING: &str = "review_rating";
 /// ln(1 + number of reviews); 0 for an item without any.
 pub const LOG_COUNT: &str = "log_reviews";
 /// How the reviewers felt, from −1 (negative) to 1 (positive), by the words that they chose.
-pub const TONE: &str = "review_tone";
+pub const SENTIMENT: &str = "review_sentiment";
 /// Share of the reviews whose stars say the opposite of their words.
 pub const CONTRADICTING: &str = "review_contradicting_share";
 /// Share of the reviews that are nearly the same as another review of the shop.
@@ -18,7 +18,7 @@ pub const COPIED: &str = "review_copied_share";
 pub const CREDIBLE_RATING: &str = "review_credible_rating";
 
 /// Feature names; each is a signal of the item index.
-pub const NAMES: [&str; 6] = [RATING, LOG_COUNT, TONE, CONTRADICTING, COPIED, CREDIBLE_RATING];
+pub const NAMES: [&str; 6] = [RATING, LOG_COUNT, SENTIMENT, CONTRADICTING, COPIED, CREDIBLE_RATING];
 
 /// What is known of the reviews of the item in `row`; unknown values are NaN.
 pub fn of(row: Option<u32>, statistics: &Statistics) -> [f32; NAMES.len()] {
@@ -42,7 +42,7 @@ mod tests {
     #[test]
     fn an_item_without_reviews_is_unknown_and_a_list_of_such_items_has_nothing_to_say() {
         let signals =
-            BTreeMap::from([(RATING.to_owned(), vec![4.5, f32::NAN]), (TONE.to_owned(), vec![0.5, f32::NAN])]);
+            BTreeMap::from([(RATING.to_owned(), vec![4.5, f32::NAN]), (SENTIMENT.to_owned(), vec![0.5, f32::NAN])]);
         let statistics = Statistics { ids: vec!["mug".into(), "hat".into()], signals, ..Default::default() };
         let mut features = FeatureExtractor::new(statistics, spec::spec(BTreeMap::new()));
         let [mug, hat, lamp] =

@@ -7,7 +7,7 @@ use windowshop_schema::{
     manifest::{FeatureSpec, Standardisation},
 };
 
-use crate::{context, intent, look, quality, query_match, reviews, session_match, shop_order};
+use crate::{context, intent, quality, query_match, reviews, session_match, shop_order, visual};
 
 /// Name of the context's statistics, beside the groups' names.
 pub const CONTEXT: &str = "context";
@@ -22,7 +22,7 @@ pub fn columns(group: Group) -> Vec<String> {
         Group::Session => session_match::names(),
         Group::ItemQuality => owned(&quality::NAMES),
         Group::Reviews => owned(&reviews::NAMES),
-        Group::Look => owned(&look::NAMES),
+        Group::Visual => owned(&visual::NAMES),
         Group::ShopOrder => owned(&shop_order::NAMES),
         Group::Intent => owned(&intent::NAMES),
     }

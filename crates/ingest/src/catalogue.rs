@@ -1,6 +1,6 @@
-//! The product table: `catalogue (ord, id, title, text, category, price, rating, rating_count, image, look)`.
+//! The product table: `catalogue (ord, id, title, text, category, price, rating, rating_count, image, image_embedding)`.
 
-use windowshop_schema::{dims::LOOK_DIM, store::Catalogue};
+use windowshop_schema::{dims::COLOR_DESCRIPTOR_DIM, store::Catalogue};
 
 use crate::columns::column;
 use crate::error::IngestError;
@@ -22,7 +22,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         ("catalogue.rating", &catalogue.rating),
         ("catalogue.rating_count", &catalogue.rating_count),
         ("catalogue.image", &catalogue.image),
-        ("catalogue.look", &catalogue.look),
+        ("catalogue.image_embedding", &catalogue.image_embedding),
     ];
     columns.extend(optional.iter().filter_map(|(setting, name)| name.as_ref().map(|name| column(setting, name))));
     source::open(&job.plans, "raw_catalogue", "catalogue.file", &job.file(&catalogue.file), true, &columns)?;
@@ -53,11 +53,14 @@ fn facts(catalogue: &Catalogue) -> Sql {
         .optional_column("rating", catalogue.rating.as_deref())
         .optional_column("rating_count", catalogue.rating_count.as_deref())
         .optional_column("image", catalogue.image.as_deref())
-        .raw("look", &look_text(catalogue.look.as_deref().map_or("CAST(NULL AS VARCHAR)".into(), quoted)))
-        .raw("look_dim", &LOOK_DIM.to_string())
+        .raw(
+            "image_embedding",
+            &embedding_text(catalogue.image_embedding.as_deref().map_or("CAST(NULL AS VARCHAR)".into(), quoted)),
+        )
+        .raw("embedding_dim", &COLOR_DESCRIPTOR_DIM.to_string())
 }
 
 /// SQL for the numbers of a colour descriptor with one space between them, however the shop wrote the array.
-pub(crate) fn look_text(expression: impl AsRef<str>) -> String {
+pub(crate) fn embedding_text(expression: impl AsRef<str>) -> String {
     format!("lower(trim(regexp_replace({}, '[\\[\\],;\\s]+', ' ', 'g')))", expression.as_ref())
 }

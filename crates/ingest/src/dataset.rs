@@ -7,9 +7,9 @@ use sha2::{Digest, Sha256};
 use windowshop_schema::event::InteractionKind;
 use windowshop_schema::grade::GradeScale;
 use windowshop_schema::item::Item;
+use windowshop_schema::sentiment::SentimentLabel;
 use windowshop_schema::store::StoreConfig;
 use windowshop_schema::table::{Cells, TableColumn};
-use windowshop_schema::tone::Tone;
 
 use crate::error::{IngestError, shown};
 use crate::events::SIMULATED_EVENTS;
@@ -38,7 +38,7 @@ pub struct Dataset {
     pub histories: Vec<History>,
     /// What each visitor of an event log did, the labels of the lists too; in the order of their pseudonyms.
     pub visitors: Vec<Visitor>,
-    /// Reviews with their tone, each text once, in the order of the file.
+    /// Reviews with their sentiment, each text once, in the order of the file.
     pub reviews: Vec<Review>,
     /// Reviews of items, repeated texts among them, in the order of the file.
     pub item_reviews: Vec<ItemReview>,
@@ -142,7 +142,7 @@ pub struct Review {
     /// The text, which no other review has; the unit of splitting and of the bootstrap.
     pub text: String,
     /// How the reviewer felt.
-    pub tone: Tone,
+    pub sentiment: SentimentLabel,
     /// The category of what was reviewed.
     pub category: Option<String>,
 }
@@ -274,7 +274,7 @@ fn read_items(rows: &Rows, items: &mut Vec<Item>) -> Result<(), IngestError> {
         (rows.texts("id")?, rows.texts("title")?, rows.texts("text")?, rows.texts("category")?);
     let (prices, ratings, rating_counts) =
         (rows.floats("price")?, rows.floats("rating")?, rows.numbers("rating_count")?);
-    let looks = rows.vectors("look")?;
+    let embeddings = rows.vectors("image_embedding")?;
     items.extend((0..rows.len()).map(|i| Item {
         id: ids.value(i).to_string(),
         title: titles.value(i).to_string(),
@@ -283,7 +283,7 @@ fn read_items(rows: &Rows, items: &mut Vec<Item>) -> Result<(), IngestError> {
         price: optional(&prices, i, |i| prices.value(i)),
         rating: optional(&ratings, i, |i| ratings.value(i)),
         rating_count: optional(&rating_counts, i, |i| rating_counts.value(i)),
-        look: vector(&looks, i),
+        image_embedding: vector(&embeddings, i),
     }));
     Ok(())
 }
@@ -391,7 +391,7 @@ fn read_visitors(dir: &Folder) -> Result<Vec<Visitor>, IngestError> {
 fn read_reviews(dir: &Folder) -> Result<(Vec<Review>, Vec<ItemReview>), IngestError> {
     let (mut reviews, mut of_items) = (Vec::new(), Vec::new());
     for rows in read(dir, format::Table::Reviews)? {
-        let (texts, categories, tones) = (rows.texts("text")?, rows.texts("category")?, rows.texts("tone")?);
+        let (texts, categories, sentiments) = (rows.texts("text")?, rows.texts("category")?, rows.texts("sentiment")?);
         let (items, stars, repeated) = (rows.numbers("item")?, rows.floats("stars")?, rows.flags("repeated")?);
         for i in 0..rows.len() {
             let text = || texts.value(i).to_string();
@@ -401,10 +401,11 @@ fn read_reviews(dir: &Folder) -> Result<(Vec<Review>, Vec<ItemReview>), IngestEr
             if repeated.value(i) {
                 continue;
             }
-            let tone = Tone::from_name(tones.value(i))
-                .ok_or_else(|| IngestError::not_a_dataset(&dir.path, format!("unknown tone `{}`", tones.value(i))))?;
+            let sentiment = SentimentLabel::from_name(sentiments.value(i)).ok_or_else(|| {
+                IngestError::not_a_dataset(&dir.path, format!("unknown sentiment `{}`", sentiments.value(i)))
+            })?;
             let category = optional(&categories, i, |i| categories.value(i).to_string());
-            reviews.push(Review { text: text(), tone, category });
+            reviews.push(Review { text: text(), sentiment, category });
         }
     }
     Ok((reviews, of_items))

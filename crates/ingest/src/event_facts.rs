@@ -7,7 +7,8 @@ use serde_json::Value;
 use windowshop_schema::event::Field;
 
 /// Names of the fields that are read.
-pub(crate) const FACTS: [&str; 8] = ["title", "text", "category", "price", "rating", "rating_count", "image", "look"];
+pub(crate) const FACTS: [&str; 8] =
+    ["title", "text", "category", "price", "rating", "rating_count", "image", "image_embedding"];
 
 #[derive(Default)]
 pub(crate) struct Facts {

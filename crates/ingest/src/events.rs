@@ -1,10 +1,10 @@
 //! Lists, sessions and histories from an event log.
 
-use windowshop_schema::dims::{LOOK_DIM, MAX_SESSION_EVENTS};
+use windowshop_schema::dims::{COLOR_DESCRIPTOR_DIM, MAX_SESSION_EVENTS};
 use windowshop_schema::grade::GradeScale;
 use windowshop_schema::store::Lists;
 
-use crate::catalogue::{self, look_text};
+use crate::catalogue::{self, embedding_text};
 use crate::error::IngestError;
 use crate::event_facts::FACTS;
 use crate::event_log;
@@ -81,8 +81,8 @@ fn facts(job: &mut Job<'_>) -> Result<(), IngestError> {
         .column("rating", "rating")
         .column("rating_count", "rating_count")
         .column("image", "image")
-        .raw("look", &look_text(quoted("look")))
-        .raw("look_dim", &LOOK_DIM.to_string());
+        .raw("image_embedding", &embedding_text(quoted("image_embedding")))
+        .raw("embedding_dim", &COLOR_DESCRIPTOR_DIM.to_string());
     catalogue::judge(job, &sql)
 }
 

@@ -1,4 +1,4 @@
-//! Reviews with their tone: table `review_rows (ord, text, category, tone, item_id, stars, repeated)`.
+//! Reviews with their sentiment: table `review_rows (ord, text, category, sentiment, item_id, stars, repeated)`.
 
 use windowshop_schema::store::Reviews;
 
@@ -37,8 +37,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.plans.make("reviews_judged", &judged)?;
     job.report.judge(&job.plans, "reviews_judged", TABLE)?;
     job.report.require_rows(TABLE, file)?;
-    let kept =
-        "SELECT row AS ord, text, category, tone, item_id, stars, repeated FROM reviews_judged WHERE reason IS NULL";
+    let kept = "SELECT row AS ord, text, category, sentiment, item_id, stars, repeated FROM reviews_judged WHERE reason IS NULL";
     job.plans.make(REVIEW_ROWS, &Sql::new(kept))
 }
 

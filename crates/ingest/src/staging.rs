@@ -6,7 +6,7 @@ use crate::plan::Plans;
 use crate::sql::Sql;
 
 /// The shop's products that were kept: `ord, id, title, text, category, price, rating, rating_count, image,
-/// look` (numbers as text, with spaces between).
+/// image_embedding` (numbers as text, with spaces between).
 pub(crate) const CATALOGUE: &str = "catalogue";
 /// Products made of titles alone, same columns.
 pub(crate) const GRADED_CATALOGUE: &str = "graded_catalogue";
@@ -27,14 +27,14 @@ pub(crate) const INTERACTION_ROWS: &str = "interaction_rows";
 
 /// The photos of items: `item, bytes`. Filled once the items are numbered.
 pub(crate) const ITEM_PHOTO_ROWS: &str = "item_photo_rows";
-/// `ord, text, category, tone, item_id, stars, repeated`.
+/// `ord, text, category, sentiment, item_id, stars, repeated`.
 pub(crate) const REVIEW_ROWS: &str = "review_rows";
 /// `row, label, key, period`, and a column a cell.
 pub(crate) const TABLE_ROWS: &str = "table_rows";
 /// `ord, label, is_test, width, height, channels, bytes`.
 pub(crate) const PHOTO_ROWS: &str = "photo_rows";
 
-const PRODUCT: &str = "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS look";
+const PRODUCT: &str = "0 AS ord, '' AS id, '' AS title, '' AS text, '' AS category, 0.0 AS price, 0.0 AS rating, 0.0 AS rating_count, '' AS image, '' AS image_embedding";
 
 const SHAPES: [(&str, &str); 13] = [
     (CATALOGUE, PRODUCT),
@@ -46,7 +46,10 @@ const SHAPES: [(&str, &str); 13] = [
     (LIST_EVENTS, "0 AS list, 0 AS seq, '' AS item_id, '' AS kind, 0.0 AS age_s"),
     (LIST_TRAINING, "0 AS list, '' AS item_id"),
     (INTERACTION_ROWS, "'' AS user_hash, 0 AS ord, '' AS item_id, '' AS kind, 0 AS time_ms, 0 AS list"),
-    (REVIEW_ROWS, "0 AS ord, '' AS text, '' AS category, '' AS tone, '' AS item_id, 0.0 AS stars, false AS repeated"),
+    (
+        REVIEW_ROWS,
+        "0 AS ord, '' AS text, '' AS category, '' AS sentiment, '' AS item_id, 0.0 AS stars, false AS repeated",
+    ),
     (TABLE_ROWS, "0 AS row, '' AS label, '' AS key, 0 AS period"),
     (
         PHOTO_ROWS,

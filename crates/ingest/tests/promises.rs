@@ -12,9 +12,9 @@ use tempfile::TempDir;
 use windowshop_ingest::{
     Dataset, IngestError, IngestOptions, Interaction, Key, Report, Visitor, ingest, ingest_raw, validate,
 };
-use windowshop_schema::dims::LOOK_DIM;
+use windowshop_schema::dims::COLOR_DESCRIPTOR_DIM;
 use windowshop_schema::event::InteractionKind::{Cancel, Cart, Click, Purchase};
-use windowshop_schema::{StoreConfig, Tone, store::Lists};
+use windowshop_schema::{SentimentLabel, StoreConfig, store::Lists};
 
 fn fixture(name: &str) -> (StoreConfig, PathBuf) {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/ingest").join(name);
@@ -48,16 +48,16 @@ fn reasons<'a>(report: &'a Report, table: &str) -> Vec<(&'a str, u64)> {
 }
 
 #[test]
-fn reviews_keep_their_text_and_tone_and_bad_ones_are_counted_by_reason() {
+fn reviews_keep_their_text_and_sentiment_and_bad_ones_are_counted_by_reason() {
     let (_out, dataset) = ingested("reviews");
-    let kept: Vec<_> = dataset.reviews.iter().map(|r| (r.text.as_str(), r.tone, r.category.as_deref())).collect();
+    let kept: Vec<_> = dataset.reviews.iter().map(|r| (r.text.as_str(), r.sentiment, r.category.as_deref())).collect();
     assert_eq!(
         kept,
         [
-            ("Lovely\nIt holds tea & coffee", Tone::Positive, Some("mug")),
-            ("Came broken, and late", Tone::Negative, Some("mug")),
-            ("So so", Tone::Neutral, None),
-            ("太差\n坏了", Tone::Negative, Some("hat")),
+            ("Lovely\nIt holds tea & coffee", SentimentLabel::Positive, Some("mug")),
+            ("Came broken, and late", SentimentLabel::Negative, Some("mug")),
+            ("So so", SentimentLabel::Neutral, None),
+            ("太差\n坏了", SentimentLabel::Negative, Some("hat")),
         ]
     );
     assert_eq!(
@@ -66,7 +66,7 @@ fn reviews_keep_their_text_and_tone_and_bad_ones_are_counted_by_reason() {
             ("empty text", 1),
             ("label is not negative, neutral, positive, 0 or 1", 1),
             ("more fields than columns", 1),
-            ("no tone", 1),
+            ("no sentiment", 1),
             ("the text was read before", 1),
         ]
     );
@@ -110,8 +110,8 @@ fn reviews_belong_to_items_and_a_repeated_text_counts_for_its_item_alone() {
     assert_eq!(
         counted,
         [
-            ("item is not known: the review is kept for its tone alone", 1),
-            ("no item: the review is kept for its tone alone", 1),
+            ("item is not known: the review is kept for its sentiment alone", 1),
+            ("no item: the review is kept for its sentiment alone", 1),
         ]
     );
     assert_eq!((odd[0].samples[0].row, odd[0].samples[0].value.as_str()), (3, "4711 | Boring"));
@@ -227,8 +227,8 @@ fn facts_that_cannot_be_read_are_left_empty_and_unknown_items_are_kept() {
     );
 }
 
-/// The candidates fixture with a product table of ids, titles and looks.
-fn with_looks(file: &str, bytes: &[u8]) -> Dataset {
+/// The candidates fixture with a product table of ids, titles and embeddings.
+fn with_embeddings(file: &str, bytes: &[u8]) -> Dataset {
     let (mut store, from) = fixture("candidates");
     let dir = tempfile::tempdir().unwrap();
     for name in ["shop.tsv", "other.tsv", "test.inter.tsv"] {
@@ -237,36 +237,44 @@ fn with_looks(file: &str, bytes: &[u8]) -> Dataset {
     fs::write(dir.path().join(file), bytes).unwrap();
     let catalogue = store.catalogue.as_mut().unwrap();
     (catalogue.file, catalogue.id, catalogue.title) = (file.into(), "id".into(), "title".into());
-    (catalogue.price, catalogue.look) = (None, Some("look".into()));
+    (catalogue.price, catalogue.image_embedding) = (None, Some("image_embedding".into()));
     let out = dir.path().join("dataset");
     ingest(&store, dir.path(), &out, &IngestOptions::default()).unwrap();
     Dataset::open(&out).unwrap()
 }
 
-fn look_of(seed: u32) -> Vec<f32> {
-    (0..LOOK_DIM as u32).map(|i| (seed + i) as f32 / 64.0).collect()
+fn embedding_of(seed: u32) -> Vec<f32> {
+    (0..COLOR_DESCRIPTOR_DIM as u32).map(|i| (seed + i) as f32 / 64.0).collect()
 }
 
-fn joined(look: &[f32], separator: &str) -> String {
-    look.iter().map(f32::to_string).collect::<Vec<_>>().join(separator)
+fn joined(embedding: &[f32], separator: &str) -> String {
+    embedding.iter().map(f32::to_string).collect::<Vec<_>>().join(separator)
 }
 
 #[test]
-fn a_look_reads_the_same_from_every_kind_of_table() {
-    let (first, second) = (look_of(0), look_of(7));
+fn an_image_embedding_reads_the_same_from_every_kind_of_table() {
+    let (first, second) = (embedding_of(0), embedding_of(7));
     let expected = [Some(first.clone()), Some(second.clone()), None];
-    let csv =
-        format!("id,title,look\n10,One,\"[{}]\"\n11,Two,{}\n12,Three,\n", joined(&first, ", "), joined(&second, " "));
+    let csv = format!(
+        "id,title,image_embedding\n10,One,\"[{}]\"\n11,Two,{}\n12,Three,\n",
+        joined(&first, ", "),
+        joined(&second, " ")
+    );
     let jsonl = format!(
-        "{{\"id\":\"10\",\"title\":\"One\",\"look\":[{}]}}\n{{\"id\":\"11\",\"title\":\"Two\",\"look\":[{}]}}\n{{\"id\":\"12\",\"title\":\"Three\"}}\n",
+        "{{\"id\":\"10\",\"title\":\"One\",\"image_embedding\":[{}]}}\n{{\"id\":\"11\",\"title\":\"Two\",\"image_embedding\":[{}]}}\n{{\"id\":\"12\",\"title\":\"Three\"}}\n",
         joined(&first, ","),
         joined(&second, ",")
     );
-    let rows = expected.clone().map(|look| look.map(|look| look.into_iter().map(Some).collect::<Vec<_>>()));
+    let rows = expected
+        .clone()
+        .map(|embedding| embedding.map(|embedding| embedding.into_iter().map(Some).collect::<Vec<_>>()));
     let columns: [(&str, ArrayRef); 3] = [
         ("id", Arc::new(StringArray::from(vec!["10", "11", "12"]))),
         ("title", Arc::new(StringArray::from(vec!["One", "Two", "Three"]))),
-        ("look", Arc::new(FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(rows, LOOK_DIM as i32))),
+        (
+            "image_embedding",
+            Arc::new(FixedSizeListArray::from_iter_primitive::<Float32Type, _, _>(rows, COLOR_DESCRIPTOR_DIM as i32)),
+        ),
     ];
     let batch = RecordBatch::try_from_iter(columns).unwrap();
     let mut writer = ArrowWriter::try_new(Vec::new(), batch.schema(), None).unwrap();
@@ -274,32 +282,32 @@ fn a_look_reads_the_same_from_every_kind_of_table() {
     let parquet = writer.into_inner().unwrap();
     for (file, bytes) in [("items.csv", csv.as_bytes()), ("items.jsonl", jsonl.as_bytes()), ("items.parquet", &parquet)]
     {
-        let dataset = with_looks(file, bytes);
-        let looks: Vec<_> = dataset.items.iter().take(3).map(|item| item.look.clone()).collect();
-        assert_eq!(looks, expected, "{file}");
-        assert!(!dataset.report.warnings.iter().any(|finding| finding.reason.contains("look")), "{file}");
+        let dataset = with_embeddings(file, bytes);
+        let embeddings: Vec<_> = dataset.items.iter().take(3).map(|item| item.image_embedding.clone()).collect();
+        assert_eq!(embeddings, expected, "{file}");
+        assert!(!dataset.report.warnings.iter().any(|finding| finding.reason.contains("image_embedding")), "{file}");
     }
 }
 
 #[test]
-fn a_look_that_is_no_look_is_left_empty_and_counted_by_reason() {
-    let mut csv = String::from("id,title,look\n");
-    let cell = |number: &str| format!("{} {number}", joined(&look_of(0)[1..], " "));
-    for (id, look) in
+fn an_embedding_that_is_none_is_left_empty_and_counted_by_reason() {
+    let mut csv = String::from("id,title,image_embedding\n");
+    let cell = |number: &str| format!("{} {number}", joined(&embedding_of(0)[1..], " "));
+    for (id, embedding) in
         ["0.5", "1e-3", "NaN", "-inf", "1e999", "1e30", "blue", "null", "1.2.3", "- 1", ""].iter().enumerate()
     {
-        writeln!(csv, "{id},Thing {id},{}", cell(look)).unwrap();
+        writeln!(csv, "{id},Thing {id},{}", cell(embedding)).unwrap();
     }
     writeln!(csv, "20,Thing,1").unwrap();
-    let dataset = with_looks("items.csv", csv.as_bytes());
-    let known = dataset.items.iter().filter(|item| item.look.is_some()).map(|item| item.id.as_str());
+    let dataset = with_embeddings("items.csv", csv.as_bytes());
+    let known = dataset.items.iter().filter(|item| item.image_embedding.is_some()).map(|item| item.id.as_str());
     assert_eq!(known.collect::<Vec<_>>(), ["0", "1"]);
     let counted = |reason: &str| {
         let finding = dataset.report.warnings.iter().find(|finding| finding.reason == reason);
         finding.map(|finding| (finding.table.as_str(), finding.rows))
     };
-    assert_eq!(counted("look left empty, something in it is no finite number"), Some(("catalogue", 7)));
-    assert_eq!(counted("look left empty, it has not 24 numbers"), Some(("catalogue", 3)));
+    assert_eq!(counted("image_embedding left empty, something in it is no finite number"), Some(("catalogue", 7)));
+    assert_eq!(counted("image_embedding left empty, it has not 24 numbers"), Some(("catalogue", 3)));
 }
 
 #[test]
@@ -504,7 +512,10 @@ fn the_latest_facts_of_an_item_win_and_older_ones_stay() {
     let mug = &dataset.items[0];
     assert_eq!((mug.title.as_str(), mug.text.as_str(), mug.price), ("Red mug", "ceramic large", Some(8.0)));
     assert_eq!(mug.category.as_deref(), Some("kitchen"));
-    assert_eq!((&mug.look, &dataset.items[1].look), (&None, &Some(vec![0.25; LOOK_DIM])));
+    assert_eq!(
+        (&mug.image_embedding, &dataset.items[1].image_embedding),
+        (&None, &Some(vec![0.25; COLOR_DESCRIPTOR_DIM]))
+    );
     assert_eq!((dataset.items[2].rating, dataset.items[2].rating_count), (Some(4.5), Some(12)));
 }
 

@@ -54,7 +54,7 @@ pub struct Ranker {
     session: Mlp,
     item_quality: Mlp,
     reviews: Mlp,
-    look: Mlp,
+    visual: Mlp,
     shop_order: Mlp,
     gates: Linear,
     query_term: Mlp,
@@ -76,7 +76,7 @@ impl Ranker {
     /// A ranker with random weights, except that every gate starts at 1.
     pub fn init(config: &RankerConfig, inputs: &RankerInputs, device: &Device) -> Self {
         let RankerConfig { hidden_dim: hidden, session_dim, repr_dim: repr, dropout } = *config;
-        let [matches, session, quality, reviews, look, order, intent] = inputs.groups;
+        let [matches, session, quality, reviews, visual, order, intent] = inputs.groups;
         let mlp = |widths: &[usize]| MlpConfig::new(widths).with_dropout(dropout).init(device);
         let gates = LinearConfig::new(inputs.context + 2 * repr, Group::COUNT).with_initializer(Initializer::Zeros);
         Self {
@@ -87,7 +87,7 @@ impl Ranker {
             session: mlp(&[session + repr + 1, session_dim, 1]),
             item_quality: mlp(&[quality, session_dim / 2, 1]),
             reviews: mlp(&[reviews, session_dim / 4, 1]),
-            look: mlp(&[look, session_dim / 4, 1]),
+            visual: mlp(&[visual, session_dim / 4, 1]),
             shop_order: mlp(&[order, session_dim / 4, 1]),
             gates: linear::init(&gates, device),
             query_term: mlp(&[inputs.context + repr, hidden / 4, 1]),
@@ -145,13 +145,13 @@ impl Ranker {
         let by_query = spread(&query) * listed.clone();
         let by_session = spread(&session) * listed;
         let affinity = by_session.clone().sum_dim(1);
-        let [matches, session_features, quality, reviews, look, order, intent] = &batch.groups;
+        let [matches, session_features, quality, reviews, visual, order, intent] = &batch.groups;
         let mut parts = vec![
             self.query_match.forward(Tensor::cat(vec![matches.clone(), spread(&batch.context), by_query], 1)),
             self.session.forward(Tensor::cat(vec![session_features.clone(), by_session, affinity], 1)),
             self.item_quality.forward(quality.clone()),
             self.reviews.forward(reviews.clone()),
-            self.look.forward(look.clone()),
+            self.visual.forward(visual.clone()),
             self.shop_order.forward(order.clone()),
         ];
         let query_term = self.query_term.forward(Tensor::cat(vec![batch.context.clone(), query.clone()], 1));

@@ -1,4 +1,4 @@
-//! The tone of a text from its hashed n-grams.
+//! The sentiment of a text from its hashed n-grams.
 
 mod batch;
 mod lstm;

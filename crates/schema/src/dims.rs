@@ -11,6 +11,6 @@ pub const MAX_ENCODED_EVENTS: usize = 20;
 /// Most recent events kept in a visitor's profile.
 pub const MAX_PROFILE_EVENTS: usize = 500;
 /// Length of the colour descriptor of a product photo, the look that needs no network.
-pub const LOOK_DIM: usize = 24;
+pub const COLOR_DESCRIPTOR_DIM: usize = 24;
 /// Largest side of a picture that is made, in pixels.
 pub const MAX_MADE_SIDE: usize = 128;

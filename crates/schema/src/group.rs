@@ -16,7 +16,7 @@ pub enum Group {
     /// What buyers wrote about the item, and how far that can be believed.
     Reviews,
     /// How the item looks beside what the visitor liked.
-    Look,
+    Visual,
     /// Where the shop itself put the item.
     ShopOrder,
     /// What suits a visit that is so likely to end in a purchase.
@@ -30,7 +30,7 @@ impl Group {
         Group::Session,
         Group::ItemQuality,
         Group::Reviews,
-        Group::Look,
+        Group::Visual,
         Group::ShopOrder,
         Group::Intent,
     ];
@@ -44,7 +44,7 @@ impl Group {
             Group::Session => "session",
             Group::ItemQuality => "item_quality",
             Group::Reviews => "reviews",
-            Group::Look => "look",
+            Group::Visual => "visual",
             Group::ShopOrder => "shop_order",
             Group::Intent => "intent",
         }

@@ -30,9 +30,9 @@ pub struct Item {
     /// Number of ratings behind the mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rating_count: Option<u32>,
-    /// The photo's look, when the page computed one itself: its colour descriptor, [`crate::dims::LOOK_DIM`] numbers, or, for a
+    /// The photo's look, when the page computed one itself: its colour descriptor, [`crate::dims::COLOR_DESCRIPTOR_DIM`] numbers, or, for a
     /// ranker that was trained on the looks of an image network, that network's embedding. One of another length than the
     /// ranker's is not looked at.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub look: Option<Vec<f32>>,
+    pub image_embedding: Option<Vec<f32>>,
 }

@@ -9,30 +9,30 @@ pub mod grade;
 pub mod group;
 pub mod item;
 pub mod manifest;
-pub mod part;
+pub mod network;
 pub mod request;
+pub mod sentiment;
 pub mod statistics;
 pub mod store;
 pub mod table;
-pub mod tone;
 #[cfg(test)]
 mod typescript;
 pub mod visit;
 
 pub use config::{
     GanConfig, GanLoss, GanNetwork, GanTrainConfig, ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig,
-    IntentNetwork, IntentRows, IntentTrainConfig, NeighbourConfig, RankerConfig, SentimentConfig, SentimentNetwork,
-    SentimentTrainConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig, TabularConfig, TabularTrainConfig,
-    TrainConfig,
+    IntentNetwork, IntentRows, IntentTrainConfig, NeighbourConfig, RankerConfig, RankerTrainConfig, SentimentConfig,
+    SentimentNetwork, SentimentTrainConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig, TabularConfig,
+    TabularTrainConfig,
 };
 pub use event::{Event, InteractionKind};
 pub use grade::{GradeScale, RelevanceGrade};
 pub use group::Group;
 pub use item::Item;
 pub use manifest::Manifest;
-pub use part::Part;
+pub use network::NetworkKind;
+pub use sentiment::SentimentLabel;
 pub use statistics::{Neighbours, Statistics, Vectors};
 pub use store::StoreConfig;
 pub use table::TableSpec;
-pub use tone::Tone;
 pub use visit::VisitSpec;

@@ -8,8 +8,8 @@ use crate::{
     config::{GanConfig, ImageConfig, IntentConfig, RankerConfig, SentimentConfig, SequenceConfig},
     grade::GradeScale,
     group::Group,
+    sentiment::SentimentLabel,
     table::TableSpec,
-    tone::Tone,
     visit::VisitSpec,
 };
 
@@ -140,7 +140,7 @@ pub struct ModelCard {
     pub expansion: Vec<String>,
 }
 
-/// `manifest.json`. Which [parts](crate::Part) a bundle has is what `files` says.
+/// `manifest.json`. Which [parts](crate::NetworkKind) a bundle has is what `files` says.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
@@ -181,7 +181,7 @@ pub struct SentimentCard {
     /// The network's sizes.
     pub model: SentimentConfig,
     /// The classes, in the order of the outputs.
-    pub classes: Vec<Tone>,
+    pub classes: Vec<SentimentLabel>,
     /// Tokens read of a text.
     pub max_tokens: usize,
     /// Divides the outputs before softmax, so that what comes out is a probability (Guo et al. 2017).

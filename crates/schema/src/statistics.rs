@@ -78,7 +78,7 @@ pub struct Statistics {
     /// Looks of the items' photos, their colour descriptors or what an image network made of them, all zero for an item
     /// without one; empty where there is none. So a page need not send what the trainer knew, nor fetch an image network, and
     /// a visitor's history has looks as it has titles.
-    pub looks: Vectors,
+    pub image_embeddings: Vectors,
     /// Frozen text statistics by name, such as inverse document frequencies by bucket.
     pub text: BTreeMap<String, Vec<f32>>,
 }

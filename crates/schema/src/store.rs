@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     config::{
-        GanTrainConfig, ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, SequenceTrainConfig,
-        TabularTrainConfig, TrainConfig,
+        GanTrainConfig, ImageTrainConfig, IntentTrainConfig, RankerTrainConfig, SentimentTrainConfig,
+        SequenceTrainConfig, TabularTrainConfig,
     },
     grade::GradeScale,
 };
@@ -34,7 +34,7 @@ pub struct StoreConfig {
     /// An event log in metarank's shape (JSONL).
     #[serde(default)]
     pub events: Option<Events>,
-    /// Reviews with their tone.
+    /// Reviews with their sentiment.
     #[serde(default)]
     pub reviews: Option<Reviews>,
     /// Rows of numbers and categories with a label.
@@ -66,7 +66,7 @@ pub struct StoreConfig {
 #[serde(default, deny_unknown_fields)]
 pub struct Train {
     /// `trainer train ranker`
-    pub ranker: TrainConfig,
+    pub ranker: RankerTrainConfig,
     /// `trainer train sentiment`
     pub sentiment: SentimentTrainConfig,
     /// `trainer train intent`
@@ -117,10 +117,10 @@ pub struct Catalogue {
     /// Column of the photo's path below the data folder (JPEG, PNG, WebP). The dataset keeps the photos.
     #[serde(default)]
     pub image: Option<String>,
-    /// Column of the photo's colour descriptor, [`crate::dims::LOOK_DIM`] numbers: an array in JSONL and Parquet; in CSV and
+    /// Column of the photo's colour descriptor, [`crate::dims::COLOR_DESCRIPTOR_DIM`] numbers: an array in JSONL and Parquet; in CSV and
     /// TSV a JSON array or numbers separated by spaces.
     #[serde(default)]
-    pub look: Option<String>,
+    pub image_embedding: Option<String>,
 }
 
 /// Lists to learn from and to judge on.
@@ -201,7 +201,7 @@ pub struct Events {
     pub simulated: bool,
 }
 
-/// Reviews. Their tone is the label where there is one, else what the stars say: up to 2 negative, from 4 positive.
+/// Reviews. Their sentiment is the label where there is one, else what the stars say: up to 2 negative, from 4 positive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reviews {
@@ -209,7 +209,7 @@ pub struct Reviews {
     pub file: String,
     /// Columns of the text, joined by a line break. The stars are never among what a network reads.
     pub text: Vec<String>,
-    /// Column of the tone: `negative`, `neutral` or `positive`, or 0 (negative) and 1 (positive).
+    /// Column of the sentiment: `negative`, `neutral` or `positive`, or 0 (negative) and 1 (positive).
     #[serde(default)]
     pub label: Option<String>,
     /// Column of the stars, 1 to 5.

@@ -9,7 +9,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     InteractionKind, Item,
-    dims::{LOOK_DIM, MAX_ITEMS},
+    dims::{COLOR_DESCRIPTOR_DIM, MAX_ITEMS},
     group::Group,
     manifest::Metric,
     request::{Ranked, Reason, RerankOptions, TrackedEvent},
@@ -30,7 +30,9 @@ fn declarations() -> String {
         TrackedEvent::decl(&config),
     ];
     let mut out = String::from("// Written by the tests of crates/schema: UPDATE_GOLDEN=1 rewrites it.\n");
-    out += &format!("export const LOOK_DIM = {LOOK_DIM};\nexport const MAX_ITEMS = {MAX_ITEMS};\n");
+    out += &format!(
+        "export const COLOR_DESCRIPTOR_DIM = {COLOR_DESCRIPTOR_DIM};\nexport const MAX_ITEMS = {MAX_ITEMS};\n"
+    );
     out.extend(types.iter().map(|declaration| format!("export {}\n", without_comments(declaration))));
     out
 }

@@ -7,8 +7,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use toml::{Table, Value};
 use windowshop_schema::{
     GanConfig, GanTrainConfig, ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig,
-    SentimentConfig, SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig, TabularConfig,
-    TabularTrainConfig, TrainConfig, dims::MAX_MADE_SIDE,
+    RankerTrainConfig, SentimentConfig, SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig,
+    TabularConfig, TabularTrainConfig, dims::MAX_MADE_SIDE,
 };
 
 /// Reads `store.toml`.
@@ -76,7 +76,7 @@ pub fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
 }
 
 /// Refuses settings of the ranker that cannot be meant.
-pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
+pub fn check_ranker(config: &RankerTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
         bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
@@ -88,8 +88,8 @@ pub fn check_ranker(config: &TrainConfig) -> anyhow::Result<()> {
                 config.loss_mse
             );
         }
-        if !(config.least_propensity > 0.0 && config.least_propensity <= 1.0) {
-            bail!("least_propensity {}: expected a number above 0, at most 1", config.least_propensity);
+        if !(config.propensity_clip > 0.0 && config.propensity_clip <= 1.0) {
+            bail!("propensity_clip {}: expected a number above 0, at most 1", config.propensity_clip);
         }
     }
     let share = config.visitor_share;
@@ -308,17 +308,17 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_refused_by_name() {
-        let error = training(&TrainConfig::default(), None, &["learnign_rate=1".into()]).unwrap_err();
+        let error = training(&RankerTrainConfig::default(), None, &["learnign_rate=1".into()]).unwrap_err();
         assert!(format!("{error:#}").contains("learnign_rate"), "{error:#}");
     }
 
     #[test]
     fn overrides_reach_nested_keys_and_keep_the_rest() {
         let sets = ["model.hidden_dim=16".to_owned(), "features.exclude=popularity".into(), "learning_rate=1".into()];
-        let config = training(&TrainConfig::default(), None, &sets).unwrap();
+        let config = training(&RankerTrainConfig::default(), None, &sets).unwrap();
         assert_eq!(config.model.hidden_dim, 16);
         assert_eq!(config.features.exclude, "popularity");
         assert_eq!(config.learning_rate, 1.0);
-        assert_eq!(config.epochs, TrainConfig::default().epochs);
+        assert_eq!(config.epochs, RankerTrainConfig::default().epochs);
     }
 }

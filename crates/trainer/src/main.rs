@@ -13,7 +13,7 @@ mod image;
 mod intent;
 mod learning;
 mod metrics;
-mod part;
+mod network_file;
 mod progress;
 mod ranking;
 mod report;

@@ -148,7 +148,7 @@ fn a_ranker_that_weighs_clicks_by_propensity_comes_nearer_to_the_true_order() {
     assert!(refuse(&["click_model=nowhere.json"]).contains("trainer evaluate clicks --out"));
     let squared = refuse(&["click_model=model.json", "--set", "loss_mse=1"]);
     assert!(squared.contains("expected loss_mse 0"), "{squared}");
-    assert!(refuse(&["click_model=model.json", "--set", "least_propensity=0"]).contains("above 0"));
+    assert!(refuse(&["click_model=model.json", "--set", "propensity_clip=0"]).contains("above 0"));
     succeed(dir, &["evaluate", "clicks", "--data", "data", "--click-model", "document-ctr", "--out", "rates.json"]);
     assert!(refuse(&["click_model=rates.json"]).contains("does not tell looking from clicking"));
 }

@@ -145,16 +145,16 @@ fn what_an_image_network_sees_in_photos_orders_what_nothing_else_can_tell_apart(
     train(dir, "image", "sight", &[]);
     let judged = json_of(dir, &["evaluate", "image", "--model", "sight", "--data", "data", "--json"]);
     assert!(judged["accuracy"].as_f64().unwrap() > 0.9, "photos are learned from by category: {judged}");
-    let sets = ["--set", "look=sight", "--set", "features.exclude=item_quality,session,shop_order"];
+    let sets = ["--set", "image=sight", "--set", "features.exclude=item_quality,session,shop_order"];
     train(dir, "ranker", "run", &sets);
     let tested = json_of(dir, &["evaluate", "ranker", "--model", "run", "--data", "data", "--ablate", "--json"]);
-    assert!(tested["ablation"]["look"]["adds_ci95"][0].as_f64().unwrap() > 0.1, "{tested}");
+    assert!(tested["ablation"]["visual"]["adds_ci95"][0].as_f64().unwrap() > 0.1, "{tested}");
 
     // The looks are in the bundle: neither the network nor a photo is needed.
     fs::remove_dir_all(dir.join("photos")).unwrap();
     fs::remove_dir_all(dir.join("sight")).unwrap();
     succeed(dir, &["export", "run", "--out", "bundle"]);
-    assert_eq!(manifest(dir, "bundle")["ranker"]["groups"], json!(["look"]));
+    assert_eq!(manifest(dir, "bundle")["ranker"]["groups"], json!(["visual"]));
     assert!(manifest(dir, "bundle")["files"].get("image.safetensors").is_none());
     for model in ["run", "bundle"] {
         let later =
@@ -224,16 +224,16 @@ fn networks_that_a_ranker_cannot_read_are_refused_by_name() {
         let args = ["train", "ranker", "--data", data, "--device", "cpu", "--out", "none", "--set", set];
         refused(dir, &args)
     };
-    for set in ["look=nowhere", "intent=nowhere"] {
+    for set in ["image=nowhere", "intent=nowhere"] {
         assert!(ranker("data", set).contains("nowhere"));
     }
     train(dir, "image", "short", &["--epochs", "1", "--set", "model.embedding_dim=24"]);
-    assert!(ranker("data", "look=short").contains("an embedding of 24 numbers"));
+    assert!(ranker("data", "image=short").contains("an embedding of 24 numbers"));
     train(dir, "image", "sight", &["--epochs", "1"]);
     fs::write(dir.join("store.toml"), STORE.replace("image = \"photo\"\n", "")).unwrap();
     succeed(dir, &["ingest", "store.toml", "--out", "plain"]);
-    let error = ranker("plain", "look=sight");
-    assert!(error.contains("look = \"sight\"") && error.contains("no photos of items"), "{error}");
+    let error = ranker("plain", "image=sight");
+    assert!(error.contains("image = \"sight\"") && error.contains("no photos of items"), "{error}");
     let outside = fs::read_to_string(dir.join("products.csv")).unwrap().replace("photos/", "../");
     fs::write(dir.join("products.csv"), outside).unwrap();
     fs::write(dir.join("store.toml"), STORE).unwrap();

@@ -108,10 +108,10 @@ const TRAIN: [&str; 6] = ["train", "ranker", "--data", "data", "--device", "cpu"
 fn what_buyers_wrote_orders_what_nothing_else_can_tell_apart() {
     let shop = ingested();
     let dir = shop.path();
-    succeed(dir, &["train", "sentiment", "--data", "data", "--out", "tone", "--device", "cpu"]);
-    let sets = ["--set", "sentiment=tone", "--set", "features.exclude=item_quality,session,shop_order"];
+    succeed(dir, &["train", "sentiment", "--data", "data", "--out", "sentiment", "--device", "cpu"]);
+    let sets = ["--set", "sentiment=sentiment", "--set", "features.exclude=item_quality,session,shop_order"];
     succeed(dir, &[TRAIN.as_slice(), &["--out", "run"], &sets].concat());
-    succeed(dir, &["export", "run", "tone", "--out", "bundle", "--precision", "f32"]);
+    succeed(dir, &["export", "run", "sentiment", "--out", "bundle", "--precision", "f32"]);
     let manifest: Value = serde_json::from_slice(&fs::read(dir.join("bundle/manifest.json")).unwrap()).unwrap();
     assert_eq!(manifest["ranker"]["groups"], serde_json::json!(["reviews"]));
 
@@ -138,11 +138,11 @@ fn what_buyers_wrote_orders_what_nothing_else_can_tell_apart() {
 fn a_file_of_reviews_is_judged_without_the_rest_of_the_shop() {
     let shop = ingested();
     let dir = shop.path();
-    succeed(dir, &["train", "sentiment", "--data", "data", "--out", "tone", "--device", "cpu", "--epochs", "3"]);
+    succeed(dir, &["train", "sentiment", "--data", "data", "--out", "sentiment", "--device", "cpu", "--epochs", "3"]);
     fs::create_dir(dir.join("later")).unwrap();
     fs::write(dir.join("later/reviews.csv"), "product,stars,text\np1,5,it is lovely\n,1,it is broken\n").unwrap();
     for data in ["later/reviews.csv", "later"] {
-        let judged = json(dir, &["evaluate", "sentiment", "--model", "tone", "--data", data, "--json"]);
+        let judged = json(dir, &["evaluate", "sentiment", "--model", "sentiment", "--data", data, "--json"]);
         assert_eq!(judged["n"], 2, "{data}: {judged}");
     }
 }
@@ -155,7 +155,7 @@ fn a_network_that_cannot_read_the_reviews_is_refused_by_name() {
     assert!(refused(dir, &with("data", "sentiment=nowhere")).contains("nowhere"));
     fs::write(dir.join("store.toml"), STORE.replace("item = \"product\"\n", "")).unwrap();
     succeed(dir, &["ingest", "store.toml", "--out", "plain"]);
-    let error = refused(dir, &with("plain", "sentiment=tone"));
-    assert!(error.contains("sentiment = \"tone\"") && error.contains("no reviews of items"), "{error}");
+    let error = refused(dir, &with("plain", "sentiment=sentiment"));
+    assert!(error.contains("sentiment = \"sentiment\"") && error.contains("no reviews of items"), "{error}");
     succeed(dir, &with("plain", "epochs=1"));
 }

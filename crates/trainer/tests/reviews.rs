@@ -76,7 +76,7 @@ fn reviews_are_learned_and_the_small_network_judges_as_the_large_one() {
 }
 
 #[test]
-fn reviews_are_changed_by_a_policy_while_training_and_few_of_each_tone_are_taken() {
+fn reviews_are_changed_by_a_policy_while_training_and_few_of_each_sentiment_are_taken() {
     let shop = ingested();
     let dir = shop.path();
     let train = |out: &'static str, sets: &[&'static str]| {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 use windowshop_bundle::{Bundle, BundleError, MANIFEST_FILE, NetworkFile, Precision, RankerBundle, Tensor, Tensors};
 use windowshop_schema::{
-    GradeScale, Group, Neighbours, Part, RankerConfig, Statistics,
+    GradeScale, Group, Neighbours, NetworkKind, RankerConfig, Statistics,
     manifest::{Calibration, FeatureSpec, FileEntry, Metric, ModelCard, RankerCard, Standardisation},
     statistics::Vectors,
 };
@@ -48,7 +48,7 @@ pub fn statistics() -> Statistics {
         ]),
         neighbours: BTreeMap::from([("bought_with".into(), Neighbours::from_rows(rows))]),
         item_vectors: Vectors { dim: 3, values: (0..12).map(noise).collect() },
-        looks: Vectors::default(),
+        image_embeddings: Vectors::default(),
         text: BTreeMap::from([("idf".into(), (0..16).map(|i| 1.0 + i as f32 / 7.0).collect())]),
     }
 }
@@ -73,7 +73,7 @@ pub fn bundle() -> Bundle {
     Bundle {
         name: "corner \"shop\" ☕".into(),
         ranker: Some(ranker),
-        parts: BTreeMap::from([(Part::Sentiment, sentiment)]),
+        networks: BTreeMap::from([(NetworkKind::Sentiment, sentiment)]),
     }
 }
 

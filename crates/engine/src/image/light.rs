@@ -1,4 +1,4 @@
-//! The light residual network; batch normalisation becomes part of the convolutions before it.
+//! The light residual network; batch normalisation becomes kind of the convolutions before it.
 
 use crate::{
     convolution::{Conv, Padding, Window},

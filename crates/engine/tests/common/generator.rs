@@ -8,7 +8,7 @@ use windowshop_bundle::{Bundle, NetworkFile, Precision, Tensor, Tensors};
 use windowshop_engine::{Engine, EngineError};
 use windowshop_model::{Generator, weights};
 use windowshop_schema::{
-    GanConfig, Part,
+    GanConfig, NetworkKind,
     manifest::{GeneratorCard, ModelCard},
 };
 
@@ -45,15 +45,16 @@ pub fn network(card: &GeneratorCard, device: &Device) -> (Generator, NetworkFile
 
 /// Manifest and file of a bundle with nothing but this.
 pub fn bundle(file: NetworkFile) -> (String, Vec<u8>) {
-    let bundle = Bundle { name: "made".into(), ranker: None, parts: BTreeMap::from([(Part::Generator, file)]) };
+    let bundle =
+        Bundle { name: "made".into(), ranker: None, networks: BTreeMap::from([(NetworkKind::Generator, file)]) };
     let mut files: BTreeMap<_, _> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
-    let file = files.remove(Part::Generator.file()).unwrap();
+    let file = files.remove(NetworkKind::Generator.file()).unwrap();
     (String::from_utf8(files.remove("manifest.json").unwrap()).unwrap(), file)
 }
 
 /// Loads them as a page would.
 pub fn engine(manifest: &str, file: &[u8]) -> Result<Engine, EngineError> {
     let mut engine = Engine::load(manifest, &BTreeMap::new())?;
-    engine.open_part(Part::Generator, file)?;
+    engine.open_network(NetworkKind::Generator, file)?;
     Ok(engine)
 }

@@ -13,7 +13,7 @@ use windowshop_features::{
 };
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
-    Group, InteractionKind, Item, Neighbours, Part, RankerConfig, Statistics, Vectors,
+    Group, InteractionKind, Item, Neighbours, NetworkKind, RankerConfig, Statistics, Vectors,
     manifest::{Calibration, ModelCard, RankerCard},
 };
 
@@ -56,14 +56,14 @@ fn statistics() -> Statistics {
         titles: items.iter().map(|i| i.title.clone()).collect(),
         signals,
         neighbours: BTreeMap::from([("next".into(), next), ("together".into(), together)]),
-        looks: looks(),
+        image_embeddings: image_embeddings(),
         text: TextStatistics::fit(&titles, &[]).to_tables(),
         ..Default::default()
     }
 }
 
 /// Looks of an image network; one item has none.
-fn looks() -> Vectors {
+fn image_embeddings() -> Vectors {
     const DIM: usize = 5;
     let value = |i: usize| if i / DIM == 6 { 0.0 } else { ((i * i * 7 + i) % 11) as f32 / 8.0 - 0.6 };
     Vectors { dim: DIM, values: (0..items().len() * DIM).map(value).collect() }
@@ -100,8 +100,8 @@ pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, Featur
     };
     let (weights, statistics) = (Tensors(tensors.collect()), features.statistics().clone());
     let ranker_bundle = RankerBundle { card, weights, statistics };
-    let parts = BTreeMap::from([(Part::Intent, visits::network(&visits::card(), &Device::flex()).1)]);
-    let bundle = Bundle { name: "parity".into(), ranker: Some(ranker_bundle), parts };
+    let networks = BTreeMap::from([(NetworkKind::Intent, visits::network(&visits::card(), &Device::flex()).1)]);
+    let bundle = Bundle { name: "parity".into(), ranker: Some(ranker_bundle), networks };
     (ranker, bundle, features, handles)
 }
 

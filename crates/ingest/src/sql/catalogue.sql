@@ -10,22 +10,22 @@ WITH parsed AS (
          trim({rating}) AS rating_text, TRY_CAST(trim({rating}) AS DOUBLE) AS rating,
          trim({rating_count}) AS rating_count_text, TRY_CAST(trim({rating_count}) AS DOUBLE) AS rating_count,
          nullif(trim({image}), '') AS image,
-         nullif({look}, '') AS look
+         nullif({image_embedding}, '') AS image_embedding
   FROM {raw}
 ),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY id ORDER BY row) AS nth,
-         CASE WHEN array_length(string_to_array(look, ' ')) <> {look_dim} THEN 'it has not {look_dim} numbers'
+         CASE WHEN array_length(string_to_array(image_embedding, ' ')) <> {embedding_dim} THEN 'it has not {embedding_dim} numbers'
               -- Two digits of exponent: what is written as a number may still be too large for one.
-              WHEN NOT regexp_like(look, '^(-?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]{1,2})?( |$))+$')
-                OR array_max(TRY_CAST(string_to_array(look, ' ') AS DOUBLE[])) > 1e6
-                OR array_min(TRY_CAST(string_to_array(look, ' ') AS DOUBLE[])) < -1e6
+              WHEN NOT regexp_like(image_embedding, '^(-?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]{1,2})?( |$))+$')
+                OR array_max(TRY_CAST(string_to_array(image_embedding, ' ') AS DOUBLE[])) > 1e6
+                OR array_min(TRY_CAST(string_to_array(image_embedding, ' ') AS DOUBLE[])) < -1e6
                 THEN 'something in it is no finite number'
-         END AS bad_look
+         END AS bad_embedding
   FROM parsed
 )
 SELECT row, id, title, text, category, image,
-       CASE WHEN bad_look IS NULL THEN look END AS look,
+       CASE WHEN bad_embedding IS NULL THEN image_embedding END AS image_embedding,
        CASE WHEN price > 0 AND price < 1e9 THEN price END AS price,
        CASE WHEN rating >= 0 AND rating <= 5 THEN rating END AS rating,
        CASE WHEN rating_count >= 0 AND rating_count < 4e9 THEN floor(rating_count) END AS rating_count,
@@ -40,5 +40,5 @@ SELECT row, id, title, text, category, image,
               THEN concat('rating left empty, it is not between 0 and 5: ', rating_text) END AS odd_rating,
        CASE WHEN rating_count_text <> '' AND NOT coalesce(rating_count >= 0 AND rating_count < 4e9, false)
               THEN concat('rating count left empty, it is no number: ', rating_count_text) END AS odd_rating_count,
-       CASE WHEN bad_look IS NOT NULL THEN concat('look left empty, ', bad_look, ': ', left(look, 60)) END AS odd_look
+       CASE WHEN bad_embedding IS NOT NULL THEN concat('image_embedding left empty, ', bad_embedding, ': ', left(image_embedding, 60)) END AS odd_embedding
 FROM ranked

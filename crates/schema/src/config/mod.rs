@@ -11,7 +11,7 @@ mod tabular;
 pub use gan::{GanConfig, GanLoss, GanNetwork, GanTrainConfig};
 pub use image::{ImageConfig, ImageNetwork, ImageTrainConfig};
 pub use intent::{IntentConfig, IntentNetwork, IntentRows, IntentTrainConfig};
-pub use ranker::{FeatureSwitches, RankerConfig, TrainConfig};
+pub use ranker::{FeatureSwitches, RankerConfig, RankerTrainConfig};
 pub use sentiment::{SentimentConfig, SentimentNetwork, SentimentTrainConfig};
 pub use sequence::{NeighbourConfig, SequenceConfig, SequenceNetwork, SequenceTrainConfig};
 pub use tabular::{TabularConfig, TabularTrainConfig};

@@ -25,7 +25,7 @@ impl Default for RankerConfig {
 /// How the ranker is trained.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct TrainConfig {
+pub struct RankerTrainConfig {
     /// Network sizes.
     pub model: RankerConfig,
     /// Passes over the training lists.
@@ -53,17 +53,17 @@ pub struct TrainConfig {
     /// Features that are left out.
     pub features: FeatureSwitches,
     /// The folder of a run of `trainer train sentiment`, or of a bundle with such a network: it reads the items' reviews.
-    /// Empty: their tone stays unknown.
+    /// Empty: their sentiment stays unknown.
     pub sentiment: String,
     /// A click model that `trainer evaluate clicks --out` or `trainer simulate` wrote. A click then counts by how seldom its position is
     /// looked at (inverse propensity weights), in ListNet, LambdaRank and the validation. Empty: clicks count alike.
     pub click_model: String,
     /// The propensity below which a position is taken to have this one: weights are at most 1 / this. In (0, 1]; 1 is no correction,
     /// smaller is less biased and noisier.
-    pub least_propensity: f64,
+    pub propensity_clip: f64,
     /// The folder of a run of `trainer train image`, or of a bundle with such a network: what it makes of the items' photos
     /// is their look. Empty: their colour descriptors are, where the catalogue has them.
-    pub look: String,
+    pub image: String,
     /// The folder of a run of `trainer train intent` on the visits of an event log: it says how likely each visit was to end
     /// in a purchase when a list was shown. Empty: the group `intent` has nothing to say.
     pub intent: String,
@@ -76,7 +76,7 @@ pub struct TrainConfig {
     pub generated_only: bool,
 }
 
-impl Default for TrainConfig {
+impl Default for RankerTrainConfig {
     fn default() -> Self {
         Self {
             model: RankerConfig::default(),
@@ -94,8 +94,8 @@ impl Default for TrainConfig {
             features: FeatureSwitches::default(),
             sentiment: String::new(),
             click_model: String::new(),
-            least_propensity: 0.05,
-            look: String::new(),
+            propensity_clip: 0.05,
+            image: String::new(),
             intent: String::new(),
             visitor_share: 1.0,
             generated: String::new(),

@@ -75,7 +75,7 @@ pub struct SentimentTrainConfig {
     /// How training reviews are changed each time they are read: a policy for texts in a JSON file, or the name of one; empty
     /// leaves them as they are.
     pub augment: String,
-    /// Most training reviews of each tone, drawn by seed; 0 takes all.
+    /// Most training reviews of each sentiment, drawn by seed; 0 takes all.
     pub samples_per_class: usize,
     /// A category that is tested on and never trained on, instead of the random test part.
     pub holdout_category: String,

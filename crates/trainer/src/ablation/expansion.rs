@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use windowshop_ingest::Dataset;
-use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, SentimentTrainConfig, TrainConfig};
+use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, RankerTrainConfig, SentimentTrainConfig};
 
 /// See the module's text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,7 +12,7 @@ pub struct Expansion {
     pub arm: String,
     /// Real samples that were learned from.
     pub real: usize,
-    /// Made-up samples that were learned from beside them or instead of them; 0 where real ones were changed only.
+    /// SimulatedData-up samples that were learned from beside them or instead of them; 0 where real ones were changed only.
     pub made_up: usize,
 }
 
@@ -57,7 +57,7 @@ pub fn of_rows(config: &IntentTrainConfig, real: usize, learned: usize) -> Optio
 }
 
 /// Of `learned` lists `real` were shown to real visitors.
-pub fn of_lists(config: &TrainConfig, real: usize, learned: usize) -> Option<Expansion> {
+pub fn of_lists(config: &RankerTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
     let arm = if config.generated_only { SIMULATED_ONLY } else { SIMULATED };
     let expansion = Expansion { arm: arm.into(), real, made_up: learned - real };
     (!config.generated.is_empty()).then_some(expansion)

@@ -230,7 +230,7 @@ impl<'a> Plan<'a> {
             epochs: None,
             dry_run: false,
             fold: None,
-            one_of_many: true,
+            quiet: true,
         };
         let own = arm.settings.iter().map(|&setting| setting.to_owned());
         let mut sets: Vec<String> = self.args.sets.iter().cloned().chain(amount.clone()).chain(own).collect();

@@ -63,7 +63,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
                 epochs: None,
                 dry_run: false,
                 fold: Some(Fold { number, of: args.folds }),
-                one_of_many: true,
+                quiet: true,
             }))
             .with_context(|| format!("fold {} of {}", number + 1, args.folds))?;
         }

@@ -79,7 +79,7 @@ fn pass(gate: &Gate, found: &mut Bundle, run: &Path) -> anyhow::Result<()> {
     if let Some(ranker) = found.ranker.as_mut().filter(|_| task == "ranker") {
         return gate.judge(&candidate, &mut ranker.card.card);
     }
-    for (_, file) in found.parts.iter_mut().filter(|(part, _)| part.task() == task) {
+    for (_, file) in found.networks.iter_mut().filter(|(kind, _)| kind.task() == task) {
         let mut all: Value = serde_json::from_str(&file.card)?;
         let mut card: ModelCard = serde_json::from_value(all["card"].take())?;
         gate.judge(&candidate, &mut card)?;
@@ -98,16 +98,16 @@ fn join(bundle: &mut Bundle, found: Bundle, run: &Path) -> anyhow::Result<()> {
         bail!("{}: a second ranker; a bundle has one network a task: export one of the two", run.display());
     }
     bundle.ranker = bundle.ranker.take().or(found.ranker);
-    for (part, file) in found.parts {
+    for (kind, file) in found.networks {
         // A ranker brings the intent network that it reads; naming that network's run as well is no mistake.
-        if bundle.parts.get(&part) == Some(&file) {
+        if bundle.networks.get(&kind) == Some(&file) {
             continue;
         }
-        if bundle.parts.insert(part, file).is_some() {
+        if bundle.networks.insert(kind, file).is_some() {
             bail!(
                 "{}: a second {} network; a bundle has one network a task: export one of the two",
                 run.display(),
-                part.task()
+                kind.task()
             );
         }
     }

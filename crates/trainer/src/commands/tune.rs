@@ -146,7 +146,7 @@ impl Search<'_> {
             epochs: Some(rung.epochs),
             dry_run: false,
             fold: None,
-            one_of_many: true,
+            quiet: true,
         }));
         let (score, error) = match trained.and_then(|()| source::best_validation(&out)) {
             Ok(score) => (Some(score), None),

@@ -1,4 +1,4 @@
-//! Made-up pictures beside the photos that a network learns from.
+//! Synthetic images beside the photos that a network learns from.
 
 use std::path::Path;
 
@@ -7,11 +7,11 @@ use burn::tensor::Device;
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
 use super::{
-    measure::{features::seen, judge::make},
+    measure::{evaluation::make, features::seen},
     model::GeneratorModel,
 };
 use crate::{
-    image::album::Album,
+    image::image_dataset::ImageDataset,
     learning::split::{Cut, Split, made_up},
     run,
 };
@@ -24,7 +24,7 @@ pub fn expand(
     config: &ImageTrainConfig,
     dataset: &str,
     cut: Cut,
-    album: &mut Album,
+    images: &mut ImageDataset,
     spec: &PhotoSpec,
     device: &Device,
 ) -> anyhow::Result<()> {
@@ -34,18 +34,18 @@ pub fn expand(
     let folder = Path::new(&config.generated);
     let model = GeneratorModel::open(folder, device)?;
     run::refuse_stranger(folder, dataset, cut, config.samples_per_class)?;
-    if model.card.classes != album.classes {
+    if model.card.classes != images.classes {
         bail!(
             "generated = \"{}\": it makes pictures of {}, these are of {}; train it on these photos",
             config.generated,
             model.card.classes.join(", "),
-            album.classes.join(", ")
+            images.classes.join(", ")
         );
     }
-    let real: Vec<usize> = album.part(Split::Train).iter().map(|&photo| album.labels[photo]).collect();
-    let labels = made_up(&real, album.classes.len(), config.generated_share);
+    let real: Vec<usize> = images.split(Split::Train).iter().map(|&photo| images.labels[photo]).collect();
+    let labels = made_up(&real, images.classes.len(), config.generated_share);
     let made = make(&model, &labels, cut.seed ^ LEARNED, device);
     let made = made.iter().map(|picture| seen(picture, &model.card.model, spec));
-    album.expand(made.zip(labels), config.generated_only);
+    images.expand(made.zip(labels), config.generated_only);
     Ok(())
 }

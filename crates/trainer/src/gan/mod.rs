@@ -2,9 +2,9 @@
 
 pub mod expand;
 pub mod grid;
+pub mod images;
 pub mod measure;
 pub mod model;
-pub mod pictures;
 pub mod training;
 
 /// Photos to learn from up to which the discriminator knew them from others after 300 steps.

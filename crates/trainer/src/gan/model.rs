@@ -9,9 +9,9 @@ use windowshop_model::{
     Generator,
     weights::{self, Weights},
 };
-use windowshop_schema::{Part, manifest::GeneratorCard};
+use windowshop_schema::{NetworkKind, manifest::GeneratorCard};
 
-use crate::{part, run};
+use crate::{network_file, run};
 
 /// A generator that makes pictures.
 pub struct GeneratorModel {
@@ -29,8 +29,8 @@ pub fn to_file(card: &GeneratorCard, weights: &Weights) -> anyhow::Result<Networ
 impl GeneratorModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
-        let (file, bytes) = part::read(Part::Generator, model)?;
-        let place = format!("{}: {}", model.display(), Part::Generator.file());
+        let (file, bytes) = network_file::read(NetworkKind::Generator, model)?;
+        let place = format!("{}: {}", model.display(), NetworkKind::Generator.file());
         let card: GeneratorCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
         let generator = Generator::init(&card.model, card.classes.len(), device);
         let generator = weights::load(generator, &run::from_tensors(file.weights), device).with_context(|| place)?;

@@ -20,10 +20,10 @@ use windowshop_schema::GanTrainConfig;
 
 use super::{
     grid::{Cell, Grid},
-    pictures::{self, values},
+    images::{self, values},
 };
 use crate::{
-    image::album::Album,
+    image::image_dataset::ImageDataset,
     learning::{
         checkpoint::{self, Checkpoint},
         optimise::{average, shuffled},
@@ -49,7 +49,7 @@ pub const SAMPLES: &str = "samples";
 /// What is learned from, how, and where it is kept.
 pub struct GanTraining<'a> {
     pub config: &'a GanTrainConfig,
-    pub album: &'a Album,
+    pub images: &'a ImageDataset,
     /// Places of the photos that are learned from.
     pub photos: &'a [usize],
     pub seed: u64,
@@ -133,15 +133,15 @@ impl GanTraining<'_> {
     pub fn step(&self, state: &mut Checkpoint<Gan>, photos: &[usize], draw: u64) -> Losses {
         let config = self.config;
         let device = self.device.clone().autodiff();
-        let labels: Vec<usize> = photos.iter().map(|&photo| self.album.labels[photo]).collect();
-        let classes = one_hot(&labels, self.album.classes.len(), &device);
+        let labels: Vec<usize> = photos.iter().map(|&photo| self.images.labels[photo]).collect();
+        let classes = one_hot(&labels, self.images.classes.len(), &device);
         let augment = DiffAugment { translation: config.translation, colour: config.colour, cutout: config.cutout };
         let seen = |pictures: Tensor<4>, number: u64| augment.apply(pictures, combine(draw, number | 1 << 40));
 
-        let real = pictures::tensor(self.album, photos, &config.model, &device);
+        let real = images::tensor(self.images, photos, &config.model, &device);
         let seeds = (0..photos.len() as u64).map(|i| combine(draw, i));
-        let latents = pictures::latents(seeds, config.model.latent_dim, &device);
-        // Made once: the discriminator learns from the pictures, then the generator from what it says of the same ones.
+        let latents = images::latents(seeds, config.model.latent_dim, &device);
+        // SimulatedData once: the discriminator learns from the pictures, then the generator from what it says of the same ones.
         let made = state.network.generator.forward(latents, classes.clone());
 
         let judge = state.network.discriminator.clone();
@@ -183,24 +183,24 @@ impl GanTraining<'_> {
 
     /// Writes the samples of a pass: always the same latents, one row a category.
     fn sheet(&self, state: &Checkpoint<Gan>) -> anyhow::Result<Opinion> {
-        let (config, album) = (&self.config.model, self.album);
+        let (config, images) = (&self.config.model, self.images);
         let generator: Generator = weights::load(Module::valid(&state.network.generator), &kept(state), self.device)?;
         let judge = Module::valid(&state.network.discriminator);
         let asked = |photos: &[usize]| {
-            mean(&pictures::scores(&judge, album, &photos[..photos.len().min(ASKED)], config, self.device))
+            mean(&images::scores(&judge, images, &photos[..photos.len().min(ASKED)], config, self.device))
         };
-        let (learned, held) = (asked(self.photos), asked(album.part(Split::Validation)));
-        let rows = album.classes.len().min(ROWS);
+        let (learned, held) = (asked(self.photos), asked(images.split(Split::Validation)));
+        let rows = images.classes.len().min(ROWS);
         let wanted: Vec<(usize, u64)> =
             (0..rows * COLUMNS).map(|i| (i / COLUMNS, combine(combine(self.seed, SHEET), i as u64))).collect();
         let mut cells = Vec::new();
         let mut made = Vec::new();
-        pictures::make(&generator, config, album.classes.len(), &wanted, self.device, |pictures, wanted| {
+        images::make(&generator, config, images.classes.len(), &wanted, self.device, |pictures, wanted| {
             let labels: Vec<usize> = wanted.iter().map(|(label, _)| *label).collect();
-            let classes = one_hot(&labels, album.classes.len(), self.device);
+            let classes = one_hot(&labels, images.classes.len(), self.device);
             let scores = values(judge.forward(pictures.clone(), classes));
             cells.extend(
-                pictures::pixels(pictures)
+                images::pixels(pictures)
                     .into_iter()
                     .zip(&scores)
                     .map(|(pixels, score)| Cell { pixels, number: realism(*score, held) }),
@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     /// Bright left halves and bright upper halves, of 8 x 8 pixels.
-    fn album() -> Album {
+    fn images() -> ImageDataset {
         let picture = |i: usize| {
             let bright = |at: usize| if i.is_multiple_of(2) { at % 8 < 4 } else { at < 32 };
             (0..64).map(|at| if bright(at) { 200 + (i % 50) as u8 } else { (i % 30) as u8 }).collect()
@@ -260,7 +260,7 @@ mod tests {
         let labels = (0..48).map(|i| i % 2).collect();
         let names = vec!["left".to_owned(), "upper".to_owned()];
         let parts = [(Split::Train, (0..40).collect()), (Split::Validation, (40..48).collect())];
-        Album::whole(names, (0..48).map(picture).collect(), labels).with_parts(parts)
+        ImageDataset::whole(names, (0..48).map(picture).collect(), labels).with_parts(parts)
     }
 
     fn config() -> GanTrainConfig {
@@ -276,18 +276,18 @@ mod tests {
 
     fn training<'a>(
         config: &'a GanTrainConfig,
-        album: &'a Album,
+        images: &'a ImageDataset,
         device: &'a Device,
         run: &'a Path,
     ) -> GanTraining<'a> {
-        let photos = album.part(Split::Train);
-        GanTraining { config, album, photos, seed: 1, device, run, fingerprint: "toy".into(), resume: true }
+        let photos = images.split(Split::Train);
+        GanTraining { config, images, photos, seed: 1, device, run, fingerprint: "toy".into(), resume: true }
     }
 
     /// The same photos and draws again and again, and what one network lost each time.
     fn losses(state: &mut Checkpoint<Gan>, config: &GanTrainConfig, of: impl Fn(&Losses) -> f64) -> Vec<f64> {
-        let (album, device) = (album(), Device::flex());
-        let training = training(config, &album, &device, Path::new("."));
+        let (images, device) = (images(), Device::flex());
+        let training = training(config, &images, &device, Path::new("."));
         let photos: Vec<usize> = (0..16).collect();
         (0..25).map(|_| of(&training.step(state, &photos, 7))).collect()
     }
@@ -314,12 +314,12 @@ mod tests {
 
     #[test]
     fn a_run_that_was_stopped_and_went_on_ends_as_one_that_never_was() {
-        let (album, device, folder) = (album(), Device::flex(), tempfile::tempdir().unwrap());
+        let (images, device, folder) = (images(), Device::flex(), tempfile::tempdir().unwrap());
         let run = |name: &str, epochs: usize| {
             let run = folder.path().join(name);
             std::fs::create_dir_all(&run).unwrap();
             let config = GanTrainConfig { epochs, ..config() };
-            training(&config, &album, &device, &run)
+            training(&config, &images, &device, &run)
                 .run(&start(&config, &device), &mut Progress::new(1, None).unwrap())
                 .unwrap()
         };
@@ -328,7 +328,7 @@ mod tests {
         assert!(folder.path().join("whole").join(SAMPLES).join("epoch-0002.png").exists());
         let config = config();
         let whole = folder.path().join("whole");
-        let other = GanTraining { fingerprint: "other".into(), ..training(&config, &album, &device, &whole) };
+        let other = GanTraining { fingerprint: "other".into(), ..training(&config, &images, &device, &whole) };
         let error = other.run(&start(&config, &device), &mut Progress::new(1, None).unwrap()).unwrap_err();
         assert!(error.to_string().contains("other settings"), "{error}");
     }

@@ -8,11 +8,11 @@ use windowshop_features::photo;
 use windowshop_model::{ImageClassifier, ImageOutput, losses::supervised_contrastive};
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
-use super::{album::Album, augment::Augmentation, prefetch::prefetch};
+use super::{augment::Augmentation, image_dataset::ImageDataset, prefetch::prefetch};
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Learner, Schedule, Validation},
+        optimise::{Schedule, TrainTask, Validation},
         split::Split,
     },
     metrics::classification::Predictions,
@@ -23,7 +23,7 @@ const BATCH: usize = 128;
 
 /// What the network learns from.
 pub struct PhotoLearner<'a> {
-    album: &'a Arc<Album>,
+    images: &'a Arc<ImageDataset>,
     spec: &'a PhotoSpec,
     augmentation: Augmentation,
     loss: ImageLoss,
@@ -51,9 +51,9 @@ pub fn schedule(config: &ImageTrainConfig) -> Schedule {
 }
 
 impl ImageLoss {
-    pub fn new(config: &ImageTrainConfig, album: &Album) -> Self {
-        let labels = album.part(Split::Train).iter().map(|&i| album.labels[i]);
-        let classes = Classes::new(labels, album.classes.len(), config.class_balance, config.label_smoothing);
+    pub fn new(config: &ImageTrainConfig, images: &ImageDataset) -> Self {
+        let labels = images.split(Split::Train).iter().map(|&i| images.labels[i]);
+        let classes = Classes::new(labels, images.classes.len(), config.class_balance, config.label_smoothing);
         Self { classes, contrastive: config.contrastive as f32 }
     }
 
@@ -71,29 +71,29 @@ impl ImageLoss {
 impl<'a> PhotoLearner<'a> {
     pub fn new(
         config: &ImageTrainConfig,
-        album: &'a Arc<Album>,
+        images: &'a Arc<ImageDataset>,
         spec: &'a PhotoSpec,
         augmentation: Augmentation,
         device: &'a Device,
     ) -> Self {
-        Self { album, spec, augmentation, loss: ImageLoss::new(config, album), device, ready: RefCell::new(None) }
+        Self { images, spec, augmentation, loss: ImageLoss::new(config, images), device, ready: RefCell::new(None) }
     }
 }
 
-impl Learner for PhotoLearner<'_> {
+impl TrainTask for PhotoLearner<'_> {
     type Network = ImageClassifier;
 
     fn len(&self) -> usize {
-        self.album.part(Split::Train).len()
+        self.images.split(Split::Train).len()
     }
 
     fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
         let batches: Vec<Vec<usize>> = order.chunks(size).map(<[usize]>::to_vec).collect();
-        let (album, spec, augmentation) = (Arc::clone(self.album), self.spec.clone(), self.augmentation.clone());
+        let (images, spec, augmentation) = (Arc::clone(self.images), self.spec.clone(), self.augmentation.clone());
         let make = move |batch: &Vec<usize>| {
             let mut out = Vec::with_capacity(batch.len() * spec.channels * spec.size * spec.size);
             for &example in batch {
-                let pixels = &album.pixels[album.part(Split::Train)[example]];
+                let pixels = &images.pixels[images.split(Split::Train)[example]];
                 // The epoch's random number, which the run's seed decides, stands for both.
                 let key = Key { seed: draw, sample: example as u64, epoch: 0 };
                 augmentation.apply(pixels, &spec, key, &mut out);
@@ -109,20 +109,20 @@ impl Learner for PhotoLearner<'_> {
         let pixels = ready.as_ref().and_then(|ready| ready.recv().ok()).expect("a batch was prepared for every step");
         let photos = tensor(pixels, examples.len(), self.spec, device);
         let labels: Vec<usize> =
-            examples.iter().map(|&i| self.album.labels[self.album.part(Split::Train)[i]]).collect();
+            examples.iter().map(|&i| self.images.labels[self.images.split(Split::Train)[i]]).collect();
         self.loss.of(network.forward(photos), &labels)
     }
 
     fn validate(&self, network: &ImageClassifier) -> Validation {
-        let part = self.album.part(Split::Validation);
-        judged(&Seen::look(network, self.album, part, self.spec, 1.0, self.device).predictions)
+        let part = self.images.split(Split::Validation);
+        judged(&Seen::read(network, self.images, part, self.spec, 1.0, self.device).predictions)
     }
 }
 
 /// Validation by accuracy.
 pub fn judged(predictions: &Predictions) -> Validation {
     let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-    Validation { decisive: metrics["accuracy"], metrics }
+    Validation { selection_metric: metrics["accuracy"], metrics }
 }
 
 /// `[photos, channels, size, size]`
@@ -130,7 +130,7 @@ pub fn tensor(pixels: Vec<f32>, photos: usize, spec: &PhotoSpec, device: &Device
     Tensor::from_data(TensorData::new(pixels, [photos, spec.channels, spec.size, spec.size]), device)
 }
 
-/// What a network says about some photos of an album.
+/// What a network says about some photos of an images.
 #[derive(Clone, Debug)]
 pub struct Seen {
     pub predictions: Predictions,
@@ -139,22 +139,27 @@ pub struct Seen {
 }
 
 impl Seen {
-    pub fn look(
+    pub fn read(
         network: &ImageClassifier,
-        album: &Album,
+        images: &ImageDataset,
         photos: &[usize],
         spec: &PhotoSpec,
         temperature: f32,
         device: &Device,
     ) -> Self {
-        Self::of(album, photos, temperature, |chunk| {
-            let pixels = chunk.iter().flat_map(|&i| photo::normalise(&album.pixels[i], spec)).collect();
+        Self::of(images, photos, temperature, |chunk| {
+            let pixels = chunk.iter().flat_map(|&i| photo::normalise(&images.pixels[i], spec)).collect();
             network.forward(tensor(pixels, chunk.len(), spec, device))
         })
     }
 
-    /// `forward` gives the output for some photos of the album.
-    pub fn of(album: &Album, photos: &[usize], temperature: f32, forward: impl Fn(&[usize]) -> ImageOutput) -> Self {
+    /// `forward` gives the output for some photos of the images.
+    pub fn of(
+        images: &ImageDataset,
+        photos: &[usize],
+        temperature: f32,
+        forward: impl Fn(&[usize]) -> ImageOutput,
+    ) -> Self {
         let (mut probabilities, mut embeddings) = (Vec::new(), Vec::new());
         let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().expect("outputs are f32");
         for chunk in photos.chunks(BATCH) {
@@ -162,9 +167,9 @@ impl Seen {
             probabilities.extend(values(softmax(output.scores / temperature, 1)));
             embeddings.extend(values(output.embedding));
         }
-        let labels = photos.iter().map(|&i| album.labels[i]).collect();
+        let labels = photos.iter().map(|&i| images.labels[i]).collect();
         let predictions = Predictions {
-            classes: album.classes.len(),
+            classes: images.classes.len(),
             labels,
             probabilities,
             threshold: 0.5,

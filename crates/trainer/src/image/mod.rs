@@ -1,9 +1,9 @@
 //! Everything about the image network on the trainer's side.
 
-pub mod album;
 pub mod augment;
+pub mod embeddings;
+pub mod image_dataset;
 pub mod learner;
-pub mod looks;
 pub mod model;
 pub mod prefetch;
 pub mod retrieval;

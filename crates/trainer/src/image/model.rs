@@ -10,11 +10,11 @@ use windowshop_model::{
     weights::{self, Weights},
 };
 use windowshop_schema::{
-    ImageConfig, ImageNetwork, Part,
+    ImageConfig, ImageNetwork, NetworkKind,
     manifest::{ImageCard, PhotoSpec},
 };
 
-use crate::{part, run};
+use crate::{network_file, run};
 
 /// Mean and deviation of the photos that EfficientNet-Lite0 was learned on.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.498; 3], [0.502; 3]);
@@ -44,8 +44,8 @@ pub fn to_file(card: &ImageCard, weights: &Weights) -> anyhow::Result<NetworkFil
 impl ImageModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
-        let (file, bytes) = part::read(Part::Image, model)?;
-        let place = format!("{}: {}", model.display(), Part::Image.file());
+        let (file, bytes) = network_file::read(NetworkKind::Image, model)?;
+        let place = format!("{}: {}", model.display(), NetworkKind::Image.file());
         let card: ImageCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
         let network = ImageClassifier::init(&card.model, card.classes.len(), device);
         let network = weights::load(network, &run::from_tensors(file.weights), device).with_context(|| place)?;

@@ -11,13 +11,13 @@ use windowshop_model::{ImageEmbedder, ImageEncoder, image::pretrained, weights};
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
 use super::{
-    album::Album,
     augment::changed,
+    image_dataset::ImageDataset,
     learner::{ImageLoss, Seen, judged, tensor},
 };
 use crate::learning::{
     checkpoint::weights_of,
-    optimise::{Learner, Validation},
+    optimise::{TrainTask, Validation},
     split::Split,
 };
 
@@ -48,9 +48,9 @@ pub struct Features {
 
 impl Features {
     /// Shows `encoder` every photo as each of `policies` makes it; those that are not in `several` only as the first does.
-    pub fn look(
+    pub fn read(
         encoder: &ImageEncoder,
-        album: &Album,
+        images: &ImageDataset,
         several: &[usize],
         policies: &[AugmentPolicy],
         spec: &PhotoSpec,
@@ -58,18 +58,18 @@ impl Features {
         step: impl Fn(),
     ) -> Self {
         let views = policies.len();
-        let mut jobs: Vec<(usize, usize)> = (0..album.pixels.len()).map(|photo| (photo, 0)).collect();
+        let mut jobs: Vec<(usize, usize)> = (0..images.pixels.len()).map(|photo| (photo, 0)).collect();
         jobs.extend(several.iter().flat_map(|&photo| (1..views).map(move |view| (photo, view))));
         let (mut values, mut dim) = (Vec::new(), 0);
         for chunk in jobs.chunks(BATCH) {
             let mut pixels = Vec::new();
             for &(photo, number) in chunk {
                 let key = Key { seed: 0, sample: photo as u64, epoch: number as u32 };
-                pixels.extend(photo::normalise(&changed(&policies[number], &album.pixels[photo], spec, key), spec));
+                pixels.extend(photo::normalise(&changed(&policies[number], &images.pixels[photo], spec, key), spec));
             }
             let found = encoder.forward(tensor(pixels, chunk.len(), spec, device));
             dim = found.dims()[1];
-            values.resize(album.pixels.len() * views * dim, 0.0);
+            values.resize(images.pixels.len() * views * dim, 0.0);
             let found = found.into_data().try_to_vec::<f32>().expect("features are f32");
             for (&(photo, number), features) in chunk.iter().zip(found.chunks_exact(dim)) {
                 values[(photo * views + number) * dim..][..dim].copy_from_slice(features);
@@ -79,7 +79,7 @@ impl Features {
         Self { values, views, dim }
     }
 
-    /// Batches that [`Features::look`] takes.
+    /// Batches that [`Features::read`] takes.
     pub fn steps(photos: usize, several: usize, views: usize) -> usize {
         (photos + several * (views - 1)).div_ceil(BATCH)
     }
@@ -97,7 +97,7 @@ impl Features {
 
 /// What the layers behind the backbone learn from.
 pub struct FeatureLearner<'a> {
-    pub album: &'a Arc<Album>,
+    pub images: &'a Arc<ImageDataset>,
     pub features: &'a Features,
     pub loss: ImageLoss,
     pub device: &'a Device,
@@ -106,16 +106,21 @@ pub struct FeatureLearner<'a> {
 }
 
 impl<'a> FeatureLearner<'a> {
-    pub fn new(config: &ImageTrainConfig, album: &'a Arc<Album>, features: &'a Features, device: &'a Device) -> Self {
-        Self { album, features, loss: ImageLoss::new(config, album), device, draw: std::cell::Cell::new(0) }
+    pub fn new(
+        config: &ImageTrainConfig,
+        images: &'a Arc<ImageDataset>,
+        features: &'a Features,
+        device: &'a Device,
+    ) -> Self {
+        Self { images, features, loss: ImageLoss::new(config, images), device, draw: std::cell::Cell::new(0) }
     }
 }
 
-impl Learner for FeatureLearner<'_> {
+impl TrainTask for FeatureLearner<'_> {
     type Network = ImageEmbedder;
 
     fn len(&self) -> usize {
-        self.album.part(Split::Train).len()
+        self.images.split(Split::Train).len()
     }
 
     fn batches(&self, order: Vec<usize>, size: usize, draw: u64) -> Vec<Vec<usize>> {
@@ -124,22 +129,22 @@ impl Learner for FeatureLearner<'_> {
     }
 
     fn loss(&self, network: &ImageEmbedder, examples: &[usize], device: &Device) -> Tensor<1> {
-        let photos: Vec<usize> = examples.iter().map(|&i| self.album.part(Split::Train)[i]).collect();
+        let photos: Vec<usize> = examples.iter().map(|&i| self.images.split(Split::Train)[i]).collect();
         let view = |&photo: &usize| (combine(self.draw.get(), photo as u64) % self.features.views as u64) as usize;
         let features = self.features.rows(photos.iter().map(|photo| (*photo, view(photo))), device);
-        let labels: Vec<usize> = photos.iter().map(|&photo| self.album.labels[photo]).collect();
+        let labels: Vec<usize> = photos.iter().map(|&photo| self.images.labels[photo]).collect();
         self.loss.of(network.forward(features), &labels)
     }
 
     fn validate(&self, network: &ImageEmbedder) -> Validation {
-        judged(&self.seen(network, self.album.part(Split::Validation), 1.0).predictions)
+        judged(&self.seen(network, self.images.split(Split::Validation), 1.0).predictions)
     }
 }
 
 impl FeatureLearner<'_> {
     /// What a network says about photos as they are.
     pub fn seen(&self, network: &ImageEmbedder, photos: &[usize], temperature: f32) -> Seen {
-        Seen::of(self.album, photos, temperature, |chunk| {
+        Seen::of(self.images, photos, temperature, |chunk| {
             network.forward(self.features.rows(chunk.iter().map(|&photo| (photo, 0)), self.device))
         })
     }

@@ -11,7 +11,7 @@ use super::rows::{Parts, Rows};
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Learner, Schedule, Validation},
+        optimise::{Schedule, TrainTask, Validation},
     },
     metrics::classification::Predictions,
 };
@@ -55,7 +55,7 @@ impl<'a> IntentLearner<'a> {
     }
 }
 
-impl Learner for IntentLearner<'_> {
+impl TrainTask for IntentLearner<'_> {
     type Network = Intent;
 
     fn len(&self) -> usize {
@@ -76,7 +76,7 @@ impl Learner for IntentLearner<'_> {
         let part = &self.parts.validation;
         let predictions = predict(network, self.network, self.reader, self.rows, part, 1.0, self.device).tuned();
         let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-        Validation { decisive: -metrics["log_loss"], metrics }
+        Validation { selection_metric: -metrics["log_loss"], metrics }
     }
 }
 

@@ -10,10 +10,10 @@ use windowshop_model::{
     Intent,
     weights::{self, Weights},
 };
-use windowshop_schema::{Part, manifest::IntentCard};
+use windowshop_schema::{NetworkKind, manifest::IntentCard};
 
 use super::item_index;
-use crate::{part, run};
+use crate::{network_file, run};
 
 /// A network that can judge rows.
 pub struct IntentModel {
@@ -31,14 +31,14 @@ pub fn to_file(card: &IntentCard, weights: &Weights) -> anyhow::Result<NetworkFi
 impl IntentModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
-        let (file, bytes) = part::read(Part::Intent, model)?;
+        let (file, bytes) = network_file::read(NetworkKind::Intent, model)?;
         Ok(Self { bytes, ..Self::of(file, &model.display().to_string(), device)? })
     }
 
     /// Moves a network from its file onto a device; `place` is where the file was found.
     pub fn of(mut file: NetworkFile, place: &str, device: &Device) -> anyhow::Result<Self> {
         file.weights.0.remove(item_index::PRICES);
-        let place = format!("{place}: {}", Part::Intent.file());
+        let place = format!("{place}: {}", NetworkKind::Intent.file());
         let card: IntentCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
         let network = Intent::init(&card.model, card.classes.len(), TableShape::of(&card.table), device);
         let network = weights::load(network, &run::from_tensors(file.weights), device).with_context(|| place)?;

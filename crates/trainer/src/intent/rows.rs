@@ -19,7 +19,7 @@ pub struct Rows {
 
 /// The part of a row. Where rows have a time, the last period is the test part and the one before it validates; else
 /// rows are cut by their key.
-pub fn part_of(row: &TableRow, last: Option<u32>, cut: &Cut) -> Split {
+pub fn split_of(row: &TableRow, last: Option<u32>, cut: &Cut) -> Split {
     match (row.period, last) {
         (Some(period), Some(last)) if period == last => Split::Test,
         (Some(period), Some(last)) if period + 1 == last => Split::Validation,
@@ -108,7 +108,7 @@ impl Parts {
     /// Cuts a table.
     pub fn new(table: &Table, rows: &Rows, cut: &Cut) -> anyhow::Result<Self> {
         let last = last_period(table);
-        let part = |split| rows.filter(table, |row| part_of(row, last, cut) == split);
+        let part = |split| rows.filter(table, |row| split_of(row, last, cut) == split);
         let parts = Self { train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) };
         for (name, part) in [("training", &parts.train), ("validation", &parts.validation)] {
             for (class, label) in rows.classes.iter().enumerate() {
@@ -134,7 +134,7 @@ impl Parts {
 mod tests {
     use super::*;
 
-    const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.2, turn: 0.0 };
+    const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.2, fold_offset: 0.0 };
 
     fn table(labels: &[&str], periods: bool) -> Table {
         let row = |(i, label): (usize, &&str)| TableRow {
@@ -175,7 +175,7 @@ mod tests {
     fn rows_with_a_time_are_cut_by_it() {
         let table = table(&["a", "b"].repeat(40), true);
         let rows = Rows::new(&table, &[]).unwrap();
-        let wanted = |split| rows.filter(&table, |row| part_of(row, last_period(&table), &CUT) == split);
+        let wanted = |split| rows.filter(&table, |row| split_of(row, last_period(&table), &CUT) == split);
         let periods = |rows: &[usize]| rows.iter().map(|&row| table.rows[row].period.unwrap()).collect::<BTreeSet<_>>();
         assert_eq!(periods(&wanted(Split::Train)), BTreeSet::from([0, 1]));
         assert_eq!(periods(&wanted(Split::Validation)), BTreeSet::from([2]));

@@ -43,13 +43,13 @@ pub struct Schedule {
 /// What validation found.
 pub struct Validation {
     /// What decides, higher is better.
-    pub decisive: f64,
+    pub selection_metric: f64,
     /// For the log.
     pub metrics: BTreeMap<String, f64>,
 }
 
 /// A network that learns from examples.
-pub trait Learner {
+pub trait TrainTask {
     type Network: Module;
 
     /// Number of training examples.
@@ -85,7 +85,12 @@ impl Training<'_> {
     }
 
     /// Trains until the epochs or the patience run out; returns the weights that validated best.
-    pub fn run<L: Learner>(&self, learner: &L, start: L::Network, progress: &mut Progress) -> anyhow::Result<Weights> {
+    pub fn run<L: TrainTask>(
+        &self,
+        learner: &L,
+        start: L::Network,
+        progress: &mut Progress,
+    ) -> anyhow::Result<Weights> {
         let schedule = &self.schedule;
         let optimizer = AdamWConfig::new()
             .with_weight_decay(schedule.weight_decay as f32)
@@ -105,7 +110,7 @@ impl Training<'_> {
         Ok(state.best.expect("at least one epoch was validated"))
     }
 
-    fn epoch<L: Learner>(
+    fn epoch<L: TrainTask>(
         &self,
         learner: &L,
         state: &mut Checkpoint<L::Network>,
@@ -136,15 +141,15 @@ impl Training<'_> {
         let validation = learner.validate(&network);
         let position = &mut state.position;
         position.epoch += 1;
-        if position.best.is_none_or(|best| validation.decisive > best) {
-            position.best = Some(validation.decisive);
+        if position.best.is_none_or(|best| validation.selection_metric > best) {
+            position.best = Some(validation.selection_metric);
             position.stale = 0;
             state.best = Some(candidate);
         } else {
             position.stale += 1;
         }
         let mut event = json!({
-            "event": "epoch", "epoch": position.epoch, "loss": sum / batches.len() as f64, "decisive": validation.decisive,
+            "event": "epoch", "epoch": position.epoch, "loss": sum / batches.len() as f64, "selection_metric": validation.selection_metric,
             "seconds": started.elapsed().as_secs_f64(), "examples_per_second": examples as f64 / seconds,
         });
         for (name, value) in &validation.metrics {
@@ -153,7 +158,7 @@ impl Training<'_> {
         progress.event(&event)
     }
 
-    fn step<L: Learner>(
+    fn step<L: TrainTask>(
         &self,
         learner: &L,
         state: &mut Checkpoint<L::Network>,

@@ -32,7 +32,8 @@ pub struct Cut {
     pub test_share: f64,
     /// Where among all keys the test part starts, 0 to 1.
     #[serde(default)]
-    pub turn: f64,
+    #[serde(alias = "turn")]
+    pub fold_offset: f64,
 }
 
 /// One of several parts that take turns at being the test part.
@@ -47,14 +48,14 @@ pub struct Fold {
 impl Cut {
     /// The test part of a fold in place of the usual one.
     pub fn fold(self, fold: Fold) -> Self {
-        Self { test_share: 1.0 / fold.of as f64, turn: fold.number as f64 / fold.of as f64, ..self }
+        Self { test_share: 1.0 / fold.of as f64, fold_offset: fold.number as f64 / fold.of as f64, ..self }
     }
 
     /// The part of a key.
     pub fn of(&self, key: &str) -> Split {
         let digest = Sha256::new().chain_update(self.seed.to_le_bytes()).chain_update(key.as_bytes()).finalize();
         let number = u64::from_le_bytes(digest[..8].try_into().expect("a digest has 32 bytes"));
-        let share = number as f64 / u64::MAX as f64 - self.turn;
+        let share = number as f64 / u64::MAX as f64 - self.fold_offset;
         let share = if share < 0.0 { share + 1.0 } else { share };
         if share < self.test_share {
             Split::Test
@@ -131,7 +132,7 @@ mod tests {
         assert!((60..140).contains(&tested), "{tested}");
     }
 
-    const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.1, turn: 0.0 };
+    const CUT: Cut = Cut { seed: 1, validation_share: 0.2, test_share: 0.1, fold_offset: 0.0 };
 
     fn keys() -> Vec<String> {
         (0..10_000).map(|i| format!("query {i}")).collect()

@@ -104,20 +104,20 @@ mod tests {
         let lists = vec![PreparedList { input: RankerInput::default(), grades: vec![0.0, 1.0], weights: vec![] }; 20];
         let mut parts = vec![0.0; 2 * Group::COUNT];
         parts[Group::COUNT + Group::ItemQuality as usize] = 2.0;
-        parts[Group::Look as usize] = 1.0;
+        parts[Group::Visual as usize] = 1.0;
         let scores = vec![vec![0.5 + 1.0, 0.5 + 2.0]; lists.len()];
-        let groups = [Group::ItemQuality, Group::Look, Group::ShopOrder];
+        let groups = [Group::ItemQuality, Group::Visual, Group::ShopOrder];
         ablate(&lists, &scores, &vec![parts; lists.len()], &groups, PROTOCOL)
     }
 
     #[test]
     fn a_group_adds_what_the_order_loses_without_its_term() {
-        let [quality, look, order] = ablated()[..] else { panic!("one row a group") };
+        let [quality, visual, order] = ablated()[..] else { panic!("one row a group") };
         let second_place = 1.0 / 3f64.log2();
-        assert!((quality.without - second_place).abs() < 1e-12 && (look.without - 1.0).abs() < 1e-12);
+        assert!((quality.without - second_place).abs() < 1e-12 && (visual.without - 1.0).abs() < 1e-12);
         assert!((quality.adds.value - (1.0 - second_place)).abs() < 1e-12, "{quality:?}");
         assert!(quality.adds.ci95[0] > 0.3 && quality.adds.ci95[1] < 0.4, "all lists are alike: {quality:?}");
-        assert_eq!((look.adds.value, order.adds.value), (0.0, 0.0), "what changes no order adds nothing");
+        assert_eq!((visual.adds.value, order.adds.value), (0.0, 0.0), "what changes no order adds nothing");
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         let lines: Vec<&str> = table.lines().skip(2).collect();
         assert!(lines[0].starts_with("item_quality") && lines[0].contains("+0.3691"), "{table}");
         let json = to_json(&ablated);
-        assert_eq!(json["look"]["ndcg@10_without"], 1.0);
+        assert_eq!(json["visual"]["ndcg@10_without"], 1.0);
         assert!(json["item_quality"]["adds_ci95"][0].as_f64().unwrap() > 0.3);
     }
 }

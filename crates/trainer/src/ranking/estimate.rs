@@ -5,7 +5,7 @@ use std::time::Instant;
 use burn::{module::Module, tensor::Device};
 use windowshop_features::FeatureExtractor;
 use windowshop_model::{Ranker, RankerBatch};
-use windowshop_schema::TrainConfig;
+use windowshop_schema::RankerTrainConfig;
 
 use super::lists::PreparedList;
 
@@ -16,7 +16,7 @@ const BYTES_A_PARAMETER: usize = 16;
 
 /// Parameters, memory, time and disk, as readable lines.
 pub fn describe(
-    config: &TrainConfig,
+    config: &RankerTrainConfig,
     ranker: &Ranker,
     train: &[PreparedList],
     features: &FeatureExtractor,

@@ -8,18 +8,18 @@ use windowshop_model::{
     Ranker, RankerBatch,
     losses::{LambdaRankLoss, ListNetLoss, SquaredErrorLoss},
 };
-use windowshop_schema::TrainConfig;
+use windowshop_schema::RankerTrainConfig;
 
 use super::{
     evaluate::{self, Evaluation, Protocol},
     lists::PreparedList,
     predict, propensity,
 };
-use crate::learning::optimise::{Learner, Schedule, Validation};
+use crate::learning::optimise::{Schedule, TrainTask, Validation};
 
 /// What the ranker learns from.
 pub struct RankerLearner<'a> {
-    pub config: &'a TrainConfig,
+    pub config: &'a RankerTrainConfig,
     pub features: &'a FeatureExtractor,
     pub train: &'a [PreparedList],
     pub validation: &'a [PreparedList],
@@ -28,7 +28,7 @@ pub struct RankerLearner<'a> {
 }
 
 /// The part of the settings that every network has.
-pub fn schedule(config: &TrainConfig) -> Schedule {
+pub fn schedule(config: &RankerTrainConfig) -> Schedule {
     Schedule {
         epochs: config.epochs,
         batch: config.batch_lists,
@@ -43,14 +43,14 @@ pub fn schedule(config: &TrainConfig) -> Schedule {
 const K: usize = 10;
 
 /// The validation metric that decides, higher is better: −RMSE where scores are grades, else NDCG@10.
-fn decisive(evaluation: &Evaluation, protocol: Protocol) -> f64 {
+fn selection_metric(evaluation: &Evaluation, protocol: Protocol) -> f64 {
     match protocol.graded {
         true => evaluation.value("rmse").map_or(f64::MIN, |v| -v),
         false => evaluation.value("ndcg@10").unwrap_or(0.0),
     }
 }
 
-impl Learner for RankerLearner<'_> {
+impl TrainTask for RankerLearner<'_> {
     type Network = Ranker;
 
     fn len(&self) -> usize {
@@ -93,11 +93,11 @@ impl Learner for RankerLearner<'_> {
             evaluation.metrics.iter().map(|(name, metric)| (name.clone(), metric.value)).collect();
         // NDCG of clicks would rather have an order in which people already looked.
         let by_weight = self.validation.iter().any(|list| !list.weights.is_empty());
-        let decisive = match by_weight {
+        let selection_metric = match by_weight {
             true => propensity::weighted_dcg(self.validation, &scores, K, self.protocol.scale).unwrap_or(0.0),
-            false => decisive(&evaluation, self.protocol),
+            false => selection_metric(&evaluation, self.protocol),
         };
-        Validation { decisive, metrics }
+        Validation { selection_metric, metrics }
     }
 }
 

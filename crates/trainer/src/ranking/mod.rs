@@ -2,17 +2,17 @@
 
 pub mod ablation;
 pub mod calibrate;
-pub mod copies;
 pub mod estimate;
 pub mod evaluate;
 pub mod intent;
 pub mod learner;
 pub mod lists;
-pub mod made;
 pub mod metrics;
+pub mod near_duplicates;
 pub mod predict;
 pub mod propensity;
 pub mod reviews;
 pub mod rows;
 pub mod sample;
+pub mod simulated_data;
 pub mod statistics;

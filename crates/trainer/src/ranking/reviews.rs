@@ -4,40 +4,40 @@
 //! strength), the posterior mean of a normal prior. A review is doubted where its stars say the opposite of its words, or
 //! where another review says nearly the same; the credible rating counts it for little.
 
-use windowshop_features::reviews::{CONTRADICTING, COPIED, CREDIBLE_RATING, LOG_COUNT, RATING, TONE};
+use windowshop_features::reviews::{CONTRADICTING, COPIED, CREDIBLE_RATING, LOG_COUNT, RATING, SENTIMENT};
 use windowshop_ingest::ItemReview;
 
-use super::{copies, statistics::Signals};
+use super::{near_duplicates, statistics::Signals};
 
 /// Reviews that the shop's mean is worth.
 const STRENGTH: f32 = 5.0;
-/// Up to so many stars a review is bad, from so many on good; the same as where stars are the label of a tone.
+/// Up to so many stars a review is bad, from so many on good; the same as where stars are the label of a sentiment.
 const BAD_STARS: f32 = 2.0;
 const GOOD_STARS: f32 = 4.0;
-/// A tone so far from neutral, of 1, says the opposite of stars at the other end.
+/// A sentiment so far from neutral, of 1, says the opposite of stars at the other end.
 const OUTSPOKEN: f32 = 0.5;
 /// What a doubted review counts.
 const DOUBTED: f32 = 0.2;
 
-/// The signals of `items` items, without those that the reviews cannot tell: a rating needs stars, tones a network that has
-/// read the reviews (`tones`, one a review, −1 to 1). An item without reviews has a count of 0 and nothing else.
-pub fn signals(reviews: &[ItemReview], items: usize, tones: Option<&[f32]>) -> Signals {
+/// The signals of `items` items, without those that the reviews cannot tell: a rating needs stars, sentiments a network that has
+/// read the reviews (`sentiments`, one a review, −1 to 1). An item without reviews has a count of 0 and nothing else.
+pub fn signals(reviews: &[ItemReview], items: usize, sentiments: Option<&[f32]>) -> Signals {
     if reviews.is_empty() {
         return Signals::new();
     }
     let texts: Vec<&str> = reviews.iter().map(|review| review.text.as_str()).collect();
-    let copied = copies::copied(&texts);
+    let copied = near_duplicates::copied(&texts);
     let mut count = vec![0.0f32; items];
-    let [mut rating, mut credible, mut tone, mut contradicting, mut copies] =
+    let [mut rating, mut credible, mut sentiment, mut contradicting, mut copies] =
         std::array::from_fn(|_| Means::new(items));
     for (row, review) in reviews.iter().enumerate() {
         let item = review.item as usize;
-        let contradicts = review.stars.zip(tones).map(|(stars, tones)| contradict(stars, tones[row]));
+        let contradicts = review.stars.zip(sentiments).map(|(stars, sentiments)| contradict(stars, sentiments[row]));
         let doubted = copied[row] || contradicts == Some(true);
         count[item] += 1.0;
         copies.add(item, f32::from(copied[row]), 1.0);
-        if let Some(tones) = tones {
-            tone.add(item, tones[row], 1.0);
+        if let Some(sentiments) = sentiments {
+            sentiment.add(item, sentiments[row], 1.0);
         }
         if let Some(contradicts) = contradicts {
             contradicting.add(item, f32::from(contradicts), 1.0);
@@ -47,16 +47,21 @@ pub fn signals(reviews: &[ItemReview], items: usize, tones: Option<&[f32]>) -> S
             credible.add(item, stars, if doubted { DOUBTED } else { 1.0 });
         }
     }
-    let means =
-        [(RATING, rating), (TONE, tone), (CONTRADICTING, contradicting), (COPIED, copies), (CREDIBLE_RATING, credible)];
+    let means = [
+        (RATING, rating),
+        (SENTIMENT, sentiment),
+        (CONTRADICTING, contradicting),
+        (COPIED, copies),
+        (CREDIBLE_RATING, credible),
+    ];
     let known = means.into_iter().filter_map(|(name, means)| Some((name.to_owned(), means.smoothed()?)));
     let count = count.into_iter().map(f32::ln_1p).collect();
     known.chain([(LOG_COUNT.to_owned(), count)]).collect()
 }
 
 /// Do the stars say the opposite of the words?
-fn contradict(stars: f32, tone: f32) -> bool {
-    (stars <= BAD_STARS && tone >= OUTSPOKEN) || (stars >= GOOD_STARS && tone <= -OUTSPOKEN)
+fn contradict(stars: f32, sentiment: f32) -> bool {
+    (stars <= BAD_STARS && sentiment >= OUTSPOKEN) || (stars >= GOOD_STARS && sentiment <= -OUTSPOKEN)
 }
 
 /// A weighted mean an item.
@@ -115,19 +120,19 @@ mod tests {
 
     #[test]
     fn a_mean_is_drawn_towards_the_shops_by_the_strength() {
-        let (reviews, tones) = reviews();
-        let signals = signals(&reviews, 3, Some(&tones));
+        let (reviews, sentiments) = reviews();
+        let signals = signals(&reviews, 3, Some(&sentiments));
         let mean = 25.0 / 6.0;
         assert!((signals[RATING][0] - (9.0 + STRENGTH * mean) / (2.0 + STRENGTH)).abs() < 1e-5);
         assert!((signals[RATING][1] - (16.0 + STRENGTH * mean) / (4.0 + STRENGTH)).abs() < 1e-5);
         assert_eq!(signals[LOG_COUNT], [2.0f32.ln_1p(), 4.0f32.ln_1p(), 0.0]);
-        assert!(signals[TONE][0] > signals[TONE][1]);
+        assert!(signals[SENTIMENT][0] > signals[SENTIMENT][1]);
     }
 
     #[test]
     fn doubted_praise_counts_for_little() {
-        let (reviews, tones) = reviews();
-        let signals = signals(&reviews, 3, Some(&tones));
+        let (reviews, sentiments) = reviews();
+        let signals = signals(&reviews, 3, Some(&sentiments));
         assert!(signals[COPIED][1] > signals[COPIED][0], "two of four are the same");
         assert!(signals[CONTRADICTING][1] > signals[CONTRADICTING][0], "five stars for what fell apart");
         let lead = |name: &str| signals[name][0] - signals[name][1];

@@ -1,9 +1,9 @@
 //! What a ranker learns from: the visitors of a dataset or a share of them, and visitors that were made up.
 
 use windowshop_ingest::{Cooccurrence, Dataset, History, List, ListStatistics, Transition};
-use windowshop_schema::TrainConfig;
+use windowshop_schema::RankerTrainConfig;
 
-use super::made::Made;
+use super::simulated_data::SimulatedData;
 use crate::learning::split::{Cut, Split, is_drawn};
 
 /// Behaviour to learn from; items are rows of the dataset.
@@ -25,7 +25,12 @@ pub struct Sample<'a> {
 impl<'a> Sample<'a> {
     /// The share `visitor_share` of the dataset's visitors (none with `generated_only`), and `made`. Histories hold no label of any list, so
     /// those of visitors whose lists are validated or tested on are known too, if they are of the share.
-    pub fn of(dataset: &'a Dataset, made: Option<&'a Made>, config: &TrainConfig, cut: Cut) -> anyhow::Result<Self> {
+    pub fn of(
+        dataset: &'a Dataset,
+        made: Option<&'a SimulatedData>,
+        config: &RankerTrainConfig,
+        cut: Cut,
+    ) -> anyhow::Result<Self> {
         let mut sample = Self {
             lists: Vec::new(),
             real: 0,
@@ -88,7 +93,7 @@ pub(super) mod tests {
     use super::*;
 
     pub const USERS: u32 = 300;
-    const CUT: Cut = Cut { seed: 3, validation_share: 0.2, test_share: 0.2, turn: 0.0 };
+    const CUT: Cut = Cut { seed: 3, validation_share: 0.2, test_share: 0.2, fold_offset: 0.0 };
 
     /// A shop in which the user `u` picked the items 2u and 2u + 1, as nobody else did, then saw a list and took 0. `items`: in which order the
     /// catalogue has them.
@@ -131,7 +136,7 @@ pub(super) mod tests {
         let dir = tempfile::tempdir().unwrap();
         let dataset = shop(dir.path(), 0..2 * USERS);
         let sample = |visitor_share: f64| {
-            let config = TrainConfig { visitor_share, ..TrainConfig::default() };
+            let config = RankerTrainConfig { visitor_share, ..RankerTrainConfig::default() };
             Sample::of(&dataset, None, &config, CUT).unwrap()
         };
         let (part, all) = (sample(0.3), sample(1.0));
@@ -147,7 +152,7 @@ pub(super) mod tests {
         assert_eq!(part.cooccurrence.len(), theirs.len());
         assert_eq!((all.histories.len(), all.transitions.len()), (USERS as usize, USERS as usize));
         assert_eq!(all.real, all.lists.len());
-        let only = TrainConfig { generated_only: true, ..TrainConfig::default() };
+        let only = RankerTrainConfig { generated_only: true, ..RankerTrainConfig::default() };
         let none = Sample::of(&dataset, None, &only, CUT).unwrap();
         assert!(none.lists.is_empty() && none.histories.is_empty() && none.transitions.is_empty());
     }

@@ -9,7 +9,7 @@ use windowshop_features::{
     text_statistics::TextStatistics,
 };
 use windowshop_ingest::{Dataset, History, ListStatistics};
-use windowshop_schema::{Item, Neighbours, Statistics, dims::LOOK_DIM, statistics::Vectors, store::Lists};
+use windowshop_schema::{Item, Neighbours, Statistics, dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors, store::Lists};
 
 use super::{reviews, sample::Sample};
 
@@ -26,16 +26,16 @@ const RATE_PRIOR: f32 = 20.0;
 
 /// What networks have made of the shop.
 #[derive(Debug, Default)]
-pub struct Witnesses {
+pub struct AuxiliarySignals {
     /// How the reviewers felt, one number a review of an item, where a network has read them.
-    pub tones: Option<Vec<f32>>,
+    pub sentiments: Option<Vec<f32>>,
     /// How the items look, one vector an item, where a network has seen their photos; else their colour descriptors count.
-    pub looks: Option<Vectors>,
+    pub image_embeddings: Option<Vectors>,
 }
 
 /// Fits every table: titles, reviews and photos are those of the dataset, behaviour is that of the sample. None of it holds a label of a list
 /// that is not learned from.
-pub fn fit(dataset: &Dataset, sample: &Sample<'_>, witnesses: Witnesses) -> anyhow::Result<Statistics> {
+pub fn fit(dataset: &Dataset, sample: &Sample<'_>, auxiliary: AuxiliarySignals) -> anyhow::Result<Statistics> {
     let titles: Vec<PreparedText> = dataset.items.iter().map(|item| PreparedText::new(&item.title)).collect();
     let lists = || sample.lists.iter();
     let queries: Vec<PreparedText> = lists().filter_map(|l| l.query.as_deref().map(PreparedText::new)).collect();
@@ -52,14 +52,14 @@ pub fn fit(dataset: &Dataset, sample: &Sample<'_>, witnesses: Witnesses) -> anyh
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
     let mut signals = counts(&sample.histories, dataset.items.len());
     signals.extend(rates(&sample.rates));
-    signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), witnesses.tones.as_deref()));
+    signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), auxiliary.sentiments.as_deref()));
     let neighbours = relations(sample, &shown, &mut signals);
     Ok(Statistics {
         ids: dataset.items.iter().map(|item| item.id.clone()).collect(),
         titles: dataset.items.iter().map(|item| item.title.clone()).collect(),
         signals,
         neighbours,
-        looks: witnesses.looks.unwrap_or_else(|| colours(dataset)),
+        image_embeddings: auxiliary.image_embeddings.unwrap_or_else(|| colours(dataset)),
         text,
         ..Default::default()
     })
@@ -72,11 +72,11 @@ fn has_index(dataset: &Dataset) -> bool {
 
 /// The items' colour descriptors, where any has one.
 fn colours(dataset: &Dataset) -> Vectors {
-    if dataset.items.iter().all(|item| item.look.is_none()) {
+    if dataset.items.iter().all(|item| item.image_embedding.is_none()) {
         return Vectors::default();
     }
-    let look = |item: &Item| item.look.clone().unwrap_or_else(|| vec![0.0; LOOK_DIM]);
-    Vectors { dim: LOOK_DIM, values: dataset.items.iter().flat_map(look).collect() }
+    let look = |item: &Item| item.image_embedding.clone().unwrap_or_else(|| vec![0.0; COLOR_DESCRIPTOR_DIM]);
+    Vectors { dim: COLOR_DESCRIPTOR_DIM, values: dataset.items.iter().flat_map(look).collect() }
 }
 
 /// Numbers of the items by name, one an item.

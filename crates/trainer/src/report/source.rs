@@ -30,14 +30,14 @@ pub struct Source {
 impl Source {
     /// Reads the folder of a finished run, or an exported bundle.
     pub fn open(model: &Path) -> anyhow::Result<Self> {
-        let (manifest, Bundle { ranker, parts, .. }) = run::open_bundle(model)?;
+        let (manifest, Bundle { ranker, networks, .. }) = run::open_bundle(model)?;
         let mut cards = BTreeMap::new();
         if let Some(ranker) = ranker {
             cards.insert("ranker".to_owned(), serde_json::to_value(ranker.card)?);
         }
-        for (part, file) in parts {
-            let card = serde_json::from_str(&file.card).with_context(|| format!("{}: card", part.file()))?;
-            cards.insert(part.task().to_owned(), card);
+        for (kind, file) in networks {
+            let card = serde_json::from_str(&file.card).with_context(|| format!("{}: card", kind.file()))?;
+            cards.insert(kind.task().to_owned(), card);
         }
         let events = events_of(model)?;
         Ok(Self {
@@ -58,7 +58,7 @@ pub fn test_of(run: &Path) -> anyhow::Result<Map<String, Value>> {
 
 /// The best validation that a run reached.
 pub fn best_validation(run: &Path) -> anyhow::Result<f64> {
-    let validations = epochs(&events_of(run)?).into_iter().filter_map(|epoch| epoch.get("decisive")?.as_f64());
+    let validations = epochs(&events_of(run)?).into_iter().filter_map(|epoch| epoch.get("selection_metric")?.as_f64());
     validations.reduce(f64::max).with_context(|| format!("{}: no epoch was validated", run.display()))
 }
 

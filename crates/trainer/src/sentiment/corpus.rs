@@ -5,22 +5,22 @@ use std::collections::HashMap;
 use anyhow::bail;
 use windowshop_features::{Ngrams, ngrams::ngrams};
 use windowshop_ingest::Review;
-use windowshop_schema::{SentimentTrainConfig, Tone};
+use windowshop_schema::{SentimentLabel, SentimentTrainConfig};
 
 use crate::learning::split::{Cut, Split, limit_per_class};
 
 /// See the module's text.
 pub struct Corpus {
-    /// The tones that occur, from worst to best.
-    pub classes: Vec<Tone>,
+    /// The sentiments that occur, from worst to best.
+    pub classes: Vec<SentimentLabel>,
     pub texts: Vec<Ngrams>,
-    /// Place of each text's tone among the classes.
+    /// Place of each text's sentiment among the classes.
     pub labels: Vec<usize>,
     parts: HashMap<Split, Vec<usize>>,
 }
 
 /// The part of a review: cut by text, except that a held-out category is the whole test part.
-pub fn part_of(review: &Review, holdout: &str, cut: &Cut) -> Split {
+pub fn split_of(review: &Review, holdout: &str, cut: &Cut) -> Split {
     let random = cut.of(&review.text);
     match (holdout.is_empty(), review.category.as_deref() == Some(holdout), random) {
         (true, _, random) => random,
@@ -40,21 +40,27 @@ impl Corpus {
             known.dedup();
             bail!("holdout_category: no review of category \"{holdout}\"; found {}", known.join(", "));
         }
-        let classes: Vec<Tone> =
-            Tone::ALL.into_iter().filter(|tone| reviews.iter().any(|review| review.tone == *tone)).collect();
+        let classes: Vec<SentimentLabel> = SentimentLabel::ALL
+            .into_iter()
+            .filter(|sentiment| reviews.iter().any(|review| review.sentiment == *sentiment))
+            .collect();
         if classes.len() < 2 {
-            let found: Vec<&str> = classes.iter().map(|tone| tone.name()).collect();
-            bail!("all {} reviews are {}: expected at least two tones to tell apart", reviews.len(), found.join(""));
+            let found: Vec<&str> = classes.iter().map(|sentiment| sentiment.name()).collect();
+            bail!(
+                "all {} reviews are {}: expected at least two sentiments to tell apart",
+                reviews.len(),
+                found.join("")
+            );
         }
         let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, review) in reviews.iter().enumerate() {
-            parts.entry(part_of(review, holdout, cut)).or_default().push(i);
+            parts.entry(split_of(review, holdout, cut)).or_default().push(i);
         }
         let corpus = Self::unsplit(reviews, &classes, config.max_tokens);
         for wanted in [Split::Train, Split::Validation] {
-            for (class, tone) in classes.iter().enumerate() {
+            for (class, sentiment) in classes.iter().enumerate() {
                 if !parts.get(&wanted).is_some_and(|part| part.iter().any(|&i| corpus.labels[i] == class)) {
-                    let name = tone.name();
+                    let name = sentiment.name();
                     bail!(
                         "no {name} review in the {wanted:?} part: give more data, or other validation_share and test_share"
                     );
@@ -68,8 +74,8 @@ impl Corpus {
     }
 
     /// Reads reviews without cutting them; those of other classes are left out.
-    pub fn unsplit(reviews: &[Review], classes: &[Tone], max_tokens: usize) -> Self {
-        let place = |review: &Review| classes.iter().position(|tone| *tone == review.tone);
+    pub fn unsplit(reviews: &[Review], classes: &[SentimentLabel], max_tokens: usize) -> Self {
+        let place = |review: &Review| classes.iter().position(|sentiment| *sentiment == review.sentiment);
         let known: Vec<(&Review, usize)> = reviews.iter().filter_map(|review| Some((review, place(review)?))).collect();
         Self {
             classes: classes.to_vec(),
@@ -80,7 +86,7 @@ impl Corpus {
     }
 
     /// Places of the texts of a part.
-    pub fn part(&self, split: Split) -> &[usize] {
+    pub fn split(&self, split: Split) -> &[usize] {
         self.parts.get(&split).map_or(&[], Vec::as_slice)
     }
 }
@@ -89,15 +95,15 @@ impl Corpus {
 mod tests {
     use super::*;
 
-    const CUT: Cut = Cut { seed: 1, validation_share: 0.15, test_share: 0.15, turn: 0.0 };
+    const CUT: Cut = Cut { seed: 1, validation_share: 0.15, test_share: 0.15, fold_offset: 0.0 };
 
-    fn review(i: usize, tone: Tone, category: &str) -> Review {
-        Review { text: format!("review number {i}"), tone, category: Some(category.into()) }
+    fn review(i: usize, sentiment: SentimentLabel, category: &str) -> Review {
+        Review { text: format!("review number {i}"), sentiment, category: Some(category.into()) }
     }
 
     fn reviews() -> Vec<Review> {
-        let tones = [Tone::Negative, Tone::Positive];
-        (0..400).map(|i| review(i, tones[i % 2], ["books", "fruit"][i / 2 % 2])).collect()
+        let sentiments = [SentimentLabel::Negative, SentimentLabel::Positive];
+        (0..400).map(|i| review(i, sentiments[i % 2], ["books", "fruit"][i / 2 % 2])).collect()
     }
 
     #[test]
@@ -105,15 +111,15 @@ mod tests {
         let reviews = reviews();
         let config = SentimentTrainConfig { holdout_category: "fruit".into(), ..Default::default() };
         let corpus = Corpus::new(&reviews, &config, &CUT).unwrap();
-        assert_eq!(corpus.part(Split::Test).len(), 200);
+        assert_eq!(corpus.split(Split::Test).len(), 200);
         for part in [Split::Train, Split::Validation] {
-            assert!(corpus.part(part).iter().all(|&i| reviews[i].category.as_deref() == Some("books")));
+            assert!(corpus.split(part).iter().all(|&i| reviews[i].category.as_deref() == Some("books")));
         }
     }
 
     #[test]
-    fn one_tone_alone_and_an_unknown_category_are_refused() {
-        let same: Vec<Review> = (0..40).map(|i| review(i, Tone::Positive, "books")).collect();
+    fn one_sentiment_alone_and_an_unknown_category_are_refused() {
+        let same: Vec<Review> = (0..40).map(|i| review(i, SentimentLabel::Positive, "books")).collect();
         let error = Corpus::new(&same, &SentimentTrainConfig::default(), &CUT).err().unwrap().to_string();
         assert!(error.contains("all 40 reviews are positive"), "{error}");
         let config = SentimentTrainConfig { holdout_category: "cars".into(), ..Default::default() };

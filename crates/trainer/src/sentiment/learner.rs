@@ -11,7 +11,7 @@ use super::{corpus::Corpus, noise::Noise};
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Learner, Schedule, Validation, by_length},
+        optimise::{Schedule, TrainTask, Validation, by_length},
         split::Split,
     },
     metrics::classification::Predictions,
@@ -51,17 +51,17 @@ impl<'a> SentimentLearner<'a> {
         noise: Option<Noise<'a>>,
         device: &'a Device,
     ) -> Self {
-        let labels = corpus.part(Split::Train).iter().map(|&i| corpus.labels[i]);
+        let labels = corpus.split(Split::Train).iter().map(|&i| corpus.labels[i]);
         let classes = Classes::new(labels, corpus.classes.len(), config.class_balance, config.label_smoothing);
         Self { corpus, vocabulary, device, classes, noise, draw: Cell::new(0) }
     }
 
     fn texts(&self) -> &[usize] {
-        self.corpus.part(Split::Train)
+        self.corpus.split(Split::Train)
     }
 }
 
-impl Learner for SentimentLearner<'_> {
+impl TrainTask for SentimentLearner<'_> {
     type Network = Sentiment;
 
     fn len(&self) -> usize {
@@ -87,11 +87,11 @@ impl Learner for SentimentLearner<'_> {
     }
 
     fn validate(&self, network: &Sentiment) -> Validation {
-        let part = self.corpus.part(Split::Validation);
+        let part = self.corpus.split(Split::Validation);
         let mut predictions = predict(network, self.corpus, part, self.vocabulary, 1.0, self.device);
         predictions.threshold = predictions.best_threshold();
         let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-        Validation { decisive: metrics["macro_f1"], metrics }
+        Validation { selection_metric: metrics["macro_f1"], metrics }
     }
 }
 

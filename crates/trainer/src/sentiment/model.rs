@@ -10,10 +10,10 @@ use windowshop_model::{
     Sentiment,
     weights::{self, Weights},
 };
-use windowshop_schema::{Part, manifest::SentimentCard};
+use windowshop_schema::{NetworkKind, manifest::SentimentCard};
 
 use super::learner::probabilities;
-use crate::{part, run};
+use crate::{network_file, run};
 
 /// A network that can judge texts.
 pub struct SentimentModel {
@@ -37,8 +37,8 @@ pub fn to_file(card: &SentimentCard, vocabulary: &Vocabulary, weights: &Weights)
 impl SentimentModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
-        let (file, bytes) = part::read(Part::Sentiment, model)?;
-        let place = format!("{}: {}", model.display(), Part::Sentiment.file());
+        let (file, bytes) = network_file::read(NetworkKind::Sentiment, model)?;
+        let place = format!("{}: {}", model.display(), NetworkKind::Sentiment.file());
         let card: SentimentCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
         let vocabulary = Vocabulary::new(file.vocabulary);
         let unfit = vec![0.0; vocabulary.rows() * card.classes.len()];
@@ -47,15 +47,15 @@ impl SentimentModel {
         Ok(Self { card, vocabulary, network: Module::valid(&network), bytes })
     }
 
-    /// How the writers of some texts felt, from −1 (negative) to 1 (positive): the expected [`Tone::value`].
+    /// How the writers of some texts felt, from −1 (negative) to 1 (positive): the expected [`SentimentLabel::value`].
     ///
-    /// [`Tone::value`]: windowshop_schema::Tone::value
-    pub fn tones<'a>(&self, texts: impl IntoIterator<Item = &'a str>, device: &Device) -> Vec<f32> {
+    /// [`SentimentLabel::value`]: windowshop_schema::SentimentLabel::value
+    pub fn sentiments<'a>(&self, texts: impl IntoIterator<Item = &'a str>, device: &Device) -> Vec<f32> {
         let SentimentCard { classes, max_tokens, temperature, .. } = &self.card;
         let texts: Vec<Ngrams> = texts.into_iter().map(|text| ngrams(text, *max_tokens)).collect();
         let texts: Vec<&Ngrams> = texts.iter().collect();
         let likely = probabilities(&self.network, &texts, classes.len(), &self.vocabulary, *temperature, device);
-        let expected = |row: &[f32]| row.iter().zip(classes).map(|(share, tone)| share * tone.value()).sum();
+        let expected = |row: &[f32]| row.iter().zip(classes).map(|(share, sentiment)| share * sentiment.value()).sum();
         likely.chunks_exact(classes.len()).map(expected).collect()
     }
 }

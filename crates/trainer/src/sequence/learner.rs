@@ -12,7 +12,7 @@ use super::{
     model::Recommender,
     ranking,
 };
-use crate::learning::optimise::{Learner, Schedule, Validation, by_length};
+use crate::learning::optimise::{Schedule, TrainTask, Validation, by_length};
 
 /// An item is drawn as a negative by this power of how often it occurs: between all alike and as often as it occurs.
 const DRAW_POWER: f64 = 0.5;
@@ -93,7 +93,7 @@ impl<'a> SequenceLearner<'a> {
     }
 }
 
-impl Learner for SequenceLearner<'_> {
+impl TrainTask for SequenceLearner<'_> {
     type Network = Sequence;
 
     fn len(&self) -> usize {
@@ -113,14 +113,14 @@ impl Learner for SequenceLearner<'_> {
 
     fn validate(&self, network: &Sequence) -> Validation {
         if self.validation.is_empty() {
-            return Validation { decisive: 0.0, metrics: BTreeMap::new() };
+            return Validation { selection_metric: 0.0, metrics: BTreeMap::new() };
         }
         let beside = NextItem { popularity: vec![0.0; self.corpus.ids.len()], ..Default::default() };
         let recommender =
             Recommender::new(network.clone(), beside, Blend::network_alone(), self.max_items, self.device);
         let metrics: BTreeMap<String, f64> =
             ranking::judge(&recommender, &self.validation).values().into_iter().collect();
-        Validation { decisive: metrics["mrr@20"], metrics }
+        Validation { selection_metric: metrics["mrr@20"], metrics }
     }
 }
 

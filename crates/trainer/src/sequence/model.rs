@@ -13,10 +13,10 @@ use windowshop_model::{
     Sequence, SequenceBatch,
     weights::{self, Weights},
 };
-use windowshop_schema::{Part, Vectors, manifest::SequenceCard};
+use windowshop_schema::{NetworkKind, Vectors, manifest::SequenceCard};
 
 use super::ranking::Ranking;
-use crate::{part, run};
+use crate::{network_file, run};
 
 /// Name of the neighbour table in the file.
 const NEAR: &str = "near";
@@ -104,8 +104,8 @@ pub struct SequenceModel {
 impl SequenceModel {
     /// Reads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
-        let (mut file, bytes) = part::read(Part::Sequence, model)?;
-        let place = format!("{}: {}", model.display(), Part::Sequence.file());
+        let (mut file, bytes) = network_file::read(NetworkKind::Sequence, model)?;
+        let place = format!("{}: {}", model.display(), NetworkKind::Sequence.file());
         let card: SequenceCard = serde_json::from_str(&file.card).with_context(|| format!("{place}: card"))?;
         let Ok(blend) = <[f32; FEATURES]>::try_from(card.blend.as_slice()) else {
             bail!("{place}: {} weights of features, expected {FEATURES}: train again", card.blend.len());

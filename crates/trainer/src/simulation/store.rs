@@ -145,12 +145,16 @@ fn catalogue(items: &[Item], folder: &Path) -> anyhow::Result<Catalogue> {
         rating: has("rating"),
         rating_count: has("ratingCount"),
         image: None,
-        look: has("look"),
+        image_embedding: has("image_embedding"),
     };
     let columns: Vec<&String> = [&found.id, &found.title]
         .into_iter()
         .chain(&found.text)
-        .chain([&found.category, &found.price, &found.rating, &found.rating_count, &found.look].into_iter().flatten())
+        .chain(
+            [&found.category, &found.price, &found.rating, &found.rating_count, &found.image_embedding]
+                .into_iter()
+                .flatten(),
+        )
         .collect();
     let mut text = String::new();
     for row in &rows {

@@ -1,4 +1,4 @@
-//! Made-up rows beside the real ones that a network learns from.
+//! SimulatedData-up rows beside the real ones that a network learns from.
 
 use std::path::Path;
 

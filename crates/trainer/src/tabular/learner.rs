@@ -7,7 +7,7 @@ use windowshop_model::{Tabular, TabularWeights, gan::one_hot};
 use windowshop_schema::{TabularTrainConfig, table::TableColumn};
 
 use super::codes::ColumnCodes;
-use crate::learning::optimise::{Learner, Schedule, Validation};
+use crate::learning::optimise::{Schedule, TrainTask, Validation};
 
 /// Rows as the networks read them.
 pub struct CodedRows {
@@ -82,7 +82,7 @@ impl TabularLearner<'_> {
     }
 }
 
-impl Learner for TabularLearner<'_> {
+impl TrainTask for TabularLearner<'_> {
     type Network = Tabular;
 
     fn len(&self) -> usize {
@@ -103,6 +103,6 @@ impl Learner for TabularLearner<'_> {
         let (rows, classes) = self.batch(self.validation, &every, self.device);
         let surprise = network.evidence(rows, classes, &self.validation.sizes, self.config.kl_weight, false);
         let surprise = f64::from(surprise.into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
-        Validation { decisive: -surprise, metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
+        Validation { selection_metric: -surprise, metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
     }
 }

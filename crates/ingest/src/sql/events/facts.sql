@@ -14,7 +14,7 @@ reviewed AS (
   FROM events_timed WHERE event = 'review' AND reason IS NULL AND stars BETWEEN 0 AND 5
   GROUP BY item
 )
-SELECT latest.row AS _row, false AS _too_wide, latest.item AS id, title, text, category, price, image, look,
+SELECT latest.row AS _row, false AS _too_wide, latest.item AS id, title, text, category, price, image, image_embedding,
        coalesce(rating, CAST(stars AS VARCHAR)) AS rating,
        coalesce(rating_count, CASE WHEN rating IS NULL THEN CAST(reviews AS VARCHAR) END) AS rating_count
 FROM latest LEFT JOIN reviewed ON latest.item = reviewed.item

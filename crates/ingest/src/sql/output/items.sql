@@ -18,7 +18,7 @@ overall AS (
 )
 SELECT item_numbers.item AS "row", id, title, text, category, CAST(price AS REAL) AS price, CAST(rating AS REAL) AS rating,
        CAST(rating_count AS INT UNSIGNED) AS rating_count, image,
-       CAST(string_to_array(look, ' ') AS REAL[]) AS look,
+       CAST(string_to_array(image_embedding, ' ') AS REAL[]) AS image_embedding,
        CAST(coalesce(done.interactions, 0) AS INT UNSIGNED) AS interactions,
        CAST(shown.impressions AS INT UNSIGNED) AS impressions,
        CAST((shown.clicks + {prior} * overall.clicks) / (shown.impressions + {prior}) AS REAL) AS click_rate,

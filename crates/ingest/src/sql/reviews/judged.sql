@@ -1,4 +1,4 @@
--- Reviews, judged: a text and a tone. The tone is the label where the store names one, else what the stars say. A text
+-- Reviews, judged: a text and a sentiment. The sentiment is the label where the store names one, else what the stars say. A text
 -- that was read before is dropped, so that none is both learned from and judged on; of a review that names its item it is
 -- marked as repeated instead, for what is known of the item.
 WITH parsed AS (
@@ -15,23 +15,23 @@ named AS (
                  ELSE CASE WHEN rating >= 1 AND rating <= 2 THEN 'negative'
                            WHEN rating > 2 AND rating < 4 THEN 'neutral'
                            WHEN rating >= 4 AND rating <= 5 THEN 'positive' END
-            END AS tone,
+            END AS sentiment,
             CASE WHEN {has_label} THEN label ELSE rating_text END AS said
   FROM parsed
 ),
 checked AS (
   SELECT *, CASE WHEN too_wide THEN 'more fields than columns'
                  WHEN text = '' THEN 'empty text'
-                 WHEN said = '' THEN 'no tone'
-                 WHEN tone IS NULL AND {has_label} THEN 'label is not negative, neutral, positive, 0 or 1'
-                 WHEN tone IS NULL THEN 'rating is not a number from 1 to 5'
+                 WHEN said = '' THEN 'no sentiment'
+                 WHEN sentiment IS NULL AND {has_label} THEN 'label is not negative, neutral, positive, 0 or 1'
+                 WHEN sentiment IS NULL THEN 'rating is not a number from 1 to 5'
             END AS bad
   FROM named
 ),
 repeated AS (
   SELECT *, row_number() OVER (PARTITION BY bad IS NULL, lower(text) ORDER BY row) AS nth FROM checked
 )
-SELECT row, text, category, tone, item_id, CASE WHEN rating >= 1 AND rating <= 5 THEN rating END AS stars, nth > 1 AS repeated,
+SELECT row, text, category, sentiment, item_id, CASE WHEN rating >= 1 AND rating <= 5 THEN rating END AS stars, nth > 1 AS repeated,
        CASE WHEN bad IS NOT NULL THEN bad WHEN nth > 1 AND item_id IS NULL THEN 'the text was read before' END AS reason,
        left(concat(said, ' | ', text), 120) AS sample
 FROM repeated

@@ -9,23 +9,22 @@ use anyhow::{Context, bail};
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};
 use windowshop_ingest::Photo;
-use windowshop_schema::{GanNetwork, Part};
+use windowshop_schema::{GanNetwork, NetworkKind};
 
 use super::{Args, Opened, print};
 use crate::{
     device,
     gan::{
-        FEW_JUDGED,
+        FEW_JUDGED, images,
         measure::{
             accuracy,
+            evaluation::{Evaluation, make},
             features::{self, Points},
-            judge::{Judge, make},
         },
         model::GeneratorModel,
-        pictures,
     },
     image::{
-        album::{Album, part_of},
+        image_dataset::{ImageDataset, split_of},
         model::ImageModel,
     },
     learning::{bootstrap, optimise::shuffled, split::Split},
@@ -63,7 +62,7 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
             "--rows: a generator reads no rows; --dump writes pictures, the samples of each pass lie in the run's folder"
         );
     }
-    let opened = Opened::new(args, Some(Part::Generator))?;
+    let opened = Opened::new(args, Some(NetworkKind::Generator))?;
     let device = device::open(args.device)?;
     let model = GeneratorModel::open(&args.model, &device)?;
     let encoder = ImageModel::open(encoder, &device)?;
@@ -78,7 +77,7 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     let seed = card.card.seed;
 
     let own_test = opened.dataset.photos.iter().any(|photo| photo.is_test);
-    let part = |photo: &Photo, info: &RunInfo| part_of(photo, own_test, &info.cut);
+    let part = |photo: &Photo, info: &RunInfo| split_of(photo, own_test, &info.cut);
     let wanted = |photo: &&Photo| match (opened.split, &opened.info) {
         (Some(wanted), Some(info)) => part(photo, info) == wanted,
         _ => photo.is_test || !own_test,
@@ -98,20 +97,25 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
             known.len()
         );
     }
-    let real = Album::unsplit(&known, &card.classes, &pictures::spec(&card.model))?;
+    let real = ImageDataset::unsplit(&known, &card.classes, &images::spec(&card.model))?;
     let learned = opened.info.as_ref().filter(|_| opened.split.is_some()).map(|info| {
         let all = &opened.dataset.photos;
         let train: Vec<usize> = (0..all.len()).filter(|&i| part(&all[i], info) == Split::Train).collect();
         let most = info.config["photos"].as_u64().unwrap_or_default() as usize;
-        pictures::chosen(&train, most, info.seed).into_iter().map(|i| all[i].clone()).collect::<Vec<Photo>>()
+        images::chosen(&train, most, info.seed).into_iter().map(|i| all[i].clone()).collect::<Vec<Photo>>()
     });
     let learned = match learned.filter(|photos| !photos.is_empty()) {
-        Some(photos) => Some(Album::unsplit(&photos, &card.classes, &pictures::spec(&card.model))?),
+        Some(photos) => Some(ImageDataset::unsplit(&photos, &card.classes, &images::spec(&card.model))?),
         None => None,
     };
-    let points = |album: &Album| Points::of(&encoder, &album.pixels, &card.model, &device);
-    let judge =
-        Judge { encoder: &encoder, real: points(&real), learned: learned.as_ref().map(points), seed, device: &device };
+    let points = |images: &ImageDataset| Points::of(&encoder, &images.pixels, &card.model, &device);
+    let judge = Evaluation {
+        encoder: &encoder,
+        real: points(&real),
+        learned: learned.as_ref().map(points),
+        seed,
+        device: &device,
+    };
 
     let mut out = judged(&judge, &model, &real.labels);
     if *cas {
@@ -158,15 +162,15 @@ fn dump(path: &Path, model: &GeneratorModel, device: &Device) -> anyhow::Result<
     let classes = card.classes.len();
     let wanted: Vec<(usize, u64)> = (0..classes).flat_map(|label| (0..DUMPED).map(move |seed| (label, seed))).collect();
     let mut lines = String::new();
-    pictures::make(&model.generator, &card.model, classes, &wanted, device, |some, wanted| {
-        for (pixels, (label, seed)) in pictures::pixels(some).into_iter().zip(wanted) {
+    images::make(&model.generator, &card.model, classes, &wanted, device, |some, wanted| {
+        for (pixels, (label, seed)) in images::pixels(some).into_iter().zip(wanted) {
             lines += &format!("{}\n", json!({"label": card.classes[*label], "seed": seed, "pixels": pixels}));
         }
     });
     fs::write(path, lines).with_context(|| path.display().to_string())
 }
 
-fn judged(judge: &Judge<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<String, Value> {
+fn judged(judge: &Evaluation<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<String, Value> {
     let (measures, copied) = judge.judge(model, labels);
     let mut out = bootstrap::to_json(&measures);
     if let Some(copied) = copied {
@@ -177,12 +181,12 @@ fn judged(judge: &Judge<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<St
     out
 }
 
-/// Made pictures are learned from, photos are tested on.
+/// Synthetic images are learned from, photos are tested on.
 fn score(
     model: &GeneratorModel,
     encoder: &ImageModel,
-    real: &Album,
-    learned: Option<&Album>,
+    real: &ImageDataset,
+    learned: Option<&ImageDataset>,
     device: &Device,
 ) -> anyhow::Result<bootstrap::Estimate> {
     let card = &model.card;
@@ -199,6 +203,7 @@ fn score(
         (Split::Validation, validation),
         (Split::Test, (count..count + real.pixels.len()).collect()),
     ];
-    let album = Album::whole(card.classes.clone(), pixels, [labels, real.labels.clone()].concat()).with_parts(parts);
-    accuracy::accuracy(album, &encoder.card.model, card.card.seed, device)
+    let images =
+        ImageDataset::whole(card.classes.clone(), pixels, [labels, real.labels.clone()].concat()).with_parts(parts);
+    accuracy::accuracy(images, &encoder.card.model, card.card.seed, device)
 }

@@ -4,14 +4,14 @@ use anyhow::bail;
 use serde_json::json;
 use windowshop_augment::Key;
 use windowshop_ingest::Photo;
-use windowshop_schema::Part;
+use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
 use crate::{
     augmentation, device,
     image::{
-        album::{Album, part_of, photos},
         augment,
+        image_dataset::{ImageDataset, photos, split_of},
         learner::Seen,
         model::ImageModel,
         retrieval, rows, views,
@@ -36,14 +36,14 @@ pub fn image(ImageArgs { args, views, policy }: &ImageArgs) -> anyhow::Result<()
         bail!("--dump: an image network reads pixels; --rows writes them with what it says about them");
     }
     let views_policy = augmentation::policy::photos(policy)?;
-    let opened = Opened::new(args, Some(Part::Image))?;
+    let opened = Opened::new(args, Some(NetworkKind::Image))?;
     let device = device::open(args.device)?;
     let ImageModel { card, network, bytes } = ImageModel::open(&args.model, &device)?;
     augment::check(&views_policy, policy, card.photo.size)?;
     let all = photos(&opened.dataset)?;
     let own_test = all.iter().any(|photo| photo.is_test);
     let wanted = |photo: &&Photo| match (opened.split, &opened.info) {
-        (Some(wanted), Some(info)) => part_of(photo, own_test, &info.cut) == wanted,
+        (Some(wanted), Some(info)) => split_of(photo, own_test, &info.cut) == wanted,
         // Photos that were set aside for testing are what is tested.
         _ => photo.is_test || !own_test,
     };
@@ -52,27 +52,27 @@ pub fn image(ImageArgs { args, views, policy }: &ImageArgs) -> anyhow::Result<()
     if known.is_empty() {
         bail!("{}: no photos of {} to evaluate", args.data.display(), card.classes.join(", "));
     }
-    let album = Album::unsplit(&known, &card.classes, &card.photo)?;
+    let images = ImageDataset::unsplit(&known, &card.classes, &card.photo)?;
     let places: Vec<usize> = (0..known.len()).collect();
     let seed = card.card.seed;
-    let look = |album: &Album| Seen::look(&network, album, &places, &card.photo, card.temperature, &device);
+    let look = |images: &ImageDataset| Seen::read(&network, images, &places, &card.photo, card.temperature, &device);
     let view = |number: u32| {
-        look(&album.changed(|photo, pixels| {
+        look(&images.changed(|photo, pixels| {
             let key = Key { seed, sample: photo as u64, epoch: number };
             augment::changed(&views_policy, pixels, &card.photo, key)
         }))
     };
-    let plain = look(&album);
+    let plain = look(&images);
     let averaged = match *views {
         1 => None,
         _ => views::mean(std::iter::once(plain.clone()).chain((1..*views).map(view)).collect()),
     };
     let seen = averaged.as_ref().unwrap_or(&plain);
     if let Some(path) = &args.rows {
-        rows::write(path, &album, &card.photo, &seen.predictions)?;
+        rows::write(path, &images, &card.photo, &seen.predictions)?;
     }
     let mut evaluation = seen.predictions.evaluate(seed);
-    let recall = retrieval::recall_at_1(&seen.embeddings, &album.labels, seed);
+    let recall = retrieval::recall_at_1(&seen.embeddings, &images.labels, seed);
     evaluation.metrics.extend(recall.map(|recall| ("recall@1".to_owned(), recall)));
     if let Some(averaged) = &averaged {
         evaluation.metrics.extend(views::gains(&plain, averaged, seed));

@@ -7,7 +7,7 @@ use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
 use serde_json::{Value, json};
 use windowshop_features::TableReader;
 use windowshop_ingest::{Dataset, Interaction};
-use windowshop_schema::Part;
+use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
     intent::{
         learner::predict,
         model::IntentModel,
-        rows::{Rows, last_period, part_of},
+        rows::{Rows, last_period, split_of},
         source::Source,
         visits::Moment,
     },
@@ -24,7 +24,7 @@ use crate::{
 
 /// `trainer evaluate intent`
 pub fn intent(args: &Args) -> anyhow::Result<()> {
-    let opened = Opened::new(args, Some(Part::Intent))?;
+    let opened = Opened::new(args, Some(NetworkKind::Intent))?;
     let device = device::open(args.device)?;
     let IntentModel { card, network, bytes } = IntentModel::open(&args.model, &device)?;
     let source = Source::to_judge(&opened.dataset, card.visit.as_ref()).context(args.data.display().to_string())?;
@@ -32,7 +32,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let rows = Rows::unsplit(table, &card.classes);
     let last = last_period(table);
     let wanted = |row: &_| match (opened.split, &opened.info) {
-        (Some(wanted), Some(info)) => part_of(row, last, &info.cut) == wanted,
+        (Some(wanted), Some(info)) => split_of(row, last, &info.cut) == wanted,
         _ => true,
     };
     let all = table.rows.iter().filter(|row| wanted(row)).count();

@@ -16,14 +16,14 @@ use anyhow::bail;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use windowshop_ingest::{Dataset, IngestOptions, Review};
-use windowshop_schema::{Part, StoreConfig};
+use windowshop_schema::{NetworkKind, StoreConfig};
 
 use crate::{
     dataset,
     device::DeviceName,
     learning::split::Split,
     run::{self, RunInfo},
-    sentiment::corpus::part_of,
+    sentiment::corpus::split_of,
 };
 
 #[derive(Debug, clap::Subcommand)]
@@ -108,7 +108,7 @@ struct Opened {
 
 impl Opened {
     /// `part` is the network that is judged, or the ranker.
-    fn new(args: &Args, part: Option<Part>) -> anyhow::Result<Self> {
+    fn new(args: &Args, part: Option<NetworkKind>) -> anyhow::Result<Self> {
         let info = run::read_info(&args.model).ok();
         let (dataset, raw) = if args.data.join("dataset.json").exists() {
             (dataset::open(&args.data)?, None)
@@ -135,7 +135,7 @@ impl Opened {
     fn wants_review(&self, review: &Review) -> bool {
         let (Some(wanted), Some(info)) = (self.split, &self.info) else { return true };
         let holdout = info.config["holdout_category"].as_str().unwrap_or_default();
-        part_of(review, holdout, &info.cut) == wanted
+        split_of(review, holdout, &info.cut) == wanted
     }
 
     /// Is this key in the part that is judged?
@@ -149,25 +149,25 @@ impl Opened {
 
 /// The store without what this network, or the ranker, is not judged on: raw data need not have those files, and a single
 /// file stands for what is left.
-fn narrowed(mut store: StoreConfig, part: Option<Part>) -> StoreConfig {
+fn narrowed(mut store: StoreConfig, part: Option<NetworkKind>) -> StoreConfig {
     // Rows of a table are read before those of visits, as in training.
-    let visits = part == Some(Part::Intent) && store.table.is_none() && store.transactions.is_none();
-    if !matches!(part, None | Some(Part::Sequence)) {
+    let visits = part == Some(NetworkKind::Intent) && store.table.is_none() && store.transactions.is_none();
+    if !matches!(part, None | Some(NetworkKind::Sequence)) {
         (store.lists, store.histories) = (None, None);
         if !visits {
             (store.catalogue, store.events) = (None, None);
         }
     }
-    if part != Some(Part::Sentiment) {
+    if part != Some(NetworkKind::Sentiment) {
         store.reviews = None;
     }
-    if part != Some(Part::Intent) {
+    if part != Some(NetworkKind::Intent) {
         (store.table, store.transactions) = (None, None);
     }
-    if !matches!(part, Some(Part::Image | Part::Generator)) {
+    if !matches!(part, Some(NetworkKind::Image | NetworkKind::Generator)) {
         store.photos = None;
     }
-    // Which item a review is of says nothing about its tone.
+    // Which item a review is of says nothing about its sentiment.
     if let Some(reviews) = &mut store.reviews {
         reviews.item = None;
     }

@@ -6,7 +6,7 @@ use anyhow::bail;
 use serde_json::{Value, json};
 use windowshop_bundle::{Bundle, RANKER_FILE, STATISTICS_FILE};
 use windowshop_ingest::{Dataset, Interaction, List};
-use windowshop_schema::{Group, Part};
+use windowshop_schema::{Group, NetworkKind};
 
 use super::{Args, Opened, intent::tracked_event, print};
 use crate::{
@@ -32,7 +32,7 @@ pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
     let dataset = &opened.dataset;
     let device = device::open(args.device)?;
     let (manifest, bundle) = run::open_bundle(&args.model)?;
-    let Bundle { ranker, mut parts, .. } = bundle;
+    let Bundle { ranker, mut networks, .. } = bundle;
     let Some(bundle) = ranker else {
         bail!(
             "{}: has no ranker; expected a run of `trainer train ranker`, or a bundle with one",
@@ -41,8 +41,9 @@ pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
     };
     let (seed, groups) = (bundle.card.card.seed, bundle.card.groups.clone());
     // A ranker that reads visits has the network for it beside it.
-    let intent = parts.remove(&Part::Intent).filter(|_| groups.contains(&Group::Intent));
-    let files = [RANKER_FILE, STATISTICS_FILE].into_iter().chain(intent.is_some().then_some(Part::Intent.file()));
+    let intent = networks.remove(&NetworkKind::Intent).filter(|_| groups.contains(&Group::Intent));
+    let files =
+        [RANKER_FILE, STATISTICS_FILE].into_iter().chain(intent.is_some().then_some(NetworkKind::Intent.file()));
     let model_bytes: u64 = files.filter_map(|file| Some(manifest.files.get(file)?.size_bytes)).sum();
     let (mut features, ranker) = run::open_ranker(bundle, &device)?;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::bail;
 use serde_json::json;
 use windowshop_ingest::Review;
-use windowshop_schema::Part;
+use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
 use crate::{
@@ -19,7 +19,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     if args.rows.is_some() {
         bail!("--rows: a sentiment network reads text; --dump writes the texts with what it says about them");
     }
-    let opened = Opened::new(args, Some(Part::Sentiment))?;
+    let opened = Opened::new(args, Some(NetworkKind::Sentiment))?;
     let device = device::open(args.device)?;
     let SentimentModel { card, vocabulary, network, bytes } = SentimentModel::open(&args.model, &device)?;
     let reviews: Vec<Review> = opened
@@ -50,20 +50,20 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// JSON lines: text, tone, and the probability of each tone.
+/// JSON lines: text, sentiment, and the probability of each sentiment.
 fn dump(path: &Path, reviews: &[Review], corpus: &Corpus, predictions: &Predictions) -> anyhow::Result<()> {
-    let known = reviews.iter().filter(|review| corpus.classes.contains(&review.tone));
+    let known = reviews.iter().filter(|review| corpus.classes.contains(&review.sentiment));
     let line = |(row, review): (usize, &Review)| {
         let probabilities: serde_json::Map<_, _> = corpus
             .classes
             .iter()
             .enumerate()
-            .map(|(class, tone)| (tone.name().to_owned(), json!(predictions.probability(row, class))))
+            .map(|(class, sentiment)| (sentiment.name().to_owned(), json!(predictions.probability(row, class))))
             .collect();
         let named = corpus.classes[predictions.named(row)];
         format!(
             "{}\n",
-            json!({"text": review.text, "tone": review.tone, "named": named, "probabilities": probabilities})
+            json!({"text": review.text, "sentiment": review.sentiment, "named": named, "probabilities": probabilities})
         )
     };
     Ok(std::fs::write(path, known.enumerate().map(line).collect::<String>())?)

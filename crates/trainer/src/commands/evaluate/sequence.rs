@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use serde_json::{Map, Value, json};
-use windowshop_schema::Part;
+use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
 use crate::{
@@ -37,7 +37,7 @@ pub fn sequence(SequenceArgs { args, leaderboard, beside }: &SequenceArgs) -> an
             "--rows, --dump, --split: a sequence network is judged on whole sessions, those of the store's test file"
         );
     }
-    let opened = Opened::new(args, Some(Part::Sequence))?;
+    let opened = Opened::new(args, Some(NetworkKind::Sequence))?;
     let device = device::open(args.device)?;
     let model = SequenceModel::open(&args.model, &device)?;
     let mut questions = asked(&opened.dataset, &model.ids);

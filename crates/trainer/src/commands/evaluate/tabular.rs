@@ -2,14 +2,14 @@
 
 use anyhow::{Context, bail};
 use serde_json::json;
-use windowshop_schema::Part;
+use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
 use crate::{
     commands::train::tabular::{judge, made},
     device,
     intent::{
-        rows::{Rows, last_period, part_of},
+        rows::{Rows, last_period, split_of},
         source::Source,
     },
     learning::split::Split,
@@ -19,7 +19,7 @@ use crate::{
 /// `trainer evaluate tabular`
 pub fn tabular(args: &Args) -> anyhow::Result<()> {
     // The rows of a table are those that an intent network reads.
-    let opened = Opened::new(args, Some(Part::Intent))?;
+    let opened = Opened::new(args, Some(NetworkKind::Intent))?;
     let device = device::open(args.device)?;
     let model = TabularModel::open(&args.model, &device)?;
     let source = Source::to_judge(&opened.dataset, None).context(args.data.display().to_string())?;
@@ -28,7 +28,7 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
     let info = opened.info.as_ref().filter(|info| info.dataset == opened.dataset.fingerprint);
     let last = last_period(table);
     let part = |split: Option<Split>| match (split, info) {
-        (Some(wanted), Some(info)) => rows.filter(table, |row| part_of(row, last, &info.cut) == wanted),
+        (Some(wanted), Some(info)) => rows.filter(table, |row| split_of(row, last, &info.cut) == wanted),
         _ => rows.filter(table, |_| true),
     };
     let columns: Vec<_> = model

@@ -74,7 +74,7 @@ pub struct Args {
     dry_run: bool,
     /// Is this one simulation of many, of whose end nobody need be told?
     #[arg(skip)]
-    one_of_many: bool,
+    quiet: bool,
 }
 
 impl Args {
@@ -98,7 +98,7 @@ impl Args {
             words.push(format!("--{}={value}", key.trim().replace('_', "-")).into());
         }
         match Options::try_parse_from(words) {
-            Ok(Options { args }) => Ok(Self { one_of_many: true, ..args }),
+            Ok(Options { args }) => Ok(Self { quiet: true, ..args }),
             Err(error) => {
                 let text = error.to_string();
                 let first = text.lines().next().unwrap_or_default();
@@ -114,7 +114,7 @@ impl Args {
             seed: self.seed,
             validation_share: self.validation_share.unwrap_or(ranker.validation_share),
             test_share: self.test_share.unwrap_or(ranker.test_share),
-            turn: 0.0,
+            fold_offset: 0.0,
         }
     }
 }
@@ -175,7 +175,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         likeness.distances.retain(|distance| !OF_TIME.contains(&distance.of));
     }
     progress.step("looking for copies");
-    let memories = if args.one_of_many { None } else { memorisation(&real.log, &drawn, args.seed) };
+    let memories = if args.quiet { None } else { memorisation(&real.log, &drawn, args.seed) };
     progress.step("writing");
     let draft = Draft::begin(&args.out)?;
     let written = store::write(&drawn, &dataset, real.timed, args.seed, &draft.folder())?;
@@ -195,7 +195,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     fs::write(draft.folder().join("fidelity.html"), report::fidelity::page(&about, &likeness, memories.as_ref())?)?;
     draft.publish()?;
     progress.finish();
-    if args.one_of_many {
+    if args.quiet {
         return Ok(());
     }
     print!("{}", table(&likeness));

@@ -80,7 +80,7 @@ fn train(data: &Path, out: PathBuf, seed: u64, sets: Vec<String>) -> anyhow::Res
         epochs: None,
         dry_run: false,
         fold: None,
-        one_of_many: true,
+        quiet: true,
     }))?;
     Ok(out)
 }

@@ -4,18 +4,18 @@ use anyhow::bail;
 use burn::module::Module;
 use serde_json::json;
 use windowshop_model::Gan;
-use windowshop_schema::{GanTrainConfig, Part, manifest::GeneratorCard};
+use windowshop_schema::{GanTrainConfig, NetworkKind, manifest::GeneratorCard};
 
 use super::{Args, fresh_run};
 use crate::{
     config, dataset, device,
     gan::{
-        FEW_LEARNED, model, pictures,
+        FEW_LEARNED, images, model,
         training::{GanTraining, SAMPLES},
     },
-    image::album::Album,
+    image::image_dataset::ImageDataset,
     learning::split::Split,
-    part,
+    network_file,
     progress::Progress,
 };
 
@@ -36,8 +36,8 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
     let device = device::open(args.device)?;
     fresh_run(args)?;
     let model = &config.model;
-    let album = Album::new(&dataset.photos, &pictures::spec(model), &cut, config.samples_per_class)?;
-    let photos = pictures::chosen(album.part(Split::Train), config.photos, args.seed);
+    let images = ImageDataset::new(&dataset.photos, &images::spec(model), &cut, config.samples_per_class)?;
+    let photos = images::chosen(images.split(Split::Train), config.photos, args.seed);
     if photos.len() < config.batch {
         bail!(
             "{} photos to learn from, fewer than a batch of {}: the discriminator would see all of them at every step and learn them by heart; give more photos, or a smaller batch",
@@ -51,13 +51,13 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
             photos.len()
         );
     }
-    let sizes = [photos.len(), album.part(Split::Validation).len(), album.part(Split::Test).len()];
+    let sizes = [photos.len(), images.split(Split::Validation).len(), images.split(Split::Test).len()];
     device.seed(args.seed);
-    let start = Gan::init(model, album.classes.len(), &device.clone().autodiff());
+    let start = Gan::init(model, images.classes.len(), &device.clone().autodiff());
     let (parameters, generator) = (start.num_params(), start.generator.num_params());
     let mut training = GanTraining {
         config: &config,
-        album: &album,
+        images: &images,
         photos: &photos,
         seed: args.seed,
         device: &device,
@@ -70,26 +70,26 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
         println!(
             "photos      {} to learn from, {} categories\nparameters  {parameters}, {generator} of them the generator's: {} KiB in f16\nmemory      about {} MiB for photos, weights and optimizer\ntime        {steps} steps of {} photos\ndisk        about {} MiB for the checkpoint and the run's network",
             sizes[0],
-            album.classes.len(),
+            images.classes.len(),
             (generator * 2) >> 10,
-            (parameters * BYTES_A_PARAMETER + album.pixels.iter().map(Vec::len).sum::<usize>()) >> 20,
+            (parameters * BYTES_A_PARAMETER + images.pixels.iter().map(Vec::len).sum::<usize>()) >> 20,
             config.batch,
             (parameters * BYTES_A_PARAMETER) >> 20,
         );
         return Ok(());
     }
-    let info = args.begin(Part::Generator.task(), &config, cut, &dataset, None)?;
+    let info = args.begin(NetworkKind::Generator.task(), &config, cut, &dataset, None)?;
     training.fingerprint = format!("{}-{}", info.dataset, serde_json::to_string(&(&config, info.seed))?);
     let log = args.out.join("log.jsonl");
     let mut progress = Progress::new(steps as u64, Some(&log))?;
     progress.event(&json!({
-        "event": "start", "task": Part::Generator.task(), "parameters": parameters, "device": format!("{:?}", args.device),
-        "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &album.classes, "seed": args.seed,
+        "event": "start", "task": NetworkKind::Generator.task(), "parameters": parameters, "device": format!("{:?}", args.device),
+        "train": sizes[0], "validation": sizes[1], "test": sizes[2], "classes": &images.classes, "seed": args.seed,
     }))?;
     let weights = training.run(&start, &mut progress)?;
     let card = GeneratorCard {
         model: model.clone(),
-        classes: album.classes.clone(),
+        classes: images.classes.clone(),
         metrics: Default::default(),
         card: args.model_card(
             &dataset,
@@ -97,10 +97,10 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
             "What it makes looks like its photos, also where they are one-sided; no picture shows a product that can be bought.", &info,
         ),
     };
-    part::write(Part::Generator, &args.out, &dataset.name, model::to_file(&card, &weights)?)?;
-    if !args.one_of_many {
+    network_file::write(NetworkKind::Generator, &args.out, &dataset.name, model::to_file(&card, &weights)?)?;
+    if !args.quiet {
         println!("samples: {}", args.out.join(SAMPLES).display());
     }
-    args.done(&format!("{} --encoder IMAGE_RUN", args.evaluation(Part::Generator)));
+    args.done(&format!("{} --encoder IMAGE_RUN", args.evaluation(NetworkKind::Generator)));
     Ok(())
 }

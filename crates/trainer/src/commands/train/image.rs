@@ -8,7 +8,7 @@ use serde_json::json;
 use windowshop_augment::AugmentPolicy;
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
-    ImageNetwork, ImageTrainConfig, Part,
+    ImageNetwork, ImageTrainConfig, NetworkKind,
     manifest::{ImageCard, PhotoSpec},
 };
 
@@ -18,8 +18,8 @@ use crate::{
     config, dataset, device,
     gan::expand::expand,
     image::{
-        album::{self, Album},
         augment::{self, Augmentation},
+        image_dataset::{self, ImageDataset},
         learner::{self, PhotoLearner, Seen},
         model, retrieval,
         transfer::{self, FeatureLearner, Features},
@@ -29,14 +29,14 @@ use crate::{
         split::Split,
     },
     metrics::{calibration, classification::Evaluation},
-    part,
+    network_file,
     progress::Progress,
 };
 
 /// `trainer train image`
 pub fn image(args: &Args) -> anyhow::Result<()> {
     let dataset = dataset::open(&args.data)?;
-    let photos = album::photos(&dataset)?;
+    let photos = image_dataset::photos(&dataset)?;
     if photos.is_empty() {
         bail!(
             "{}: no photos in this dataset: the image network learns from photos; add a [photos] section, or `image` and `category` in [catalogue], to store.toml and ingest again",
@@ -53,36 +53,37 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     args.refuse_folds(own_test, "the store names its test photos")?;
     fresh_run(args)?;
     let mut spec = model::spec(&config.model);
-    let mut album = Album::new(&photos, &spec, &cut, config.samples_per_class)?;
-    if album.classes.len() < 2 {
+    let mut images = ImageDataset::new(&photos, &spec, &cut, config.samples_per_class)?;
+    if images.classes.len() < 2 {
         bail!(
             "all {} photos are of category {}: expected at least two to tell apart",
             photos.len(),
-            album.classes.join("")
+            images.classes.join("")
         );
     }
     if config.model.network == ImageNetwork::Light {
-        (spec.mean, spec.std) = album.statistics(album.part(Split::Train), spec.channels);
+        (spec.mean, spec.std) = images.statistics(images.split(Split::Train), spec.channels);
     }
-    let real = album.part(Split::Train).len();
-    expand(&config, &dataset.fingerprint, cut, &mut album, &spec, &device)?;
-    let album = Arc::new(album);
-    let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| album.part(split).len());
+    let real = images.split(Split::Train).len();
+    expand(&config, &dataset.fingerprint, cut, &mut images, &spec, &device)?;
+    let images = Arc::new(images);
+    let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| images.split(split).len());
     device.seed(args.seed);
-    let start = ImageClassifier::init(&config.model, album.classes.len(), &device.clone().autodiff());
+    let start = ImageClassifier::init(&config.model, images.classes.len(), &device.clone().autodiff());
     let parameters = start.num_params();
     let steps = sizes[0].div_ceil(config.batch) * config.epochs;
     if args.dry_run {
         println!(
             "photos      {} to train on\nparameters  {parameters}\nmemory      about {} MiB for photos, weights and optimizer\ntime        {steps} steps of {} photos\ndisk        about {} MiB for the checkpoint and the run's network",
             sizes[0],
-            (parameters * BYTES_A_PARAMETER + album.pixels.iter().map(Vec::len).sum::<usize>()) >> 20,
+            (parameters * BYTES_A_PARAMETER + images.pixels.iter().map(Vec::len).sum::<usize>()) >> 20,
             config.batch,
             (parameters * BYTES_A_PARAMETER) >> 20,
         );
         return Ok(());
     }
-    let info = args.begin(Part::Image.task(), &config, cut, &dataset, expansion::of_photos(&config, real, sizes[0]))?;
+    let info =
+        args.begin(NetworkKind::Image.task(), &config, cut, &dataset, expansion::of_photos(&config, real, sizes[0]))?;
     let training = Training {
         schedule: learner::schedule(&config),
         seed: args.seed,
@@ -99,10 +100,17 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let log = args.out.join("log.jsonl");
     Progress::new(0, Some(&log))?.event(&json!({
         "event": "start", "task": "image", "parameters": parameters, "device": format!("{:?}", args.device),
-        "train": sizes[0], "real": real, "validation": sizes[1], "test": sizes[2], "classes": &album.classes, "seed": args.seed,
+        "train": sizes[0], "real": real, "validation": sizes[1], "test": sizes[2], "classes": &images.classes, "seed": args.seed,
     }))?;
-    let lesson =
-        Lesson { config: &config, album: &album, spec: &spec, policy, device: &device, training: &training, log: &log };
+    let lesson = Lesson {
+        config: &config,
+        images: &images,
+        spec: &spec,
+        policy,
+        device: &device,
+        training: &training,
+        log: &log,
+    };
     let learned = match config.model.network {
         ImageNetwork::Light => lesson.learn_photos(&start)?,
         ImageNetwork::EfficientnetLite0 => lesson.learn_features(&start)?,
@@ -111,7 +119,7 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
     let card = ImageCard {
         model: windowshop_schema::ImageConfig { backbone: String::new(), ..config.model.clone() },
         photo: spec.clone(),
-        classes: album.classes.clone(),
+        classes: images.classes.clone(),
         temperature: learned.temperature,
         metrics: evaluation.to_card(),
         card: args.model_card(
@@ -121,18 +129,18 @@ pub fn image(args: &Args) -> anyhow::Result<()> {
             &info,
         ),
     };
-    part::write(Part::Image, &args.out, &dataset.name, model::to_file(&card, &learned.weights)?)?;
+    network_file::write(NetworkKind::Image, &args.out, &dataset.name, model::to_file(&card, &learned.weights)?)?;
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     Progress::new(0, Some(&log))?.event(&done.into())?;
-    args.done(&args.evaluation(Part::Image));
+    args.done(&args.evaluation(NetworkKind::Image));
     Ok(())
 }
 
 /// What a training is made of.
 struct Lesson<'a> {
     config: &'a ImageTrainConfig,
-    album: &'a Arc<Album>,
+    images: &'a Arc<ImageDataset>,
     spec: &'a PhotoSpec,
     /// What the settings name instead of the usual changes.
     policy: Option<AugmentPolicy>,
@@ -151,7 +159,7 @@ struct Learned {
 impl Lesson<'_> {
     fn photo_learner(&self) -> PhotoLearner<'_> {
         let augmentation = Augmentation::new(self.policy.clone(), self.config, self.spec);
-        PhotoLearner::new(self.config, self.album, self.spec, augmentation, self.device)
+        PhotoLearner::new(self.config, self.images, self.spec, augmentation, self.device)
     }
 
     /// The whole network learns.
@@ -166,7 +174,7 @@ impl Lesson<'_> {
     fn judge_photos(&self, start: &ImageClassifier, weights: weights::Weights) -> anyhow::Result<Learned> {
         let network = weights::load(Module::valid(start), &weights, self.device)?;
         let seen = |split, temperature| {
-            Seen::look(&network, self.album, self.album.part(split), self.spec, temperature, self.device)
+            Seen::read(&network, self.images, self.images.split(split), self.spec, temperature, self.device)
         };
         let temperature = calibration::temperature(&seen(Split::Validation, 1.0).predictions);
         Ok(Learned { weights, temperature, test: seen(Split::Test, temperature) })
@@ -176,21 +184,21 @@ impl Lesson<'_> {
     fn learn_features(&self, start: &ImageClassifier) -> anyhow::Result<Learned> {
         let encoder = ImageEncoder::init(&self.config.model, self.device);
         let encoder = transfer::backbone(&self.config.model.backbone, encoder, self.device)?;
-        let several = self.album.part(Split::Train);
+        let several = self.images.split(Split::Train);
         let policies = augment::views(self.policy.as_ref(), self.config.views.max(1));
-        let looks = Features::steps(self.album.pixels.len(), several.len(), policies.len());
-        let looking = Progress::new(looks as u64, None)?;
-        let step = || looking.step("features");
-        let features = Features::look(&encoder, self.album, several, &policies, self.spec, self.device, step);
-        looking.finish();
-        let learner = FeatureLearner::new(self.config, self.album, &features, self.device);
+        let reads = Features::steps(self.images.pixels.len(), several.len(), policies.len());
+        let reading = Progress::new(reads as u64, None)?;
+        let step = || reading.step("features");
+        let features = Features::read(&encoder, self.images, several, &policies, self.spec, self.device, step);
+        reading.finish();
+        let learner = FeatureLearner::new(self.config, self.images, &features, self.device);
         let mut progress = Progress::new(self.steps(self.config.epochs), Some(self.log))?;
         let best = self.training.run(&learner, start.embedder.clone(), &mut progress)?;
         let embedder = weights::load(Module::valid(&start.embedder), &best, self.device)?;
         if self.config.tune_epochs > 0 {
             return self.tune(start, &weights::save(&ImageClassifier { encoder, embedder }));
         }
-        let seen = |split, temperature| learner.seen(&embedder, self.album.part(split), temperature);
+        let seen = |split, temperature| learner.seen(&embedder, self.images.split(split), temperature);
         let temperature = calibration::temperature(&seen(Split::Validation, 1.0).predictions);
         let test = seen(Split::Test, temperature);
         Ok(Learned { weights: weights::save(&ImageClassifier { encoder, embedder }), temperature, test })
@@ -215,7 +223,7 @@ impl Lesson<'_> {
     }
 
     fn steps(&self, epochs: usize) -> u64 {
-        (self.training.steps(self.album.part(Split::Train).len()) * epochs) as u64
+        (self.training.steps(self.images.split(Split::Train).len()) * epochs) as u64
     }
 }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 use windowshop_features::{TableReader, table};
 use windowshop_ingest::Table;
 use windowshop_model::{Intent, weights};
-use windowshop_schema::{IntentTrainConfig, Part, manifest::IntentCard, table::TableColumn};
+use windowshop_schema::{IntentTrainConfig, NetworkKind, manifest::IntentCard, table::TableColumn};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     },
     learning::optimise::Training,
     metrics::calibration,
-    part,
+    network_file,
     progress::Progress,
     tabular::expand::expand,
 };
@@ -67,7 +67,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     // A visit is behaviour, and may be a simulated visitor's.
     let simulated = source.visits.as_ref().and_then(|_| expansion::of_behaviour(&dataset));
     let info = args.begin(
-        Part::Intent.task(),
+        NetworkKind::Intent.task(),
         &config,
         cut,
         &dataset,
@@ -120,11 +120,11 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     if card.visit.is_some() && config.item_index {
         item_index::add(&mut file, &dataset.items);
     }
-    part::write(Part::Intent, &args.out, &dataset.name, file)?;
+    network_file::write(NetworkKind::Intent, &args.out, &dataset.name, file)?;
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
-    args.done(&args.evaluation(Part::Intent));
+    args.done(&args.evaluation(NetworkKind::Intent));
     Ok(())
 }
 

@@ -17,7 +17,7 @@ use anyhow::bail;
 use clap::ValueEnum;
 use serde::Serialize;
 use windowshop_ingest::Dataset;
-use windowshop_schema::{Part, manifest::ModelCard, store::Train};
+use windowshop_schema::{NetworkKind, manifest::ModelCard, store::Train};
 
 pub use ranker::protocol;
 
@@ -36,7 +36,7 @@ const BYTES_A_PARAMETER: usize = 24;
 pub enum Task {
     /// The ranker: query, session and item quality to one score.
     Ranker(Args),
-    /// The tone of a review: negative, neutral or positive.
+    /// The sentiment of a review: negative, neutral or positive.
     Sentiment(Args),
     /// What comes of a visit or of a customer's interest in an item, from labelled rows or from an event log.
     Intent(Args),
@@ -84,13 +84,13 @@ pub struct Args {
     pub fold: Option<Fold>,
     /// Is this one training of many, of whose end nobody need be told?
     #[arg(skip)]
-    pub one_of_many: bool,
+    pub quiet: bool,
 }
 
 impl Args {
     /// How data are cut by key.
     fn cut(&self, validation_share: f64, test_share: f64) -> Cut {
-        let cut = Cut { seed: self.seed, validation_share, test_share, turn: 0.0 };
+        let cut = Cut { seed: self.seed, validation_share, test_share, fold_offset: 0.0 };
         self.fold.map_or(cut, |fold| cut.fold(fold))
     }
 
@@ -144,13 +144,13 @@ impl Args {
 
     /// Says where the run is and what comes next.
     fn done(&self, next: &str) {
-        if !self.one_of_many {
+        if !self.quiet {
             println!("wrote {}\nnext: {next}", self.out.display());
         }
     }
 
     /// How the run is evaluated.
-    fn evaluation(&self, task: Part) -> String {
+    fn evaluation(&self, task: NetworkKind) -> String {
         format!("trainer evaluate {} --model {} --data {}", task.task(), self.out.display(), self.data.display())
     }
 

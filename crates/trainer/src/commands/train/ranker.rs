@@ -10,7 +10,7 @@ use windowshop_features::{FeatureExtractor, spec};
 use windowshop_ingest::{Dataset, List};
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
-    GradeScale, Group, Part, TrainConfig, Vectors,
+    GradeScale, Group, NetworkKind, RankerTrainConfig, Vectors,
     manifest::{Calibration, ModelCard, RankerCard},
     store::Lists,
 };
@@ -22,7 +22,7 @@ use crate::{
     image::{self, model::ImageModel},
     intent::model::IntentModel,
     learning::{optimise, split::Split},
-    part,
+    network_file,
     progress::Progress,
     ranking::{
         calibrate, estimate,
@@ -30,10 +30,10 @@ use crate::{
         intent::{self, Learned},
         learner::{self, RankerLearner},
         lists::{self, PreparedList},
-        made::Made,
         predict, propensity,
         sample::Sample,
-        statistics::{self, Witnesses},
+        simulated_data::SimulatedData,
+        statistics::{self, AuxiliarySignals},
     },
     run::{self, RunInfo},
     sentiment::model::SentimentModel,
@@ -49,7 +49,7 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
         );
     }
     let sets = args.settings();
-    let config: TrainConfig = config::training(&dataset.store.train.ranker, args.config.as_deref(), &sets)?;
+    let config: RankerTrainConfig = config::training(&dataset.store.train.ranker, args.config.as_deref(), &sets)?;
     config::check_ranker(&config)?;
     let device = device::open(args.device)?;
     fresh_run(args)?;
@@ -58,7 +58,7 @@ pub fn ranker(args: &Args) -> anyhow::Result<()> {
 
 struct Training {
     dataset: Dataset,
-    config: TrainConfig,
+    config: RankerTrainConfig,
     device: Device,
     features: FeatureExtractor,
     parts: HashMap<Split, Vec<PreparedList>>,
@@ -78,18 +78,18 @@ struct IntentRun {
 }
 
 impl Training {
-    fn prepare(args: &Args, dataset: Dataset, config: TrainConfig, device: Device) -> anyhow::Result<Self> {
+    fn prepare(args: &Args, dataset: Dataset, config: RankerTrainConfig, device: Device) -> anyhow::Result<Self> {
         let cut = args.cut(config.validation_share, config.test_share);
         let made = match config.generated.is_empty() {
             true => None,
-            false => Some(Made::open(Path::new(&config.generated), &dataset, cut, config.visitor_share)?),
+            false => Some(SimulatedData::open(Path::new(&config.generated), &dataset, cut, config.visitor_share)?),
         };
         let sample = Sample::of(&dataset, made.as_ref(), &config, cut)?;
-        let witnesses = Witnesses {
-            tones: tones(&dataset, &config.sentiment, &device)?,
-            looks: looks(&dataset, &config.look, &device)?,
+        let auxiliary = AuxiliarySignals {
+            sentiments: sentiments(&dataset, &config.sentiment, &device)?,
+            image_embeddings: image_embeddings(&dataset, &config.image, &device)?,
         };
-        let statistics = statistics::fit(&dataset, &sample, witnesses)?;
+        let statistics = statistics::fit(&dataset, &sample, auxiliary)?;
         let mut features = FeatureExtractor::new(statistics, spec::spec(Default::default()));
         if let Err(unknown) = features.exclude(&config.features.exclude) {
             bail!("features.exclude: {unknown} is no feature and no group; the names are those of a bundle's manifest");
@@ -115,7 +115,7 @@ impl Training {
             let propensities = propensity::open(Path::new(&config.click_model), &dataset)?;
             for split in [Split::Train, Split::Validation] {
                 let lists = parts.get_mut(&split).map_or(&mut [][..], Vec::as_mut_slice);
-                propensity::weigh(lists, &propensities, config.least_propensity, protocol.scale);
+                propensity::weigh(lists, &propensities, config.propensity_clip, protocol.scale);
             }
         }
         if validation.is_empty() {
@@ -130,19 +130,19 @@ impl Training {
         Ok(Self { dataset, config, device, features, parts, real, made, inputs, protocol, intent })
     }
 
-    fn part(&self, split: Split) -> &[PreparedList] {
+    fn split(&self, split: Split) -> &[PreparedList] {
         self.parts.get(&split).map_or(&[], Vec::as_slice)
     }
 
     fn run(self, args: &Args) -> anyhow::Result<()> {
         let useful = |list: &PreparedList| list.grades.iter().any(|g| *g != list.grades[0]) || self.protocol.graded;
-        let train: Vec<PreparedList> = self.part(Split::Train).iter().filter(|list| useful(list)).cloned().collect();
+        let train: Vec<PreparedList> = self.split(Split::Train).iter().filter(|list| useful(list)).cloned().collect();
         if train.is_empty() {
             bail!(
                 "{}: visitor_share {}: {} lists to learn from ({} of real visitors), and in none of them is an item better than another: expected at least one; learn from a larger share, or from more data",
                 args.data.display(),
                 self.config.visitor_share,
-                self.part(Split::Train).len(),
+                self.split(Split::Train).len(),
                 self.real
             );
         }
@@ -158,7 +158,7 @@ impl Training {
             cut: args.cut(self.config.validation_share, self.config.test_share),
             store: self.dataset.store.clone(),
             dataset: self.dataset.fingerprint.clone(),
-            expansion: expansion::of_lists(&self.config, self.real, self.part(Split::Train).len())
+            expansion: expansion::of_lists(&self.config, self.real, self.split(Split::Train).len())
                 .or_else(|| expansion::of_behaviour(&self.dataset)),
             intent: self.intent.as_ref().map(|intent| intent.learned.clone()),
         };
@@ -167,13 +167,13 @@ impl Training {
         let mut progress = Progress::new(steps as u64, Some(&args.out.join("log.jsonl")))?;
         progress.event(&json!({
             "event": "start", "task": "ranker", "parameters": burn::module::Module::num_params(&ranker), "device": format!("{:?}", args.device),
-            "train": train.len(), "real": self.real, "validation": self.part(Split::Validation).len(), "test": self.part(Split::Test).len(), "seed": args.seed,
+            "train": train.len(), "real": self.real, "validation": self.split(Split::Validation).len(), "test": self.split(Split::Test).len(), "seed": args.seed,
         }))?;
         let learner = RankerLearner {
             config: &self.config,
             features: &self.features,
             train: &train,
-            validation: self.part(Split::Validation),
+            validation: self.split(Split::Validation),
             protocol: self.protocol,
             device: &self.device,
         };
@@ -193,8 +193,8 @@ impl Training {
         let (name, statistics) = (self.dataset.name, self.features.into_statistics());
         let ranker = RankerBundle { card, weights: run::to_tensors(&best), statistics };
         // The ranker reads this network and no other: it goes where the ranker goes.
-        let parts = self.intent.into_iter().map(|intent| (Part::Intent, intent.file)).collect();
-        let bundle = Bundle { name, ranker: Some(ranker), parts };
+        let networks = self.intent.into_iter().map(|intent| (NetworkKind::Intent, intent.file)).collect();
+        let bundle = Bundle { name, ranker: Some(ranker), networks };
         Bundle::write(&run::bundle_dir(&args.out), &bundle.encode(Some(Precision::F32))?)?;
         let mut done = evaluation.to_json();
         done.insert("event".into(), "test".into());
@@ -216,7 +216,7 @@ impl Training {
     }
 
     fn evaluate(&self, ranker: &Ranker, split: Split) -> Evaluation {
-        let lists = self.part(split);
+        let lists = self.split(split);
         evaluate::evaluate(lists, &predict::scores(ranker, lists, &self.features, &self.device), self.protocol)
     }
 
@@ -224,7 +224,7 @@ impl Training {
         if self.protocol.graded {
             return Calibration::Grade { scale: self.protocol.scale };
         }
-        let lists = self.part(Split::Validation);
+        let lists = self.split(Split::Validation);
         let scores = predict::scores(ranker, lists, &self.features, &self.device);
         let pairs = lists.iter().zip(&scores).flat_map(|(list, scores)| {
             scores.iter().zip(&list.grades).map(|(score, grade)| (*score, *grade > self.protocol.scale.min))
@@ -255,7 +255,7 @@ impl Training {
                 simulated: self.dataset.simulated || self.made.is_some(),
                 ..args.model_card(
                     &self.dataset,
-                    [trained_on, self.part(Split::Validation).len(), self.part(Split::Test).len()],
+                    [trained_on, self.split(Split::Validation).len(), self.split(Split::Test).len()],
                     "Scores compare items within one list, not across lists.",
                     info,
                 )
@@ -265,7 +265,7 @@ impl Training {
 }
 
 /// How the reviewers of items felt, as the network in the folder `model` reads them; nothing where no network is named.
-fn tones(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Option<Vec<f32>>> {
+fn sentiments(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Option<Vec<f32>>> {
     if model.is_empty() {
         return Ok(None);
     }
@@ -275,20 +275,20 @@ fn tones(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Opti
         );
     }
     let model = SentimentModel::open(Path::new(model), device).context("sentiment")?;
-    Ok(Some(model.tones(dataset.item_reviews.iter().map(|review| review.text.as_str()), device)))
+    Ok(Some(model.sentiments(dataset.item_reviews.iter().map(|review| review.text.as_str()), device)))
 }
 
 /// How the items look to the network in the folder `model`; nothing where no network is named.
-fn looks(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Option<Vectors>> {
+fn image_embeddings(dataset: &Dataset, model: &str, device: &Device) -> anyhow::Result<Option<Vectors>> {
     if model.is_empty() {
         return Ok(None);
     }
-    let setting = || format!("look = \"{model}\"");
+    let setting = || format!("image = \"{model}\"");
     if matches!(dataset.store.lists, Some(Lists::Graded { .. })) {
         bail!("{}: items of graded lists are known by their titles alone; leave the setting out", setting());
     }
     let model = ImageModel::open(Path::new(model), device).with_context(setting)?;
-    image::looks::looks(dataset, &model, device).with_context(setting).map(Some)
+    image::embeddings::embeddings(dataset, &model, device).with_context(setting).map(Some)
 }
 
 /// The intent network of the run in the folder `model`, and what it says of each list; nothing where no run is named.
@@ -303,7 +303,7 @@ fn intents(
     }
     let setting = || format!("intent = \"{model}\"");
     let path = Path::new(model);
-    let (file, _) = part::read(Part::Intent, path).with_context(setting)?;
+    let (file, _) = network_file::read(NetworkKind::Intent, path).with_context(setting)?;
     let info = run::read_info(path)
         .with_context(|| format!("{}: only a run tells which visitors it has learned from", setting()))?;
     let learned = Learned { dataset: info.dataset, cut: info.cut };

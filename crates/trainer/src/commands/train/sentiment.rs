@@ -6,7 +6,7 @@ use serde_json::json;
 use windowshop_augment_text::TextPolicy;
 use windowshop_features::Vocabulary;
 use windowshop_model::{Sentiment, weights};
-use windowshop_schema::{Part, SentimentTrainConfig, manifest::SentimentCard};
+use windowshop_schema::{NetworkKind, SentimentTrainConfig, manifest::SentimentCard};
 
 use super::{Args, BYTES_A_PARAMETER, fresh_run};
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
     augmentation, config, dataset, device,
     learning::{optimise::Training, split::Split},
     metrics::calibration,
-    part,
+    network_file,
     progress::Progress,
     sentiment::{
         corpus::Corpus,
@@ -41,7 +41,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     let device = device::open(args.device)?;
     fresh_run(args)?;
     let corpus = Corpus::new(&dataset.reviews, &config, &cut)?;
-    let train = corpus.part(Split::Train);
+    let train = corpus.split(Split::Train);
     let labelled = train.iter().map(|&i| (&corpus.texts[i], corpus.labels[i]));
     let (vocabulary, ratios) = Vocabulary::fit(labelled, corpus.classes.len(), config.vocabulary, config.min_reviews);
     device.seed(args.seed);
@@ -59,8 +59,9 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
         );
         return Ok(());
     }
-    let info = args.begin(Part::Sentiment.task(), &config, cut, &dataset, expansion::of_texts(&config, train.len()))?;
-    let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| corpus.part(split).len());
+    let info =
+        args.begin(NetworkKind::Sentiment.task(), &config, cut, &dataset, expansion::of_texts(&config, train.len()))?;
+    let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| corpus.split(split).len());
     let training = Training {
         schedule: learner::schedule(&config),
         seed: args.seed,
@@ -85,7 +86,8 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     let learner = SentimentLearner::new(&config, &corpus, &vocabulary, noise, &device);
     let best = training.run(&learner, start.clone(), &mut progress)?;
     let network = weights::load(Module::valid(&start), &best, &device)?;
-    let judged = |split, temperature| predict(&network, &corpus, corpus.part(split), &vocabulary, temperature, &device);
+    let judged =
+        |split, temperature| predict(&network, &corpus, corpus.split(split), &vocabulary, temperature, &device);
     let temperature = calibration::temperature(&judged(Split::Validation, 1.0));
     let threshold = judged(Split::Validation, temperature).best_threshold();
     let mut test = judged(Split::Test, temperature);
@@ -105,10 +107,10 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
             &info,
         ),
     };
-    part::write(Part::Sentiment, &args.out, &dataset.name, model::to_file(&card, &vocabulary, &best)?)?;
+    network_file::write(NetworkKind::Sentiment, &args.out, &dataset.name, model::to_file(&card, &vocabulary, &best)?)?;
     let mut done = evaluation.to_json();
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
-    args.done(&args.evaluation(Part::Sentiment));
+    args.done(&args.evaluation(NetworkKind::Sentiment));
     Ok(())
 }

@@ -9,7 +9,7 @@ use windowshop_model::{
     Sequence,
     weights::{self, Weights},
 };
-use windowshop_schema::{NeighbourConfig, Part, SequenceTrainConfig, manifest::SequenceCard};
+use windowshop_schema::{NeighbourConfig, NetworkKind, SequenceTrainConfig, manifest::SequenceCard};
 
 use super::{Args, fresh_run};
 use crate::{
@@ -19,7 +19,7 @@ use crate::{
         bootstrap,
         optimise::{Schedule, Training},
     },
-    part,
+    network_file,
     progress::Progress,
     sequence::{
         blend,
@@ -74,7 +74,7 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
         return Ok(());
     }
     let info = args.begin(
-        Part::Sequence.task(),
+        NetworkKind::Sequence.task(),
         &config,
         args.cut(config.validation_share, 0.0),
         &dataset,
@@ -110,11 +110,16 @@ pub fn sequence(args: &Args) -> anyhow::Result<()> {
             &info,
         ),
     };
-    part::write(Part::Sequence, &args.out, &dataset.name, model::to_file(&card, &corpus.ids, &beside, &best)?)?;
+    network_file::write(
+        NetworkKind::Sequence,
+        &args.out,
+        &dataset.name,
+        model::to_file(&card, &corpus.ids, &beside, &best)?,
+    )?;
     let mut done = bootstrap::to_json(&estimates);
     done.insert("event".into(), "test".into());
     progress.event(&done.into())?;
-    args.done(&args.evaluation(Part::Sequence));
+    args.done(&args.evaluation(NetworkKind::Sequence));
     Ok(())
 }
 

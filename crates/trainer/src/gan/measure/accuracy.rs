@@ -9,8 +9,8 @@ use windowshop_schema::{ImageConfig, ImageNetwork, ImageTrainConfig, manifest::P
 
 use crate::{
     image::{
-        album::Album,
         augment::Augmentation,
+        image_dataset::ImageDataset,
         learner::{PhotoLearner, Seen, schedule},
     },
     learning::{bootstrap::Estimate, optimise::Training, split::Split},
@@ -20,8 +20,8 @@ use crate::{
 /// Passes over what was made.
 const EPOCHS: usize = 4;
 
-/// Accuracy on the album's test part of a light network that learns from its training part.
-pub fn accuracy(album: Album, config: &ImageConfig, seed: u64, device: &Device) -> anyhow::Result<Estimate> {
+/// Accuracy on the images's test part of a light network that learns from its training part.
+pub fn accuracy(images: ImageDataset, config: &ImageConfig, seed: u64, device: &Device) -> anyhow::Result<Estimate> {
     let config = ImageTrainConfig {
         model: ImageConfig { network: ImageNetwork::Light, ..config.clone() },
         epochs: EPOCHS,
@@ -29,20 +29,20 @@ pub fn accuracy(album: Album, config: &ImageConfig, seed: u64, device: &Device) 
         ..ImageTrainConfig::default()
     };
     let (channels, size) = (config.model.channels, config.model.size);
-    let (mean, std) = album.statistics(album.part(Split::Train), channels);
+    let (mean, std) = images.statistics(images.split(Split::Train), channels);
     let spec = PhotoSpec { size, channels, mean, std };
-    let album = Arc::new(album);
+    let images = Arc::new(images);
     let folder = tempfile::tempdir()?;
     let run: &Path = folder.path();
     device.seed(seed);
-    let start = ImageClassifier::init(&config.model, album.classes.len(), &device.clone().autodiff());
+    let start = ImageClassifier::init(&config.model, images.classes.len(), &device.clone().autodiff());
     let training =
         Training { schedule: schedule(&config), seed, device, run, fingerprint: String::new(), resume: false };
-    let steps = training.steps(album.part(Split::Train).len()) * EPOCHS;
+    let steps = training.steps(images.split(Split::Train).len()) * EPOCHS;
     let augmentation = Augmentation::new(None, &config, &spec);
-    let learner = PhotoLearner::new(&config, &album, &spec, augmentation, device);
+    let learner = PhotoLearner::new(&config, &images, &spec, augmentation, device);
     let best = training.run(&learner, start.clone(), &mut Progress::new(steps as u64, None)?)?;
     let network = weights::load(Module::valid(&start), &best, device)?;
-    let seen = Seen::look(&network, &album, album.part(Split::Test), &spec, 1.0, device);
+    let seen = Seen::read(&network, &images, images.split(Split::Test), &spec, 1.0, device);
     Ok(seen.predictions.evaluate(seed).metrics["accuracy"])
 }

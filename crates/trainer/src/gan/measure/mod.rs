@@ -2,10 +2,10 @@
 
 pub mod accuracy;
 pub mod copying;
+pub mod evaluation;
 pub mod features;
 pub mod frechet;
 pub mod groups;
-pub mod judge;
 pub mod kernel;
 pub mod manifold;
 mod spectrum;

@@ -6,11 +6,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
-import { PARTS, WITHOUT_RELAXED_SIMD, openSite, skip } from "./site.mjs";
+import { NETWORKS, WITHOUT_RELAXED_SIMD, openSite, skip } from "./site.mjs";
 
 const TOLERANCE = 1e-4;
 
-const missing = skip || (existsSync(join(PARTS, "bundle")) ? false : `${PARTS} is missing: npm test -- "parts bundle" writes it`);
+const missing = skip || (existsSync(join(NETWORKS, "bundle")) ? false : `${NETWORKS} is missing: npm test -- "networks bundle" writes it`);
 
 let site;
 before(async () => {
@@ -18,11 +18,11 @@ before(async () => {
 });
 after(() => site?.close());
 
-const lines = async (name) => (await readFile(join(PARTS, name), "utf8")).trim().split("\n");
-const json = async (name) => JSON.parse(await readFile(join(PARTS, name), "utf8"));
+const lines = async (name) => (await readFile(join(NETWORKS, name), "utf8")).trim().split("\n");
+const json = async (name) => JSON.parse(await readFile(join(NETWORKS, name), "utf8"));
 
 /** What `body` returns in a page that has a bundle's engine as `engine`. */
-async function inPage(body, argument, bundle = "/parts/bundle/", options = {}) {
+async function inPage(body, argument, bundle = "/networks/bundle/", options = {}) {
   const { page, close } = await site.module(options);
   try {
     await page.evaluate(async (bundle) => (globalThis.engine = await windowshop.load(bundle)), bundle);
@@ -39,7 +39,7 @@ function assertNear(found, expected, name) {
 }
 
 test("a bundle without a ranker says what it has, and fetches it when it is needed", { skip: missing }, async () => {
-  const { parts, groups, before, after, again, code } = await inPage(async () => {
+  const { networks, groups, before, after, again, code } = await inPage(async () => {
     const files = () => performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop()).filter((name) => name.endsWith(".safetensors"));
     const before = files();
     await engine.sentiment(["good"]);
@@ -48,9 +48,9 @@ test("a bundle without a ranker says what it has, and fetches it when it is need
     const code = await engine.rerank({ items: [{ id: "a" }] }).then(() => "no error", ({ code }) => code);
     return { ...engine.backendReport(), before, after, again: files(), code };
   });
-  assert.deepEqual([parts, groups], [["sentiment", "intent", "sequence", "image", "gan"], []]);
+  assert.deepEqual([networks, groups], [["sentiment", "intent", "sequence", "image", "generator"], []]);
   assert.deepEqual([before, after, again], [[], ["sentiment.safetensors"], ["sentiment.safetensors"]]);
-  assert.equal(code, "part_missing");
+  assert.equal(code, "network_missing");
 });
 
 test("reviews are read as the trainer reads them", { skip: missing }, async () => {
@@ -102,7 +102,7 @@ test("what a visitor did is read as the trainer reads the log, in memory alone",
     await engine.track({ type: "purchase", itemId: "i0" });
     codes.push(await code(engine.intent()));
     return { found, codes, databases: await indexedDB.databases() };
-  }, native.map(({ events }) => events), "/parts/visits/bundle/");
+  }, native.map(({ events }) => events), "/networks/visits/bundle/");
   for (const [i, { events, named, probabilities }] of native.entries()) {
     assertNear(found[i], probabilities, JSON.stringify(events));
     assert.equal(found[i].label, named);
@@ -133,7 +133,7 @@ test("what a visitor may want next is what the trainer found", { skip: missing }
 });
 
 test("photos are what the trainer takes them for", { skip: missing }, async () => {
-  const [images, labels] = await Promise.all(["test-images.idx3-ubyte", "test-labels.idx1-ubyte"].map((name) => readFile(join(PARTS, "shop", name))));
+  const [images, labels] = await Promise.all(["test-images.idx3-ubyte", "test-labels.idx1-ubyte"].map((name) => readFile(join(NETWORKS, "shop", name))));
   const pixels = Array.from({ length: labels.length - 8 }, (_, i) => [...images.subarray(16 + i * 784, 16 + (i + 1) * 784)]);
   const found = await inPage(async (pixels) => {
     const out = [];
@@ -166,7 +166,7 @@ const generated = async (wanted) => {
 for (const [simd, script] of [["relaxed", undefined], ["simd128", WITHOUT_RELAXED_SIMD]]) {
   test(`pictures are those that the trainer makes of the same seeds (${simd})`, { skip: missing }, async () => {
     const native = (await lines("gan.jsonl")).map((line) => JSON.parse(line));
-    const found = await inPage(generated, native, "/parts/bundle/", { script });
+    const found = await inPage(generated, native, "/networks/bundle/", { script });
     assert.deepEqual([found.simd, found.labels], [simd, ["bars", "disc", "stripes"]]);
     for (const [i, { label, seed, pixels }] of native.entries()) {
       const { red, side, opaque, mark } = found.pictures[i];
@@ -176,7 +176,7 @@ for (const [simd, script] of [["relaxed", undefined], ["simd128", WITHOUT_RELAXE
       assert.ok(Math.max(...off) <= 1, `${label}, seed ${seed}: off by ${Math.max(...off)}`);
       assert.ok(off.filter(Boolean).length <= off.length / 50, `${label}, seed ${seed}: ${off.filter(Boolean).length} of ${off.length} differ`);
     }
-    const again = await inPage(generated, native, "/parts/bundle/", { script });
+    const again = await inPage(generated, native, "/networks/bundle/", { script });
     assert.deepEqual(again, found);
     assert.equal(new Set(found.pictures.map(({ red }) => red.join())).size, native.length, "every label and seed has a picture of its own");
   });

@@ -5,7 +5,7 @@ use windowshop_features::{latent::latent, photo};
 use windowshop_model::{Discriminator, Generator, gan::one_hot};
 use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
-use crate::{image::album::Album, learning::optimise::shuffled};
+use crate::{image::image_dataset::ImageDataset, learning::optimise::shuffled};
 
 /// Pictures made or judged at once.
 const BATCH: usize = 128;
@@ -26,11 +26,11 @@ pub fn chosen(all: &[usize], most: usize, seed: u64) -> Vec<usize> {
 }
 
 /// `[channels, photos, size, size]`, -1 to 1
-pub fn tensor(album: &Album, photos: &[usize], model: &GanConfig, device: &Device) -> Tensor<4> {
+pub fn tensor(images: &ImageDataset, photos: &[usize], model: &GanConfig, device: &Device) -> Tensor<4> {
     let plane = model.size * model.size;
     let values = (0..model.channels).flat_map(|channel| {
         photos.iter().flat_map(move |&photo| {
-            album.pixels[photo][channel * plane..][..plane].iter().map(|&value| f32::from(value) / 127.5 - 1.0)
+            images.pixels[photo][channel * plane..][..plane].iter().map(|&value| f32::from(value) / 127.5 - 1.0)
         })
     });
     let data = TensorData::new(values.collect(), [model.channels, photos.len(), model.size, model.size]);
@@ -71,10 +71,10 @@ pub fn make(
     }
 }
 
-/// The scores of some photos of an album.
+/// The scores of some photos of an images.
 pub fn scores(
     discriminator: &Discriminator,
-    album: &Album,
+    images: &ImageDataset,
     photos: &[usize],
     model: &GanConfig,
     device: &Device,
@@ -82,9 +82,9 @@ pub fn scores(
     photos
         .chunks(BATCH)
         .flat_map(|some| {
-            let labels: Vec<usize> = some.iter().map(|&photo| album.labels[photo]).collect();
-            let classes = one_hot(&labels, album.classes.len(), device);
-            values(discriminator.forward(tensor(album, some, model, device), classes))
+            let labels: Vec<usize> = some.iter().map(|&photo| images.labels[photo]).collect();
+            let classes = one_hot(&labels, images.classes.len(), device);
+            values(discriminator.forward(tensor(images, some, model, device), classes))
         })
         .collect()
 }
@@ -101,9 +101,9 @@ mod tests {
     #[test]
     fn a_photo_that_becomes_a_tensor_comes_back_as_it_was() {
         let photos: Vec<Vec<u8>> = (0..3).map(|i| (0..3 * 16).map(|at| (at * 5 + i * 7) as u8).collect()).collect();
-        let album = Album::whole(vec!["a".into()], photos.clone(), vec![0; 3]);
+        let images = ImageDataset::whole(vec!["a".into()], photos.clone(), vec![0; 3]);
         let model = GanConfig { size: 4, channels: 3, ..GanConfig::default() };
-        let tensor = tensor(&album, &[2, 0], &model, &Device::flex());
+        let tensor = tensor(&images, &[2, 0], &model, &Device::flex());
         assert_eq!(pixels(tensor), [photos[2].clone(), photos[0].clone()]);
     }
 }

@@ -13,7 +13,7 @@ const BACKGROUND = 246;
 const EDGE = 0.08;
 
 /** The descriptor of RGB pixels. */
-export function look({ data, width, height }) {
+export function colorDescriptor({ data, width, height }) {
   const hues = new Array(HUES).fill(0);
   const lights = new Array(LIGHTS).fill(0);
   let [chromas, saturations, lightnesses, edges, pixels] = [0, 0, 0, 0, 0];

@@ -10,7 +10,7 @@ use super::{
     manifold::manifold,
 };
 use crate::{
-    gan::{model::GeneratorModel, pictures},
+    gan::{images, model::GeneratorModel},
     image::model::ImageModel,
     learning::bootstrap::Estimates,
 };
@@ -20,7 +20,7 @@ use burn::tensor::Device;
 const JUDGED: u64 = 0x6a75_6467_6564;
 
 /// Photos as an encoder sees them.
-pub struct Judge<'a> {
+pub struct Evaluation<'a> {
     pub encoder: &'a ImageModel,
     /// Photos that no generator has learned from.
     pub real: Points,
@@ -30,7 +30,7 @@ pub struct Judge<'a> {
     pub device: &'a Device,
 }
 
-impl Judge<'_> {
+impl Evaluation<'_> {
     /// Measures of pictures made for these categories.
     pub fn judge(&self, model: &GeneratorModel, labels: &[usize]) -> (Estimates, Option<Copying>) {
         let made =
@@ -55,8 +55,8 @@ pub fn make(model: &GeneratorModel, labels: &[usize], seed: u64, device: &Device
         labels.iter().enumerate().map(|(i, label)| (*label, combine(key, i as u64))).collect();
     let mut made = Vec::with_capacity(labels.len());
     let card = &model.card;
-    pictures::make(&model.generator, &card.model, card.classes.len(), &wanted, device, |some, _| {
-        made.extend(pictures::pixels(some));
+    images::make(&model.generator, &card.model, card.classes.len(), &wanted, device, |some, _| {
+        made.extend(images::pixels(some));
     });
     made
 }

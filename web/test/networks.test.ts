@@ -1,44 +1,44 @@
 import { expect, test, vi } from "vitest";
-import type { FetchedPart } from "../src/bundle";
+import type { FetchedNetwork } from "../src/bundle";
 import { Engine } from "../src/engine";
 import { WindowshopError } from "../src/errors";
 import { fakeCore, report } from "./fake-core";
 
 const setUp = () => {
   const { core, opened, rows, asked } = fakeCore();
-  const fetched: FetchedPart = { bytes: new Uint8Array(3), keep: vi.fn(async () => {}), drop: vi.fn(async () => {}) };
-  const fetchPart = vi.fn(async () => fetched);
-  return { core, opened, rows, asked, fetched, fetchPart, engine: new Engine(core, { ...report, groups: [], parts: ["sentiment"] }, fetchPart) };
+  const fetched: FetchedNetwork = { bytes: new Uint8Array(3), keep: vi.fn(async () => {}), drop: vi.fn(async () => {}) };
+  const fetchNetwork = vi.fn(async () => fetched);
+  return { core, opened, rows, asked, fetched, fetchNetwork, engine: new Engine(core, { ...report, groups: [], networks: ["sentiment"] }, fetchNetwork) };
 };
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
 test("a network is fetched by the first call that needs it and kept", async () => {
-  const { engine, opened, fetched, fetchPart } = setUp();
-  expect(fetchPart).not.toHaveBeenCalled();
+  const { engine, opened, fetched, fetchNetwork } = setUp();
+  expect(fetchNetwork).not.toHaveBeenCalled();
   const [first] = await Promise.all([engine.sentiment(["fine"]), engine.sentiment([])]);
   await engine.sentiment(["fine"]);
   expect(first).toEqual([{ label: "positive", score: 0.75, probabilities: { negative: 0.25, positive: 0.75 } }]);
   expect(opened).toEqual(["sentiment"]);
-  expect(fetchPart).toHaveBeenCalledTimes(1);
+  expect(fetchNetwork).toHaveBeenCalledTimes(1);
   expect(fetched.keep).toHaveBeenCalledTimes(1);
 });
 
 test("a file that was refused is forgotten, and the next call tries again", async () => {
-  const { engine, core, fetched, fetchPart } = setUp();
-  const openPart = core.openPart;
-  core.openPart = async () => { throw new WindowshopError("bundle_corrupt", "altered"); };
+  const { engine, core, fetched, fetchNetwork } = setUp();
+  const openNetwork = core.openNetwork;
+  core.openNetwork = async () => { throw new WindowshopError("bundle_corrupt", "altered"); };
   expect(await codeOf(engine.sentiment(["fine"]))).toBe("bundle_corrupt");
   expect(fetched.drop).toHaveBeenCalledTimes(1);
-  core.openPart = openPart;
+  core.openNetwork = openNetwork;
   expect(await codeOf(engine.sentiment(["fine"]))).toBe("no error");
-  expect(fetchPart).toHaveBeenCalledTimes(2);
+  expect(fetchNetwork).toHaveBeenCalledTimes(2);
 });
 
 test("what is no text is refused before anything is fetched", async () => {
-  const { engine, fetchPart } = setUp();
+  const { engine, fetchNetwork } = setUp();
   expect(await codeOf(engine.sentiment("fine" as never))).toBe("invalid_argument");
   await expect(engine.sentiment(["fine", 7 as never])).rejects.toThrow("texts[1]: found 7");
-  expect(fetchPart).not.toHaveBeenCalled();
+  expect(fetchNetwork).not.toHaveBeenCalled();
 });
 
 test("a row goes on without its missing cells, and what is no cell is named", async () => {
@@ -75,15 +75,15 @@ test("a picture is marked as made, by the seed that was asked for", async () => 
   const { image, ...rest } = await engine.generate({ label: "mug", seed: 7 });
   expect([[...image.data], image.width, image.height]).toEqual([[7, 7, 7, 255], 1, 1]);
   expect(rest).toEqual({ label: "mug", seed: 7, generated: true });
-  expect(opened).toEqual(["gan"]);
+  expect(opened).toEqual(["generator"]);
   vi.unstubAllGlobals();
 });
 
 test("a seed that is none, and a category that is unknown, are refused by name", async () => {
-  const { engine, fetchPart } = setUp();
+  const { engine, fetchNetwork } = setUp();
   for (const seed of [-1, 0.5, 2 ** 53, NaN, "1" as never]) await expect(engine.generate({ label: "mug", seed })).rejects.toThrow("seed: found");
   await expect(engine.generate({ label: 7 as never, seed: 1 })).rejects.toThrow("label: found 7");
-  expect(fetchPart).not.toHaveBeenCalled();
+  expect(fetchNetwork).not.toHaveBeenCalled();
   await expect(engine.generate({ label: "hut", seed: 1 })).rejects.toThrow("expected one of mug, hat");
 });
 

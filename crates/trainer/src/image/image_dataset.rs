@@ -12,7 +12,7 @@ use crate::learning::split::{Cut, Split, limit_per_class};
 const SEED: u64 = 47;
 
 /// See the module's text.
-pub struct Album {
+pub struct ImageDataset {
     /// Categories by name.
     pub classes: Vec<String>,
     /// `[channels, size, size]` of each photo.
@@ -38,7 +38,7 @@ pub fn photos(dataset: &Dataset) -> Result<Cow<'_, [Photo]>, IngestError> {
 
 /// The part of a photo: the store's own test photos are the whole test part; the rest is cut by content, so that the same
 /// picture is never in two parts.
-pub fn part_of(photo: &Photo, own_test: bool, cut: &Cut) -> Split {
+pub fn split_of(photo: &Photo, own_test: bool, cut: &Cut) -> Split {
     if photo.is_test {
         return Split::Test;
     }
@@ -46,7 +46,7 @@ pub fn part_of(photo: &Photo, own_test: bool, cut: &Cut) -> Split {
     Cut { test_share, ..*cut }.of(&hash(SEED, &photo.bytes).to_string())
 }
 
-impl Album {
+impl ImageDataset {
     /// Reads photos and cuts them; at most `samples_per_class` of a category are trained on, or all where it is 0.
     pub fn new(photos: &[Photo], spec: &PhotoSpec, cut: &Cut, samples_per_class: usize) -> anyhow::Result<Self> {
         let mut classes: Vec<String> = photos.iter().map(|photo| photo.label.clone()).collect();
@@ -55,22 +55,22 @@ impl Album {
         let own_test = photos.iter().any(|photo| photo.is_test);
         let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, photo) in photos.iter().enumerate() {
-            parts.entry(part_of(photo, own_test, cut)).or_default().push(i);
+            parts.entry(split_of(photo, own_test, cut)).or_default().push(i);
         }
-        let mut album = Self { parts, ..Self::unsplit(photos, &classes, spec)? };
+        let mut images = Self { parts, ..Self::unsplit(photos, &classes, spec)? };
         for wanted in [Split::Train, Split::Validation] {
             for (class, name) in classes.iter().enumerate() {
-                if !album.part(wanted).iter().any(|&i| album.labels[i] == class) {
+                if !images.split(wanted).iter().any(|&i| images.labels[i] == class) {
                     bail!(
                         "no photo of category {name} in the {wanted:?} part: give more photos, or another validation_share"
                     );
                 }
             }
         }
-        if let Some(train) = album.parts.get_mut(&Split::Train) {
-            limit_per_class(train, &album.labels, samples_per_class, cut.seed);
+        if let Some(train) = images.parts.get_mut(&Split::Train) {
+            limit_per_class(train, &images.labels, samples_per_class, cut.seed);
         }
-        Ok(album)
+        Ok(images)
     }
 
     /// Adds pictures with their labels to the training part; `alone`: in place of its photos.
@@ -103,7 +103,7 @@ impl Album {
 
     /// Reads photos, all of known categories, without cutting them.
     pub fn unsplit(photos: &[Photo], classes: &[String], spec: &PhotoSpec) -> anyhow::Result<Self> {
-        let mut album = Self::whole(classes.to_vec(), Vec::new(), Vec::new());
+        let mut images = Self::whole(classes.to_vec(), Vec::new(), Vec::new());
         for (i, known) in photos.iter().enumerate() {
             let Some(label) = classes.iter().position(|class| *class == known.label) else {
                 bail!("photo {}: category {} is not among {}", i + 1, known.label, classes.join(", "));
@@ -111,10 +111,10 @@ impl Album {
             let Some(picture) = known.picture() else {
                 bail!("photo {} of the dataset can no longer be decoded: ingest it again", i + 1);
             };
-            album.labels.push(label);
-            album.pixels.push(photo::square(&picture.rgb, picture.width, picture.height, spec.size, spec.channels));
+            images.labels.push(label);
+            images.pixels.push(photo::square(&picture.rgb, picture.width, picture.height, spec.size, spec.channels));
         }
-        Ok(album)
+        Ok(images)
     }
 
     /// The same photos with these places as parts.
@@ -123,7 +123,7 @@ impl Album {
     }
 
     /// Places of the photos of a part.
-    pub fn part(&self, split: Split) -> &[usize] {
+    pub fn split(&self, split: Split) -> &[usize] {
         self.parts.get(&split).map_or(&[], Vec::as_slice)
     }
 

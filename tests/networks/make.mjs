@@ -15,7 +15,7 @@ ${HISTORIES}
 [reviews]
 file = "reviews.csv"
 text = ["text"]
-label = "tone"
+label = "sentiment"
 
 [table]
 file = "visits.csv"
@@ -83,10 +83,10 @@ function reviews() {
   const bad = ["bad", "broken", "a pity", "很差", "失望", "坏了"];
   const things = ["mug", "hat", "lamp", "book", "杯子", "帽子", "灯", "书"];
   const row = (_, i) => {
-    const tone = i % 2 ? "positive" : "negative";
-    return `"${pick(things, i)} ${pick(i % 2 ? good : bad, i + 500)}, ${pick(things, i + 900)} ${i}",${tone}`;
+    const sentiment = i % 2 ? "positive" : "negative";
+    return `"${pick(things, i)} ${pick(i % 2 ? good : bad, i + 500)}, ${pick(things, i + 900)} ${i}",${sentiment}`;
   };
-  return ["text,tone", ...Array.from({ length: 240 }, row)].join("\n");
+  return ["text,sentiment", ...Array.from({ length: 240 }, row)].join("\n");
 }
 
 function visits() {

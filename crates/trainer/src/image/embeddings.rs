@@ -4,7 +4,7 @@ use anyhow::bail;
 use burn::tensor::Device;
 use windowshop_features::photo;
 use windowshop_ingest::{Dataset, Photo};
-use windowshop_schema::{dims::LOOK_DIM, statistics::Vectors};
+use windowshop_schema::{dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors};
 
 use super::{learner::tensor, model::ImageModel};
 
@@ -16,14 +16,14 @@ const BATCH: usize = 64;
 /// # Errors
 /// A dataset without photos of items, one with a photo that can no longer be decoded, and a network whose embeddings a page
 /// could take for colour descriptors.
-pub fn looks(dataset: &Dataset, model: &ImageModel, device: &Device) -> anyhow::Result<Vectors> {
+pub fn embeddings(dataset: &Dataset, model: &ImageModel, device: &Device) -> anyhow::Result<Vectors> {
     let dim = model.card.model.embedding_dim;
-    if dim == LOOK_DIM {
+    if dim == COLOR_DESCRIPTOR_DIM {
         bail!(
             "an embedding of {dim} numbers cannot be told from a colour descriptor, which has as many: train the image network with another model.embedding_dim"
         );
     }
-    let mut looks = Vectors { dim, values: vec![0.0; dataset.items.len() * dim] };
+    let mut embeddings = Vectors { dim, values: vec![0.0; dataset.items.len() * dim] };
     let (mut items, mut pixels, mut damaged) = (Vec::new(), Vec::new(), None);
     dataset.each_item_photo(|item, photo| {
         match normalised(&photo, model) {
@@ -32,21 +32,21 @@ pub fn looks(dataset: &Dataset, model: &ImageModel, device: &Device) -> anyhow::
         }
         items.push(item);
         if items.len() == BATCH {
-            embed(&mut items, &mut pixels, model, device, &mut looks);
+            embed(&mut items, &mut pixels, model, device, &mut embeddings);
         }
     })?;
     if let Some(item) = damaged {
         bail!("item {}: its photo can no longer be decoded: ingest again", dataset.items[item as usize].id);
     }
     if !items.is_empty() {
-        embed(&mut items, &mut pixels, model, device, &mut looks);
+        embed(&mut items, &mut pixels, model, device, &mut embeddings);
     }
-    if looks.values.iter().all(|value| *value == 0.0) {
+    if embeddings.values.iter().all(|value| *value == 0.0) {
         bail!(
             "the dataset has no photos of items: name their column as `image` in [catalogue] of store.toml and ingest again, or leave the setting out"
         );
     }
-    Ok(looks)
+    Ok(embeddings)
 }
 
 /// A photo as the network reads it.
@@ -57,10 +57,10 @@ fn normalised(photo: &Photo, model: &ImageModel) -> Option<Vec<f32>> {
 }
 
 /// Looks at the photos that were gathered.
-fn embed(items: &mut Vec<u32>, pixels: &mut Vec<f32>, model: &ImageModel, device: &Device, looks: &mut Vectors) {
+fn embed(items: &mut Vec<u32>, pixels: &mut Vec<f32>, model: &ImageModel, device: &Device, embeddings: &mut Vectors) {
     let photos = tensor(std::mem::take(pixels), items.len(), &model.card.photo, device);
-    let embeddings = model.network.forward(photos).embedding.into_data().try_to_vec::<f32>().expect("outputs are f32");
-    for (item, embedding) in items.drain(..).zip(embeddings.chunks_exact(looks.dim)) {
-        looks.values[item as usize * looks.dim..][..looks.dim].copy_from_slice(embedding);
+    let found = model.network.forward(photos).embedding.into_data().try_to_vec::<f32>().expect("outputs are f32");
+    for (item, embedding) in items.drain(..).zip(found.chunks_exact(embeddings.dim)) {
+        embeddings.values[item as usize * embeddings.dim..][..embeddings.dim].copy_from_slice(embedding);
     }
 }

@@ -8,7 +8,7 @@ use windowshop_ingest::{Cooccurrence, Dataset, History, List, ListStatistics, Tr
 use crate::{config, dataset, learning::split::Cut, simulation::origin::Origin};
 
 /// What visitors that `trainer simulate` drew did; items are rows of the dataset that they were fitted to.
-pub struct Made {
+pub struct SimulatedData {
     pub lists: Vec<List>,
     pub histories: Vec<History>,
     pub transitions: Vec<Transition>,
@@ -19,7 +19,7 @@ pub struct Made {
     pub fingerprint: String,
 }
 
-impl Made {
+impl SimulatedData {
     /// Reads the folder that `trainer simulate` wrote.
     ///
     /// # Errors
@@ -73,14 +73,14 @@ mod tests {
     fn made_up_visitors_speak_of_the_dataset_s_own_items_whatever_their_order() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let dataset = shop(one.path(), 0..2 * USERS);
-        let twin = Made::of(shop(other.path(), (0..2 * USERS).rev()), &dataset).unwrap();
+        let twin = SimulatedData::of(shop(other.path(), (0..2 * USERS).rev()), &dataset).unwrap();
         assert_eq!((&twin.lists, &twin.histories), (&dataset.lists, &dataset.histories));
         let mut pairs = twin.transitions.clone();
         pairs.sort_by_key(|pair| (pair.from, pair.to));
         assert_eq!(pairs, dataset.transitions().unwrap());
         let mut fewer = dataset.clone();
         fewer.items.pop();
-        let error = Made::of(dataset, &fewer).err().unwrap().to_string();
+        let error = SimulatedData::of(dataset, &fewer).err().unwrap().to_string();
         assert!(error.contains("is not in the dataset"), "{error}");
     }
 }
