@@ -47,7 +47,7 @@ pub fn gan(args: &Args) -> anyhow::Result<()> {
     }
     if photos.len() <= FEW_LEARNED {
         eprintln!(
-            "warning: {} photos to learn from: of {FEW_LEARNED} or fewer the discriminator begins to know each by heart within 300 steps (docs/decisions/0017-a-conditional-generator.md); watch validation_overfitting, and keep translation, colour and cutout on",
+            "warning: {} photos to learn from: of {FEW_LEARNED} or fewer the discriminator begins to know each by heart within 300 steps (docs/decisions/0017-conditional-gan-for-product-images.md); watch validation_overfitting, and keep translation, colour and cutout on",
             photos.len()
         );
     }
