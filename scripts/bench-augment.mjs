@@ -1,6 +1,6 @@
-// `npm run bench:augment [-- --turns 3 --browser --gpu software|hardware|none]`: images a second of common operators on one core, beside Albumentations on
-// the same picture, turn by turn. Needs Python 3 with pip for the peer; without it only our own column is printed. With
-// `--browser`: in Chromium instead, on the CPU and on WebGPU, beside a 2D canvas.
+// `npm run bench:augment [-- --rounds 3 --browser --gpu software|hardware|none]`: images per second of common operators on one core,
+// against Albumentations on the same image, in alternation. Albumentations needs Python 3 with pip; without it only our column
+// is printed. With `--browser`: in Chromium, on the CPU and on WebGPU, against a 2D canvas.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -14,11 +14,11 @@ const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
 const VENV = resolve(TARGET, "bench/venv-augment");
 const REQUIREMENTS = "tests/quality/augment-requirements.txt";
 
-const { values: options } = parseArgs({ options: { turns: { type: "string", default: "3" }, browser: { type: "boolean", default: false }, gpu: { type: "string", default: "software" } } });
+const { values: options } = parseArgs({ options: { rounds: { type: "string", default: "3" }, browser: { type: "boolean", default: false }, gpu: { type: "string", default: "software" } } });
 
-/** What a program prints, which is shown only where it fails. */
+/** Runs a program and returns its output; on failure prints the errors and exits. */
 function run(program, args) {
-  // The peer asks its registry for a newer version unless told not to.
+  // Albumentations queries its registry for a newer version unless disabled.
   const env = { ...process.env, NO_ALBUMENTATIONS_UPDATE: "1" };
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26, env });
   if (status === 0) return stdout;
@@ -26,7 +26,7 @@ function run(program, args) {
   process.exit(1);
 }
 
-/** The interpreter with the peer, installed on first use; undefined where that fails. */
+/** A Python with Albumentations, installed on first use; undefined if that fails. */
 function python() {
   const interpreter = join(VENV, "bin/python");
   if (!existsSync(interpreter) && spawnSync("python3", ["-m", "venv", VENV], { stdio: "inherit" }).status !== 0) return undefined;
@@ -37,47 +37,47 @@ function python() {
 const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 const rates = (rows) => Object.fromEntries(rows.map((row) => [row.name, row.images_per_second]));
 
-/** Beside Albumentations. */
+/** Against Albumentations. */
 async function natively() {
   run("cargo", ["bench", "--package", "windowshop-augment", "--bench", "speed", "--no-run"]);
   const interpreter = python();
-  if (!interpreter) console.log(`Albumentations: skipped, Python 3 with pip is needed for ${REQUIREMENTS}`);
-  const turns = [];
+  if (!interpreter) console.log(`Albumentations: skipped, ${REQUIREMENTS} needs Python 3 with pip`);
+  const rounds = [];
   let peer;
-  for (let turn = 0; turn < Number(options.turns); turn += 1) {
+  for (let round = 0; round < Number(options.rounds); round += 1) {
     const windowshop = rates(JSON.parse(run("cargo", ["bench", "--quiet", "--package", "windowshop-augment", "--bench", "speed"])));
     peer = interpreter && JSON.parse(run(interpreter, ["tests/quality/augment_speed.py"]));
-    turns.push({ windowshop, ...(peer && { albumentations: rates(peer.rows) }) });
+    rounds.push({ windowshop, ...(peer && { albumentations: rates(peer.rows) }) });
   }
-  console.log(`256 x 256 RGB, one core; ${peer ? `Albumentations ${peer.albumentations}, OpenCV ${peer.opencv}` : "alone"}`);
-  const rows = Object.keys(turns[0].windowshop).map((name) => {
-    const ours = median(turns.map(({ windowshop }) => windowshop[name]));
+  console.log(`256 x 256 RGB, one core; ${peer ? `Albumentations ${peer.albumentations}, OpenCV ${peer.opencv}` : "without Albumentations"}`);
+  const rows = Object.keys(rounds[0].windowshop).map((name) => {
+    const ours = median(rounds.map(({ windowshop }) => windowshop[name]));
     if (!peer) return { name, windowshop: ours };
-    const ratios = turns.map(({ windowshop, albumentations }) => windowshop[name] / albumentations[name]);
-    return { name, windowshop: ours, albumentations: median(turns.map(({ albumentations }) => albumentations[name])), ratio: median(ratios), ratios };
+    const ratios = rounds.map(({ windowshop, albumentations }) => windowshop[name] / albumentations[name]);
+    return { name, windowshop: ours, albumentations: median(rounds.map(({ albumentations }) => albumentations[name])), ratio: median(ratios), ratios };
   });
   return { rows, peer: "albumentations", file: "augment.json", albumentations: peer?.albumentations, opencv: peer?.opencv };
 }
 
-/** Beside a 2D canvas. */
+/** Against a 2D canvas. */
 async function inBrowser() {
   run("cargo", ["xtask", "wasm", "--only", "augment"]);
-  // Loaded here: it imports a package that the native half does without.
+  // Imported here: it needs a package that the native measurement does not.
   const { GPUS, measureInBrowser } = await import("../tests/bench/augment.mjs");
   if (!(options.gpu in GPUS)) {
     console.error(`--gpu: found ${options.gpu}; expected one of ${Object.keys(GPUS).join(", ")}`);
     process.exit(1);
   }
   run("npm", ["run", "build:web"]);
-  const { chromium, adapter, rows } = await measureInBrowser(resolve(TARGET, "bench"), Number(options.turns), options.gpu);
+  const { chromium, adapter, rows } = await measureInBrowser(resolve(TARGET, "bench"), Number(options.rounds), options.gpu);
   const gpu = adapter ? `, the last column WebGPU on ${adapter}` : "";
   console.log(`256 x 256, one thread, pixels to pixels; Chromium ${chromium}, canvas 2D${gpu}`);
-  const of = ({ name, turns }) => {
-    const ratios = turns.map(({ windowshop, canvas }) => windowshop / canvas);
-    const middle = (side) => Math.round(median(turns.map((turn) => turn[side])));
+  const summarise = ({ name, rounds }) => {
+    const ratios = rounds.map(({ windowshop, canvas }) => windowshop / canvas);
+    const middle = (side) => Math.round(median(rounds.map((round) => round[side])));
     return { name, windowshop: middle("windowshop"), canvas: middle("canvas"), ...(adapter && { webgpu: middle("webgpu") }), ratio: median(ratios), ratios };
   };
-  return { rows: rows.map(of), peer: "canvas", file: "augment-browser.json", chromium, adapter };
+  return { rows: rows.map(summarise), peer: "canvas", file: "augment-browser.json", chromium, adapter };
 }
 
 console.log("building…");

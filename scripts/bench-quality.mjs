@@ -1,5 +1,5 @@
-// `npm run bench:quality [-- --only NAME,… --seeds 1,2,…]`: our networks beside their strongest simple peers, on the same
-// rows and the same split. Needs the real data beside the project and Python 3 with pip; prints why it skips without.
+// `npm run bench:quality [-- --only NAME,… --seeds 1,2,…]`: our networks against strong simple baselines, on the same rows and
+// split. Needs the real data beside the repository and Python 3 with pip; prints a reason for each comparison it skips.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -16,7 +16,7 @@ const VENV = resolve(TARGET, "bench/venv");
 const REQUIREMENTS = "tests/quality/requirements.txt";
 const REAL_DATA = "../shared/data";
 
-/** How each peer of a sentiment network reads text. */
+/** N-gram unit of each sentiment baseline. */
 const SENTIMENT = { "reviews-zh": "char", "reviews-en": "word" };
 
 /** Settings of each comparison of the intent network. */
@@ -26,7 +26,7 @@ const INTENT = {
   "online-retail": [],
 };
 
-/** Rules a shop could have instead: the order by one column of the ranker's input. */
+/** Baselines that sort by one column of the ranker's input. */
 const RANKERS = {
   "rerank-games": {
     popularity: "log_interactions",
@@ -37,22 +37,22 @@ const RANKERS = {
   "search-relevance": { BM25: "bm25", "character trigrams": "g3" },
 };
 
-/** Where the photos of an image network lie. */
+/** Folders of the image datasets. */
 const IMAGES = { "fashion-mnist": "/usr/share/datasets/fashion-mnist", clothing: join(REAL_DATA, "product-photos/clothing") };
 
-/** Stores of sessions, and the folder of each one's data. The peers are in the trainer: its leaderboard. */
+/** Stores of sessions and their data folders. The baselines are part of the trainer's leaderboard. */
 const SEQUENCES = { diginetica: "sessions-diginetica" };
 const NETWORKS = ["attention", "gru", "graph"];
 
 const ALL = [...Object.keys(RANKERS), ...Object.keys(SENTIMENT), ...Object.keys(INTENT), ...Object.keys(IMAGES), ...Object.keys(SEQUENCES)];
-/** The data set of a comparison. */
+/** The dataset of a comparison. */
 const dataOf = (name) => name.split("-without-")[0];
 const taskOf = (name) => (name in RANKERS ? "ranker" : name in INTENT ? "intent" : name in IMAGES ? "image" : "sentiment");
 const { values: options } = parseArgs({
   options: { only: { type: "string", default: ALL.join(",") }, seeds: { type: "string", default: "1" } },
 });
 
-/** What a program prints, which is shown only where it fails. */
+/** Runs a program and returns its output; on failure prints the errors and exits. */
 function run(program, args) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26 });
   if (status === 0) return stdout;
@@ -60,7 +60,7 @@ function run(program, args) {
   process.exit(1);
 }
 
-/** A Python with the peers, or why there is none. */
+/** A Python with the baselines, installed on first use; undefined if that fails. */
 async function python() {
   const interpreter = join(VENV, "bin/python");
   const stamp = join(VENV, "requirements.txt");
@@ -74,8 +74,8 @@ async function python() {
   return interpreter;
 }
 
-/** Trains with `seed`, judges every part and compares on the test part; the result's path. */
-async function compared(name, seed, dataset) {
+/** Trains with `seed`, evaluates every split and compares on the test split; returns the path of the result. */
+async function compareWithBaselines(name, seed, dataset) {
   const task = taskOf(name);
   const folder = join(OUT, name, `seed-${seed}`);
   const trainer = `${TARGET}/debug/trainer`;
@@ -94,12 +94,12 @@ async function compared(name, seed, dataset) {
     intent: () => [],
     image: () => [],
   }[task]();
-  const out = join(folder, "peers.json");
+  const out = join(folder, "baselines.json");
   run(interpreter, [`tests/quality/${task === "ranker" ? "ranking" : task}.py`, folder, ...how, "--out", out]);
   return out;
 }
 
-/** Trains every network that reads sessions; the leaderboard with session-kNN and rules fitted on the same sessions. */
+/** Trains every sequence network; returns the leaderboard with session-kNN and rules fitted on the same sessions. */
 async function leaderboard(name, seed, dataset) {
   const trainer = `${TARGET}/debug/trainer`;
   const folder = join(OUT, name, `seed-${seed}`);
@@ -112,12 +112,12 @@ async function leaderboard(name, seed, dataset) {
   const [first, ...others] = NETWORKS.map((network) => join(folder, `${network}-int8`));
   const beside = others.flatMap((other) => ["--beside", other]);
   const store = `examples/stores/${name}.toml`;
-  const judged = run(trainer, ["evaluate", "sequence", "--model", first, "--store", store, "--data", dataset, "--leaderboard", ...beside, "--json"]);
-  return JSON.parse(judged);
+  const evaluated = run(trainer, ["evaluate", "sequence", "--model", first, "--store", store, "--data", dataset, "--leaderboard", ...beside, "--json"]);
+  return JSON.parse(evaluated);
 }
 
 function printLeaderboard(title, { n, leaderboard: rows }) {
-  console.log(`\n${title}: ${n} questions`);
+  console.log(`\n${title}: ${n} steps`);
   for (const metric of ["p@20", "mrr@20", "ndcg@10"]) {
     console.log(`  ${metric.padEnd(30)}  value   95 %                ${NETWORKS[0]} minus this, paired`);
     for (const { name, network_ahead: ahead, ...metrics } of rows) {
@@ -131,7 +131,7 @@ const number = (value) => value.toFixed(4);
 const range = ([low, high]) => `[${number(low)}, ${number(high)}]`;
 
 function print(title, { rows_used: used, rows }) {
-  console.log(`\n${title}: ${used.join(" / ")} lists, texts, rows or photos to train, validate and test`);
+  console.log(`\n${title}: ${used.join(" / ")} lists, texts, rows or photos for training, validation and test`);
   for (const metric of Object.keys(rows[0].metrics)) {
     console.log(`  ${metric.padEnd(30)}  value   95 %                ours minus this, paired`);
     for (const { model, metrics, settings } of rows.filter(({ metrics }) => metric in metrics)) {
@@ -143,7 +143,7 @@ function print(title, { rows_used: used, rows }) {
   }
 }
 
-/** Means over the seeds' splits. */
+/** Prints means over the seeds' splits. */
 function printMeans(name, results) {
   console.log(`\n${name}: means over ${results.length} splits`);
   for (const [i, { model, metrics }] of results[0].rows.entries()) {
@@ -156,17 +156,17 @@ function printMeans(name, results) {
 const names = options.only.split(",");
 const unknown = names.filter((name) => !ALL.includes(name));
 if (unknown.length > 0) {
-  console.error(`no such comparison: ${unknown.join(", ")}; expected some of ${ALL.join(", ")}`);
+  console.error(`--only: found ${unknown.join(", ")}; expected some of ${ALL.join(", ")}`);
   process.exit(2);
 }
-const place = (name) => IMAGES[name] ?? join(REAL_DATA, SEQUENCES[name] ?? dataOf(name));
-const absent = names.filter((name) => !existsSync(place(name)));
-for (const name of absent) console.log(`${name}: skipped, no ${place(name)}`);
+const dataFolder = (name) => IMAGES[name] ?? join(REAL_DATA, SEQUENCES[name] ?? dataOf(name));
+const absent = names.filter((name) => !existsSync(dataFolder(name)));
+for (const name of absent) console.log(`${name}: skipped, no ${dataFolder(name)}`);
 setup();
 const needsPython = names.some((name) => !absent.includes(name) && !(name in SEQUENCES));
 const interpreter = needsPython ? await python() : undefined;
 if (needsPython && !interpreter) {
-  console.log(`skipped: Python 3 with pip is needed for the peers of ${REQUIREMENTS}; see above`);
+  console.log(`skipped: the baselines of ${REQUIREMENTS} need Python 3 with pip; see above`);
   process.exit(0);
 }
 console.log("building the trainer…");
@@ -182,7 +182,7 @@ for (const name of names.filter((name) => !absent.includes(name))) {
       printLeaderboard(`${name}, seed ${seed}`, all[name][seed]);
       continue;
     }
-    all[name][seed] = JSON.parse(await readFile(await compared(name, seed, dataset), "utf8"));
+    all[name][seed] = JSON.parse(await readFile(await compareWithBaselines(name, seed, dataset), "utf8"));
     print(`${name}, seed ${seed}`, all[name][seed]);
   }
   if (Object.keys(all[name]).length > 1 && !(name in SEQUENCES)) printMeans(name, Object.values(all[name]));

@@ -1,5 +1,5 @@
-// `npm run bench:train [-- --width 32 --batch 64]`: images a second that the trainer learns from, beside the same network in
-// PyTorch on the same machine, turn by turn. Needs Debian's dataset-fashion-mnist; without PyTorch its column is skipped.
+// `npm run bench:train [-- --width 32 --batch 64]`: training speed in images per second, against the same network in PyTorch on
+// the same machine, in alternation. Needs Debian's dataset-fashion-mnist; without PyTorch its column is skipped.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -14,14 +14,14 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
 const OUT = resolve(TARGET, "bench/train");
 const STORE = "examples/stores/fashion-mnist.toml";
-const PICTURES = "/usr/share/datasets/fashion-mnist";
-const TURNS = 2;
+const IMAGES = "/usr/share/datasets/fashion-mnist";
+const ROUNDS = 2;
 
 const { values: options } = parseArgs({
   options: { width: { type: "string", default: "32" }, batch: { type: "string", default: "64" }, python: { type: "string", default: "/usr/bin/python3" } },
 });
 
-/** What a program prints, which is shown only where it fails. */
+/** Runs a program and returns its output; on failure prints the errors and exits. */
 function run(program, args) {
   const { status, stdout, stderr, error } = spawnSync(program, args, { encoding: "utf8", maxBuffer: 1 << 26 });
   if (status === 0) return stdout;
@@ -29,8 +29,8 @@ function run(program, args) {
   process.exit(1);
 }
 
-/** Images a second of one epoch, from the trainer's own log. */
-async function ours(dataset) {
+/** Images per second of one epoch, from the trainer's log. */
+async function windowshopRate(dataset) {
   const folder = join(OUT, "run");
   await rm(folder, { recursive: true, force: true });
   const sets = [`model.width=${options.width}`, `batch=${options.batch}`].flatMap((set) => ["--set", set]);
@@ -39,13 +39,13 @@ async function ours(dataset) {
   return lines.find(({ event }) => event === "epoch").examples_per_second;
 }
 
-function pytorch() {
+function pytorchRate() {
   const sizes = ["--width", options.width, "--batch", options.batch, "--threads", String(availableParallelism())];
   return JSON.parse(run(options.python, ["tests/quality/train_speed.py", ...sizes, "--steps", "100"]));
 }
 
-if (!existsSync(PICTURES)) {
-  console.log(`skipped: no ${PICTURES}; install Debian's package dataset-fashion-mnist`);
+if (!existsSync(IMAGES)) {
+  console.log(`skipped: no ${IMAGES}; install Debian's package dataset-fashion-mnist`);
   process.exit(0);
 }
 setup();
@@ -56,11 +56,11 @@ const dataset = join(OUT, "dataset");
 run(`${TARGET}/debug/trainer`, ["ingest", STORE, "--out", dataset]);
 const hasTorch = spawnSync(options.python, ["-c", "import torch"]).status === 0;
 if (!hasTorch) console.log("PyTorch: skipped, not installed (Debian: python3-torch)");
-const turns = [];
-for (let turn = 0; turn < TURNS; turn += 1) {
-  turns.push({ windowshop: await ours(dataset), ...(hasTorch && { pytorch: pytorch() }) });
-  const { windowshop, pytorch: peer } = turns.at(-1);
-  console.log(`Windowshop ${windowshop.toFixed(0)} images/s${peer ? `, PyTorch ${peer.torch} ${peer.images_per_second.toFixed(0)}: ${(windowshop / peer.images_per_second).toFixed(2)} of it` : ""}`);
+const rounds = [];
+for (let round = 0; round < ROUNDS; round += 1) {
+  rounds.push({ windowshop: await windowshopRate(dataset), ...(hasTorch && { pytorch: pytorchRate() }) });
+  const { windowshop, pytorch } = rounds.at(-1);
+  console.log(`Windowshop ${windowshop.toFixed(0)} images/s${pytorch ? `, PyTorch ${pytorch.torch} ${pytorch.images_per_second.toFixed(0)}, ratio ${(windowshop / pytorch.images_per_second).toFixed(2)}` : ""}`);
 }
-const result = { machine: `${cpus()[0].model}, ${availableParallelism()} cores`, options, turns };
+const result = { machine: `${cpus()[0].model}, ${availableParallelism()} cores`, options, rounds };
 await writeFile(resolve(TARGET, "bench/train.json"), `${JSON.stringify(result, undefined, 1)}\n`);

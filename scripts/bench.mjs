@@ -1,4 +1,4 @@
-// `npm run bench`: builds what is measured, then measures. The options are those of tests/bench/run.mjs.
+// `npm run bench`: builds the engine and the demo bundle, then runs tests/bench/run.mjs with the same options.
 import { fileURLToPath } from "node:url";
 import { buildDemo } from "./demo.mjs";
 import { setup } from "./setup.mjs";
@@ -6,5 +6,5 @@ import { setup } from "./setup.mjs";
 process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 setup({ tests: true });
 buildDemo();
-// Loaded after the set-up: it imports packages that a fresh machine lacks.
+// Imported after the set-up, which installs the packages it needs.
 await import("../tests/bench/run.mjs");

@@ -1,4 +1,4 @@
-// Installs what a fresh machine lacks: `node scripts/setup.mjs [--tests]`. Does nothing, quickly, where all is there.
+// Installs missing build dependencies: `node scripts/setup.mjs [--tests]`. Returns quickly if nothing is missing.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -10,10 +10,10 @@ const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const WASM_TARGET = "wasm32-unknown-unknown";
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 
-/** An install step that did not work, with what a person can do about it. */
+/** A failed install step; the message gives the next step. */
 export class SetupError extends Error {}
 
-/** Every step, with `tests` those of what only tests need; throws a SetupError at the first that fails. */
+/** Runs every step, with `tests` also those that only tests need; throws a SetupError if one fails. */
 export function setup({ tests = false } = {}) {
   process.env.PATH = [process.env.PATH, join(homedir(), ".cargo/bin")].join(delimiter);
   rust();
@@ -28,7 +28,7 @@ export function has(program) {
   return (process.env.PATH ?? "").split(delimiter).some((dir) => dir !== "" && existsSync(join(dir, program)));
 }
 
-/** The Chromium that browser tests use, or undefined. */
+/** Path of the Chromium for browser tests, or undefined. */
 export function chromiumPath() {
   if (process.env.CHROMIUM) return process.env.CHROMIUM;
   const dirs = (process.env.PATH ?? "").split(delimiter);
@@ -38,14 +38,14 @@ export function chromiumPath() {
 function rust() {
   if (!has("rustc") && !has("rustup")) {
     const installer = "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal";
-    if (!unattended()) throw new SetupError(`Rust is missing; install it with\n  ${installer}\nand run this again`);
+    if (!unattended()) throw new SetupError(`Rust is missing; install it with\n  ${installer}\nand run this script again`);
     run("Rust", "sh", ["-c", installer]);
   }
   if (hasWasmTarget()) return;
   if (!has("rustup")) {
-    throw new SetupError(`the Rust target ${WASM_TARGET} is missing, and there is no rustup to add it; install rustup`);
+    throw new SetupError(`the Rust target ${WASM_TARGET} is missing and rustup is not installed; install rustup`);
   }
-  // Without a toolchain argument this is the one that rust-toolchain.toml names; older versions add targets only.
+  // Without an argument, rustup installs the toolchain of rust-toolchain.toml.
   if (!hasToolchain()) run("the Rust toolchain", "rustup", ["toolchain", "install"]);
   if (!hasWasmTarget()) run(`the Rust target ${WASM_TARGET}`, "rustup", ["target", "add", WASM_TARGET]);
 }
@@ -63,7 +63,7 @@ function npmPackages() {
   if (!npmIsCurrent()) run("npm packages", "npm", ["ci", "--no-audit", "--no-fund"]);
 }
 
-/** Does node_modules hold what package-lock.json asks for? Optional packages of other platforms may be absent. */
+/** Does node_modules match package-lock.json? Optional packages of other platforms may be absent. */
 function npmIsCurrent() {
   const packages = (path) => JSON.parse(readFileSync(join(ROOT, path), "utf8")).packages;
   if (!existsSync(join(ROOT, "node_modules/.package-lock.json"))) return false;
@@ -75,18 +75,18 @@ function npmIsCurrent() {
 
 function chromium() {
   if (chromiumPath()) return;
-  apt("Chromium, which the browser tests drive", ["chromium"], "or set CHROMIUM to the path of a Chromium");
+  apt("Chromium for the browser tests", ["chromium"], "or set CHROMIUM to the path of a Chromium");
 }
 
 function softwareVulkan() {
   const icds = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d"].flatMap((dir) => (existsSync(dir) ? readdirSync(dir) : []));
   const packages = ["libvulkan1", "mesa-vulkan-drivers"];
   if (icds.length > 0) return;
-  if (unattended() && has("apt-get")) apt("software Vulkan", packages, "or go on without a GPU device");
-  else console.log(`setup: no Vulkan driver, so tests on a native GPU will be skipped; apt-get install ${packages.join(" ")} brings one`);
+  if (unattended() && has("apt-get")) apt("software Vulkan", packages, "or continue without a GPU device");
+  else console.log(`setup: no Vulkan driver: tests on a native GPU are skipped; to run them: apt-get install ${packages.join(" ")}`);
 }
 
-/** Installs Debian packages where nobody is asked; elsewhere says what to type. */
+/** Installs Debian packages as root or in CI; elsewhere throws an error with the command. */
 function apt(what, packages, otherwise) {
   const root = process.getuid?.() === 0;
   const typed = `${root ? "" : "sudo "}apt-get install -y ${packages.join(" ")}`;
@@ -95,7 +95,7 @@ function apt(what, packages, otherwise) {
   const install = command(["install", "-y", "--no-install-recommends", ...packages]);
   console.log(`setup: installing ${what}`);
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  // The package lists of a fresh machine are empty or old.
+  // The package lists of a new machine are empty or outdated.
   if (spawnSync(...command(["update"]), { stdio: "inherit", env }).status !== 0) {
     throw new SetupError(`${what}: apt-get update failed; install it with\n  ${typed}\n${otherwise}`);
   }

@@ -1,12 +1,12 @@
-// What `npm test` runs, cheapest first. Edit this list.
+// The stages of `npm test`, cheapest first. Edit this list.
 //
 //   name    shown in the table
 //   run     a shell command, in the repository root
-//   tests   its output has a test runner's summary, which is counted; other stages count as one
-//   needs   stages without whose success this one is not worth running
-//   beside  runs while the stages after it do, up to the first that needs it
-//   env     further environment variables
-//   skip    why it cannot run here, or a falsy value
+//   tests   the output has a test runner's summary, whose tests are counted; other stages count as one test
+//   needs   stages that must pass first; otherwise this stage is skipped
+//   beside  runs in the background, until the first stage that needs it
+//   env     additional environment variables
+//   skip    the reason why it cannot run on this machine, or a falsy value
 
 import { existsSync } from "node:fs";
 
@@ -16,16 +16,16 @@ const TARGET = process.env.CARGO_TARGET_DIR ?? "target";
 const SAMPLE = `${TARGET}/test/sample`;
 const GROUPS = `${TARGET}/test/groups`;
 const BUNDLE = "www/public/store/bundle";
-// Built with the workspace's tests: building it alone would choose other features and compile the planner again.
+// Built with the workspace's tests: building it alone would select other cargo features and recompile DataFusion.
 const TRAINER = `${TARGET}/debug/trainer`;
 const DENY_WARNINGS = { RUSTDOCFLAGS: "-D warnings" };
 
-/** Where real data lie beside the project, if they do: the stores in examples/stores/ say what they read there. */
+/** Folder of the real data beside the repository, if present; examples/stores/ name the files. */
 const REAL_DATA = "../shared/data";
 const REAL_STORES = ["search-relevance", "rerank-games"];
 
-/** Writes a run's bundle and lists of the test part with their native scores, for the browser to repeat. */
-function listsBundle(name, run, dataset) {
+/** Exports a run, and dumps test lists with their native scores, which the browser tests compare. */
+function rankedLists(name, run, dataset) {
   const out = `${TARGET}/test/lists/${name}`;
   return [
     `rm -rf ${out}`,
@@ -35,23 +35,23 @@ function listsBundle(name, run, dataset) {
   ].join(" && ");
 }
 
-/** Trains on real data. */
+/** Ingests real data, trains, and exports. */
 function realBundle(name) {
   const out = `${TARGET}/test/real/${name}`;
   return [
     `rm -rf ${out}`,
     `${TRAINER} ingest examples/stores/${name}.toml --out ${out}/dataset`,
     `${TRAINER} train ranker --data ${out}/dataset --out ${out}/run`,
-    listsBundle(name, `${out}/run`, `${out}/dataset`),
+    rankedLists(name, `${out}/run`, `${out}/dataset`),
   ].join(" && ");
 }
 
-/** Trains the networks beside the ranker on small made-up shops, and keeps what they say natively. */
+/** Trains the other networks on small synthetic shops, and dumps their native predictions. */
 function networksBundle() {
   const out = `${TARGET}/test/networks`;
   const train = (task) => `${TRAINER} train ${task} --data ${out}/dataset --out ${out}/${task} --device cpu`;
   const visits = `${out}/visits`;
-  const evaluate = (task, more = "") => `${TRAINER} evaluate ${task} --model ${out}/${task} --data ${out}/dataset --json ${more} > ${out}/${task}.json`;
+  const evaluate = (task, options = "") => `${TRAINER} evaluate ${task} --model ${out}/${task} --data ${out}/dataset --json ${options} > ${out}/${task}.json`;
   const tasks = ["sentiment", "intent", "sequence", "image", "gan"];
   return [
     `rm -rf ${out}`,
@@ -89,7 +89,7 @@ export const STAGES = [
   { name: "wasm", run: "cargo xtask wasm" },
   { name: "size", run: "cargo xtask size", needs: ["wasm"] },
   { name: "web tests", run: "npm run build:web && npm run test:web", tests: true, needs: ["wasm"] },
-  // Minutes of link-time optimisation on one core, and only its own tests need it.
+  // Link-time optimisation takes minutes on one core, and only the browser tests need it.
   { name: "wasm gpu", run: "cargo xtask wasm --only gpu", needs: ["web tests"], beside: true },
   { name: "doc tests", run: "cargo test --workspace --doc --quiet", tests: true },
   { name: "docs", run: "cargo doc --workspace --no-deps --quiet", env: DENY_WARNINGS },
@@ -105,19 +105,19 @@ export const STAGES = [
       `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${SAMPLE}/run --set sentiment=${SAMPLE}/sentiment`,
       `${TRAINER} train gan --data ${SAMPLE}/hues --out ${SAMPLE}/gan --device cpu`,
       `${TRAINER} export ${SAMPLE}/run ${SAMPLE}/gan --out ${BUNDLE}`,
-      listsBundle("sample", `${SAMPLE}/run`, `${SAMPLE}/dataset`),
+      rankedLists("sample", `${SAMPLE}/run`, `${SAMPLE}/dataset`),
     ].join(" && "),
     needs: ["rust tests", "sample store"],
   },
   {
-    // Networks that have hardly learned: what they say must arrive in the page, not be right.
-    name: "groups bundle",
+    // Barely trained networks: the tests compare native and browser predictions, not accuracy.
+    name: "optional groups bundle",
     run: [
       `rm -rf ${GROUPS}`,
-      `${TRAINER} train image --data ${SAMPLE}/dataset --out ${GROUPS}/sight --device cpu --epochs 2 --set model.size=32 --set model.width=16 --set validation_share=0.2`,
-      `${TRAINER} train intent --data ${SAMPLE}/dataset --out ${GROUPS}/close --device cpu --epochs 2`,
-      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${GROUPS}/run --device cpu --epochs 3 --set image=${GROUPS}/sight --set intent=${GROUPS}/close`,
-      listsBundle("groups", `${GROUPS}/run`, `${SAMPLE}/dataset`),
+      `${TRAINER} train image --data ${SAMPLE}/dataset --out ${GROUPS}/image --device cpu --epochs 2 --set model.size=32 --set model.width=16 --set validation_share=0.2`,
+      `${TRAINER} train intent --data ${SAMPLE}/dataset --out ${GROUPS}/intent --device cpu --epochs 2`,
+      `${TRAINER} train ranker --data ${SAMPLE}/dataset --out ${GROUPS}/run --device cpu --epochs 3 --set image=${GROUPS}/image --set intent=${GROUPS}/intent`,
+      rankedLists("groups", `${GROUPS}/run`, `${SAMPLE}/dataset`),
     ].join(" && "),
     needs: ["sample bundle"],
   },
@@ -135,6 +135,6 @@ export const STAGES = [
     run: "npm run test:browser",
     tests: true,
     needs: ["demo page"],
-    skip: () => !chromiumPath() && "no Chromium",
+    skip: () => !chromiumPath() && "Chromium is not installed",
   },
 ];

@@ -8,4 +8,4 @@ process.chdir(fileURLToPath(new URL("..", import.meta.url)));
 setup();
 buildDemo();
 const { url } = await serve("www/dist", { port: Number(process.env.PORT ?? 4173) });
-console.log(`\nWindowshop's demo is at ${url}  (Ctrl-C stops it)`);
+console.log(`\nDemo page: ${url}  (Ctrl-C stops the server)`);

@@ -1,4 +1,4 @@
-// The demo page in real Chromium, on the bundle that the trainer exported.
+// The demo page in Chromium, with the bundle that the trainer exported.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
@@ -10,10 +10,10 @@ before(async () => {
 });
 after(() => site?.close());
 
-/** Does something that makes the page search, and waits until it has. */
-async function searchAfter(page, act) {
+/** Runs `action`, which makes the page search, and waits for the results. */
+async function searchAfter(page, action) {
   const before = await page.getAttribute("body", "data-searches");
-  await act();
+  await action();
   await page.waitForFunction((old) => document.body.dataset.searches !== old, before);
 }
 
@@ -23,7 +23,7 @@ const search = (page, query) =>
     await page.press("#query", "Enter");
   });
 const ids = (page, list) => page.$$eval(`#${list} .card`, (cards) => cards.map(({ dataset }) => dataset.id));
-const act = (page, place, type) => searchAfter(page, () => page.click(`#ours .card:nth-child(${place}) .${type}`));
+const track = (page, place, type) => searchAfter(page, () => page.click(`#ours .card:nth-child(${place}) .${type}`));
 const events = (page) => page.$$eval("#events li:not(.empty)", (rows) => rows.length);
 
 test("the page re-ranks in a worker, gives reasons, and logs no error", { skip }, async () => {
@@ -36,30 +36,30 @@ test("the page re-ranks in a worker, gives reasons, and logs no error", { skip }
   await close();
 });
 
-test("the shop's column is the shop's order, whatever the visitor did", { skip }, async () => {
+test("the shop's column keeps the shop's order whatever the visitor does", { skip }, async () => {
   const { page, close } = await site.demo("?q=bag");
   const fresh = await ids(page, "shop");
-  await act(page, 5, "purchase");
+  await track(page, 5, "purchase");
   assert.deepEqual(await ids(page, "shop"), fresh);
   await close();
 });
 
-test("what the visitor does changes the order and gives the session a reason; forgetting undoes it", { skip }, async () => {
+test("the visitor's events change the order and add the session as a reason; deleting them restores the order", { skip }, async () => {
   const { page, close } = await site.demo("?q=shoes");
   const fresh = await ids(page, "ours");
-  for (const place of [9, 10, 11]) await act(page, place, "purchase");
+  for (const place of [9, 10, 11]) await track(page, place, "purchase");
   assert.notDeepEqual(await ids(page, "ours"), fresh);
-  assert.ok(await page.$("#ours .reason[data-group=session]"), "the session is among the reasons");
+  assert.ok(await page.$("#ours .reason[data-group=session]"), "the session is one of the reasons");
   await searchAfter(page, () => page.click("#clear"));
   assert.deepEqual(await ids(page, "ours"), fresh);
   await close();
 });
 
-test("a visitor who likes a colour sees visual similarity among the reasons", { skip }, async () => {
+test("a visitor who prefers a colour sees visual similarity among the reasons", { skip }, async () => {
   const { page, close } = await site.demo("?q=bag");
   await searchAfter(page, () => page.click("#visitors .chip"));
   const title = await page.getAttribute("#ours .reason[data-group=visual]", "title");
-  assert.match(title, /looks like what you liked/);
+  assert.match(title, /how similar it looks to products you liked/);
   await close();
 });
 
@@ -81,32 +81,32 @@ test("a Chinese query finds and re-ranks products without a segmenter", { skip }
   await close();
 });
 
-test("once the page is ready, nothing but product pictures is asked of the network", { skip }, async () => {
+test("a ready page requests only product photos", { skip }, async () => {
   const { page, close } = await site.demo();
-  const asked = [];
-  page.on("request", (request) => asked.push(request.url()));
+  const requests = [];
+  page.on("request", (request) => requests.push(request.url()));
   await search(page, "hat");
-  await act(page, 1, "click");
-  await act(page, 2, "cart");
+  await track(page, 1, "click");
+  await track(page, 2, "cart");
   await searchAfter(page, () => page.click("#consent"));
   await searchAfter(page, () => page.click("#visitors .chip"));
-  assert.deepEqual(asked.filter((url) => !url.includes("/store/images/")), []);
+  assert.deepEqual(requests.filter((url) => !url.includes("/store/images/")), []);
   assert.equal(await page.textContent("#requests"), "0");
   await close();
 });
 
-test("without consent a reload forgets; with consent it remembers; without it again nothing is left", { skip }, async () => {
+test("events survive a reload only with consent, and withdrawing consent deletes them", { skip }, async () => {
   const { page, close } = await site.demo();
   const reload = async () => {
     await page.reload();
     await page.waitForSelector("body[data-ready]");
   };
-  await act(page, 1, "click");
+  await track(page, 1, "click");
   assert.equal(await page.evaluate(async () => (await indexedDB.databases()).length), 0);
   await reload();
   assert.equal(await events(page), 0);
 
-  await act(page, 1, "click");
+  await track(page, 1, "click");
   await searchAfter(page, () => page.click("#consent"));
   await reload();
   assert.equal(await events(page), 1);
@@ -119,41 +119,41 @@ test("without consent a reload forgets; with consent it remembers; without it ag
   await close();
 });
 
-test("pausing stops the learning", { skip }, async () => {
+test("a paused profile records no events", { skip }, async () => {
   const { page, close } = await site.demo();
   await page.click("#pause");
-  await act(page, 1, "click");
+  await track(page, 1, "click");
   assert.equal(await events(page), 0);
   await close();
 });
 
-test("the worker and the page's own thread give the same order", { skip }, async () => {
-  const [worker, own] = [await site.demo("?q=music"), await site.demo("?q=music&worker=0")];
-  assert.deepEqual(await ids(worker.page, "ours"), await ids(own.page, "ours"));
-  assert.doesNotMatch(await own.page.textContent("#report"), /worker/);
+test("the worker and the page's thread return the same order", { skip }, async () => {
+  const [worker, thread] = [await site.demo("?q=music"), await site.demo("?q=music&worker=0")];
+  assert.deepEqual(await ids(worker.page, "ours"), await ids(thread.page, "ours"));
+  assert.doesNotMatch(await thread.page.textContent("#report"), /worker/);
   await worker.close();
-  await own.close();
+  await thread.close();
 });
 
-test("without WebAssembly the page works, in the shop's order", { skip }, async () => {
+test("without WebAssembly the page shows the shop's order", { skip }, async () => {
   const { page, errors, close } = await site.demo("?q=shoes", { script: "delete globalThis.WebAssembly" });
   assert.deepEqual(await ids(page, "ours"), await ids(page, "shop"));
   assert.deepEqual(errors, []);
   await close();
 });
 
-test("a photo is shown eight ways: the seed decides them, strength 0 changes nothing, and each says what was done", { skip }, async () => {
+test("eight variants of a photo depend on the seed only, are the photo itself at strength 0, and show their record", { skip }, async () => {
   const { page, errors, close } = await site.demo("?q=shoes");
-  const pictures = () => page.$$eval("#augment-views canvas", (all) => all.map((canvas) => canvas.toDataURL()));
-  const after = async (act) => {
+  const variants = () => page.$$eval("#augment-views canvas", (all) => all.map((canvas) => canvas.toDataURL()));
+  const after = async (action) => {
     const shown = await page.getAttribute("#augment", "data-shown");
-    await act();
+    await action();
     await page.waitForFunction((old) => document.querySelector("#augment").dataset.shown !== old, shown ?? undefined);
-    return pictures();
+    return variants();
   };
   const first = await after(() => page.click("#augment summary"));
   assert.equal(new Set(first).size, 9);
-  assert.equal(await page.textContent("#requests"), "1", "the module is a request, and is counted");
+  assert.equal(await page.textContent("#requests"), "1", "the module is one counted request");
   await page.click("#augment-views li:nth-child(3) .record");
   assert.match(await page.textContent("#augment-record"), /"action":/);
   const other = await after(() => page.fill("#augment-seed", "2").then(() => page.press("#augment-seed", "Tab")));
@@ -172,20 +172,20 @@ test("a photo is shown eight ways: the seed decides them, strength 0 changes not
   await close();
 });
 
-test("a gallery of made pictures: each is marked, a seed decides it, and more go on where the last ended", { skip }, async () => {
+test("generated images are marked, depend on the seed only, and continue with the next seed", { skip }, async () => {
   const { page, errors, close } = await site.demo("?q=shoes");
-  const after = async (act) => {
-    const shown = await page.getAttribute("#generate", "data-wish");
-    await act();
-    await page.waitForFunction((old) => document.querySelector("#generate").dataset.wish !== old, shown ?? undefined);
-    return page.$$eval("#generate-pictures li", (all) => all.map((entry) => ({ pixels: entry.querySelector("canvas").toDataURL(), text: entry.textContent })));
+  const after = async (action) => {
+    const request = await page.getAttribute("#generate", "data-request");
+    await action();
+    await page.waitForFunction((old) => document.querySelector("#generate").dataset.request !== old, request ?? undefined);
+    return page.$$eval("#generate-images li", (all) => all.map((entry) => ({ pixels: entry.querySelector("canvas").toDataURL(), text: entry.textContent })));
   };
-  const seeds = (pictures) => pictures.map(({ text }) => Number(/^generated, seed (\d+)$/.exec(text)[1]));
+  const seeds = (images) => images.map(({ text }) => Number(/^generated, seed (\d+)$/.exec(text)[1]));
   const first = await after(() => page.click("#generate summary"));
   assert.deepEqual(seeds(first), Array.from({ length: 12 }, (_, i) => i + 1));
   assert.equal(new Set(first.map(({ pixels }) => pixels)).size, 12);
-  assert.equal(await page.textContent("#requests"), "1", "the network is a request, and is counted");
-  assert.match(await page.textContent("#generate-status"), /^12 pictures made, [0-9.]+ ms each\.$/);
+  assert.equal(await page.textContent("#requests"), "1", "the network is one counted request");
+  assert.match(await page.textContent("#generate-status"), /^12 images generated, [0-9.]+ ms each\.$/);
   const more = await after(() => page.click("#generate-more"));
   assert.deepEqual([more.slice(0, 12), seeds(more).slice(12)], [first, Array.from({ length: 12 }, (_, i) => i + 13)]);
   const labels = await page.$$eval("#generate-label option", (all) => all.map(({ value }) => value));
@@ -203,14 +203,14 @@ test("a gallery of made pictures: each is marked, a seed decides it, and more go
   await close();
 });
 
-test("odd queries do no harm", { skip }, async () => {
+test("unusual queries cause no error", { skip }, async () => {
   const { page, errors, close } = await site.demo();
   for (const query of ["", "   ", "🎸🔥", "\u202e<img src=x onerror=alert(1)>", "𠀀\ud800", "tea ".repeat(25_000)]) await search(page, query);
   assert.deepEqual(errors, []);
   await close();
 });
 
-test("a phone shows one list at a time and never scrolls sideways", { skip }, async () => {
+test("a phone shows one list at a time and does not scroll sideways", { skip }, async () => {
   const { page, close } = await site.demo("?q=shoes", { viewport: { width: 390, height: 844 } });
   assert.equal(await page.isVisible("#ours"), true);
   assert.equal(await page.isVisible("#shop"), false);

@@ -1,8 +1,8 @@
-// Sessions of a made-up shop, as `trainer ingest` reads them.
+// Writes sessions in the format that `trainer ingest` reads.
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The section of store.toml that says so. */
+/** The section of store.toml for these files. */
 export const HISTORIES = `[histories]
 file = "sessions.txt"
 test_file = "next.tsv"
@@ -11,8 +11,8 @@ items = "column_1"
 target = "column_2"
 `;
 
-/** Writes sessions to learn from, and others whose last item is asked for. */
-export async function writeHistories(folder, sessions, asked) {
+/** Writes training sessions, and test sessions whose last item is the target. */
+export async function writeHistories(folder, sessions, testSessions) {
   await writeFile(join(folder, "sessions.txt"), sessions.map((items) => items.join(" ")).join("\n"));
-  await writeFile(join(folder, "next.tsv"), asked.map((items) => `${items.slice(0, -1).join(" ")}\t${items.at(-1)}`).join("\n"));
+  await writeFile(join(folder, "next.tsv"), testSessions.map((items) => `${items.slice(0, -1).join(" ")}\t${items.at(-1)}`).join("\n"));
 }

@@ -1,13 +1,13 @@
-// Ranking metrics by the trainer's protocol, written a second time so that each checks the other.
+// Ranking metrics by the trainer's protocol, implemented independently to check the trainer's.
 
-/** NDCG@10 of `order` (indexes, best first) with gain 2^g - 1; a list without anything relevant counts 0. */
+/** NDCG@10 of `order` (indexes, best first) with gain 2^g - 1; a list without relevant items counts 0. */
 export function ndcg(gains, order, k = 10) {
   const dcg = (ranked) => ranked.slice(0, k).reduce((sum, g, i) => sum + (2 ** g - 1) / Math.log2(i + 2), 0);
   const best = dcg([...gains].sort((a, b) => b - a));
   return best === 0 ? 0 : dcg(order.map((index) => gains[index])) / best;
 }
 
-/** Pairs of different grades, and how many of them the scores order rightly; a tie of scores counts a half. */
+/** Number of pairs with different grades, and of those in the correct order; a tie of scores counts a half. */
 export function pairwise({ grades, scores }) {
   let [correct, all] = [0, 0];
   for (let a = 0; a < grades.length; a++) {

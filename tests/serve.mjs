@@ -6,7 +6,7 @@ import { extname, join, normalize } from "node:path";
 
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css", ".json": "application/json", ".wasm": "application/wasm", ".svg": "image/svg+xml", ".webp": "image/webp", ".jpg": "image/jpeg" };
 
-/** Serves `root`; `mounts` maps path prefixes to other folders; `headers` go with every file. */
+/** Serves `root`; `mounts` maps path prefixes to other folders; `headers` are added to every response. */
 export async function serve(root, { port = 0, mounts = {}, headers = {} } = {}) {
   const server = createServer(async (request, response) => {
     const path = normalize(decodeURIComponent(new URL(request.url, "http://localhost").pathname));

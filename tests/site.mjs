@@ -1,4 +1,4 @@
-// The built demo page, the module and a bundle on one server, with a browser to look at them.
+// Serves the built demo page, the npm module and a bundle, and opens a browser on them.
 import { existsSync } from "node:fs";
 import { cp, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -11,22 +11,22 @@ import { serve } from "./serve.mjs";
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 const path = (name) => join(ROOT, name);
 export const BUNDLE = resolve(ROOT, process.env.WINDOWSHOP_BUNDLE ?? "www/public/store/bundle");
-/** A folder a store: a ranker's bundle, lists of its test part with native scores, and the metrics that the trainer printed. */
+/** One folder per store: a ranker's bundle, test lists with native scores, and the trainer's metrics. */
 export const RANKED = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/lists");
 
-/** Networks beside a ranker, trained on a small made-up shop: their bundle, and what the trainer said with them. */
+/** The other networks, trained on a small synthetic shop: their bundle and the trainer's predictions. */
 export const NETWORKS = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target", "test/networks");
 
-/** The GPU build, which is made only when asked for. */
+/** The WebGPU build, which is optional. */
 export const GPU = path("web/dist/windowshop-gpu.wasm");
 
-/** A script that makes a browser one that does not know the relaxed instruction of the module's probe, the last but one byte pair of which is 0xfd 0x80. */
+/** A script that makes the module's relaxed-SIMD probe fail: it rejects wasm with byte 128, part of the probe's relaxed instruction. */
 export const WITHOUT_RELAXED_SIMD = `{
   const { validate } = WebAssembly;
   WebAssembly.validate = (bytes) => !new Uint8Array(bytes).includes(128) && validate(bytes);
 }`;
 
-/** Why tests that need the page and a bundle cannot run, or false. */
+/** The reason why tests of page and bundle cannot run, or false. */
 export const skip = reason();
 
 function reason() {
@@ -35,7 +35,7 @@ function reason() {
   return missing ? `${missing} is missing: ${needed[missing]}` : false;
 }
 
-/** Starts everything, the browser with these further flags; `close` ends it. */
+/** Starts server and browser, with additional browser flags; `close` stops both. */
 export async function openSite(flags) {
   const broken = await mkdtemp(join(tmpdir(), "windowshop-"));
   await cp(BUNDLE, broken, { recursive: true });
@@ -44,7 +44,7 @@ export async function openSite(flags) {
   const server = await serve(path("www/dist"), { mounts });
   const browser = await launch(flags);
 
-  /** A page in a profile of its own. `script` runs before the page's scripts. */
+  /** Opens a page in a new profile. `script` runs before the page's scripts. */
   async function open(address, { ready, script, ...options }) {
     const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ...options });
     const page = await context.newPage();
@@ -57,10 +57,10 @@ export async function openSite(flags) {
     return { page, errors, close: () => context.close() };
   }
 
-  /** A page that has the module as `windowshop`. */
+  /** A page with the npm module as the global `windowshop`. */
   const module = (options = {}) => open("pages/module.html", { ready: "html[data-ready]", ...options });
 
-  /** What `body` returns in a page that has the module as `windowshop`, and what the page downloaded meanwhile. */
+  /** Evaluates `body` in a page with the global `windowshop`; returns its value and the requests meanwhile. */
   async function inModule(body, argument, options) {
     const { page, close } = await module(options);
     const requests = [];

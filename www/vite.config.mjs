@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 
 import { defineConfig } from "vite";
 
-/** The trainer's files lie beside the store's pictures; visitors have no use for them. */
+/** Removes training data from the build: the trainer's files are in the same folder as the store's photos. */
 const withoutTrainingData = {
   name: "without-training-data",
   async closeBundle() {

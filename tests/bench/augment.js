@@ -1,17 +1,16 @@
-// Images a second of our module, on the CPU and on WebGPU, and of a canvas, from the pixels of one picture to the pixels of the
-// next, turn by turn.
+// Images per second of our module, on the CPU and on WebGPU, and of a canvas, in alternation, from input pixels to output pixels.
 import init, { WasmAugmenter, WasmSteps } from "/glue/augment/windowshop_augment_wasm.js";
 
 const SIDE = 256;
 const CROP = 224;
 const BATCH_MS = 60;
-const LEAST_CALLS = 40;
-const LEAST_WAITS = 9;
+const MIN_CALLS = 40;
+const MIN_AWAITED_CALLS = 9;
 
 await init({ module_or_path: "/glue/augment/windowshop_augment_wasm_bg.wasm" });
 
-/** Smooth with edges, as photos are: what the native benchmark changes, too. */
-function picture() {
+/** A smooth image with edges, the same as in the native benchmark. */
+function testImage() {
   const image = new ImageData(SIDE, SIDE);
   for (let y = 0; y < SIDE; y++) {
     for (let x = 0; x < SIDE; x++) image.data.set([x, y, ((x * y) >> 8) ^ ((Math.floor(x / 32) % 2) * 60), 255], 4 * (y * SIDE + x));
@@ -20,7 +19,7 @@ function picture() {
 }
 
 let draws = 0;
-/** Another number each time, evenly spread between the two (Weyl's sequence). */
+/** The next number of a uniform sequence between `low` and `high` (Weyl's sequence). */
 const between = (low, high) => low + (high - low) * ((++draws * 0.6180339887498949) % 1);
 const change = (most) => between(1 - most, 1 + most);
 
@@ -39,7 +38,7 @@ const crop = (context, bitmap) => {
   context.drawImage(bitmap, between(0, SIDE - side), between(0, SIDE - side), side, side, 0, 0, CROP, CROP);
 };
 
-/** Name, what our policy says, what a canvas does, and the size of the result. */
+/** Name, our policy, the canvas operation, and the side of the result. */
 const OPERATIONS = [
   ["horizontal_flip", [{ operator: "horizontal_flip" }], (context, bitmap) => { context.setTransform(-1, 0, 0, 1, SIDE, 0); whole(context, bitmap); }],
   ["rotate_15", [{ operator: "rotate", max_degrees: 15 }], (context, bitmap) => { about(context, () => context.rotate((between(-15, 15) * Math.PI) / 180)); whole(context, bitmap); }],
@@ -74,17 +73,17 @@ const OPERATIONS = [
   ],
 ];
 
-/** What is timed is the same: no byte differs, and the shaders are compiled. */
-async function checkAlike(change, augmenter, image) {
+/** Checks that CPU and GPU return equal bytes; also compiles the shaders before timing. */
+async function checkEqual(change, augmenter, image) {
   const [onGpu, onCpu] = [await change(augmenter, image, 1), augmenter.apply(image.data, SIDE, SIDE, 1, 1, 0).pixels()];
-  if (onGpu.length !== onCpu.length || onGpu.some((level, i) => level !== onCpu[i])) throw new Error("the GPU gives other pixels than the CPU");
+  if (onGpu.length !== onCpu.length || onGpu.some((level, i) => level !== onCpu[i])) throw new Error("GPU and CPU return different pixels");
 }
 
-/** Images a second by the median call of a batch: what else the machine does in between counts for little. */
+/** Images per second from the median call of a batch, which is robust against other load. */
 function rate(act) {
   const times = [];
   const end = performance.now() + BATCH_MS;
-  while (times.length < LEAST_CALLS || performance.now() < end) {
+  while (times.length < MIN_CALLS || performance.now() < end) {
     const start = performance.now();
     act();
     times.push(performance.now() - start);
@@ -92,11 +91,11 @@ function rate(act) {
   return 1000 / times.sort((a, b) => a - b)[times.length >> 1];
 }
 
-/** The same of calls that are waited for one after the other. */
-async function rateOfWaiting(act) {
+/** The same for asynchronous calls, one after the other. */
+async function asyncRate(act) {
   const times = [];
   const end = performance.now() + BATCH_MS;
-  while (times.length < LEAST_WAITS || performance.now() < end) {
+  while (times.length < MIN_AWAITED_CALLS || performance.now() < end) {
     const start = performance.now();
     await act();
     times.push(performance.now() - start);
@@ -104,7 +103,7 @@ async function rateOfWaiting(act) {
   return 1000 / times.sort((a, b) => a - b)[times.length >> 1];
 }
 
-/** Our module on WebGPU, and what the browser calls it; nothing where there is none. */
+/** Our module on WebGPU and the name of the adapter; an empty object without WebGPU. */
 async function webgpu() {
   const { AugmentGpu } = await import("/module/windowshop-augment-gpu.js");
   const gpu = await AugmentGpu.open().catch(() => undefined);
@@ -126,9 +125,9 @@ async function webgpu() {
   return { adapter: `${gpu.name}${gpu.software ? ", software" : ""}`, change };
 }
 
-/** For each operation the rates of every turn, ours on the CPU and the GPU and the canvas's. */
-globalThis.measure = async (turns) => {
-  const image = picture();
+/** For each operation, the rates of every round: ours on the CPU, ours on the GPU, and the canvas. */
+globalThis.measure = async (rounds) => {
+  const image = testImage();
   const bitmap = await createImageBitmap(image);
   const rows = [];
   const { adapter, change } = await webgpu();
@@ -136,7 +135,7 @@ globalThis.measure = async (turns) => {
     const augmenter = new WasmAugmenter(JSON.stringify({ border: [255, 255, 255], transforms }), 1);
     let sample = 0;
     const ours = () => augmenter.apply(image.data, SIDE, SIDE, 1, sample++, 0).pixels();
-    // Without the hint a canvas may live on a GPU, and reading it costs more.
+    // Without the hint a canvas may be on the GPU, where readback is slower.
     const context = new OffscreenCanvas(side, side).getContext("2d", { willReadFrequently: true });
     const canvas = () => {
       context.save();
@@ -146,15 +145,15 @@ globalThis.measure = async (turns) => {
       context.restore();
       return context.getImageData(0, 0, side, side).data;
     };
-    if (ours().length !== canvas().length) throw new Error(`${name}: results of other sizes`);
+    if (ours().length !== canvas().length) throw new Error(`${name}: results of different sizes`);
     rate(ours);
     rate(canvas);
-    if (change) await checkAlike(change, augmenter, image);
-    const turnsOfAll = [];
-    for (let turn = 0; turn < turns; turn++) {
-      turnsOfAll.push({ windowshop: rate(ours), canvas: rate(canvas), ...(change && { webgpu: await rateOfWaiting(() => change(augmenter, image, sample++)) }) });
+    if (change) await checkEqual(change, augmenter, image);
+    const measured = [];
+    for (let round = 0; round < rounds; round++) {
+      measured.push({ windowshop: rate(ours), canvas: rate(canvas), ...(change && { webgpu: await asyncRate(() => change(augmenter, image, sample++)) }) });
     }
-    rows.push({ name, turns: turnsOfAll });
+    rows.push({ name, rounds: measured });
     augmenter.free();
   }
   return { rows, adapter };

@@ -1,4 +1,4 @@
-// `npm run bench:augment -- --browser`: our module, on the CPU and on WebGPU, beside a 2D canvas in one Chromium.
+// `npm run bench:augment -- --browser`: our module, on the CPU and on WebGPU, against a 2D canvas in one Chromium.
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -7,14 +7,14 @@ import { HARDWARE_WEBGPU, SOFTWARE_WEBGPU, launch } from "../chromium.mjs";
 import { serve } from "../serve.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-/** Without these two the clock of a page is coarse. */
+/** Headers that isolate the page, which gives it a high-resolution clock. */
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 
-/** Browser flags by what `--gpu` may be. */
+/** Browser flags by value of `--gpu`. */
 export const GPUS = { hardware: HARDWARE_WEBGPU, software: SOFTWARE_WEBGPU, none: ["--disable-gpu"] };
 
-/** The rates of each turn by operation, the browser's version and the name of its WebGPU adapter, if it has one. */
-export async function measureInBrowser(folder, turns, gpu) {
+/** The rates of each round by operation, the browser's version, and the name of its WebGPU adapter, if any. */
+export async function measureInBrowser(folder, rounds, gpu) {
   const site = join(folder, "augment-site");
   await mkdir(site, { recursive: true });
   await copyFile(join(ROOT, "tests/bench/augment.js"), join(site, "augment.js"));
@@ -26,7 +26,7 @@ export async function measureInBrowser(folder, turns, gpu) {
     page.on("pageerror", (error) => console.error(String(error)));
     await page.goto(server.url);
     await page.waitForSelector("html[data-ready]", { state: "attached" });
-    return { chromium: browser.version(), ...(await page.evaluate((turns) => measure(turns), turns)) };
+    return { chromium: browser.version(), ...(await page.evaluate((rounds) => measure(rounds), rounds)) };
   } finally {
     await browser.close();
     server.close();

@@ -1,4 +1,4 @@
-// In the page: the same lists through every runtime, turn by turn, so that noise of the machine hits all alike.
+// In the page: the same lists through every runtime, in alternation, so that machine noise affects all equally.
 import { forward, inputs } from "./network.js";
 import { model } from "./onnx.mjs";
 import * as ortWasm from "./ort-wasm.js";
@@ -6,15 +6,15 @@ import * as ortWebgpu from "./ort-webgpu.js";
 import { parse } from "./safetensors.js";
 import * as tfjs from "./tfjs.js";
 
-/** What f32 sums in another order may differ by. */
+/** Tolerance for f32 sums in another order, relative and absolute. */
 const TOLERANCE = 1e-3;
 const QUERY = "red mug";
-/** What the visitor did before: items of the list, by place. */
+/** The session: clicked items, by index in the list. */
 const CLICKED = [3, 1, 4, 15, 9];
 
 const bytes = async (url) => (await fetch(url)).arrayBuffer();
 
-/** Our engine without the module around it. */
+/** The wasm engine without the npm module. */
 async function openEngine(build, bundle) {
   const { default: init, WasmEngine } = await import(`/glue/${build}/windowshop_engine.js`);
   await init({ module_or_path: `/glue/${build}/windowshop_engine_bg.wasm` });
@@ -28,12 +28,12 @@ function equal(found, expected, engine) {
   if (found.length !== expected.length) throw new Error(`${engine}: ${found.length} scores, expected ${expected.length}`);
   for (const [i, score] of expected.entries()) {
     if (!(Math.abs(found[i] - score) <= TOLERANCE * (1 + Math.abs(score)))) {
-      throw new Error(`${engine} does not compute the same function: item ${i} scores ${found[i]}, windowshop says ${score}`);
+      throw new Error(`${engine} does not compute the same function: item ${i} scores ${found[i]}, expected ${score} as in windowshop`);
     }
   }
 }
 
-/** The list that everything scores: an engine that prepared it, what it scores, and the same as plain tensors. */
+/** The list that every runtime scores: prepared by an engine, with its scores and its tensors. */
 function prepare(engine, catalogue, items) {
   for (const [i, place] of CLICKED.entries()) engine.track({ type: "click", itemId: catalogue[place].id, timestampMs: i }, i);
   const shown = Array.from({ length: items }, (_, i) => ({ ...catalogue[i % catalogue.length], id: i < catalogue.length ? catalogue[i].id : `copy-${i}` }));
@@ -95,7 +95,7 @@ async function gpuCells({ catalogue, bundle, sizes, weights }) {
       const width = tensors.items.length / handles.length;
       const run = async () => {
         const missing = gpu.missing(handles);
-        // Those of a shorter list are there already; handles were given out in the order of the list.
+        // Items of a shorter list are on the GPU already; handles follow the order of the list.
         if (missing.length > 0) gpu.add(missing, tensors.items.subarray((handles.length - missing.length) * width));
         return (await gpu.score(parts)).scores;
       };
@@ -113,7 +113,7 @@ async function gpuCells({ catalogue, bundle, sizes, weights }) {
 
 /** Times every cell `rounds` times after `warmUp` untimed rounds; all of one round, then the next. */
 globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp, gpu }) => {
-  if (!crossOriginIsolated) throw new Error("the page is not isolated: its clock would be coarse");
+  if (!crossOriginIsolated) throw new Error("the page is not cross-origin isolated: its clock would be too coarse");
   const manifest = await (await fetch(`${bundle}manifest.json`)).json();
   const weights = parse(await bytes(`${bundle}${Object.keys(manifest.files).find((name) => name.startsWith("ranker"))}`));
   const { list, models, adapter } = await (gpu ? gpuCells : cpuCells)({ catalogue, bundle, sizes, weights });
@@ -138,12 +138,12 @@ globalThis.compare = async ({ catalogue, bundle, sizes, rounds, warmUp, gpu }) =
   };
 };
 
-/** Milliseconds of what `run` asks of an engine with a part open, by SIMD build, turn by turn. */
-async function turns({ bundle, rounds, warmUp }, [part, file], open, run) {
+/** Milliseconds of `run` on an engine with this network open, by SIMD build, in alternation. */
+async function timeNetwork({ bundle, rounds, warmUp }, network, open, run) {
   const engines = {};
   for (const simd of ["simd128", "relaxed"]) {
     engines[simd] = await openEngine(simd === "relaxed" ? "cpu-relaxed" : "cpu", bundle);
-    engines[simd].openPart(part, new Uint8Array(await bytes(`${bundle}${file}.safetensors`)));
+    engines[simd].openNetwork(network, new Uint8Array(await bytes(`${bundle}${network}.safetensors`)));
     open(engines[simd]);
   }
   const times = Object.fromEntries(Object.keys(engines).map((simd) => [simd, []]));
@@ -157,22 +157,22 @@ async function turns({ bundle, rounds, warmUp }, [part, file], open, run) {
   return times;
 }
 
-/** Times what a visitor who saw five items may want next, among all items that the bundle's network knows. */
+/** Times recommendations after five clicks, among all items of the bundle's network. */
 globalThis.recommend = async ({ topN, ...how }) => {
   const open = (engine) => CLICKED.forEach((place, i) => engine.track({ type: "click", itemId: `i${place}`, timestampMs: i }, i));
-  return turns(how, ["sequence", "sequence"], open, (engine) => {
+  return timeNetwork(how, "sequence", open, (engine) => {
     const { ids } = engine.recommend(topN, []);
     if (ids.length !== topN) throw new Error(`${ids.length} items recommended, expected ${topN}`);
   });
 };
 
-/** Times the making of a picture. */
+/** Times the generation of one image. */
 globalThis.generate = async (how) => {
   let labels;
-  return turns(how, ["gan", "generator"], (engine) => (labels = engine.generatorLabels()), (engine, round) => {
+  return timeNetwork(how, "generator", (engine) => (labels = engine.generatorLabels()), (engine, round) => {
     const seed = round + how.warmUp;
     const { side, pixels } = engine.generate(labels[seed % labels.length], seed);
-    if (pixels.length !== side * side * 4) throw new Error(`${pixels.length} numbers, expected a picture of ${side} x ${side}`);
+    if (pixels.length !== side * side * 4) throw new Error(`${pixels.length} numbers, expected an image of ${side} x ${side}`);
   });
 };
 

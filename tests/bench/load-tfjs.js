@@ -1,4 +1,4 @@
-// From nothing to a first result; weights and inputs come while the runtime loads.
+// Time to the first result; weights, inputs and runtime load in parallel.
 import { forward } from "./network.js";
 import { tensors } from "./tensors.js";
 import * as tfjs from "./tfjs.js";

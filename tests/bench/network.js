@@ -1,12 +1,12 @@
-// The ranker's forward pass, said once for every runtime that the benchmark compares: `ops` executes it (tfjs) or
-// writes it down (ONNX). It is the sum of crates/model/src/ranker.rs.
+// The ranker's forward pass (crates/model/src/ranker.rs), shared by the runtimes of the benchmark: `ops` executes it (tfjs) or
+// builds a graph (ONNX).
 
 /** Groups by the names of their networks, in the engine's order. */
 const HEADS = ["query_match", "session", "item_quality", "reviews", "visual", "shop_order", "intent"];
 
 /**
  * `x` holds the inputs: `items` [n, item] (cold) or `encoded` [n, repr] (warm), `query` [1, query + context], `context`
- * [1, context], `match` [n, features + context], one [n, features] a further group, `session` and `kinds` [events].
+ * [1, context], `match` [n, features + context], one [n, features] per further group, `session` and `kinds` [events].
  * Returns scores [n, 1].
  */
 export function forward(ops, x, { cold, present }) {
@@ -44,7 +44,7 @@ export function forward(ops, x, { cold, present }) {
   return scores;
 }
 
-/** The inputs of {@link forward} from what the engine gives: `{ name: { shape, data } }`, data Float32Array or Int32Array. */
+/** The inputs of {@link forward} from the engine's tensors: `{ name: { shape, data } }`, data Float32Array or Int32Array. */
 export function inputs(tensors, handles, weights, cold) {
   const { items, encoded, query, context, groups, session, kinds } = tensors;
   const n = handles.length;

@@ -1,4 +1,4 @@
-// Writes the ranker down as an ONNX graph.
+// Exports the ranker as an ONNX graph.
 import { onnx } from "onnx-proto";
 
 const FLOAT = onnx.TensorProto.DataType.FLOAT;
@@ -46,7 +46,7 @@ export function model(forward, weights, example, options) {
     name,
     type: { tensorType: { elemType, shape: { dim: shape.map((size) => (size === undefined ? { dimParam: "n" } : { dimValue: size })) } } },
   });
-  // Rows may differ in number from list to list, except where there is one of them.
+  // The number of rows is free, except for single rows.
   const free = ([rows, ...rest]) => [rows === 1 ? 1 : undefined, ...rest];
   const dims = (name, { shape }) => (["session", "kinds", "recency"].includes(name) ? shape : free(shape));
   return onnx.ModelProto.encode({

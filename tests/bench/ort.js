@@ -1,6 +1,6 @@
 // The ranker on onnxruntime-web, one thread.
 
-/** `ort` is the package with the backend that `provider` names; `open` gives a session, `runner` what runs it. */
+/** `ort`: the onnxruntime-web package with the execution provider `provider`. */
 export const onnxRuntime = (ort, provider) => ({
   /** Opens a model; `wasm` is the folder that serves the runtime's files. */
   open(model, wasm) {

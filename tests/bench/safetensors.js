@@ -1,4 +1,4 @@
-// Reads the weights of a bundle: `{ name: { shape, data: Float32Array } }`.
+// Parses the weights of a bundle: `{ name: { shape, data: Float32Array } }`.
 
 export function parse(buffer) {
   const view = new DataView(buffer);

@@ -1,5 +1,5 @@
-// Writes a small made-up shop into the folder that is named: reviews, visits, sessions and photos, each of which a network
-// learns from in seconds. What there is to learn is simple, so that a network that learned nothing is noticed.
+// Writes a small synthetic shop into the given folder: reviews, visits, sessions and photos. Each network trains on it in
+// seconds. The patterns are simple, so a network that did not learn is detected.
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
@@ -8,8 +8,8 @@ import { noise, pick } from "./noise.mjs";
 
 const folder = process.argv[2];
 
-const STORE = `name = "parts"
-licence = "made up"
+const STORE = `name = "networks"
+licence = "synthetic"
 
 ${HISTORIES}
 [reviews]
@@ -99,7 +99,7 @@ function visits() {
   return ["pages,seconds,browser,weekend,bought", ...Array.from({ length: 600 }, row)].join("\n");
 }
 
-/** Each item is mostly followed by the next of 40. */
+/** Sessions over 40 items; each item is usually followed by the next. */
 function sessions(count, from) {
   const session = (_, s) => {
     const start = Math.floor(noise(from + s) * 40);
@@ -109,7 +109,7 @@ function sessions(count, from) {
   return Array.from({ length: count }, session);
 }
 
-/** IDX, as MNIST has it: big-endian sizes, then bytes. */
+/** The IDX format of MNIST: big-endian sizes, then bytes. */
 function idx(sizes, bytes) {
   const header = Buffer.alloc(4 + 4 * sizes.length);
   header[2] = 8;
@@ -118,7 +118,7 @@ function idx(sizes, bytes) {
   return Buffer.concat([header, Buffer.from(bytes)]);
 }
 
-function pictures(count, from) {
+function photos(count, from) {
   const side = 28;
   const labels = Array.from({ length: count }, (_, i) => i % 3);
   const images = labels.flatMap((label, i) => {
@@ -139,8 +139,8 @@ await write("store.toml", STORE);
 await write("reviews.csv", reviews());
 await write("visits.csv", visits());
 await writeHistories(folder, sessions(600, 0), sessions(120, 20_000));
-const [images, labels] = pictures(240, 1);
-const [testImages, testLabels] = pictures(60, 90_000);
+const [images, labels] = photos(240, 1);
+const [testImages, testLabels] = photos(60, 90_000);
 await write("images.idx3-ubyte", images);
 await write("labels.idx1-ubyte", labels);
 await write("test-images.idx3-ubyte", testImages);

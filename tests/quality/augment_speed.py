@@ -1,4 +1,4 @@
-"""Images a second of common operators of Albumentations on one core, as JSON: the peer of crates/augment/benches/speed.rs."""
+"""Images per second of common Albumentations operators on one core, as JSON; compare with crates/augment/benches/speed.rs."""
 
 import json
 import time
@@ -32,7 +32,7 @@ POLICIES["training_policy"] = [
 ]
 
 
-def picture():
+def test_image():
     y, x = np.indices((SIDE, SIDE)).astype(np.uint32)
     return np.stack([x, y, (x * y) >> 8 ^ (x // 32 % 2 * 60)], axis=-1).astype(np.uint8)
 
@@ -48,10 +48,10 @@ def rate(apply, image):
 
 def main():
     cv2.setNumThreads(1)
-    image = picture()
+    image = test_image()
     rows = []
     for name, transforms in POLICIES.items():
-        # Alone, an operator is called without the cost of a composition.
+        # A single operator is called without the overhead of a composition.
         apply = transforms[0] if len(transforms) == 1 else A.Compose(transforms)
         rate(apply, image)
         rates = sorted(rate(apply, image) for _ in range(BATCHES))

@@ -1,10 +1,10 @@
-"""Simple classifiers of pixels beside the image network, on the photos that `trainer evaluate image --rows` wrote.
+"""Pixel classifiers as baselines of the image network, on the photos that `trainer evaluate image --rows` wrote.
 
     image.py FOLDER --out FILE
 
 FOLDER holds train.safetensors, validation.safetensors, test.safetensors and metrics.json, the last from
-`trainer evaluate image --json` on the test part. What each peer may choose is chosen on the validation part. Intervals: 95 %, 2,000
-bootstrap draws over photos; those of a difference are paired.
+`trainer evaluate image --json` on the test split. Hyperparameters are chosen on the validation split. Intervals: 95 %, 2,000
+bootstrap draws over photos; intervals of differences are paired.
 """
 
 import argparse
@@ -28,24 +28,24 @@ def read(path):
     return file["pixels"].reshape(len(file["labels"]), -1) / 255.0, file["labels"], file["named"]
 
 
-def chosen(models, parts):
+def chosen(models, splits):
     """The test predictions of the model with the best validation accuracy."""
-    (x, labels, _), (validation, wanted, _), (test, _, _) = parts
+    (x, labels, _), (validation, wanted, _), (test, _, _) = splits
     fitted = [(settings, model.fit(x, labels)) for settings, model in models]
     settings, best = max(fitted, key=lambda pair: pair[1].score(validation, wanted))
     return best.predict(test), settings
 
 
 def compare(folder):
-    parts = [read(folder / f"{name}.safetensors") for name in ("train", "validation", "test")]
-    claimed = json.loads((folder / "metrics.json").read_text())
-    _, labels, ours = parts[2]
+    splits = [read(folder / f"{name}.safetensors") for name in ("train", "validation", "test")]
+    reported = json.loads((folder / "metrics.json").read_text())
+    _, labels, ours = splits[2]
     one = np.ones(len(labels))
     for name, metric in METRICS.items():
-        if abs(metric(labels, ours, one) - claimed[name]) > 1e-9:
-            raise SystemExit(f"{folder}: {name} is {metric(labels, ours, one)} here and {claimed[name]} in metrics.json")
-    smaller = PCA(COMPONENTS, random_state=1).fit(parts[0][0])
-    reduced = [(smaller.transform(x), labels, named) for x, labels, named in parts]
+        if abs(metric(labels, ours, one) - reported[name]) > 1e-9:
+            raise SystemExit(f"{folder}: {name} is {metric(labels, ours, one)} here and {reported[name]} in metrics.json")
+    smaller = PCA(COMPONENTS, random_state=1).fit(splits[0][0])
+    reduced = [(smaller.transform(x), labels, named) for x, labels, named in splits]
     rows, counts = [], draws(len(labels))
     for model, (named, settings) in {
         "Windowshop": (ours, {}),
@@ -61,7 +61,7 @@ def compare(folder):
                 "ours_minus_this": float(metric(labels, ours, one) - value), "ours_minus_this_ci95": interval(beside - found),
             }
         rows.append({"model": model, "settings": settings, "metrics": metrics})
-    return {"rows_used": [len(part[1]) for part in parts], "rows": rows}
+    return {"rows_used": [len(split[1]) for split in splits], "rows": rows}
 
 
 def main():

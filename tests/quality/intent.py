@@ -1,11 +1,11 @@
-"""LightGBM and a linear model beside the intent network, on the rows that `trainer evaluate intent --rows` wrote.
+"""LightGBM and a linear model as baselines of the intent network, on the rows that `trainer evaluate intent --rows` wrote.
 
     intent.py FOLDER --out FILE
 
 FOLDER holds train.safetensors, validation.safetensors, test.safetensors and metrics.json, the last from
-`trainer evaluate intent --json` on the test part. A peer's settings and number of trees are chosen on the validation part
-by log loss, its threshold, or of more than two classes its class weights, by macro F1, as ours. Intervals: 95 %, 2,000
-bootstrap draws over customers, or over rows where there are none (200 above 50,000 rows); those of a difference are paired.
+`trainer evaluate intent --json` on the test split. A baseline's settings and number of trees are chosen on the validation
+split by log loss; its threshold, or for more than two classes its class weights, by macro F1, as ours. Intervals: 95 %, 2,000
+bootstrap draws over customers, or over rows without customers (200 above 50,000 rows); intervals of differences are paired.
 """
 
 import argparse
@@ -32,12 +32,12 @@ COMMON = {
     "verbosity": -1, "num_threads": 2, "seed": 1, "deterministic": True, "force_row_wise": True,
     "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
 }
-# Rows of a part from which the grid and the number of draws are cut: the rest would take an hour and change nothing.
+# Splits with at least this many rows use a smaller grid and fewer draws: the full ones take an hour and change nothing.
 MANY = 50_000
 
 
-class Part:
-    """The rows of one part."""
+class Split:
+    """The rows of one split."""
 
     def __init__(self, path):
         with safe_open(path, "numpy") as file:
@@ -58,35 +58,35 @@ def f1_scores(labels, named, counts, classes):
     return scores
 
 
-def macro_f1(part, probabilities, named, counts):
-    return np.mean(f1_scores(part.labels, named, counts, probabilities.shape[1]), 0)
+def macro_f1(split, probabilities, named, counts):
+    return np.mean(f1_scores(split.labels, named, counts, probabilities.shape[1]), 0)
 
 
-def ordered(part, probabilities, counts):
-    """Hits and misses up to each distinct score, highest first, in each draw."""
+def ordered(split, probabilities, counts):
+    """Cumulative hits and misses at each distinct score, highest first, per draw."""
     order = np.argsort(-probabilities[:, 1], kind="stable")
     scores = probabilities[order, 1]
     last = np.append(scores[1:] != scores[:-1], True)
     weights = counts[..., order]
-    hit = part.labels[order] == 1
+    hit = split.labels[order] == 1
     return np.cumsum(weights * hit, -1)[..., last], np.cumsum(weights * ~hit, -1)[..., last]
 
 
-def auc(part, probabilities, named, counts):
-    hits, misses = ordered(part, probabilities, counts)
+def auc(split, probabilities, named, counts):
+    hits, misses = ordered(split, probabilities, counts)
     before = np.concatenate([np.zeros_like(hits[..., :1]), hits[..., :-1]], -1)
     steps = np.diff(misses, prepend=0, axis=-1)
     return (steps * (hits + before) / 2).sum(-1) / (hits[..., -1] * misses[..., -1])
 
 
-def auprc(part, probabilities, named, counts):
-    hits, misses = ordered(part, probabilities, counts)
+def auprc(split, probabilities, named, counts):
+    hits, misses = ordered(split, probabilities, counts)
     steps = np.diff(hits, prepend=0, axis=-1)
     return (steps * hits / np.maximum(hits + misses, 1)).sum(-1) / hits[..., -1]
 
 
-def log_loss(part, probabilities, named, counts):
-    surprise = -np.log(np.maximum(probabilities[np.arange(len(part.labels)), part.labels], 1e-7))
+def log_loss(split, probabilities, named, counts):
+    surprise = -np.log(np.maximum(probabilities[np.arange(len(split.labels)), split.labels], 1e-7))
     return counts @ surprise / counts.sum(-1)
 
 
@@ -95,15 +95,15 @@ def metrics_of(classes):
     return {"auc": auc, "auprc": auprc, **shared} if classes == 2 else shared
 
 
-def naming(part, probabilities):
-    """How to name a class: the threshold or the class weights of the best macro F1."""
-    classes, one = probabilities.shape[1], np.ones(len(part.labels))
+def decision_rule(split, probabilities):
+    """Maps probabilities to classes with the threshold or the class weights of the best macro F1."""
+    classes, one = probabilities.shape[1], np.ones(len(split.labels))
     if classes == 2:
         candidates = np.unique(np.quantile(probabilities[:, 1], np.linspace(0, 1, 400)))
-        best = max(candidates, key=lambda t: macro_f1(part, probabilities, (probabilities[:, 1] >= t).astype(int), one))
+        best = max(candidates, key=lambda t: macro_f1(split, probabilities, (probabilities[:, 1] >= t).astype(int), one))
         return lambda p: (p[:, 1] >= best).astype(int)
     weights = np.ones(classes)
-    reached = lambda w: macro_f1(part, probabilities, (probabilities * w).argmax(1), one)
+    reached = lambda w: macro_f1(split, probabilities, (probabilities * w).argmax(1), one)
     best = reached(weights)
     for step in (1.6, 1.1):
         for turn in range(classes * 3):
@@ -134,28 +134,28 @@ def boosted(train, validation):
         if best is None or reached < best[0]:
             best = (reached, booster, {**setting, "trees": booster.best_iteration})
     _, booster, setting = best
-    return lambda part: whole(booster.predict(part.features)), setting
+    return lambda split: whole(booster.predict(split.features)), setting
 
 
 def linear(train, validation):
-    """Logistic regression on standardised numbers, where one is missing the mean, and one-hot names."""
+    """Logistic regression on standardised numbers, missing ones set to the mean, and one-hot categories."""
     mean = np.nan_to_num(np.nanmean(train.numbers, 0))
-    rows = max(part.names.max() for part in (train, validation)) + 1 if train.names.shape[1] else 0
+    rows = max(split.names.max() for split in (train, validation)) + 1 if train.names.shape[1] else 0
 
-    def features(part):
-        numbers = np.where(np.isnan(part.numbers), mean, part.numbers)
+    def features(split):
+        numbers = np.where(np.isnan(split.numbers), mean, split.numbers)
         one_hot = np.zeros((len(numbers), rows))
-        for column in part.names.T:
+        for column in split.names.T:
             one_hot[np.arange(len(numbers)), np.minimum(column, rows - 1)] = 1
         return np.hstack([numbers, one_hot])
 
     model = make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=300)).fit(features(train), train.labels)
-    return lambda part: model.predict_proba(features(part)), {}
+    return lambda split: model.predict_proba(features(split)), {}
 
 
 def compare(folder):
-    train, validation, test = (Part(folder / f"{name}.safetensors") for name in ("train", "validation", "test"))
-    claimed = json.loads((folder / "metrics.json").read_text())
+    train, validation, test = (Split(folder / f"{name}.safetensors") for name in ("train", "validation", "test"))
+    reported = json.loads((folder / "metrics.json").read_text())
     count = len(test.labels)
     one, size = np.ones(count), 2_000 if count < MANY else 200
     clusters = test.clusters.max() + 1
@@ -163,16 +163,16 @@ def compare(folder):
     metrics = metrics_of(test.probabilities.shape[1])
     for name, metric in metrics.items():
         found = float(metric(test, test.probabilities, test.named, one))
-        if abs(found - claimed[name]) > 1e-5:
-            raise SystemExit(f"{folder}: {name} is {found} here and {claimed[name]} in metrics.json: the two protocols differ")
-    said = {"Windowshop": (test.probabilities, test.named, {})}
-    for name, peer in {"LightGBM": boosted, "logistic regression": linear}.items():
-        predict, setting = peer(train, validation)
-        name_class = naming(validation, predict(validation))
-        said[name] = (predict(test), name_class(predict(test)), setting)
+        if abs(found - reported[name]) > 1e-5:
+            raise SystemExit(f"{folder}: {name} is {found} here and {reported[name]} in metrics.json: the two protocols differ")
+    predictions = {"Windowshop": (test.probabilities, test.named, {})}
+    for name, baseline in {"LightGBM": boosted, "logistic regression": linear}.items():
+        predict, setting = baseline(train, validation)
+        classify = decision_rule(validation, predict(validation))
+        predictions[name] = (predict(test), classify(predict(test)), setting)
     ours = {name: metric(test, test.probabilities, test.named, counts) for name, metric in metrics.items()}
     rows = []
-    for model, (probabilities, named, settings) in said.items():
+    for model, (probabilities, named, settings) in predictions.items():
         row = {"model": model, "settings": settings, "metrics": {}}
         for name, metric in metrics.items():
             found, value = metric(test, probabilities, named, counts), float(metric(test, probabilities, named, one))
@@ -182,7 +182,7 @@ def compare(folder):
                 "ours_minus_this_ci95": interval(ours[name] - found),
             }
         rows.append(row)
-    return {"rows_used": [len(part.labels) for part in (train, validation, test)], "rows": rows}
+    return {"rows_used": [len(split.labels) for split in (train, validation, test)], "rows": rows}
 
 
 def main():

@@ -1,4 +1,4 @@
-"""95 % bootstrap intervals: 2,000 draws, the same for everything that is compared, so that differences are paired."""
+"""95 % bootstrap intervals: 2,000 draws, the same for all models, so that differences are paired."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ DRAWS = 2_000
 
 
 def draws(count):
-    """How often each of `count` lists or texts is in each draw, `[draws, count]`."""
+    """Count of each of `count` lists or texts in each draw, `[draws, count]`."""
     return np.random.default_rng(1).multinomial(count, np.full(count, 1 / count), size=DRAWS)
 
 

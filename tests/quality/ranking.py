@@ -1,11 +1,11 @@
-"""LightGBM and simple rules beside the ranker, on the rows that `trainer evaluate ranker --rows` wrote.
+"""LightGBM and simple rules as baselines of the ranker, on the rows that `trainer evaluate ranker --rows` wrote.
 
     ranking.py FOLDER --rule NAME=COLUMN ... --out FILE
 
 FOLDER holds train.safetensors, validation.safetensors, test.safetensors and metrics.json, the last from
-`trainer evaluate ranker --json` on the test part. A peer is trained on the train part, its settings and its number of
-trees are chosen on the validation part, and it is judged on the test part once. Intervals: 95 %, 2,000 bootstrap draws
-over lists; those of a difference are paired.
+`trainer evaluate ranker --json` on the test split. A baseline is trained on the train split, its settings and number of
+trees are chosen on the validation split, and it is evaluated once on the test split. Intervals: 95 %, 2,000 bootstrap
+draws over lists; intervals of differences are paired.
 """
 
 import argparse
@@ -20,7 +20,7 @@ from safetensors import safe_open
 from intervals import draws, interval
 
 K = 10
-SMALLEST_GRADED_LIST = 5
+MIN_GRADED_LIST = 5
 ROUNDS = 600
 PATIENCE = 40
 GRID = [
@@ -33,8 +33,8 @@ COMMON = {
 }
 
 
-class Part:
-    """The rows of one part, cut into lists."""
+class Split:
+    """The rows of one split, grouped into lists."""
 
     def __init__(self, path):
         with safe_open(path, "numpy") as file:
@@ -51,13 +51,13 @@ def discounted(gains):
     return float((top / np.log2(np.arange(len(top)) + 2)).sum())
 
 
-def measure(part, scores):
-    """(sum, weight) of each list, by metric; a metric of a part is the ratio of the sums. As the trainer defines them."""
-    protocol, out = part.protocol, {"ndcg@10": [], "pairwise_accuracy": []}
+def measure(split, scores):
+    """(sum, weight) of each list, by metric, as the trainer defines them; a split's metric is the ratio of the sums."""
+    protocol, out = split.protocol, {"ndcg@10": [], "pairwise_accuracy": []}
     if protocol["graded"]:
         out["rmse"] = []
-    for rows in part.lists:
-        grades, given = part.grades[rows].astype(float), scores[rows].astype(float)
+    for rows in split.lists:
+        grades, given = split.grades[rows].astype(float), scores[rows].astype(float)
         differ = grades[:, None] > grades[None, :]
         right = (given[:, None] > given[None, :]) + 0.5 * (given[:, None] == given[None, :])
         pairs = differ.sum()
@@ -69,7 +69,7 @@ def measure(part, scores):
         ideal = discounted(-np.sort(-gains))
         # A stable sort: equal scores keep the shop's order.
         found = discounted(gains[np.argsort(-given, kind="stable")])
-        if protocol["graded"] and (len(rows) < SMALLEST_GRADED_LIST or pairs == 0):
+        if protocol["graded"] and (len(rows) < MIN_GRADED_LIST or pairs == 0):
             out["ndcg@10"].append((0.0, 0.0))
         elif ideal > 0:
             out["ndcg@10"].append((found / ideal, 1.0))
@@ -83,19 +83,19 @@ def value(name, sums):
     return np.sqrt(ratio) if name == "rmse" else ratio
 
 
-def ranked(part, scores):
-    return float(value("ndcg@10", measure(part, scores)["ndcg@10"].sum(0)))
+def ranked(split, scores):
+    return float(value("ndcg@10", measure(split, scores)["ndcg@10"].sum(0)))
 
 
-def headline(part, scores):
-    """What decides on validation, higher is better."""
-    if part.protocol["graded"]:
-        return -float(value("rmse", measure(part, scores)["rmse"].sum(0)))
-    return ranked(part, scores)
+def selection_metric(split, scores):
+    """The validation metric that selects settings, higher is better."""
+    if split.protocol["graded"]:
+        return -float(value("rmse", measure(split, scores)["rmse"].sum(0)))
+    return ranked(split, scores)
 
 
-def fit(train, validation, settings, labels, decides):
-    """The best of the grid by `decides` on validation, and its settings."""
+def fit(train, validation, settings, labels, metric):
+    """The model of the grid with the best `metric` on validation, and its settings."""
     best = None
     for setting in GRID:
         data = lightgbm.Dataset(train.features, labels(train), group=train.lengths, free_raw_data=False)
@@ -104,37 +104,37 @@ def fit(train, validation, settings, labels, decides):
             {**COMMON, **settings, **setting}, data, ROUNDS, [check],
             callbacks=[lightgbm.early_stopping(PATIENCE, first_metric_only=True, verbose=False)],
         )
-        reached = decides(validation, booster.predict(validation.features))
+        reached = metric(validation, booster.predict(validation.features))
         if best is None or reached > best[0]:
             best = (reached, booster, {**setting, "trees": booster.best_iteration})
     return best[1], best[2]
 
 
-def peers(train, validation):
+def boosted_models(train, validation):
     """LightGBM models by name, each with its settings."""
     smallest = train.protocol["grade_min"]
-    # LightGBM wants whole labels: each distinct grade is one, with the protocol's gain.
+    # LightGBM needs integer labels: one per distinct grade, with the protocol's gain.
     levels = np.unique(np.concatenate([train.grades, validation.grades]))
-    label = lambda part: np.searchsorted(levels, part.grades)
+    label = lambda split: np.searchsorted(levels, split.grades)
     gains = [float(2 ** (level - smallest) - 1) for level in levels]
     rank = {"objective": "lambdarank", "metric": "ndcg", "eval_at": [K], "label_gain": gains, "lambdarank_truncation_level": 30}
     out = {"LightGBM lambdarank": fit(train, validation, rank, label, ranked)}
     if train.protocol["graded"]:
         square = {"objective": "regression", "metric": "rmse"}
-        out["LightGBM regression"] = fit(train, validation, square, lambda part: part.grades, headline)
+        out["LightGBM regression"] = fit(train, validation, square, lambda split: split.grades, selection_metric)
     return out
 
 
 def compare(folder, rules):
-    train, validation, test = (Part(folder / f"{name}.safetensors") for name in ("train", "validation", "test"))
-    claimed = json.loads((folder / "metrics.json").read_text())
+    train, validation, test = (Split(folder / f"{name}.safetensors") for name in ("train", "validation", "test"))
+    reported = json.loads((folder / "metrics.json").read_text())
     ours = measure(test, test.scores)
     for name, sums in ours.items():
         found = float(value(name, sums.sum(0)))
-        if abs(found - claimed[name]) > 1e-6:
-            raise SystemExit(f"{folder}: {name} is {found} here and {claimed[name]} in metrics.json: the two protocols differ")
+        if abs(found - reported[name]) > 1e-6:
+            raise SystemExit(f"{folder}: {name} is {found} here and {reported[name]} in metrics.json: the two protocols differ")
     scored = {"Windowshop": (test.scores, {})}
-    for name, (booster, setting) in peers(train, validation).items():
+    for name, (booster, setting) in boosted_models(train, validation).items():
         scored[name] = (booster.predict(test.features), setting)
     for name, column in rules.items():
         scored[name] = (test.features[:, test.columns.index(column)], {"column": column})
@@ -145,12 +145,12 @@ def compare(folder, rules):
         scored["mean grade"] = (np.full(len(test.grades), train.grades.mean()), {})
     chosen = draws(len(test.lists))
     rows = []
-    for peer, (scores, setting) in scored.items():
+    for model, (scores, setting) in scored.items():
         measured = measure(test, scores)
-        row = {"model": peer, "settings": setting, "metrics": {}}
+        row = {"model": model, "settings": setting, "metrics": {}}
         for name, sums in measured.items():
-            # A rule's numbers are no grades, and LambdaMART's neither.
-            if name == "rmse" and not ("regression" in peer or peer in ("Windowshop", "mean grade")):
+            # Scores of rules and of LambdaMART are no grades.
+            if name == "rmse" and not ("regression" in model or model in ("Windowshop", "mean grade")):
                 continue
             resampled = value(name, np.einsum("dl,lk->dk", chosen, sums))
             beside = value(name, np.einsum("dl,lk->dk", chosen, ours[name]))
@@ -160,7 +160,7 @@ def compare(folder, rules):
                 "ours_minus_this_ci95": interval(beside - resampled),
             }
         rows.append(row)
-    return {"rows_used": [len(part.lists) for part in (train, validation, test)], "rows": rows}
+    return {"rows_used": [len(split.lists) for split in (train, validation, test)], "rows": rows}
 
 
 def main():

@@ -1,10 +1,10 @@
-"""Bag-of-words models beside the sentiment network, on the texts that `trainer evaluate sentiment --dump` wrote.
+"""Bag-of-words baselines of the sentiment network, on the texts that `trainer evaluate sentiment --dump` wrote.
 
     sentiment.py FOLDER --analyser word|char --out FILE
 
 FOLDER holds train.jsonl, validation.jsonl, test.jsonl and metrics.json, the last from `trainer evaluate sentiment --json`
-on the test part. The peer's regularisation and, of two classes, its threshold (best macro F1) are chosen on the
-validation part. Intervals: 95 %, 2,000 bootstrap draws over texts; those of a difference are paired.
+on the test split. Regularisation and, for two classes, the threshold (best macro F1) are chosen on the validation
+split. Intervals: 95 %, 2,000 bootstrap draws over texts; intervals of differences are paired.
 """
 
 import argparse
@@ -51,9 +51,9 @@ def best_threshold(probabilities, labels):
     return max(candidates, key=lambda t: macro_f1(labels, (probabilities[:, 1] >= t).astype(int), one))
 
 
-def logistic_regression(parts, analyser):
+def logistic_regression(splits, analyser):
     """tf-idf of word 1-2-grams or character 1-3-grams, and logistic regression."""
-    (train, labels, _), (validation, wanted, _), (test, _, _) = parts
+    (train, labels, _), (validation, wanted, _), (test, _, _) = splits
     ngrams = {"word": (1, 2), "char": (1, 3)}[analyser]
     features = TfidfVectorizer(analyzer=analyser, ngram_range=ngrams, min_df=2, sublinear_tf=True)
     x, v, t = features.fit_transform(train), features.transform(validation), features.transform(test)
@@ -72,19 +72,19 @@ def logistic_regression(parts, analyser):
 
 
 def compare(folder, analyser):
-    parts = [read(folder / f"{name}.jsonl") for name in ("train", "validation", "test")]
-    claimed = json.loads((folder / "metrics.json").read_text())
-    _, labels, ours = parts[2]
+    splits = [read(folder / f"{name}.jsonl") for name in ("train", "validation", "test")]
+    reported = json.loads((folder / "metrics.json").read_text())
+    _, labels, ours = splits[2]
     one = np.ones(len(labels))
     for name, metric in METRICS.items():
-        if abs(metric(labels, ours, one) - claimed[name]) > 1e-9:
-            raise SystemExit(f"{folder}: {name} is {metric(labels, ours, one)} here and {claimed[name]} in metrics.json")
+        if abs(metric(labels, ours, one) - reported[name]) > 1e-9:
+            raise SystemExit(f"{folder}: {name} is {metric(labels, ours, one)} here and {reported[name]} in metrics.json")
     counts = draws(len(labels))
     rows = []
     for model, (named, settings) in {
         "Windowshop": (ours, {}),
-        "tf-idf + logistic regression": logistic_regression(parts, analyser),
-        "the most frequent sentiment": (np.full(len(labels), np.bincount(parts[0][1]).argmax()), {}),
+        "tf-idf + logistic regression": logistic_regression(splits, analyser),
+        "the most frequent sentiment": (np.full(len(labels), np.bincount(splits[0][1]).argmax()), {}),
     }.items():
         metrics = {}
         for name, metric in METRICS.items():
@@ -95,7 +95,7 @@ def compare(folder, analyser):
                 "ours_minus_this": float(metric(labels, ours, one) - value), "ours_minus_this_ci95": interval(beside - found),
             }
         rows.append({"model": model, "settings": settings, "metrics": metrics})
-    return {"rows_used": [len(part[0]) for part in parts], "rows": rows}
+    return {"rows_used": [len(split[0]) for split in splits], "rows": rows}
 
 
 def main():

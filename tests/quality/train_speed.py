@@ -1,8 +1,8 @@
-"""Images a second that PyTorch trains the light image network at, on the same sizes: `npm run bench:train`.
+"""Training speed of the light image network in PyTorch, in images per second: `npm run bench:train`.
 
     train_speed.py --size 28 --channels 1 --width 32 --batch 64 --classes 10 --steps 60 --threads 2
 
-Prints one JSON object. The same layers, loss, optimizer, clipping and averaged weights as the trainer's; pictures are noise.
+Prints one JSON object. Layers, loss, optimizer, clipping and weight averaging equal the trainer's; images are noise.
 """
 
 import argparse
@@ -38,7 +38,7 @@ class Light(nn.Module):
         super().__init__()
         stride = max(size // 14, 1)
         widths = [width] + [width * times for times in STAGES]
-        # Fine detail is seen before the side is halved, by few channels.
+        # A layer with few channels sees fine detail before the side is halved.
         fine = max(width // 2, 1)
         stem = [(channels, width, 3 * stride, stride)]
         if stride >= 2:
@@ -65,7 +65,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name, default in dict(size=28, channels=1, width=32, batch=64, classes=10, steps=60, threads=2).items():
         parser.add_argument(f"--{name}", type=int, default=default)
-    parser.add_argument("--device", default="cpu", help="cpu, or cuda for a GPU beside `trainer --device gpu`")
+    parser.add_argument("--device", default="cpu", help="cpu, or cuda to compare with `trainer --device gpu`")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
@@ -74,9 +74,9 @@ def main():
     average = [p.detach().clone() for p in network.parameters()]
 
     def step():
-        photos = torch.randn(options.batch, options.channels, options.size, options.size).to(options.device)
+        images = torch.randn(options.batch, options.channels, options.size, options.size).to(options.device)
         labels = torch.randint(options.classes, (options.batch,)).to(options.device)
-        embedding, scores = network(photos)
+        embedding, scores = network(images)
         loss = F.cross_entropy(scores, labels, label_smoothing=0.05) + 0.1 * contrastive(embedding, labels)
         optimizer.zero_grad()
         loss.backward()
@@ -85,7 +85,7 @@ def main():
         with torch.no_grad():
             for old, new in zip(average, network.parameters()):
                 old.lerp_(new, 0.002)
-        # The trainer stops at the first loss that is no number, so it reads each.
+        # The trainer reads every loss, to stop at the first NaN; so does this.
         return loss.item()
 
     for _ in range(5):

@@ -1,4 +1,4 @@
-// The products on sale: every line of products.txt in several colours or qualities, with prices, ratings and words.
+// The catalogue: every product of products.txt in several colours or qualities, with prices, ratings and search words.
 
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
@@ -7,7 +7,7 @@ import { COLOURS } from "./colours.mjs";
 import { normal, pick, shuffled, stream } from "./random.mjs";
 
 const COLOURS_A_PRODUCT = 3;
-/** What people choose by colour is sold in more of them. */
+/** Categories with more colours per product. */
 const COLOURFUL = { Clothing: 5, Shoes: 5, Bags: 5 };
 const LINE = /^(?<code>[0-9A-F]{4,5}) (?<price>\d+)(?: \| (?<title>[^|]+) \| (?<titleZh>[^|]+))?$/;
 const HEADING = /^## (?<category>[^|]+) \| (?<categoryZh>[^|]+) \| (?<kind>colour|plain)$/;
@@ -19,7 +19,7 @@ const QUALITIES = [
 const ORGANIC = { name: "Organic", zh: "有机", factor: 1.5 };
 const EDIBLE = ["Fruit & Vegetables", "Bakery & Sweets", "Meals & Snacks", "Drinks"];
 
-/** The lines of products.txt with the emoji's names and tags. */
+/** The products of products.txt, with the emoji's names and tags. */
 export async function products() {
   const require = createRequire(import.meta.url);
   const named = (language) => new Map(require(`emojibase-data/${language}/data.json`).map((emoji) => [emoji.hexcode, emoji]));
@@ -31,7 +31,7 @@ export async function products() {
     heading = HEADING.exec(line)?.groups ?? heading;
     if (line === "" || line.startsWith("#")) continue;
     const product = LINE.exec(line)?.groups;
-    if (!product) throw new Error(`products.txt: \`${line}\`: expected a code, a price and perhaps two titles`);
+    if (!product) throw new Error(`products.txt: \`${line}\`: expected a code, a price and optionally two titles`);
     const [en, zh] = [english.get(product.code), chinese.get(product.code)];
     out.push({
       ...heading,
@@ -46,7 +46,7 @@ export async function products() {
   return out;
 }
 
-/** What is sold of one product. `colour` is undefined where the product has only its own. */
+/** The variants (SKUs) of one product. `colour` is undefined for a product without colour variants. */
 export function variants(product, seed) {
   const next = stream(seed, "variants", product.code);
   if (product.kind === "plain") {
@@ -62,9 +62,9 @@ function sku(product, colour, quality, seed) {
   const title = [quality.name, colour?.name, product.title].filter(Boolean).join(" ");
   const next = stream(seed, "sku", title);
   const merit = normal(next);
-  const wiggle = Math.exp(0.08 * normal(next));
-  const praise = boughtPraise(stream(seed, "praise", title));
-  const shown = merit + praise;
+  const noise = Math.exp(0.08 * normal(next));
+  const boost = fakeReviewBoost(stream(seed, "praise", title));
+  const apparent = merit + boost;
   return {
     id: title.toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, ""),
     title,
@@ -72,29 +72,29 @@ function sku(product, colour, quality, seed) {
     text: [...product.tags, product.category, ...product.tagsZh, product.categoryZh].join(" "),
     category: product.category,
     categoryZh: product.categoryZh,
-    price: charm(product.price * quality.factor * wiggle),
-    rating: Number(Math.min(5, Math.max(2.6, 4.1 + 0.2 * shown + 0.25 * normal(next))).toFixed(1)),
-    ratingCount: Math.round(Math.exp(3.4 + 0.4 * shown + 0.9 * normal(next))),
+    price: retailPrice(product.price * quality.factor * noise),
+    rating: Number(Math.min(5, Math.max(2.6, 4.1 + 0.2 * apparent + 0.25 * normal(next))).toFixed(1)),
+    ratingCount: Math.round(Math.exp(3.4 + 0.4 * apparent + 0.9 * normal(next))),
     product,
     colour,
     merit,
-    praise,
+    boost,
   };
 }
 
-/** By how much a seller makes an item look better than it is: most do not. */
-function boughtPraise(next) {
+/** How much fake reviews raise an item's apparent merit; 0 for four sellers in five. */
+function fakeReviewBoost(next) {
   return next() < 0.2 ? 0.8 + 0.8 * next() : 0;
 }
 
-/** A price as shops write it: 12.95, 129, 1,890. */
-function charm(price) {
+/** Rounds to a common retail price, such as 12.95, 129 or 1,889. */
+function retailPrice(price) {
   if (price < 20) return Number((Math.max(1, Math.round(price * 2) / 2) - 0.05).toFixed(2));
   if (price < 100) return Math.round(price) - 0.05;
   return Math.round(price / 10) * 10 - 1;
 }
 
-/** Words for the thing itself: the emoji's own colour is not what is sold. */
+/** Removes colour words: the variant's colour differs from the emoji's. */
 function colourless(tags = []) {
   const named = (tag, { name, zh }) => tag.split(" ").includes(name.toLowerCase()) || tag.includes(zh.slice(0, 1));
   return tags.filter((tag) => !COLOURS.some((colour) => named(tag, colour)));

@@ -1,15 +1,15 @@
 // A colour descriptor of a product photo on white: 24 numbers in [0, 1].
-//   0-11   hue histogram, 30 degrees a bin, weighted by chroma, adds up to 1 (all 0 for a grey product)
-//   12-19  lightness histogram of the product, adds up to 1
+//   0-11   hue histogram, 30 degrees per bin, weighted by chroma, sums to 1 (all 0 for a grey product)
+//   12-19  lightness histogram of the product, sums to 1
 //   20-23  mean saturation, mean lightness, edge density, fill ratio
 
 import { toHsl } from "./colours.mjs";
 
 const HUES = 12;
 const LIGHTS = 8;
-/** A channel below this is not the white background. */
+/** A pixel whose channels are all at least this is white background. */
 const BACKGROUND = 246;
-/** A step in lightness, of 1, that counts as an edge. */
+/** A lightness difference above this is an edge. */
 const EDGE = 0.08;
 
 /** The descriptor of RGB pixels. */

@@ -1,5 +1,5 @@
-// Colour words and what they look like. `hue` in degrees; without one the colour is a grey of lightness `grey`. `lift`: the
-// share of the way to white at which the colour is still itself (a dark yellow is an olive).
+// Colour names and their appearance. `hue` in degrees; without one the colour is a grey of lightness `grey`. `lift`: share of
+// the way to white that keeps the colour recognisable (a dark yellow looks olive).
 
 export const COLOURS = [
   { name: "Red", zh: "红色", hue: 358 },

@@ -1,19 +1,18 @@
-// What a network that makes pictures learns from: a few products, each photographed in many hues. The colours of the catalogue
-// are too few to learn what a colour is, and what it leaves alone.
+// Training photos of the image generator: a few products, each in many hues. The catalogue has too few colours to train on.
 
 import { mkdir, writeFile } from "node:fs/promises";
 
-import { encoded, onWhite, recoloured, rendering } from "./pictures.mjs";
+import { encoded, onWhite, recoloured, rendering } from "./images.mjs";
 
-/** Titles of the products, as in products.txt. */
+/** Titles of the products in products.txt. */
 export const TITLES = ["T-Shirt", "Dress", "Sun Hat", "Leather Boots", "High Heels", "Handbag", "Backpack", "Umbrella"];
-/** Degrees from one hue to the next. */
+/** Degrees between hues. */
 const STEP = 12;
 
-/** Writes a folder a product below `out`, a photo a hue. */
+/** Writes one folder per product below `out`, one photo per hue. */
 export async function writeHues(products, out) {
   for (const title of TITLES) {
-    const product = products.find((each) => each.title === title);
+    const product = products.find((candidate) => candidate.title === title);
     if (!product) throw new Error(`${title}: no such product in products.txt: change the titles in hues.mjs`);
     const folder = new URL(`${encodeURIComponent(title)}/`, out);
     await mkdir(folder, { recursive: true });

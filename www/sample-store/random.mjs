@@ -1,10 +1,9 @@
-// Randomness as an argument: a stream is named by its key, so a value never depends on what was drawn elsewhere.
+// Keyed random streams: a stream depends on its key only, never on other draws.
 
-/** A stream of numbers in [0, 1) for this key. */
+/** A stream of uniform numbers in [0, 1) for this key (mulberry32). */
 export function stream(...key) {
   let state = hash(key.join("\u0000"));
   return () => {
-    // mulberry32
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), state | 1);
     mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
@@ -12,12 +11,12 @@ export function stream(...key) {
   };
 }
 
-/** A normal draw with mean 0 and deviation 1 (Box-Muller). */
+/** A standard normal draw (Box-Muller). */
 export function normal(next) {
   return Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
 }
 
-/** One of the values, each with its weight; equal weights when none are given. */
+/** A weighted choice among the values; equal weights by default. */
 export function pick(next, values, weight = () => 1) {
   const weights = values.map(weight);
   let left = next() * weights.reduce((sum, each) => sum + each, 0);
@@ -25,7 +24,7 @@ export function pick(next, values, weight = () => 1) {
   return values[index < 0 ? values.length - 1 : index];
 }
 
-/** The values in a random order. */
+/** The values in random order (Fisher-Yates). */
 export function shuffled(next, values) {
   const out = [...values];
   for (let last = out.length - 1; last > 0; last--) {
@@ -35,7 +34,7 @@ export function shuffled(next, values) {
   return out;
 }
 
-/** FNV-1a over UTF-16 units, then mixed. */
+/** FNV-1a over UTF-16 units, with a final mix. */
 function hash(text) {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) value = Math.imul(value ^ text.charCodeAt(i), 0x01000193);

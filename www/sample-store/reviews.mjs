@@ -1,12 +1,12 @@
-// What simulated buyers write, in English and Chinese. Honest ones judge by an item's hidden merit, which the visitors see as
-// well. Some sellers buy praise: the same advertisement again and again, and a voucher for five stars whatever the words say.
+// Simulated reviews, in English and Chinese. Honest reviews follow an item's hidden merit, which visitors see too. Some sellers
+// buy reviews: near-duplicate advertisements, and vouchers for five stars whatever the text says.
 
 import { normal, pick, stream } from "./random.mjs";
 
-const BUYERS_WHO = { en: ["daughter", "brother", "mother", "best friend", "flatmate", "boss"], zh: ["女儿", "弟弟", "妈妈", "闺蜜", "室友", "老板"] };
-/** Share of reviewers who press the wrong star. */
-const SLIPS = 0.02;
-/** Share of a praised item's unhappy buyers who take the voucher. */
+const PEOPLE = { en: ["daughter", "brother", "mother", "best friend", "flatmate", "boss"], zh: ["女儿", "弟弟", "妈妈", "闺蜜", "室友", "老板"] };
+/** Share of honest reviews with inverted stars by mistake. */
+const INVERTED = 0.02;
+/** Share of a boosted item's negative reviews that get five stars for a voucher. */
 const VOUCHERS = 0.5;
 
 const EN = {
@@ -77,50 +77,50 @@ const ZH = {
   ],
 };
 
-/** Reviews of `skus`: `{ item, stars, text, simulated, words }`; `words` says how the text was meant and is no part of the store. */
+/** Reviews of `skus`: `{ item, stars, text, simulated, sentiment }`; `sentiment` is the true class and not part of the store. */
 export function reviews(seed, skus) {
   return skus.flatMap((sku) => {
     const next = stream(seed, "reviews", sku.id);
     const honest = Math.round(Math.exp(1.3 + 0.3 * sku.merit + 0.6 * normal(next)) - 0.6);
-    const bought = sku.praise > 0 ? 3 + Math.floor(4 * next()) : 0;
+    const bought = sku.boost > 0 ? 3 + Math.floor(4 * next()) : 0;
     const advertisement = Math.floor(next() * EN.advertisements.length);
     return [
-      ...Array.from({ length: honest }, () => opinion(next, sku)),
-      ...Array.from({ length: bought }, () => praise(next, sku, advertisement)),
+      ...Array.from({ length: honest }, () => honestReview(next, sku)),
+      ...Array.from({ length: bought }, () => boughtReview(next, sku, advertisement)),
     ];
   });
 }
 
-function opinion(next, sku) {
+function honestReview(next, sku) {
   const felt = Math.min(5, Math.max(1, Math.round(3.7 + 0.8 * sku.merit + 0.7 * normal(next))));
-  const words = felt <= 2 ? "negative" : felt === 3 ? "neutral" : "positive";
-  const slip = next() < SLIPS;
-  const voucher = sku.praise > 0 && words === "negative" && next() < VOUCHERS;
-  return row(sku, voucher ? 5 : slip ? 6 - felt : felt, written(next, sku, words), words);
+  const sentiment = felt <= 2 ? "negative" : felt === 3 ? "neutral" : "positive";
+  const inverted = next() < INVERTED;
+  const voucher = sku.boost > 0 && sentiment === "negative" && next() < VOUCHERS;
+  return row(sku, voucher ? 5 : inverted ? 6 - felt : felt, reviewText(next, sku, sentiment), sentiment);
 }
 
-function praise(next, sku, advertisement) {
-  const [language, thing] = tongue(next, sku);
+function boughtReview(next, sku, advertisement) {
+  const [language, thing] = languageOf(next, sku);
   const ending = pick(next, ["", "!", "!!!", " 👍"]);
   return row(sku, 5, language.advertisements[advertisement].replaceAll("THING", thing) + ending, "positive");
 }
 
-function written(next, sku, words) {
-  const [language, thing] = tongue(next, sku);
-  const who = language === EN ? BUYERS_WHO.en : BUYERS_WHO.zh;
+function reviewText(next, sku, sentiment) {
+  const [language, thing] = languageOf(next, sku);
+  const people = language === EN ? PEOPLE.en : PEOPLE.zh;
   const sentence = () => {
     const context = pick(next, language.contexts);
-    const said = typeof context === "string" ? context : context(pick(next, who));
-    return language.sentence(pick(next, language.parts), pick(next, language.judgements[words]), said);
+    const phrase = typeof context === "string" ? context : context(pick(next, people));
+    return language.sentence(pick(next, language.parts), pick(next, language.judgements[sentiment]), phrase);
   };
-  const opening = next() < 0.6 ? [pick(next, language.openings[words]).replace("THING", thing)] : [];
+  const opening = next() < 0.6 ? [pick(next, language.openings[sentiment]).replace("THING", thing)] : [];
   return language.joined([...opening, ...Array.from({ length: 2 + Math.floor(2 * next()) }, sentence)]);
 }
 
-function tongue(next, { product }) {
+function languageOf(next, { product }) {
   return next() < 0.6 ? [EN, product.title.toLowerCase()] : [ZH, product.titleZh];
 }
 
-function row(sku, stars, text, words) {
-  return { item: sku.id, stars, text, simulated: true, words };
+function row(sku, stars, text, sentiment) {
+  return { item: sku.id, stars, text, simulated: true, sentiment };
 }

@@ -1,12 +1,12 @@
-// Simulated visitors: who they are, what they look for, and what they do with a list. Every number here is invented.
+// Simulated visitors: preferences, searches, and reactions to a list. Every number here is invented.
 
 import { COLOURS } from "./colours.mjs";
 import { normal, pick, shuffled, stream } from "./random.mjs";
 
 const LIST_LENGTH = 30;
-const MOST_CLICKS = 6;
+const MAX_CLICKS = 6;
 
-/** A visitor with tastes. `categories` are all there are. */
+/** A visitor with preferences among `categories`. */
 export function visitor(seed, number, categories) {
   const next = stream(seed, "visitor", number);
   return {
@@ -14,25 +14,25 @@ export function visitor(seed, number, categories) {
     language: next() < 0.6 ? "en" : "zh",
     categories: shuffled(next, categories).slice(0, 3),
     colours: shuffled(next, COLOURS).slice(0, 2).map(({ name }) => name),
-    /** Dearer things than usual above 0, cheaper below. */
+    /** Preferred log price relative to the typical price of a product. */
     budget: 0.4 * normal(next),
-    careForQuality: 0.5 + 0.8 * next(),
+    qualityWeight: 0.5 + 0.8 * next(),
   };
 }
 
-/** What a visitor wants now, and what they type: undefined for a look at the bestsellers. */
-export function intention(next, visitor, products) {
+/** The product a visitor looks for, and the query; undefined for browsing the bestsellers. */
+export function searchOf(next, visitor, products) {
   const favourites = products.filter(({ category }) => visitor.categories.includes(category));
   const product = pick(next, next() < 0.78 ? favourites : products);
-  const form = pick(next, FORMS, ({ weight }) => weight);
-  return { product, ...form.asked(next, visitor, product) };
+  const form = pick(next, QUERY_FORMS, ({ weight }) => weight);
+  return { product, ...form.query(next, visitor, product) };
 }
 
-const FORMS = [
-  { weight: 32, asked: (_, { language }, product) => ({ query: noun(language, product) }) },
+const QUERY_FORMS = [
+  { weight: 32, query: (_, { language }, product) => ({ query: noun(language, product) }) },
   {
     weight: 18,
-    asked: (next, { language, colours }, product) => {
+    query: (next, { language, colours }, product) => {
       const colour = next() < 0.7 ? COLOURS.find(({ name }) => name === colours[0]) : pick(next, COLOURS);
       const query = language === "zh" ? colour.zh + noun(language, product) : `${colour.name.toLowerCase()} ${noun(language, product)}`;
       return { query, colour: colour.name };
@@ -40,12 +40,12 @@ const FORMS = [
   },
   {
     weight: 36,
-    asked: (next, { language }, product) => {
+    query: (next, { language }, product) => {
       const { tags, category } = language === "zh" ? { tags: product.tagsZh, category: product.categoryZh } : product;
       return { query: pick(next, [...tags, category, category]).toLowerCase() };
     },
   },
-  { weight: 14, asked: () => ({ query: undefined }) },
+  { weight: 14, query: () => ({ query: undefined }) },
 ];
 
 function noun(language, product) {
@@ -53,16 +53,16 @@ function noun(language, product) {
 }
 
 /**
- * What a visitor does with a list: position-biased clicks, some of which go further.
- * Returns `{ type, item }` in the order in which they happen.
+ * The events of a visitor on a list: position-biased clicks, some followed by cart and purchase.
+ * Returns `{ type, item }` in time order.
  */
 export function reactions(next, visitor, wanted, shown) {
   const out = [];
   let clicks = 0;
   for (const [index, item] of shown.slice(0, LIST_LENGTH).entries()) {
-    const seen = (index + 1) ** -0.4;
+    const examined = (index + 1) ** -0.4;
     const appeal = attraction(visitor, wanted, item) + 0.3 * normal(next);
-    if (next() >= seen * sigmoid(appeal) || clicks === MOST_CLICKS) continue;
+    if (next() >= examined * sigmoid(appeal) || clicks === MAX_CLICKS) continue;
     clicks++;
     out.push({ type: "click", item });
     if (next() >= 0.5 * sigmoid(appeal + 0.4)) continue;
@@ -77,12 +77,12 @@ export function reactions(next, visitor, wanted, shown) {
 function attraction(visitor, wanted, item) {
   const favourite = item.colour ? visitor.colours.indexOf(item.colour.name) : -1;
   const taste = [3, 2.2][favourite] ?? (item.colour ? -0.6 : 0.6);
-  const asked = wanted.colour === undefined ? 0 : wanted.colour === item.colour?.name ? 1.4 : -0.8;
-  const fits = item.product === wanted.product ? 1.6 : item.category === wanted.product.category ? 0.5 : 0;
-  const home = visitor.categories.includes(item.category) ? 1 : -0.5;
-  const dearness = Math.log(item.price / item.product.price);
-  const affordable = -1.6 * Math.abs(dearness - visitor.budget);
-  return -3.2 + taste + asked + fits + home + affordable + visitor.careForQuality * item.merit;
+  const colour = wanted.colour === undefined ? 0 : wanted.colour === item.colour?.name ? 1.4 : -0.8;
+  const match = item.product === wanted.product ? 1.6 : item.category === wanted.product.category ? 0.5 : 0;
+  const category = visitor.categories.includes(item.category) ? 1 : -0.5;
+  const logPrice = Math.log(item.price / item.product.price);
+  const price = -1.6 * Math.abs(logPrice - visitor.budget);
+  return -3.2 + taste + colour + match + category + price + visitor.qualityWeight * item.merit;
 }
 
 function sigmoid(value) {

@@ -3,14 +3,14 @@ import { type Locale, titleOf } from "./card";
 import type { Product } from "./catalogue";
 import { element, make } from "./dom";
 
-const VIEWS = 8;
-/** Photos to choose from. */
+const VARIANTS = 8;
+/** Product photos that are offered. */
 const OFFERED = 12;
-/** Pixels of a view's longer side. */
+/** Longer side of a variant, in pixels. */
 const SIDE = 256;
 const PRESETS: PresetName[] = ["product", "photo", "views", "trivial_augment", "rand_augment"];
 
-/** One photo, eight ways: what a network learns from in place of one photo. Works only while it is open. */
+/** Shows eight augmented variants of a photo. Works only while the panel is open. */
 export class AugmentPanel {
   #box = element<HTMLDetailsElement>("augment");
   #photos = element("augment-photos");
@@ -20,10 +20,10 @@ export class AugmentPanel {
   #file = element<HTMLInputElement>("augment-file");
   #products: Product[] = [];
   #locale: Locale;
-  /** The photo that is changed: a picture of the page, or the visitor's own file. */
+  /** The photo to augment: a product photo or the visitor's own file. */
   #photo: ImageBitmapSource | undefined;
   #records: AugmentRecord[] = [];
-  #work = new AbortController();
+  #running = new AbortController();
 
   constructor(
     private engine: Engine,
@@ -37,7 +37,7 @@ export class AugmentPanel {
     this.#file.addEventListener("change", () => this.#choose(this.#file.files?.[0]));
   }
 
-  /** Writes the panel in this language. */
+  /** Shows the panel in this language. */
   translate(locale: Locale): void {
     this.#locale = locale;
     const chosen = this.#preset.value || PRESETS[0]!;
@@ -45,7 +45,7 @@ export class AugmentPanel {
     this.#offer();
   }
 
-  /** Offers the photos of these products; one that was chosen stays. */
+  /** Offers the photos of these products; a chosen photo stays chosen. */
   offer(products: Product[]): void {
     this.#products = products.slice(0, OFFERED);
     this.#offer();
@@ -76,10 +76,10 @@ export class AugmentPanel {
     void this.#show();
   }
 
-  /** Makes the views; a change meanwhile gives the old ones up. */
+  /** Computes and shows the variants; a later call cancels an earlier one. */
   async #show(): Promise<void> {
-    this.#work.abort();
-    const { signal } = (this.#work = new AbortController());
+    this.#running.abort();
+    const { signal } = (this.#running = new AbortController());
     const { words } = this.#locale;
     const photo = this.#photo;
     const status = element("augment-status");
@@ -88,18 +88,18 @@ export class AugmentPanel {
     try {
       if (photo instanceof HTMLImageElement) await photo.decode();
       const started = performance.now();
-      const how = { maxSide: SIDE, signal };
+      const options = { maxSide: SIDE, signal };
       const strength = Number(this.#strength.value);
-      const views = await Promise.all([
-        this.engine.augment(photo, { transforms: [] }, 0, how),
-        ...Array.from({ length: VIEWS }, (_, epoch) => this.engine.augment(photo, this.#preset.value as PresetName, Number(this.#seed.value), { ...how, strength, epoch })),
+      const variants = await Promise.all([
+        this.engine.augment(photo, { transforms: [] }, 0, options),
+        ...Array.from({ length: VARIANTS }, (_, epoch) => this.engine.augment(photo, this.#preset.value as PresetName, Number(this.#seed.value), { ...options, strength, epoch })),
       ]);
       const ms = (performance.now() - started).toFixed(0);
-      this.#records = views.map(({ record }) => record);
-      element("augment-views").replaceChildren(...views.map(({ image, record }, i) => this.#view(image, record, i)));
-      this.#tell(undefined);
+      this.#records = variants.map(({ record }) => record);
+      element("augment-views").replaceChildren(...variants.map(({ image, record }, i) => this.#variant(image, record, i)));
+      this.#showRecord(undefined);
       status.className = "hint";
-      status.textContent = words.augmented(VIEWS, ms);
+      status.textContent = words.augmented(VARIANTS, ms);
       this.#box.dataset.shown = String(Number(this.#box.dataset.shown ?? 0) + 1);
     } catch (error) {
       if (signal.aborted) return;
@@ -108,8 +108,8 @@ export class AugmentPanel {
     }
   }
 
-  /** A view, and the button that says how it was made. */
-  #view(image: ImageData, { actions }: AugmentRecord, i: number): HTMLElement {
+  /** A variant, and the button that shows its record. */
+  #variant(image: ImageData, { actions }: AugmentRecord, i: number): HTMLElement {
     const { words } = this.#locale;
     const canvas = Object.assign(make("canvas"), { width: image.width, height: image.height });
     canvas.getContext("2d")!.putImageData(image, 0, 0);
@@ -122,20 +122,20 @@ export class AugmentPanel {
     button.setAttribute("aria-expanded", "false");
     button.setAttribute("aria-controls", "augment-record");
     button.title = actions.map(({ action }) => action).join(", ");
-    button.addEventListener("click", () => this.#tell(button.getAttribute("aria-expanded") === "true" ? undefined : i));
+    button.addEventListener("click", () => this.#showRecord(button.getAttribute("aria-expanded") === "true" ? undefined : i));
     return make("li", "", canvas, button);
   }
 
-  /** Shows the record of a view, or none. */
-  #tell(view: number | undefined): void {
-    const shown = element("augment-record");
-    shown.hidden = view === undefined;
-    shown.textContent = view === undefined ? "" : lines(this.#records[view]!);
-    element("augment-views").querySelectorAll(".record").forEach((button, i) => button.setAttribute("aria-expanded", String(i + 1 === view)));
+  /** Shows the record of a variant, or hides it. */
+  #showRecord(variant: number | undefined): void {
+    const box = element("augment-record");
+    box.hidden = variant === undefined;
+    box.textContent = variant === undefined ? "" : lines(this.#records[variant]!);
+    element("augment-views").querySelectorAll(".record").forEach((button, i) => button.setAttribute("aria-expanded", String(i + 1 === variant)));
   }
 }
 
-/** A record with a line an action. */
+/** A record as JSON with one line per action. */
 function lines({ actions, ...rest }: AugmentRecord): string {
   const head = JSON.stringify(rest).slice(0, -1);
   return `${head},"actions":[${actions.map((action) => `\n  ${JSON.stringify(action)}`).join(",")}\n]}`;

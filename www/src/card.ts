@@ -3,12 +3,12 @@ import type { Product } from "./catalogue";
 import { button, make } from "./dom";
 import type { Language, Words } from "./text";
 
-/** Contributions up to this fill half a bar; more is cut off. */
+/** The absolute contribution that fills half a bar; larger ones are clamped. */
 const FULL_BAR = 1.5;
 const SHOWN_REASONS = 3;
 const ACTIONS = ["click", "cart", "purchase"] as const;
 
-/** What cards are written in. */
+/** The language of the page and its texts. */
 export interface Locale {
   language: Language;
   words: Words;
@@ -24,7 +24,7 @@ export function titleOf(product: Product, { language }: Locale): string {
   return language === "zh" ? product.titleZh : product.title;
 }
 
-function picture(product: Product, size: number): HTMLImageElement {
+function photo(product: Product, size: number): HTMLImageElement {
   return Object.assign(new Image(size, size), { src: `store/${product.image}`, alt: "", decoding: "async" });
 }
 
@@ -38,32 +38,32 @@ function stars({ rating, ratingCount }: Product, { words }: Locale): HTMLElement
   return shown;
 }
 
-/** A line of the shop's own list. */
+/** A row of the shop's own list. */
 export function shopRow(product: Product, locale: Locale): HTMLElement {
   const facts = make("div", "facts", make("span", "price", price(product, locale)), stars(product, locale));
-  const row = make("li", "card", make("span", "place"), picture(product, 48), make("div", "body", make("div", "title", titleOf(product, locale)), facts));
+  const row = make("li", "card", make("span", "place"), photo(product, 48), make("div", "body", make("div", "title", titleOf(product, locale)), facts));
   row.dataset.id = product.id;
   return row;
 }
 
-/** A card of the re-ranked list, without what depends on its place. */
-export function card({ product }: Ranked, locale: Locale, onAct: (type: TrackedEvent["type"], product: Product) => void): HTMLElement {
-  const acts = ACTIONS.map((type) => button(type, locale.words.actions[type], () => onAct(type, product)));
-  for (const [i, type] of ACTIONS.entries()) acts[i]!.setAttribute("aria-label", `${locale.words.actions[type]}: ${titleOf(product, locale)}`);
+/** A card of the re-ranked list; `place` fills in what depends on the position. */
+export function card({ product }: Ranked, locale: Locale, onAction: (type: TrackedEvent["type"], product: Product) => void): HTMLElement {
+  const buttons = ACTIONS.map((type) => button(type, locale.words.actions[type], () => onAction(type, product)));
+  for (const [i, type] of ACTIONS.entries()) buttons[i]!.setAttribute("aria-label", `${locale.words.actions[type]}: ${titleOf(product, locale)}`);
   const made = make(
     "li",
     "card",
-    make("div", "photo", make("span", "place"), make("span", "move"), picture(product, 132)),
+    make("div", "photo", make("span", "place"), make("span", "move"), photo(product, 132)),
     make("div", "title", titleOf(product, locale)),
     make("div", "facts", make("span", "price", price(product, locale)), stars(product, locale)),
     make("div", "reasons"),
-    make("div", "actions", ...acts),
+    make("div", "actions", ...buttons),
   );
   made.dataset.id = product.id;
   return made;
 }
 
-/** Fills in the place, how far it is from the shop's, and why. */
+/** Shows the position, the distance from the shop's position, and the reasons. */
 export function place(entry: HTMLElement, { result }: Ranked, index: number, { words }: Locale): void {
   setPlace(entry, index);
   const move = entry.querySelector<HTMLElement>(".move")!;
@@ -77,12 +77,12 @@ export function place(entry: HTMLElement, { result }: Ranked, index: number, { w
   box.replaceChildren(...reasons);
 }
 
-/** Writes the place on an entry of either list. */
+/** Shows the position of an entry of either list. */
 export function setPlace(entry: HTMLElement, index: number): void {
   entry.querySelector(".place")!.textContent = String(index + 1);
 }
 
-/** One group's share as a bar that grows right when it lifts the product and left when it sinks it. */
+/** One group's contribution as a bar: to the right if it raises the product, to the left if it lowers it. */
 function bar({ group, contribution }: Reason, words: Words): HTMLElement {
   const share = Math.min(1, Math.abs(contribution) / FULL_BAR);
   const fill = make("i", contribution < 0 ? "minus" : "plus");

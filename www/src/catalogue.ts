@@ -1,6 +1,6 @@
 import type { Item } from "windowshop";
 
-/** A product of the sample store, as `store/catalogue.json` has it. */
+/** A product of the sample store: an entry of `store/catalogue.json`. */
 export interface Product {
   id: string;
   title: string;
@@ -15,14 +15,14 @@ export interface Product {
   imageEmbedding: number[];
 }
 
-/** What the sample store sells. */
+/** Fetches the products of the sample store. */
 export async function fetchCatalogue(): Promise<Product[]> {
   const response = await fetch("store/catalogue.json");
-  if (!response.ok) throw new Error("store/catalogue.json: no sample store here: run `npm run store`");
+  if (!response.ok) throw new Error("store/catalogue.json: sample store not found: run `npm run store`");
   return (await response.json()) as Product[];
 }
 
-/** The product as the engine knows it: both languages at once, so that a query in either finds it. */
+/** The product as an engine item, with both titles, so that a query in either language matches it. */
 export function itemOf({ id, title, titleZh, text, category, price, rating, ratingCount, imageEmbedding }: Product): Item {
   return { id, title, text: `${titleZh} ${text}`, category, price, rating, ratingCount, imageEmbedding };
 }

@@ -1,4 +1,4 @@
-/** The element with this id, which the page has. */
+/** The element with this id, which must exist. */
 export function element<T extends HTMLElement = HTMLElement>(id: string): T {
   return document.getElementById(id) as T;
 }
@@ -11,7 +11,7 @@ export function make<K extends keyof HTMLElementTagNameMap>(tag: K, className = 
   return made;
 }
 
-/** A button that says what it does. */
+/** A button with a text label. */
 export function button(className: string, label: string, onClick: () => unknown): HTMLButtonElement {
   const made = make("button", className, label);
   made.type = "button";

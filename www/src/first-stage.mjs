@@ -1,5 +1,5 @@
-// The shop's own search, before any re-ranking: BM25 over English and Chinese words. The demo page and the generator of
-// the sample store share it, so the lists that simulated visitors saw are those the page shows.
+// The shop's own search (first-stage retrieval): BM25 over English and Chinese words. The demo page and the generator of the
+// sample store share it, so the page shows the same lists that the simulated visitors saw.
 
 import MiniSearch from "minisearch";
 
@@ -7,7 +7,7 @@ import MiniSearch from "minisearch";
 const IDEOGRAPHS = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]+/gu;
 const WORDS = /[\p{Letter}\p{Number}]+/gu;
 
-/** Longest query that is searched for, in characters. */
+/** Maximum query length, in characters; longer queries are truncated. */
 const MAX_QUERY_CHARS = 200;
 
 /** @param {string} text */
@@ -25,17 +25,17 @@ function bigrams(run) {
   return run.slice(1).map((character, i) => run[i] + character);
 }
 
-/** Words, ideographs and pairs of ideographs. @param {string} text */
+/** Index terms: words, ideographs and ideograph bigrams. @param {string} text */
 export function indexedTerms(text) {
   return [...words(text), ...ideographs(text).flatMap((run) => [...run, ...bigrams(run)])];
 }
 
-/** Words and pairs of ideographs; an ideograph by itself stands alone. @param {string} text */
+/** Query terms: words and ideograph bigrams; a single ideograph is a term of its own. @param {string} text */
 export function queryTerms(text) {
   return [...words(text), ...ideographs(text).flatMap((run) => (run.length === 1 ? run : bigrams(run)))];
 }
 
-/** Plural and singular are one word. @param {string} term */
+/** Removes the plural s. @param {string} term */
 function stemmed(term) {
   return /^[a-z]{2,}[^s]s$/.test(term) ? term.slice(0, -1) : term;
 }
@@ -60,8 +60,8 @@ export function firstStage(catalogue) {
   index.addAll(catalogue);
   const bestsellers = [...catalogue].sort((a, b) => b.ratingCount - a.ratingCount).map(({ id }) => id);
   return (query, limit) => {
-    const asked = query.slice(0, MAX_QUERY_CHARS).trim();
-    if (asked === "") return bestsellers.slice(0, limit);
-    return index.search(asked).slice(0, limit).map(({ id }) => id);
+    const trimmed = query.slice(0, MAX_QUERY_CHARS).trim();
+    if (trimmed === "") return bestsellers.slice(0, limit);
+    return index.search(trimmed).slice(0, limit).map(({ id }) => id);
   };
 }

@@ -2,20 +2,20 @@ import type { Engine, Generated } from "windowshop";
 import type { Locale } from "./card";
 import { element, make } from "./dom";
 
-/** Pictures that are made at a time. */
+/** Images per request. */
 const BATCH = 12;
 
-/** Pictures of things that nobody sells, from seeds that are counted. Works only while it is open. */
+/** A gallery of generated images, from consecutive seeds. Works only while the panel is open. */
 export class GeneratePanel {
   #box = element<HTMLDetailsElement>("generate");
   #label = element<HTMLSelectElement>("generate-label");
   #seed = element<HTMLInputElement>("generate-seed");
-  #pictures = element("generate-pictures");
+  #gallery = element("generate-images");
   #status = element("generate-status");
   #locale: Locale;
-  #made: Generated[] = [];
-  /** Of the pictures that are wanted now: those of an older wish are dropped. */
-  #wish = 0;
+  #images: Generated[] = [];
+  /** Number of the latest request: images of an earlier one are dropped. */
+  #request = 0;
 
   constructor(
     private engine: Engine,
@@ -28,66 +28,66 @@ export class GeneratePanel {
     element("generate-more").addEventListener("click", () => void this.#show(false));
   }
 
-  /** Writes the panel in this language. */
+  /** Shows the panel in this language. */
   translate(locale: Locale): void {
     this.#locale = locale;
     for (const option of this.#label.options) option.text = this.#nameOf(option.value);
-    this.#pictures.replaceChildren(...this.#made.map((made) => this.#entry(made)));
+    this.#gallery.replaceChildren(...this.#images.map((image) => this.#entry(image)));
     this.#status.textContent = "";
   }
 
   #nameOf(label: string): string {
-    return this.#locale.words.things[label] ?? label;
+    return this.#locale.words.categories[label] ?? label;
   }
 
-  /** The first time it is opened, the network is fetched and makes its first pictures. */
+  /** Fetches the network and generates the first images when the panel is first opened. */
   async #open(): Promise<void> {
     if (!this.#box.open || this.#label.options.length > 0) return;
-    await this.#trying(async () => {
+    await this.#reporting(async () => {
       const labels = await this.engine.generatorLabels();
       this.#label.replaceChildren(...labels.map((label) => new Option(this.#nameOf(label), label)));
       await this.#show(true);
     });
   }
 
-  /** Makes pictures: the first ones, or those after the ones that are shown. */
-  async #show(anew: boolean): Promise<void> {
-    const wish = ++this.#wish;
-    await this.#trying(async () => {
-      const made = anew ? [] : this.#made;
-      const first = Number(this.#seed.value) + made.length;
+  /** Generates images: the first batch if `restart`, else the batch after the shown ones. */
+  async #show(restart: boolean): Promise<void> {
+    const request = ++this.#request;
+    await this.#reporting(async () => {
+      const kept = restart ? [] : this.#images;
+      const first = Number(this.#seed.value) + kept.length;
       const started = performance.now();
-      const news: Generated[] = [];
+      const added: Generated[] = [];
       for (let seed = first; seed < first + BATCH; seed++) {
-        news.push(await this.engine.generate({ label: this.#label.value, seed }));
-        if (wish !== this.#wish) return;
+        added.push(await this.engine.generate({ label: this.#label.value, seed }));
+        if (request !== this.#request) return;
       }
       const ms = performance.now() - started;
-      this.#made = [...made, ...news];
-      this.#pictures.replaceChildren(...this.#made.map((each) => this.#entry(each)));
+      this.#images = [...kept, ...added];
+      this.#gallery.replaceChildren(...this.#images.map((image) => this.#entry(image)));
       this.#status.className = "hint";
       this.#status.textContent = this.#locale.words.generated(BATCH, (ms / BATCH).toFixed(1));
-      this.#box.dataset.shown = String(this.#made.length);
-      this.#box.dataset.wish = String(wish);
+      this.#box.dataset.shown = String(this.#images.length);
+      this.#box.dataset.request = String(request);
     });
   }
 
-  async #trying(act: () => Promise<void>): Promise<void> {
+  async #reporting(action: () => Promise<void>): Promise<void> {
     try {
-      await act();
+      await action();
     } catch (error) {
       this.#status.className = "hint error";
       this.#status.textContent = String((error as Error).message);
     }
   }
 
-  /** A picture and its mark. */
+  /** An image and the mark that it is generated. */
   #entry({ image, label, seed }: Generated): HTMLElement {
     const { words } = this.#locale;
     const canvas = Object.assign(make("canvas"), { width: image.width, height: image.height });
     canvas.getContext("2d")!.putImageData(image, 0, 0);
     canvas.setAttribute("role", "img");
-    canvas.setAttribute("aria-label", words.madeUp(this.#nameOf(label), seed));
+    canvas.setAttribute("aria-label", words.generatedLabel(this.#nameOf(label), seed));
     return make("li", "", canvas, make("span", "mark", words.generatedMark(seed)));
   }
 }

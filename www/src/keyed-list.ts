@@ -1,8 +1,8 @@
 const MOVE_MS = 320;
 
 /**
- * A list on the page whose entries keep their elements while they move: focus stays where it was, and a move is seen.
- * `make` builds an entry; `update` fills it for its place.
+ * A list whose entries keep their elements when the order changes, so the focus stays and moves are animated.
+ * `make` creates an entry; `update` fills in what depends on its position.
  */
 export class KeyedList<T> {
   #entries = new Map<string, HTMLElement>();
@@ -14,7 +14,7 @@ export class KeyedList<T> {
     private update: (entry: HTMLElement, value: T, place: number) => void,
   ) {}
 
-  /** Shows these values in this order. */
+  /** Shows `values` in this order. */
   show(values: T[]): void {
     const before = new Map([...this.#entries].map(([key, entry]) => [key, entry.getBoundingClientRect()]));
     const focused = document.activeElement;
@@ -26,7 +26,7 @@ export class KeyedList<T> {
     this.#animate(before);
   }
 
-  /** Forgets the entries, as after a change of language. */
+  /** Drops all entries, so that the next `show` creates them again, for example in another language. */
   reset(): void {
     this.#entries.clear();
   }

@@ -11,19 +11,19 @@ import { countRequests } from "./requests";
 import { SessionPanel } from "./session-panel";
 import { WORDS } from "./text";
 
-/** Products that the shop's search hands over, and how many of them a page shows. */
+/** Products that the shop's search returns, and how many of them the page shows. */
 const CANDIDATES = 60;
 const SHOWN = 12;
 const BACKENDS = ["auto", "cpu", "gpu", "race"] as const;
 
-const asked = new URLSearchParams(location.search);
+const parameters = new URLSearchParams(location.search);
 const query = element<HTMLInputElement>("query");
 
 class Page {
   #locale: Locale;
   #search: (query: string, limit: number) => string[];
   #products: Map<string, Product>;
-  /** One object an item: the engine recognises it and computes its part once. */
+  /** One object per item: the engine recognises it and encodes the item once. */
   #items: Map<string, Item>;
   #session: SessionPanel;
   #augment: AugmentPanel;
@@ -47,7 +47,7 @@ class Page {
     this.#ours = new KeyedList(
       element("ours"),
       ({ product }) => product.id,
-      (ranked) => card(ranked, this.#locale, (type, product) => void this.act(type, product)),
+      (ranked) => card(ranked, this.#locale, (type, product) => void this.track(type, product)),
       (entry, ranked, index) => place(entry, ranked, index, this.#locale),
     );
     element("form").addEventListener("submit", (event) => {
@@ -58,10 +58,10 @@ class Page {
       const language = this.#locale.language === "en" ? "zh" : "en";
       void this.translate({ language, words: WORDS[language] });
     });
-    for (const type of ["pointerover", "focusin"]) document.addEventListener(type, ({ target }) => pointOut(target as Element));
+    for (const type of ["pointerover", "focusin"]) document.addEventListener(type, ({ target }) => highlight(target as Element));
   }
 
-  /** Writes the whole page in this language. */
+  /** Shows the whole page in this language. */
   async translate(locale: Locale): Promise<void> {
     this.#locale = locale;
     writeTexts(locale);
@@ -81,29 +81,29 @@ class Page {
     await this.search();
   }
 
-  /** The shop's search, and beside it Windowshop's order of the same products. */
+  /** Shows the shop's results, and Windowshop's order of the same products. */
   async search(): Promise<void> {
     const found = this.#search(query.value, CANDIDATES);
     const { results, backend, timing } = await this.engine.rerank({ query: query.value, items: found.map((id) => this.#items.get(id)!) });
     const { words } = this.#locale;
     this.#shop.show(found.slice(0, SHOWN).map((id) => this.#products.get(id)!));
     this.#ours.show(results.slice(0, SHOWN).map((result) => ({ product: this.#products.get(result.id)!, result })));
-    const done = backend === "none" ? words.unranked(found.length) : words.status(found.length, timing.totalMs.toFixed(1));
-    element("status").textContent = found.length ? done : words.nothing;
+    const status = backend === "none" ? words.unranked(found.length) : words.status(found.length, timing.totalMs.toFixed(1));
+    element("status").textContent = found.length ? status : words.nothing;
     this.#augment.offer(results.map(({ id }) => this.#products.get(id)!));
     await this.#session.show(this.#locale);
     document.body.dataset.searches = String(Number(document.body.dataset.searches ?? 0) + 1);
   }
 
-  /** The visitor did something. */
-  async act(type: TrackedEvent["type"], product: Product): Promise<void> {
+  /** Records what the visitor did, and searches again. */
+  async track(type: TrackedEvent["type"], product: Product): Promise<void> {
     await this.engine.track({ type, itemId: product.id });
     await this.search();
   }
 }
 
-/** Marks the product under the pointer or the focus in both lists. */
-function pointOut(target: Element): void {
+/** Highlights the product under the pointer or the focus in both lists. */
+function highlight(target: Element): void {
   const id = target.closest<HTMLElement>(".card")?.dataset.id;
   for (const entry of document.querySelectorAll<HTMLElement>(".card")) entry.classList.toggle("same", entry.dataset.id === id);
 }
@@ -119,7 +119,7 @@ function writeTexts({ language, words }: Locale): void {
   showTheme({ language, words });
 }
 
-/** The button offers the theme that is not on. */
+/** Labels the button with the other theme. */
 function showTheme({ words }: Locale): void {
   element("theme").textContent = isDark() ? words.light : words.dark;
 }
@@ -130,17 +130,17 @@ function isDark(): boolean {
 }
 
 async function start(): Promise<void> {
-  const language = asked.get("lang") === "zh" || (!asked.has("lang") && navigator.language.startsWith("zh")) ? "zh" : "en";
+  const language = parameters.get("lang") === "zh" || (!parameters.has("lang") && navigator.language.startsWith("zh")) ? "zh" : "en";
   const locale = { language, words: WORDS[language] } as const;
-  query.value = asked.get("q") ?? "";
+  query.value = parameters.get("q") ?? "";
   writeTexts(locale);
   element("theme").addEventListener("click", () => {
     document.documentElement.dataset.theme = isDark() ? "light" : "dark";
     showTheme({ ...locale, words: WORDS[document.documentElement.lang === "en" ? "en" : "zh"] });
   });
   element("status").textContent = locale.words.loading;
-  const backend = BACKENDS.find((name) => name === asked.get("backend")) ?? "auto";
-  const [catalogue, engine] = await Promise.all([fetchCatalogue(), load("store/bundle/", { backend, worker: asked.get("worker") !== "0" })]);
+  const backend = BACKENDS.find((name) => name === parameters.get("backend")) ?? "auto";
+  const [catalogue, engine] = await Promise.all([fetchCatalogue(), load("store/bundle/", { backend, worker: parameters.get("worker") !== "0" })]);
   await new Page(catalogue, engine, locale).translate(locale);
   countRequests(element("requests"));
   document.body.dataset.ready = "true";

@@ -2,7 +2,7 @@ import type { BackendReport } from "windowshop";
 import { make } from "./dom";
 import type { Words } from "./text";
 
-/** Where the engine runs and how good its model was, as terms and values. */
+/** Backend and test metrics of the engine, as terms and values. */
 export function reportRows({ backend, simd, worker, gpu, name, metrics }: BackendReport, words: Words): Node[] {
   const quality = metrics["ndcg@10"];
   const rows: [string, string][] = [[words.runsOn, backend === "none" ? words.none : `${backend} ${simd}${worker ? " worker" : ""}`]];

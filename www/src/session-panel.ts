@@ -6,7 +6,7 @@ import { VISITORS, historyOf } from "./visitors";
 
 const SHOWN_EVENTS = 8;
 
-/** What the page knows about the visitor, and the visitor's power over it. */
+/** Shows the visitor's session; the visitor can keep, pause, export and delete it. */
 export class SessionPanel {
   #byId: Map<string, Product>;
 
@@ -26,7 +26,7 @@ export class SessionPanel {
     element("export").addEventListener("click", () => void this.#export());
   }
 
-  /** Writes the panel in this language. */
+  /** Shows the panel in this language. */
   translate({ language, words }: Locale): void {
     const visitors = VISITORS.map((visitor) =>
       button("chip", visitor.name[language], async () => {
@@ -39,14 +39,14 @@ export class SessionPanel {
     element("visitors").replaceChildren(make("span", "label", words.visitors), ...visitors);
   }
 
-  /** Shows what was done, latest first. */
+  /** Shows the latest events first. */
   async show(locale: Locale): Promise<void> {
     const events = await this.engine.profile.events();
     const rows = events.slice(-SHOWN_EVENTS).reverse().map(({ type, itemId }) => {
       const product = this.#byId.get(itemId);
-      const what = make("span", "what", product ? titleOf(product, locale) : itemId);
-      const picture = Object.assign(new Image(28, 28), { src: product ? `store/${product.image}` : "", alt: "" });
-      return make("li", type, picture, what, make("span", "done", locale.words.done[type]));
+      const title = make("span", "what", product ? titleOf(product, locale) : itemId);
+      const photo = Object.assign(new Image(28, 28), { src: product ? `store/${product.image}` : "", alt: "" });
+      return make("li", type, photo, title, make("span", "done", locale.words.done[type]));
     });
     element("events").replaceChildren(...(rows.length ? rows : [make("li", "empty", locale.words.empty)]));
   }

@@ -131,7 +131,7 @@ impl WasmEngine {
     }
 
     /// Verifies and unpacks a network that was not among the files of [`load`](Self::load), by its task.
-    #[wasm_bindgen(js_name = openPart)]
+    #[wasm_bindgen(js_name = openNetwork)]
     pub fn open_network(&mut self, task: &str, bytes: &[u8]) -> Result<(), JsValue> {
         let kind = NetworkKind::ALL.into_iter().find(|kind| kind.name() == task);
         let kind = kind.ok_or_else(|| {

@@ -1,4 +1,4 @@
-// Product photos: an emoji rendering on white, in the colour that the product is sold in.
+// Product photos: an emoji rendering on white, in the colour of the variant.
 
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -13,23 +13,23 @@ const MARGIN = 12;
 const ASSETS = join(dirname(createRequire(import.meta.url).resolve("@lobehub/fluent-emoji-3d/package.json")), "assets");
 /** Below this chroma (largest minus smallest channel, of 255) a pixel has no hue worth keeping. */
 const GREY_CHROMA = 24;
-/** Mean saturation of the coloured pixels below which a colour word would not be believed. */
+/** Minimum mean saturation of the coloured pixels, so that the colour is recognisable. */
 const VIVID = 0.66;
 
 /** The rendering as SIZE x SIZE RGBA. */
 export async function rendering(code) {
   const names = [code, `${code}-fe0f`].map((name) => join(ASSETS, `${name.toLowerCase()}.webp`));
   const file = names.find(existsSync);
-  if (!file) throw new Error(`${code}: no such emoji among the renderings`);
+  if (!file) throw new Error(`${code}: no such emoji in @lobehub/fluent-emoji-3d`);
   const inner = SIZE - 2 * MARGIN;
   const clear = { r: 0, g: 0, b: 0, alpha: 0 };
-  const picture = sharp(await sharp(file).trim({ background: clear, threshold: 1 }).toBuffer())
+  const image = sharp(await sharp(file).trim({ background: clear, threshold: 1 }).toBuffer())
     .resize(inner, inner, { fit: "contain", background: clear })
     .extend({ top: MARGIN, bottom: MARGIN, left: MARGIN, right: MARGIN, background: clear });
-  return picture.ensureAlpha().raw().toBuffer();
+  return image.ensureAlpha().raw().toBuffer();
 }
 
-/** A copy in another colour: its main hue becomes the colour's, other hues turn with it, shading stays. */
+/** A recoloured copy: rotates all hues so that the main hue becomes the colour's; shading stays. */
 export function recoloured(rgba, colour) {
   const out = Buffer.from(rgba);
   const main = mainColour(rgba);
@@ -46,13 +46,13 @@ function repaint(hue, saturation, lightness, main, colour) {
     return fromHsl(hue, saturation * 0.12, towards);
   }
   const lifted = lightness + (1 - lightness) * (colour.lift ?? 0);
-  // A picture that is mostly grey is tinted; one with a hue is turned.
+  // A mostly grey image is tinted; another one has its hues rotated.
   if (!main) return fromHsl(colour.hue, Math.max(saturation, VIVID), 0.12 + lifted * 0.72);
-  const turned = (hue + colour.hue - main.hue + 360) % 360;
-  return fromHsl(turned, Math.min(1, saturation * Math.max(1, VIVID / main.saturation)), lifted);
+  const rotated = (hue + colour.hue - main.hue + 360) % 360;
+  return fromHsl(rotated, Math.min(1, saturation * Math.max(1, VIVID / main.saturation)), lifted);
 }
 
-/** The hue with the most chroma behind it, in degrees, and the mean saturation; undefined for a picture that is mostly grey. */
+/** The hue bin with the largest sum of chroma, in degrees, and the mean saturation; undefined for a mostly grey image. */
 function mainColour(rgba) {
   const bins = new Float64Array(36);
   let [solid, coloured, saturations] = [0, 0, 0];
@@ -71,7 +71,7 @@ function mainColour(rgba) {
   return { hue: bins.indexOf(Math.max(...bins)) * 10 + 5, saturation: saturations / coloured };
 }
 
-/** The picture on white as SIZE x SIZE RGB. */
+/** The image composited on white, SIZE x SIZE RGB. */
 export function onWhite(rgba) {
   const rgb = Buffer.alloc((rgba.length / 4) * 3);
   for (let from = 0, to = 0; from < rgba.length; from += 4, to += 3) {
@@ -81,7 +81,7 @@ export function onWhite(rgba) {
   return { data: rgb, width: SIZE, height: SIZE };
 }
 
-/** The bytes of a webp file. */
+/** The image as WebP bytes. */
 export function encoded({ data, width, height }) {
   return sharp(data, { raw: { width, height, channels: 3 } }).webp({ quality: 80 }).toBuffer();
 }
