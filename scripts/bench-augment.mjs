@@ -43,20 +43,20 @@ async function natively() {
   const interpreter = python();
   if (!interpreter) console.log(`Albumentations: skipped, ${REQUIREMENTS} needs Python 3 with pip`);
   const rounds = [];
-  let peer;
+  let baseline;
   for (let round = 0; round < Number(options.rounds); round += 1) {
     const windowshop = rates(JSON.parse(run("cargo", ["bench", "--quiet", "--package", "windowshop-augment", "--bench", "speed"])));
-    peer = interpreter && JSON.parse(run(interpreter, ["tests/quality/augment_speed.py"]));
-    rounds.push({ windowshop, ...(peer && { albumentations: rates(peer.rows) }) });
+    baseline = interpreter && JSON.parse(run(interpreter, ["tests/quality/augment_speed.py"]));
+    rounds.push({ windowshop, ...(baseline && { albumentations: rates(baseline.rows) }) });
   }
-  console.log(`256 x 256 RGB, one core; ${peer ? `Albumentations ${peer.albumentations}, OpenCV ${peer.opencv}` : "without Albumentations"}`);
+  console.log(`256 x 256 RGB, one core; ${baseline ? `Albumentations ${baseline.albumentations}, OpenCV ${baseline.opencv}` : "without Albumentations"}`);
   const rows = Object.keys(rounds[0].windowshop).map((name) => {
     const ours = median(rounds.map(({ windowshop }) => windowshop[name]));
-    if (!peer) return { name, windowshop: ours };
+    if (!baseline) return { name, windowshop: ours };
     const ratios = rounds.map(({ windowshop, albumentations }) => windowshop[name] / albumentations[name]);
     return { name, windowshop: ours, albumentations: median(rounds.map(({ albumentations }) => albumentations[name])), ratio: median(ratios), ratios };
   });
-  return { rows, peer: "albumentations", file: "augment.json", albumentations: peer?.albumentations, opencv: peer?.opencv };
+  return { rows, baseline: "albumentations", file: "augment.json", albumentations: baseline?.albumentations, opencv: baseline?.opencv };
 }
 
 /** Against a 2D canvas. */
@@ -77,13 +77,13 @@ async function inBrowser() {
     const middle = (side) => Math.round(median(rounds.map((round) => round[side])));
     return { name, windowshop: middle("windowshop"), canvas: middle("canvas"), ...(adapter && { webgpu: middle("webgpu") }), ratio: median(ratios), ratios };
   };
-  return { rows: rows.map(summarise), peer: "canvas", file: "augment-browser.json", chromium, adapter };
+  return { rows: rows.map(summarise), baseline: "canvas", file: "augment-browser.json", chromium, adapter };
 }
 
 console.log("building…");
-const { rows, peer, file, ...versions } = await (options.browser ? inBrowser() : natively());
+const { rows, baseline, file, ...versions } = await (options.browser ? inBrowser() : natively());
 for (const { name, windowshop, ratio, ratios, ...row } of rows) {
-  const beside = ratios ? ` ${String(row[peer]).padStart(8)} ${ratio.toFixed(2).padStart(6)} (${ratios.map((one) => one.toFixed(2)).join(", ")})` : "";
+  const beside = ratios ? ` ${String(row[baseline]).padStart(8)} ${ratio.toFixed(2).padStart(6)} (${ratios.map((one) => one.toFixed(2)).join(", ")})` : "";
   const gpu = row.webgpu === undefined ? "" : ` ${String(row.webgpu).padStart(8)}`;
   console.log(`${name.padEnd(28)} ${String(windowshop).padStart(8)}${beside}${gpu}`);
 }

@@ -131,8 +131,8 @@ function report({ rows, load }) {
   console.log("engine          simd     scope         items  state    p50 ms    p95 ms   / ORT  / tfjs");
   for (const row of rows) {
     const ratio = (engine) => {
-      const peer = row.scope === "network" && row.engine === (engine === "ort-webgpu" ? "windowshop-gpu" : "windowshop-cpu") && find({ engine, items: row.items, cold: row.cold, scope: "network" });
-      return (peer ? (row.p50_ms / peer.p50_ms).toFixed(2) : "").padStart(7);
+      const baseline = row.scope === "network" && row.engine === (engine === "ort-webgpu" ? "windowshop-gpu" : "windowshop-cpu") && find({ engine, items: row.items, cold: row.cold, scope: "network" });
+      return (baseline ? (row.p50_ms / baseline.p50_ms).toFixed(2) : "").padStart(7);
     };
     const state = row.cold ? "cold" : "warm";
     console.log(`${row.engine.padEnd(15)} ${row.simd.padEnd(8)} ${(row.task === "rank" ? row.scope : row.task).padEnd(9)} ${String(row.items).padStart(9)}  ${state} ${ms(row.p50_ms)} ${ms(row.p95_ms)} ${ratio(row.simd === "webgpu" ? "ort-webgpu" : "ort-wasm")} ${ratio("tfjs-wasm")}`);
