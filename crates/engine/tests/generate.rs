@@ -11,7 +11,7 @@ use generator::{bundle, card, network};
 use windowshop_bundle::NetworkFile;
 use windowshop_engine::{Engine, EngineError};
 use windowshop_features::{latent::latent, photo};
-use windowshop_model::{Generator, gan::one_hot};
+use windowshop_model::{Generator, one_hot};
 use windowshop_schema::{GanConfig, GanNetwork, manifest::GeneratorCard};
 
 const SEEDS: [u64; 3] = [0, 7, (1 << 53) - 1];

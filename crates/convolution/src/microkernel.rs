@@ -1,17 +1,17 @@
-//! The innermost loops: small tiles of products, whose sums stay in registers.
+//! The GEMM microkernel: a block of [`MR`] x [`NR`] sums in registers, with AVX2 and FMA where they are detected.
 
-/// Columns of a strip.
-pub const STRIP: usize = 16;
-/// Most rows of a tile: with a strip's columns, as many sums as a vector unit has registers for.
-pub const ROWS: usize = 6;
+/// Columns of a panel.
+pub const NR: usize = 16;
+/// Rows of a block: `MR * NR` sums fill the registers of AVX2.
+pub const MR: usize = 6;
 
-/// The tiles, for the processor that this runs on.
+/// The microkernel, for the processor that this runs on.
 #[derive(Clone, Copy, Debug)]
-pub struct Tiles {
+pub struct Microkernel {
     fused: bool,
 }
 
-impl Tiles {
+impl Microkernel {
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
@@ -20,54 +20,54 @@ impl Tiles {
         Self { fused }
     }
 
-    /// Whether products are added without a rounding between.
+    /// Are AVX2 and FMA available, so that a product is added without intermediate rounding?
     pub fn fused(self) -> bool {
         self.fused
     }
 
-    /// `a` `[depth, rows]` times `b` `[depth, STRIP]`: the first rows of what is returned.
-    pub fn multiply(self, a: &[f32], rows: usize, b: &[f32], out: &mut [[f32; STRIP]; ROWS]) {
+    /// Multiplies `a` `[depth, rows]`, transposed, by `b` `[depth, NR]` into the first `rows` rows of `out`. `rows` is 1 to [`MR`].
+    pub fn multiply(self, a: &[f32], rows: usize, b: &[f32], out: &mut [[f32; NR]; MR]) {
         match rows {
             1 => self.multiply_rows::<1>(a, b, out),
             2 => self.multiply_rows::<2>(a, b, out),
             3 => self.multiply_rows::<3>(a, b, out),
             4 => self.multiply_rows::<4>(a, b, out),
             5 => self.multiply_rows::<5>(a, b, out),
-            _ => self.multiply_rows::<ROWS>(a, b, out),
+            _ => self.multiply_rows::<MR>(a, b, out),
         }
     }
 
-    fn multiply_rows<const R: usize>(self, a: &[f32], b: &[f32], out: &mut [[f32; STRIP]; ROWS]) {
+    fn multiply_rows<const R: usize>(self, a: &[f32], b: &[f32], out: &mut [[f32; NR]; MR]) {
         #[cfg(target_arch = "x86_64")]
         if self.fused {
-            // SAFETY: the processor was asked.
+            // SAFETY: AVX2 and FMA were detected.
             return unsafe { fused::multiply::<R>(a, b, out) };
         }
         multiply::<R, false>(a, b, out);
     }
 
-    /// From each row of `x`, the strip that starts at `start`, where the mask's bits are set.
-    pub fn copy<'a>(
+    /// Copies `NR` values from `start` on of each row of `x`, zeroed where the mask has no bits.
+    pub fn copy_masked<'a>(
         self,
         x: &[f32],
         start: usize,
         row: usize,
-        mask: &[u32; STRIP],
-        to: impl Iterator<Item = &'a mut [f32; STRIP]>,
+        mask: &[u32; NR],
+        to: impl Iterator<Item = &'a mut [f32; NR]>,
     ) {
         #[cfg(target_arch = "x86_64")]
         if self.fused {
-            // SAFETY: the processor was asked.
-            return unsafe { fused::copy(x, start, row, mask, to) };
+            // SAFETY: AVX2 and FMA were detected.
+            return unsafe { fused::copy_masked(x, start, row, mask, to) };
         }
-        copy(x, start, row, mask, to);
+        copy_masked(x, start, row, mask, to);
     }
 
-    /// A block of a panel the other way round.
-    pub fn transpose(self, from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
+    /// Transposes a block.
+    pub fn transpose(self, from: &[[f32; NR]; NR], to: &mut [[f32; NR]; NR]) {
         #[cfg(target_arch = "x86_64")]
         if self.fused {
-            // SAFETY: the processor was asked.
+            // SAFETY: AVX2 and FMA were detected.
             return unsafe { fused::transpose(from, to) };
         }
         transpose(from, to);
@@ -81,36 +81,36 @@ mod fused {
         _mm256_unpacklo_ps,
     };
 
-    use super::{ROWS, STRIP};
+    use super::{MR, NR};
 
-    /// Numbers in a vector.
+    /// Lanes of an AVX register.
     const EIGHT: usize = 8;
 
     #[target_feature(enable = "avx2,fma")]
-    pub fn multiply<const R: usize>(a: &[f32], b: &[f32], out: &mut [[f32; STRIP]; ROWS]) {
+    pub fn multiply<const R: usize>(a: &[f32], b: &[f32], out: &mut [[f32; NR]; MR]) {
         super::multiply::<R, true>(a, b, out);
     }
 
     #[target_feature(enable = "avx2,fma")]
-    pub fn copy<'a>(
+    pub fn copy_masked<'a>(
         x: &[f32],
         start: usize,
         row: usize,
-        mask: &[u32; STRIP],
-        to: impl Iterator<Item = &'a mut [f32; STRIP]>,
+        mask: &[u32; NR],
+        to: impl Iterator<Item = &'a mut [f32; NR]>,
     ) {
-        super::copy(x, start, row, mask, to);
+        super::copy_masked(x, start, row, mask, to);
     }
 
     #[target_feature(enable = "avx2,fma")]
-    pub fn transpose(from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
+    pub fn transpose(from: &[[f32; NR]; NR], to: &mut [[f32; NR]; NR]) {
         for (down, right) in [(0, 0), (0, EIGHT), (EIGHT, 0), (EIGHT, EIGHT)] {
             let rows: [__m256; EIGHT] = std::array::from_fn(|i| {
                 let row: &[f32; EIGHT] = from[down + i][right..right + EIGHT].try_into().expect("half a row");
-                // SAFETY: a vector's worth of numbers; the instruction asks for no alignment.
+                // SAFETY: eight readable values; the instruction needs no alignment.
                 unsafe { _mm256_loadu_ps(row.as_ptr()) }
             });
-            for (i, column) in turned(rows).into_iter().enumerate() {
+            for (i, column) in transposed(rows).into_iter().enumerate() {
                 let row: &mut [f32; EIGHT] = (&mut to[right + i][down..down + EIGHT]).try_into().expect("half a row");
                 // SAFETY: as above.
                 unsafe { _mm256_storeu_ps(row.as_mut_ptr(), column) };
@@ -118,9 +118,9 @@ mod fused {
         }
     }
 
-    /// Eight rows of eight as columns: pairs of rows are interleaved, then pairs of pairs, then halves exchanged.
+    /// Transposes 8 x 8: pairs of rows are interleaved, then pairs of pairs, then halves exchanged.
     #[target_feature(enable = "avx2,fma")]
-    fn turned(r: [__m256; EIGHT]) -> [__m256; EIGHT] {
+    fn transposed(r: [__m256; EIGHT]) -> [__m256; EIGHT] {
         let mut pairs = [r[0]; EIGHT];
         for i in 0..EIGHT / 2 {
             pairs[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
@@ -149,9 +149,9 @@ fn add_product<const FUSED: bool>(sum: f32, a: f32, b: f32) -> f32 {
 }
 
 #[inline(always)]
-fn multiply<const R: usize, const FUSED: bool>(a: &[f32], b: &[f32], out: &mut [[f32; STRIP]; ROWS]) {
-    let mut sums = [[0.0f32; STRIP]; R];
-    for (a, b) in a.as_chunks::<R>().0.iter().zip(b.as_chunks::<STRIP>().0) {
+fn multiply<const R: usize, const FUSED: bool>(a: &[f32], b: &[f32], out: &mut [[f32; NR]; MR]) {
+    let mut sums = [[0.0f32; NR]; R];
+    for (a, b) in a.as_chunks::<R>().0.iter().zip(b.as_chunks::<NR>().0) {
         for (sums, a) in sums.iter_mut().zip(a) {
             for (sum, b) in sums.iter_mut().zip(b) {
                 *sum = add_product::<FUSED>(*sum, *a, *b);
@@ -162,17 +162,17 @@ fn multiply<const R: usize, const FUSED: bool>(a: &[f32], b: &[f32], out: &mut [
 }
 
 #[inline(always)]
-fn copy<'a>(x: &[f32], start: usize, row: usize, mask: &[u32; STRIP], to: impl Iterator<Item = &'a mut [f32; STRIP]>) {
+fn copy_masked<'a>(x: &[f32], start: usize, row: usize, mask: &[u32; NR], to: impl Iterator<Item = &'a mut [f32; NR]>) {
     for (row, to) in x.chunks_exact(row).zip(to) {
-        let from: &[f32; STRIP] = row[start..].first_chunk().expect("a strip of pixels");
-        for i in 0..STRIP {
+        let from: &[f32; NR] = row[start..].first_chunk().expect("NR pixels");
+        for i in 0..NR {
             to[i] = f32::from_bits(from[i].to_bits() & mask[i]);
         }
     }
 }
 
 #[inline(always)]
-fn transpose(from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
+fn transpose(from: &[[f32; NR]; NR], to: &mut [[f32; NR]; NR]) {
     for (column, to) in to.iter_mut().enumerate() {
         for (to, from) in to.iter_mut().zip(from) {
             *to = from[column];
@@ -184,21 +184,21 @@ fn transpose(from: &[[f32; STRIP]; STRIP], to: &mut [[f32; STRIP]; STRIP]) {
 mod tests {
     use super::*;
 
-    fn drawn(len: usize) -> Vec<f32> {
+    fn values(len: usize) -> Vec<f32> {
         (0..len).map(|i| ((i * 37 + 11) % 64) as f32 / 32.0 - 1.0).collect()
     }
 
     #[test]
-    fn a_tile_is_the_product_with_and_without_fused_instructions() {
+    fn multiply_is_the_matrix_product_with_and_without_fma() {
         let depth = 29;
-        for tiles in [Tiles { fused: false }, Tiles::detect()] {
-            for rows in 1..=ROWS {
-                let (a, b) = (drawn(depth * rows), drawn(depth * STRIP));
-                let mut out = [[f32::NAN; STRIP]; ROWS];
-                tiles.multiply(&a, rows, &b, &mut out);
+        for microkernel in [Microkernel { fused: false }, Microkernel::detect()] {
+            for rows in 1..=MR {
+                let (a, b) = (values(depth * rows), values(depth * NR));
+                let mut out = [[f32::NAN; NR]; MR];
+                microkernel.multiply(&a, rows, &b, &mut out);
                 for (row, found) in out[..rows].iter().enumerate() {
                     for (column, found) in found.iter().enumerate() {
-                        let expected: f32 = (0..depth).map(|d| a[d * rows + row] * b[d * STRIP + column]).sum();
+                        let expected: f32 = (0..depth).map(|d| a[d * rows + row] * b[d * NR + column]).sum();
                         assert!((found - expected).abs() < 1e-4, "{rows} rows: {found} for {expected}");
                     }
                 }
@@ -207,13 +207,13 @@ mod tests {
     }
 
     #[test]
-    fn a_block_is_turned_with_and_without_vector_instructions() {
-        let from: [[f32; STRIP]; STRIP] =
+    fn transpose_swaps_rows_and_columns_with_and_without_avx2() {
+        let from: [[f32; NR]; NR] =
             std::array::from_fn(|row| std::array::from_fn(|column| (row * 100 + column) as f32));
-        for tiles in [Tiles { fused: false }, Tiles::detect()] {
-            let mut to = [[0.0; STRIP]; STRIP];
-            tiles.transpose(&from, &mut to);
-            assert!((0..STRIP * STRIP).all(|at| to[at / STRIP][at % STRIP] == from[at % STRIP][at / STRIP]));
+        for microkernel in [Microkernel { fused: false }, Microkernel::detect()] {
+            let mut to = [[0.0; NR]; NR];
+            microkernel.transpose(&from, &mut to);
+            assert!((0..NR * NR).all(|at| to[at / NR][at % NR] == from[at % NR][at / NR]));
         }
     }
 }
