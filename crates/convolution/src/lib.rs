@@ -1,7 +1,7 @@
 //! Convolution, batch normalisation and their gradients for training on a CPU, as operations in burn's autodiff graph.
 //!
 //! Why our own: with burn-flex's convolution and batch normalisation the light image network trains on 117 images a second, with
-//! these on 709 and with PyTorch on 699 (`docs/performance.md`, `docs/decisions/0011-convolutions-of-our-own-for-learning.md`).
+//! these on 709 and with PyTorch on 699 (`docs/performance.md`, `docs/decisions/0011`).
 //!
 //! Tensors are channel-major, `[channels, batch, height, width]`: a convolution of the whole batch is one matrix product, and the
 //! statistics of a channel are those of one row. On any device but flex the same functions call burn's operations.

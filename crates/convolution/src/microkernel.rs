@@ -5,13 +5,14 @@ pub const NR: usize = 16;
 /// Rows of a block: `MR * NR` sums fill the registers of AVX2.
 pub const MR: usize = 6;
 
-/// The microkernel, for the processor that this runs on.
+/// The loops for the features of this CPU.
 #[derive(Clone, Copy, Debug)]
 pub struct Microkernel {
     fused: bool,
 }
 
 impl Microkernel {
+    /// Detects AVX2 and FMA.
     pub fn detect() -> Self {
         #[cfg(target_arch = "x86_64")]
         let fused = is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma");
@@ -46,21 +47,21 @@ impl Microkernel {
         multiply::<R, false>(a, b, out);
     }
 
-    /// Copies `NR` values from `start` on of each row of `x`, zeroed where the mask has no bits.
+    /// From each row of `x`, `row_len` long, copies `NR` values from `start` on, bitwise masked by `mask`.
     pub fn copy_masked<'a>(
         self,
         x: &[f32],
         start: usize,
-        row: usize,
+        row_len: usize,
         mask: &[u32; NR],
         to: impl Iterator<Item = &'a mut [f32; NR]>,
     ) {
         #[cfg(target_arch = "x86_64")]
         if self.fused {
             // SAFETY: AVX2 and FMA were detected.
-            return unsafe { fused::copy_masked(x, start, row, mask, to) };
+            return unsafe { fused::copy_masked(x, start, row_len, mask, to) };
         }
-        copy_masked(x, start, row, mask, to);
+        copy_masked(x, start, row_len, mask, to);
     }
 
     /// Transposes a block.
@@ -83,8 +84,8 @@ mod fused {
 
     use super::{MR, NR};
 
-    /// Lanes of an AVX register.
-    const EIGHT: usize = 8;
+    /// f32 lanes of an AVX register.
+    const LANES: usize = 8;
 
     #[target_feature(enable = "avx2,fma")]
     pub fn multiply<const R: usize>(a: &[f32], b: &[f32], out: &mut [[f32; NR]; MR]) {
@@ -95,23 +96,23 @@ mod fused {
     pub fn copy_masked<'a>(
         x: &[f32],
         start: usize,
-        row: usize,
+        row_len: usize,
         mask: &[u32; NR],
         to: impl Iterator<Item = &'a mut [f32; NR]>,
     ) {
-        super::copy_masked(x, start, row, mask, to);
+        super::copy_masked(x, start, row_len, mask, to);
     }
 
     #[target_feature(enable = "avx2,fma")]
     pub fn transpose(from: &[[f32; NR]; NR], to: &mut [[f32; NR]; NR]) {
-        for (down, right) in [(0, 0), (0, EIGHT), (EIGHT, 0), (EIGHT, EIGHT)] {
-            let rows: [__m256; EIGHT] = std::array::from_fn(|i| {
-                let row: &[f32; EIGHT] = from[down + i][right..right + EIGHT].try_into().expect("half a row");
+        for (down, right) in [(0, 0), (0, LANES), (LANES, 0), (LANES, LANES)] {
+            let rows: [__m256; LANES] = std::array::from_fn(|i| {
+                let row: &[f32; LANES] = from[down + i][right..right + LANES].try_into().expect("half a row");
                 // SAFETY: eight readable values; the instruction needs no alignment.
                 unsafe { _mm256_loadu_ps(row.as_ptr()) }
             });
             for (i, column) in transposed(rows).into_iter().enumerate() {
-                let row: &mut [f32; EIGHT] = (&mut to[right + i][down..down + EIGHT]).try_into().expect("half a row");
+                let row: &mut [f32; LANES] = (&mut to[right + i][down..down + LANES]).try_into().expect("half a row");
                 // SAFETY: as above.
                 unsafe { _mm256_storeu_ps(row.as_mut_ptr(), column) };
             }
@@ -120,13 +121,13 @@ mod fused {
 
     /// Transposes 8 x 8: pairs of rows are interleaved, then pairs of pairs, then halves exchanged.
     #[target_feature(enable = "avx2,fma")]
-    fn transposed(r: [__m256; EIGHT]) -> [__m256; EIGHT] {
-        let mut pairs = [r[0]; EIGHT];
-        for i in 0..EIGHT / 2 {
+    fn transposed(r: [__m256; LANES]) -> [__m256; LANES] {
+        let mut pairs = [r[0]; LANES];
+        for i in 0..LANES / 2 {
             pairs[2 * i] = _mm256_unpacklo_ps(r[2 * i], r[2 * i + 1]);
             pairs[2 * i + 1] = _mm256_unpackhi_ps(r[2 * i], r[2 * i + 1]);
         }
-        let mut fours = [r[0]; EIGHT];
+        let mut fours = [r[0]; LANES];
         for half in [0, 4] {
             for i in 0..2 {
                 let (a, b) = (pairs[half + i], pairs[half + i + 2]);
@@ -134,8 +135,8 @@ mod fused {
                 fours[half + 2 * i + 1] = _mm256_shuffle_ps::<0b1110_1110>(a, b);
             }
         }
-        let mut columns = [r[0]; EIGHT];
-        for i in 0..EIGHT / 2 {
+        let mut columns = [r[0]; LANES];
+        for i in 0..LANES / 2 {
             columns[i] = _mm256_permute2f128_ps::<0x20>(fours[i], fours[i + 4]);
             columns[i + 4] = _mm256_permute2f128_ps::<0x31>(fours[i], fours[i + 4]);
         }
@@ -162,8 +163,14 @@ fn multiply<const R: usize, const FUSED: bool>(a: &[f32], b: &[f32], out: &mut [
 }
 
 #[inline(always)]
-fn copy_masked<'a>(x: &[f32], start: usize, row: usize, mask: &[u32; NR], to: impl Iterator<Item = &'a mut [f32; NR]>) {
-    for (row, to) in x.chunks_exact(row).zip(to) {
+fn copy_masked<'a>(
+    x: &[f32],
+    start: usize,
+    row_len: usize,
+    mask: &[u32; NR],
+    to: impl Iterator<Item = &'a mut [f32; NR]>,
+) {
+    for (row, to) in x.chunks_exact(row_len).zip(to) {
         let from: &[f32; NR] = row[start..].first_chunk().expect("NR pixels");
         for i in 0..NR {
             to[i] = f32::from_bits(from[i].to_bits() & mask[i]);
