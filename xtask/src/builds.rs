@@ -1,22 +1,22 @@
-//! What is built for browsers: one row each.
+//! The wasm builds.
 
-/// What browsers run.
+/// The target triple.
 pub const TARGET: &str = "wasm32-unknown-unknown";
-/// The engine.
+/// Package of the engine.
 pub const ENGINE: &str = "windowshop-engine";
-/// Its accelerator.
+/// Package of the WebGPU engine.
 pub const ENGINE_GPU: &str = "windowshop-engine-gpu";
-/// Image augmentation, which a page fetches when it first augments.
+/// Package of image augmentation.
 pub const AUGMENT: &str = "windowshop-augment-wasm";
-/// All of them.
+/// All packages that a page downloads.
 pub const PACKAGES: [&str; 3] = [ENGINE, ENGINE_GPU, AUGMENT];
 
-/// One way to build one of them.
+/// A build of a package.
 #[derive(Debug)]
 pub struct Build {
-    /// Name, also of its folders.
+    /// Name of the build and of its folders.
     pub name: &'static str,
-    /// What is built.
+    /// Cargo package.
     pub package: &'static str,
     /// Cargo profile.
     pub profile: &'static str,
@@ -24,9 +24,9 @@ pub struct Build {
     pub target_features: &'static str,
     /// Further compiler flags.
     pub flags: &'static [&'static str],
-    /// Level of `wasm-opt`.
+    /// Optimisation level of `wasm-opt`.
     pub optimise: &'static str,
-    /// Most bytes of module and glue together, after gzip.
+    /// Upper bound on the size of module and glue together, gzip bytes.
     pub budget_bytes: u64,
 }
 
@@ -64,7 +64,7 @@ pub const BUILDS: [Build; 4] = [
         target_features: "+simd128,+bulk-memory",
         flags: &[],
         optimise: "-O3",
-        // 10 KB of it say what a GPU is to do.
+        // 10 KB of it plan GPU passes.
         budget_bytes: 208 * 1024,
     },
     Build {
@@ -74,7 +74,7 @@ pub const BUILDS: [Build; 4] = [
         target_features: "+simd128,+bulk-memory",
         flags: &["--cfg", "getrandom_backend=\"wasm_js\""],
         optimise: "-Oz",
-        // Above the aim of 1,200 KB: a third of it is the compiler of GPU kernels that burn brings.
+        // The aim was 1,200 KB: a third of the module is burn's compiler of GPU kernels.
         budget_bytes: 1520 * 1024,
     },
 ];

@@ -1,4 +1,4 @@
-//! Build chores: `cargo xtask --help`.
+//! Build tasks: `cargo xtask --help`.
 
 mod builds;
 mod clippy;
@@ -13,7 +13,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-/// Build chores of the Windowshop workspace.
+/// Build tasks of the Windowshop workspace.
 #[derive(Debug, Parser)]
 #[command(name = "xtask", version)]
 struct Cli {
@@ -23,13 +23,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Build the engines and image augmentation for browsers, with their JavaScript glue, into web/src/generated.
+    /// Build the wasm modules and their JavaScript glue into web/src/generated.
     Wasm(wasm::Args),
-    /// Show the download size of what `wasm` built; fail above the budget.
+    /// Print the download size of each build; fail above its budget.
     Size,
-    /// Fail if what a page downloads depends on training code or on a data engine.
+    /// Fail if a wasm build depends on training code or a data engine.
     CheckTree,
-    /// Lint what only browsers compile.
+    /// Run clippy for the wasm target.
     ClippyWasm,
 }
 

@@ -4,7 +4,7 @@ use std::{fs, path::Path, process::Command};
 
 use crate::{builds::Build, paths, process};
 
-/// What the modules use; `strip` removes the section that would say so.
+/// Wasm features of the modules. Stripping removes the section that `wasm-opt` would read them from.
 const FEATURES: [&str; 8] = [
     "--enable-simd",
     "--enable-bulk-memory",
@@ -16,7 +16,7 @@ const FEATURES: [&str; 8] = [
     "--enable-multivalue",
 ];
 
-/// Optimises in place; false where `wasm-opt` is not installed.
+/// Optimises in place; returns false if `wasm-opt` is not installed.
 pub fn run(build: &Build, out: &Path) -> anyhow::Result<bool> {
     let Some(wasm_opt) = paths::wasm_opt() else {
         return Ok(false);

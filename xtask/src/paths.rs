@@ -1,4 +1,4 @@
-//! Where things are.
+//! Paths of inputs and outputs.
 
 use std::{
     env, fs,
@@ -13,22 +13,22 @@ pub fn root() -> PathBuf {
     manifest_dir.parent().unwrap_or(manifest_dir).to_owned()
 }
 
-/// Cargo's target folder, wherever the caller put it.
+/// Cargo's target folder: `CARGO_TARGET_DIR` or `target`.
 pub fn target() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
 }
 
-/// The target folder of one build. One each, so that other compiler flags never rebuild what is already built.
+/// The target folder of a build. One each: shared, the compiler flags of one would invalidate the other.
 pub fn build_target(build: &Build) -> PathBuf {
     target().join(format!("wasm-{}", build.name))
 }
 
-/// The module as cargo leaves it.
+/// The module that cargo writes.
 pub fn compiled(build: &Build) -> PathBuf {
     build_target(build).join(TARGET).join(build.profile).join(format!("{}.wasm", build.out_name()))
 }
 
-/// Where module and glue go.
+/// Output folder of module and glue.
 pub fn generated(build: &Build) -> PathBuf {
     root().join("web/src/generated").join(build.name)
 }
@@ -38,14 +38,14 @@ pub fn wasm_opt() -> Option<PathBuf> {
     Some(root().join("node_modules/.bin/wasm-opt")).filter(|path| path.exists())
 }
 
-/// Folders whose names end up in panic messages, with what to call them instead: a module must not name its builder's disk.
-pub fn renamed() -> Vec<(PathBuf, &'static str)> {
+/// Path prefixes to remap, and their replacements: panic messages must not contain paths of the build machine.
+pub fn remapped_prefixes() -> Vec<(PathBuf, &'static str)> {
     let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
     let cargo_home = env::var_os("CARGO_HOME").map_or_else(|| home.join(".cargo"), PathBuf::from);
     let sources =
         fs::read_dir(cargo_home.join("registry/src")).into_iter().flatten().flatten().map(|entry| entry.path());
-    let mut renamed: Vec<_> = sources.map(|dir| (dir, "deps")).collect();
-    renamed.sort();
-    renamed.push((root(), "windowshop"));
-    renamed
+    let mut prefixes: Vec<_> = sources.map(|dir| (dir, "deps")).collect();
+    prefixes.sort();
+    prefixes.push((root(), "windowshop"));
+    prefixes
 }

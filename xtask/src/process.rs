@@ -1,4 +1,4 @@
-//! Running other programs.
+//! Child processes.
 
 use std::{path::Path, process::Command};
 
@@ -6,18 +6,18 @@ use anyhow::{Context, bail};
 
 use crate::{builds::Build, paths};
 
-/// The cargo that runs us, in the repository root, free of what the outer cargo set for its own compiler.
+/// The running cargo in the repository root, without the outer cargo's compiler flags.
 pub fn cargo() -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(paths::root()).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
     command
 }
 
-/// Cargo with the target folder and the compiler flags of a build.
+/// [`cargo`] with the target folder and compiler flags of `build`.
 pub fn cargo_for(build: &Build) -> Command {
     let mut flags = vec!["-C".to_owned(), format!("target-feature={}", build.target_features)];
     flags.extend(build.flags.iter().map(|flag| (*flag).to_owned()));
-    for (dir, name) in paths::renamed() {
+    for (dir, name) in paths::remapped_prefixes() {
         flags.push(format!("--remap-path-prefix={}={name}", dir.display()));
     }
     let mut command = cargo();
@@ -25,27 +25,33 @@ pub fn cargo_for(build: &Build) -> Command {
     command
 }
 
-/// Runs to the end; a failure names the program.
+/// Runs to completion.
+///
+/// # Errors
+/// If the program cannot be started or fails.
 pub fn run(command: &mut Command) -> anyhow::Result<()> {
     let program = name(command);
-    let status = command.status().with_context(|| format!("{program} cannot be started"))?;
+    let status = command.status().with_context(|| format!("`{program}` cannot be started: is it installed?"))?;
     if !status.success() {
-        bail!("{program} failed: {status}");
+        bail!("`{program}` failed: {status}");
     }
     Ok(())
 }
 
-/// Runs to the end and gives what it printed.
+/// Runs to completion and returns the standard output.
+///
+/// # Errors
+/// If the program cannot be started, fails, or prints other than UTF-8.
 pub fn output(command: &mut Command) -> anyhow::Result<String> {
     let program = name(command);
-    let output = command.output().with_context(|| format!("{program} cannot be started"))?;
+    let output = command.output().with_context(|| format!("`{program}` cannot be started: is it installed?"))?;
     if !output.status.success() {
-        bail!("{program} failed: {}", String::from_utf8_lossy(&output.stderr));
+        bail!("`{program}` failed: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?)
 }
 
-/// `cargo` and not the path of one: what a person would type.
+/// The program's name without its path.
 fn name(command: &Command) -> String {
     let program = Path::new(command.get_program());
     program.file_stem().unwrap_or(program.as_os_str()).to_string_lossy().into_owned()

@@ -1,4 +1,4 @@
-//! What a visitor downloads.
+//! Download sizes against their budgets.
 
 use std::{fs, io::Write as _};
 
@@ -9,7 +9,7 @@ use crate::{builds::BUILDS, paths};
 
 pub fn run() -> anyhow::Result<()> {
     println!("{:<12} {:>12} {:>12} {:>12} {:>12} {:>12}", "build", "wasm", "js", "wasm gzip", "js gzip", "budget");
-    let mut above = Vec::new();
+    let mut above_budget = Vec::new();
     let mut measured = 0;
     for build in &BUILDS {
         let out = paths::generated(build);
@@ -17,23 +17,26 @@ pub fn run() -> anyhow::Result<()> {
             println!("{:<12} not built", build.name);
             continue;
         }
-        let read = |file: String| fs::read(out.join(&file)).with_context(|| format!("{}: {file}", build.name));
+        let read = |file: String| {
+            fs::read(out.join(&file))
+                .with_context(|| format!("build `{}`: {file} is missing; run `cargo xtask wasm`", build.name))
+        };
         let (wasm, js) = (read(format!("{}_bg.wasm", build.out_name()))?, read(format!("{}.js", build.out_name()))?);
         let (wasm_gzip, js_gzip) = (gzip_size(&wasm)?, gzip_size(&js)?);
         let (name, budget) = (build.name, build.budget_bytes);
         println!("{name:<12} {:>12} {:>12} {wasm_gzip:>12} {js_gzip:>12} {budget:>12}", wasm.len(), js.len());
         if wasm_gzip + js_gzip > budget {
-            above.push(format!("{name}: {} bytes, expected at most {budget}", wasm_gzip + js_gzip));
+            above_budget.push(format!("{name}: {} bytes, expected at most {budget}", wasm_gzip + js_gzip));
         }
         measured += 1;
     }
     if measured == 0 {
-        bail!("nothing is built: run `cargo xtask wasm` first");
+        bail!("no build found in web/src/generated: run `cargo xtask wasm` first");
     }
-    if !above.is_empty() {
+    if !above_budget.is_empty() {
         bail!(
-            "above the size budget after gzip: {}; look for a new dependency with `cargo tree -p PACKAGE --target wasm32-unknown-unknown`",
-            above.join("; ")
+            "gzip size above the budget: {}; look for a new dependency with `cargo tree -p PACKAGE --target wasm32-unknown-unknown`",
+            above_budget.join("; ")
         );
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! The dependencies of what pages download: no training code, no data engine, no native-only crate of ours.
+//! Dependency check of the wasm builds: no training code, no data engine, no native-only crate.
 
 use anyhow::bail;
 
@@ -7,7 +7,7 @@ use crate::{
     process,
 };
 
-/// What no page may download.
+/// Packages that no page may download.
 const FORBIDDEN: [&str; 8] = [
     "burn-train",
     "burn-autodiff",
@@ -18,26 +18,28 @@ const FORBIDDEN: [&str; 8] = [
     "windowshop-augment-text",
     "tokio",
 ];
+/// Packages of these names and of names that begin with one and a hyphen.
 const FORBIDDEN_FAMILIES: [&str; 3] = ["datafusion", "arrow", "parquet"];
 
 pub fn run() -> anyhow::Result<()> {
-    let mut faults = Vec::new();
+    let mut violations = Vec::new();
     for package in PACKAGES {
         let mut command = process::cargo();
         command.args(["tree", "--package", package, "--edges", "normal", "--target", TARGET]);
         command.args(["--prefix", "none", "--format", "{p}"]);
-        faults.extend(forbidden(&process::output(&mut command)?).iter().map(|name| format!("{name} ({package})")));
+        violations.extend(forbidden(&process::output(&mut command)?).iter().map(|name| format!("{name} ({package})")));
     }
-    if faults.is_empty() {
-        println!("{} depend on no training code and on no data engine", PACKAGES.join(", "));
+    if violations.is_empty() {
+        println!("{} depend on no training code and no data engine", PACKAGES.join(", "));
         return Ok(());
     }
     bail!(
-        "a page would download {}; `cargo tree -p PACKAGE --target {TARGET} -i NAME` shows the way",
-        faults.join(", ")
+        "forbidden dependencies of wasm builds: {}; find their origin with `cargo tree -p PACKAGE --target {TARGET} -i NAME`",
+        violations.join(", ")
     )
 }
 
+/// Forbidden packages of a `cargo tree`, sorted and distinct.
 fn forbidden(tree: &str) -> Vec<&str> {
     let in_family = |name: &str| {
         FORBIDDEN_FAMILIES

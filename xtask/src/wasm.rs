@@ -1,4 +1,4 @@
-//! Builds for browsers: cargo, then the JavaScript glue, then `wasm-opt`.
+//! Wasm builds: cargo, wasm-bindgen, `wasm-opt`.
 
 use std::{fmt::Write as _, fs, path::Path, time::Instant};
 
@@ -11,41 +11,41 @@ use crate::{
     optimise, paths, process,
 };
 
-/// Which builds to make; all but the GPU's by default.
+/// Which builds to run; all but the WebGPU one by default.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Make the WebGPU build too (minutes).
+    /// Include the WebGPU build (minutes).
     #[arg(long)]
     gpu: bool,
-    /// Make this build alone.
+    /// Run this build only.
     #[arg(long, value_name = "NAME", value_parser = BUILDS.map(|build| build.name))]
     only: Option<String>,
 }
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
     for build in &BUILDS {
-        let wanted = match &args.only {
+        let selected = match &args.only {
             Some(name) => name == build.name,
             None => args.gpu || build.package != ENGINE_GPU,
         };
-        if wanted {
-            make(build).with_context(|| format!("wasm build `{}`", build.name))?;
+        if selected {
+            build_one(build).with_context(|| format!("wasm build `{}`", build.name))?;
         }
     }
     Ok(())
 }
 
-fn make(build: &Build) -> anyhow::Result<()> {
+fn build_one(build: &Build) -> anyhow::Result<()> {
     let started = Instant::now();
     compile(build)?;
     let module = paths::compiled(build);
-    let stamp = stamp(&fs::read(&module).with_context(|| module.display().to_string())?, build);
+    let stamp = stamp(&fs::read(&module).with_context(|| format!("{}: cannot be read", module.display()))?, build);
     let out = paths::generated(build);
     if is_current(&out, &stamp, &build.out_name()) {
         println!("wasm {}: up to date", build.name);
         return Ok(());
     }
-    // Beside the old files until it is complete: a page being served, or a second run, never sees half a build.
+    // In a folder of its own until it is complete: a dev server or a second run never reads half a build.
     let next = out.with_file_name(format!(".{}-{}", build.name, std::process::id()));
     let mut bindgen = Bindgen::new();
     bindgen.input_path(&module).out_name(&build.out_name()).web(true)?.typescript(true);
@@ -56,7 +56,7 @@ fn make(build: &Build) -> anyhow::Result<()> {
         fs::remove_dir_all(&out)?;
     }
     fs::rename(next, out)?;
-    let how = if optimised { "" } else { ", not optimised: npm's binaryen is not installed" };
+    let how = if optimised { "" } else { ", not optimised: the npm package binaryen is not installed" };
     println!("wasm {}: built in {:.1} s{how}", build.name, started.elapsed().as_secs_f32());
     Ok(())
 }
@@ -78,9 +78,10 @@ fn compile(build: &Build) -> anyhow::Result<()> {
     process::run(&mut command)
 }
 
+/// File that records what the outputs were generated from.
 const STAMP: &str = ".stamp";
 
-/// Changes with everything that the generated files depend on.
+/// A digest of everything that the outputs depend on.
 fn stamp(module: &[u8], build: &Build) -> String {
     let mut text = String::new();
     for byte in Sha256::digest(module) {

@@ -208,7 +208,10 @@ mod tests {
 
     #[test]
     fn a_gpu_that_is_lost_is_replaced_by_the_cpu() {
-        let Ok(mut gpu) = Gpu::open() else { return println!("skipped: no GPU") };
+        let mut gpu = match Gpu::open() {
+            Ok(gpu) => gpu,
+            Err(error) => return windowshop_test_support::skip(error),
+        };
         let photo = Image::new(9, 7, Channels::Rgb, (0..9 * 7 * 3).collect()).unwrap();
         let policy = AugmentPolicy::from_json(r#"{"transforms": [{"operator": "rotate"}, {"operator": "equalize"}]}"#);
         let (changed, record) = policy.unwrap().apply_recorded(&photo, Key::default());

@@ -1,4 +1,4 @@
-//! Every shader against the CPU. Where no GPU answers, not even one made of software, each test says so and checks nothing.
+//! Every shader against the CPU. Without a GPU, not even a software one, each test is skipped.
 
 #[path = "../../augment/tests/common/mod.rs"]
 mod common;
@@ -9,6 +9,7 @@ use common::photo;
 use serde_json::{Value, json};
 use windowshop_augment::{AugmentPolicy, Channels, Image, Key, OPERATORS, Record, Shader};
 use windowshop_augment_gpu::Gpu;
+use windowshop_test_support::skip;
 
 /// Sides that no workgroup divides, single rows and columns, and tiles that are full.
 const SIZES: [(u32, u32); 8] = [(1, 1), (3, 7), (1, 9), (64, 64), (65, 33), (24, 24), (130, 70), (8, 16)];
@@ -30,7 +31,7 @@ impl Check {
                 Some(Self { gpu, pictures: 0, pixels: 0, shaders: BTreeSet::new() })
             }
             Err(error) => {
-                println!("skipped: {error}; `node scripts/setup.mjs` installs a software Vulkan driver");
+                skip(format_args!("{error}; `node scripts/setup.mjs` installs a software Vulkan driver"));
                 None
             }
         }

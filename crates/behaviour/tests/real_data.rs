@@ -1,7 +1,7 @@
 //! Figures on real logs, where they lie beside the project.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use windowshop_behaviour::clicks::{AnySettings, ClickLog, Columns, PbmSettings, evaluate, read_impressions};
 use windowshop_behaviour::off_policy::{
@@ -9,21 +9,11 @@ use windowshop_behaviour::off_policy::{
 };
 use windowshop_behaviour::simulate::{Act, Product, ShopLog, ShopProfile, SimulateSettings, Visit, fidelity, simulate};
 use windowshop_schema::event::InteractionKind;
-
-/// A folder of real data, or a printed skip.
-fn data(folder: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
-    let data = std::env::var_os("WINDOWSHOP_DATA").map_or_else(beside, PathBuf::from).join(folder);
-    if !data.is_dir() {
-        println!("skipped: {} is absent", data.display());
-        return None;
-    }
-    Some(data)
-}
+use windowshop_test_support::real_data;
 
 #[test]
 fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() {
-    let Some(data) = data("clicks-serp") else { return };
+    let Some(data) = real_data("clicks-serp") else { return };
     let read = |name: &str| read_impressions(&data.join(name), b'\t', &Columns::pyclick(), 1).unwrap();
     let [train, test] = ["train.tsv", "test.tsv"].map(|name| read(name).rows);
     let log = ClickLog::new(&train).unwrap();
@@ -39,7 +29,7 @@ fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() 
 
 #[test]
 fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_them() {
-    let Some(data) = data("open-bandit") else { return };
+    let Some(data) = real_data("open-bandit") else { return };
     let read = |name: &str| RoundLog::new(read_open_bandit(&data.join(name)).unwrap().rows).unwrap();
     let (random, bandit) = (read("random/all.csv"), read("bts/all.csv"));
     assert_eq!((random.rounds().len(), random.contexts(), random.actions()), (10_000, 3, 80));
@@ -106,7 +96,7 @@ fn online_store(data: &Path) -> ShopLog {
 
 #[test]
 fn simulated_visitors_of_a_software_shop_are_like_its_own() {
-    let Some(data) = data("ms-online-store") else { return };
+    let Some(data) = real_data("ms-online-store") else { return };
     let real = online_store(&data);
     let profile = ShopProfile::fit(&real, &AnySettings::Pbm(PbmSettings::default())).unwrap();
     let visitors = real.visits().chunk_by(|a, b| a.visitor == b.visitor).count();

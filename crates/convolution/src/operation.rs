@@ -1,4 +1,4 @@
-//! Operations of this crate as nodes of burn's graph of gradients.
+//! This crate's operations as nodes of burn's autodiff graph.
 
 use std::{fmt::Debug, marker::PhantomData};
 
@@ -17,9 +17,9 @@ use burn_flex::FlexTensor;
 
 use crate::flex;
 
-/// What an operation keeps of its forward pass, and what it makes of the output's gradient.
+/// The backward pass of an operation, with the state that its forward pass saved.
 pub trait Gradient: Clone + Debug + Send + 'static {
-    /// A gradient for each input, in their order; none for one that is not `wanted` may be left out.
+    /// The gradient of each input, in order. May be `None` where `wanted` is false.
     fn gradients(self, grad: FlexTensor, wanted: &[bool]) -> Vec<Option<FlexTensor>>;
 }
 
@@ -41,14 +41,14 @@ impl<G: Gradient, const N: usize> Backward<Flex, N> for Operation<G> {
     }
 }
 
-/// The output of an operation on tracked inputs; `kept` is asked for only where gradients will be.
+/// Registers the output of an operation on tracked inputs. `state` is only built if the graph needs gradients.
 pub fn track<G: Gradient, const N: usize, const D: usize>(
     nodes: [NodeGuard; N],
     out: FlexTensor,
-    kept: impl FnOnce() -> G,
+    state: impl FnOnce() -> G,
 ) -> Tensor<D> {
     let tracked = match Operation::<G>(PhantomData).prepare::<NoCheckpointing>(nodes).compute_bound().stateful() {
-        OpsKind::Tracked(prep) => prep.finish(kept(), out),
+        OpsKind::Tracked(prep) => prep.finish(state(), out),
         OpsKind::UnTracked(prep) => prep.finish(out),
     };
     Tensor::from_primitive::<Autodiff<Flex>>(tracked)

@@ -6,7 +6,8 @@ use burn::tensor::{Device, Tensor, TensorData};
 use windowshop_bundle::{Bundle, NetworkFile};
 use windowshop_features::{latent::latent, photo};
 use windowshop_model::{
-    generator::{ConvGenerator, one_hot},
+    generator::ConvGenerator,
+    one_hot,
     weights::{self, Weight},
 };
 use windowshop_schema::{NetworkKind, manifest::GeneratorCard};

@@ -1,5 +1,5 @@
-//! The GPU against the CPU engine: the same bundle, the same lists, the same scores. Where no GPU answers, not even one
-//! made of software, each test says so and checks nothing.
+//! The GPU against the CPU engine: the same bundle, the same lists, the same scores. Without a GPU, not even a
+//! software one, each test is skipped.
 
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
@@ -12,6 +12,7 @@ use pollster::block_on;
 use windowshop_bundle::{Bundle, Precision};
 use windowshop_engine_gpu::{GpuGenerator, GpuNetwork, device};
 use windowshop_features::RankerInput;
+use windowshop_test_support::skip;
 
 /// What sums of f32 on a GPU may differ by.
 const TOLERANCE: f32 = 1e-3;
@@ -32,7 +33,7 @@ fn gpu() -> Option<Gpu> {
             Some(Gpu(device))
         }
         Err(error) => {
-            println!("skipped: {error}; `node scripts/setup.mjs` installs a software Vulkan driver");
+            skip(format_args!("{error}; `node scripts/setup.mjs` installs a software Vulkan driver"));
             None
         }
     }

@@ -11,7 +11,7 @@ use generator::{bundle, card, network};
 use windowshop_bundle::NetworkFile;
 use windowshop_engine::{Engine, EngineError};
 use windowshop_features::{latent::latent, photo};
-use windowshop_model::{Generator, gan::one_hot};
+use windowshop_model::{Generator, one_hot};
 use windowshop_schema::{GanConfig, GanNetwork, manifest::GeneratorCard};
 
 const SEEDS: [u64; 3] = [0, 7, (1 << 53) - 1];
@@ -90,7 +90,7 @@ fn what_cannot_make_a_picture_of_a_category_is_refused_when_it_is_loaded() {
     let baseline = GeneratorCard { model: GanConfig { network: GanNetwork::Mlp, ..card(8, 1).model }, ..card(8, 1) };
     let refusal = |file: NetworkFile| engine(file).map(|_| ()).unwrap_err();
     let error = refusal(network(&baseline, &device).1);
-    assert_eq!(error.code(), "part_missing");
+    assert_eq!(error.code(), "network_missing");
     assert!(error.to_string().contains("convolutional"), "{error}");
 
     let altered = |alter: fn(&mut GeneratorCard)| {

@@ -66,7 +66,7 @@ fn compare(card: &ImageCard, device: &Device) {
         let output = network.forward(input);
         let found = engine.networks().image().unwrap().read(&rgb, width, height).unwrap();
         let embedding = output.embedding.into_data().try_to_vec::<f32>().unwrap();
-        let probabilities = softmax(output.scores / card.temperature, 1).into_data().try_to_vec::<f32>().unwrap();
+        let probabilities = softmax(output.logits / card.temperature, 1).into_data().try_to_vec::<f32>().unwrap();
         let pairs = found.embedding.iter().chain(&found.probabilities).zip(embedding.iter().chain(&probabilities));
         for (a, b) in pairs {
             assert!(

@@ -61,7 +61,7 @@ fn compare(device: &Device) {
     let sessions: [&[u32]; 5] = [&[3], &[3, 9], &[9, 3, 9, 9], &[1, 2, 3, 4, 5, 6, 7, 8], &[36, 0, 36]];
     for session in sessions {
         let batch = SequenceBatch::new(&[session], config().max_items, device);
-        let logits = network.forward(&batch).matmul(network.all_items().transpose()) * network.scale();
+        let logits = network.forward(&batch).matmul(network.all_items().transpose()) * network.logit_scale();
         let logits = logits.into_data().try_to_vec::<f32>().unwrap();
         let expected = beside().scores(session, &logits, &Blend(BLEND));
         let found = engine.networks().sequence().unwrap().scores(session);

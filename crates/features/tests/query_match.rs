@@ -187,28 +187,3 @@ proptest! {
         prop_assert!(context.values.iter().all(|v| !v.is_infinite()));
     }
 }
-
-/// `cargo test --release -p windowshop-features -- --ignored --nocapture a_thousand_items`
-#[test]
-#[ignore = "a measurement"]
-fn a_thousand_items_take_a_few_milliseconds() {
-    let fixture: Value = serde_json::from_str(FIXTURE).unwrap();
-    let mut shop = Shop::trained();
-    let all = strings(&fixture["titles"]);
-    // Every title is another one: about as many distinct words as a real list has.
-    let titles: Vec<String> =
-        (0..1_000).map(|i| format!("{} series{} mk{}", all[i % all.len()], i, i * 7 % 500)).collect();
-    let started = std::time::Instant::now();
-    let items = shop.list(&titles);
-    println!("register: {:.2} µs an item", started.elapsed().as_secs_f64() * 1e6 / 1e3);
-    for query in ["hose", "red garden hose", "cordless drill with battery for garden hose reel 18 volt"] {
-        let rounds = 50;
-        let started = std::time::Instant::now();
-        for _ in 0..rounds {
-            assert_eq!(shop.features(query, &items).rows(), 1_000);
-        }
-        let micros = started.elapsed().as_secs_f64() * 1e6 / f64::from(rounds) / 1e3;
-        let words = query.split(' ').count();
-        println!("{words} words: {micros:.2} µs an item");
-    }
-}

@@ -1,10 +1,11 @@
-//! The public data sets that the project is measured on; a printed skip where they are absent.
+//! The public data sets that the project is measured on. Without them, each test is skipped.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use windowshop_ingest::{Dataset, IngestOptions, ingest, ingest_raw};
 use windowshop_schema::StoreConfig;
+use windowshop_test_support::real_data;
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -13,17 +14,6 @@ fn root() -> PathBuf {
 fn store(name: &str) -> StoreConfig {
     let path = root().join(format!("examples/stores/{name}.toml"));
     toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
-}
-
-/// The data folder, or a printed skip.
-fn data(folder: &str) -> Option<PathBuf> {
-    let data =
-        std::env::var_os("WINDOWSHOP_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from).join(folder);
-    if !data.is_dir() {
-        println!("skipped: {} is absent", data.display());
-        return None;
-    }
-    Some(data)
 }
 
 fn ingested(name: &str, data: &Path) -> (tempfile::TempDir, Dataset) {
@@ -39,7 +29,7 @@ fn ingested(name: &str, data: &Path) -> (tempfile::TempDir, Dataset) {
 
 #[test]
 fn every_row_of_search_relevance_is_kept_or_accounted_for() {
-    let Some(data) = data("search-relevance") else { return };
+    let Some(data) = real_data("search-relevance") else { return };
     let (_out, dataset) = ingested("search-relevance", &data);
     let table = &dataset.report.tables[0];
     assert_eq!((table.table.as_str(), table.rows_read), ("lists", 59_119));
@@ -54,7 +44,7 @@ fn every_row_of_search_relevance_is_kept_or_accounted_for() {
 
 #[test]
 fn rerank_games_has_every_list_whole_and_no_listed_target_in_its_histories() {
-    let Some(data) = data("rerank-games") else { return };
+    let Some(data) = real_data("rerank-games") else { return };
     let (_out, dataset) = ingested("rerank-games", &data);
     assert_eq!(dataset.lists.len(), 3_996);
     assert!(
@@ -75,7 +65,7 @@ fn rerank_games_has_every_list_whole_and_no_listed_target_in_its_histories() {
 
 #[test]
 fn sessions_of_diginetica_are_histories_and_its_test_file_says_what_came_next() {
-    let Some(data) = data("sessions-diginetica") else { return };
+    let Some(data) = real_data("sessions-diginetica") else { return };
     let (out, dataset) = ingested("diginetica", &data);
     let (held_out, learned): (Vec<_>, Vec<_>) = dataset.histories.iter().partition(|history| history.held_out);
     assert_eq!((learned.len(), held_out.len()), (186_670, 30_500));

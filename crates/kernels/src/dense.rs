@@ -1,36 +1,40 @@
-//! The one kernel of the ranker's forward pass: rows × linear layer, with bias and ReLU in the same pass.
+//! A linear layer with fused bias and ReLU (GEMM).
 //!
-//! Weights are packed in panels of eight output columns, so that the inner loop reads them in order; four rows share
-//! every load. Buffers are padded to whole panels: a row of `n` values takes [`padded`]`(n)` floats.
+//! Weights are packed into panels of eight output columns that the inner loop reads in order; four rows share every load. Rows are
+//! padded to whole panels: `n` values take [`padded`]`(n)` floats.
 
 use crate::simd::F32x4;
 
-const PANEL: usize = 8;
-const ROWS: usize = 4;
+/// Output columns of a panel.
+const NR: usize = 8;
+/// Rows of a block.
+const MR: usize = 4;
 
-/// Floats that a row of `columns` values takes in a buffer.
+/// Length of a row of `columns` values in a buffer, padding included.
 pub const fn padded(columns: usize) -> usize {
-    columns.div_ceil(PANEL) * PANEL
+    columns.div_ceil(NR) * NR
 }
 
-/// A linear layer, packed for the kernel.
+/// A linear layer with packed weights.
 #[derive(Clone, Debug)]
 pub struct Dense {
     inputs: usize,
     outputs: usize,
-    panels: Vec<f32>, // [panel][input][PANEL]
-    bias: Vec<f32>,   // padded(outputs)
+    /// `[panels, inputs, NR]`
+    panels: Vec<f32>,
+    /// `[padded(outputs)]`
+    bias: Vec<f32>,
 }
 
 impl Dense {
-    /// Packs a weight matrix `[inputs, outputs]`, row-major, and a bias of length `outputs` (or none).
+    /// Packs a row-major weight `[inputs, outputs]` and a bias `[outputs]`; without a bias it is zero.
     pub fn new(weight: &[f32], bias: Option<&[f32]>, inputs: usize, outputs: usize) -> Self {
         assert_eq!(weight.len(), inputs * outputs, "a weight matrix has inputs × outputs values");
         let mut panels = vec![0.0; padded(outputs) * inputs];
         for input in 0..inputs {
             for output in 0..outputs {
-                let panel = output / PANEL;
-                panels[(panel * inputs + input) * PANEL + output % PANEL] = weight[input * outputs + output];
+                let panel = output / NR;
+                panels[(panel * inputs + input) * NR + output % NR] = weight[input * outputs + output];
             }
         }
         let mut padded_bias = vec![0.0; padded(outputs)];
@@ -40,46 +44,47 @@ impl Dense {
         Self { inputs, outputs, panels, bias: padded_bias }
     }
 
-    /// Values a row has before the layer.
+    /// Number of inputs.
     pub fn inputs(&self) -> usize {
         self.inputs
     }
 
-    /// Values a row has after the layer.
+    /// Number of outputs.
     pub fn outputs(&self) -> usize {
         self.outputs
     }
 
-    /// `output = [relu](input · weight + bias)` for every row.
+    /// `output = input · weight + bias`, with ReLU if `relu`.
     ///
     /// # Shapes
-    /// - `input` `[rows, padded(inputs)]`, `output` `[rows, padded(outputs)]`, resized to fit
+    /// - `input` `[rows, padded(inputs)]`
+    /// - `output` `[rows, padded(outputs)]`, resized
     pub fn forward(&self, input: &[f32], relu: bool, output: &mut Vec<f32>) {
         let rows = input.len() / padded(self.inputs);
         output.resize(rows * padded(self.outputs), 0.0);
-        let whole = rows - rows % ROWS;
-        for panel in 0..self.panels.len() / (self.inputs * PANEL) {
-            for row in (0..whole).step_by(ROWS) {
-                self.block::<ROWS>(input, row, panel, relu, output);
+        let full = rows - rows % MR;
+        for panel in 0..self.panels.len() / (self.inputs * NR) {
+            for row in (0..full).step_by(MR) {
+                self.block::<MR>(input, row, panel, relu, output);
             }
-            for row in whole..rows {
+            for row in full..rows {
                 self.block::<1>(input, row, panel, relu, output);
             }
         }
     }
 
-    /// `R` rows from `row` on, eight output columns.
+    /// The microkernel: `R` rows from `row` on, one panel.
     #[inline(always)]
     fn block<const R: usize>(&self, input: &[f32], row: usize, panel: usize, relu: bool, output: &mut [f32]) {
         let (stride_in, stride_out) = (padded(self.inputs), padded(self.outputs));
         let input = &input[row * stride_in..];
-        let output = &mut output[row * stride_out + panel * PANEL..];
-        let bias = &self.bias[panel * PANEL..][..PANEL];
-        let panel = &self.panels[panel * self.inputs * PANEL..][..self.inputs * PANEL];
+        let output = &mut output[row * stride_out + panel * NR..];
+        let bias = &self.bias[panel * NR..][..NR];
+        let panel = &self.panels[panel * self.inputs * NR..][..self.inputs * NR];
         let rows: [&[f32]; R] = std::array::from_fn(|r| &input[r * stride_in..][..self.inputs]);
         let mut low = [F32x4::load(bias); R];
         let mut high = [F32x4::load(&bias[4..]); R];
-        for (k, weights) in panel.chunks_exact(PANEL).enumerate() {
+        for (k, weights) in panel.chunks_exact(NR).enumerate() {
             let (a, b) = (F32x4::load(weights), F32x4::load(&weights[4..]));
             for r in 0..R {
                 let x = F32x4::splat(rows[r][k]);
@@ -99,7 +104,7 @@ impl Dense {
 mod tests {
     use super::*;
 
-    fn plain(weight: &[f32], bias: &[f32], input: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
+    fn reference(weight: &[f32], bias: &[f32], input: &[f32], inputs: usize, outputs: usize) -> Vec<f32> {
         let row = |x: &[f32]| {
             (0..outputs)
                 .map(|o| (bias[o] + (0..inputs).map(|i| x[i] * weight[i * outputs + o]).sum::<f32>()).max(0.0))
@@ -109,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn the_kernel_agrees_with_the_plain_sum_at_every_size() {
+    fn forward_equals_the_naive_sum_at_every_size() {
         let value = |i: usize| ((i * 7919) % 1000) as f32 / 500.0 - 1.0;
         for (rows, inputs, outputs) in [(1, 1, 1), (3, 5, 7), (4, 8, 8), (9, 33, 17), (5, 64, 1)] {
             let weight: Vec<f32> = (0..inputs * outputs).map(value).collect();
@@ -121,7 +126,7 @@ mod tests {
             }
             let mut output = Vec::new();
             Dense::new(&weight, Some(&bias), inputs, outputs).forward(&padded_input, true, &mut output);
-            let expected = plain(&weight, &bias, &input, inputs, outputs);
+            let expected = reference(&weight, &bias, &input, inputs, outputs);
             for row in 0..rows {
                 for o in 0..outputs {
                     let (found, expected) = (output[row * padded(outputs) + o], expected[row * outputs + o]);

@@ -1,6 +1,6 @@
-//! Four floats at once: `simd128` in a browser, plain arrays (which the compiler vectorises) elsewhere.
+//! Vectors of four f32: `simd128` in a browser, arrays that the compiler vectorises elsewhere.
 //!
-//! In the relaxed build `mul_add` is one fused instruction and rounds once; in the other it is a product and a sum.
+//! With `relaxed-simd`, `mul_add` may be fused and round once; without, it rounds the product and the sum.
 
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod imp {
@@ -11,13 +11,13 @@ mod imp {
     pub struct F32x4(v128);
 
     impl F32x4 {
-        /// Every lane the same.
+        /// All lanes `x`.
         #[inline(always)]
         pub fn splat(x: f32) -> Self {
             Self(f32x4_splat(x))
         }
 
-        /// The first four numbers of `x`.
+        /// The first four values of `x`.
         #[inline(always)]
         pub fn load(x: &[f32]) -> Self {
             let x: &[f32; 4] = x[..4].try_into().expect("four lanes");
@@ -25,7 +25,7 @@ mod imp {
             Self(unsafe { v128_load(x.as_ptr().cast()) })
         }
 
-        /// Writes the lanes to the front of `out`.
+        /// Writes the lanes to the first four values of `out`.
         #[inline(always)]
         pub fn store(self, out: &mut [f32]) {
             let out: &mut [f32; 4] = (&mut out[..4]).try_into().expect("four lanes");
@@ -42,7 +42,7 @@ mod imp {
             Self(f32x4_add(self.0, f32x4_mul(a.0, b.0)))
         }
 
-        /// Lane-wise maximum.
+        /// Lane-wise maximum; `self` where either is NaN.
         #[inline(always)]
         pub fn max(self, other: Self) -> Self {
             Self(f32x4_pmax(self.0, other.0))
@@ -57,19 +57,19 @@ mod imp {
     pub struct F32x4([f32; 4]);
 
     impl F32x4 {
-        /// Every lane the same.
+        /// All lanes `x`.
         #[inline(always)]
         pub fn splat(x: f32) -> Self {
             Self([x; 4])
         }
 
-        /// The first four numbers of `x`.
+        /// The first four values of `x`.
         #[inline(always)]
         pub fn load(x: &[f32]) -> Self {
             Self(x[..4].try_into().expect("four lanes"))
         }
 
-        /// Writes the lanes to the front of `out`.
+        /// Writes the lanes to the first four values of `out`.
         #[inline(always)]
         pub fn store(self, out: &mut [f32]) {
             out[..4].copy_from_slice(&self.0);
@@ -81,7 +81,7 @@ mod imp {
             Self(std::array::from_fn(|i| self.0[i] + a.0[i] * b.0[i]))
         }
 
-        /// Lane-wise maximum.
+        /// Lane-wise maximum; `self` where either is NaN.
         #[inline(always)]
         pub fn max(self, other: Self) -> Self {
             Self(std::array::from_fn(|i| if other.0[i] > self.0[i] { other.0[i] } else { self.0[i] }))

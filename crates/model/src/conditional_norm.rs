@@ -1,4 +1,4 @@
-//! The normalisation of a generator that is told a category.
+//! Conditional batch normalisation: the generator's way to condition on a class.
 
 use burn::{
     module::{Module, Param},
@@ -6,13 +6,13 @@ use burn::{
     tensor::{Device, Tensor},
 };
 
-use crate::{convolution::modulate, linear};
+use crate::{conv3x3::film, linear};
 
-/// A batch normalisation (Ioffe & Szegedy 2015) whose stretch and shift are those of a category (de Vries et al. 2017). Once trained
-/// it is a factor and a summand for each channel of a category.
+/// A batch normalisation (Ioffe & Szegedy 2015) whose gain and bias depend on the class (de Vries et al. 2017). At inference it is
+/// one affine map per channel and class.
 #[derive(Module, Debug)]
 pub struct ConditionalNorm {
-    /// What training has seen; its own stretch and shift are not used.
+    /// Running statistics; its own affine parameters are unused.
     norm: BatchNorm,
     /// `[classes, channels]`
     gain: Param<Tensor<2>>,
@@ -21,50 +21,45 @@ pub struct ConditionalNorm {
 }
 
 impl ConditionalNorm {
-    /// One that changes nothing.
+    /// A normalisation with gain 1 and bias 0 for every class.
     pub fn init(channels: usize, classes: usize, device: &Device) -> Self {
         let table = |value: f32| Param::from_tensor(Tensor::full([classes, channels], value, device));
         Self { norm: BatchNormConfig::new(channels).init(device), gain: table(1.0), bias: table(0.0) }
     }
 
-    /// Normalises, and cuts what is below zero.
+    /// Normalises and applies ReLU: by batch statistics on an autodiff device, by running statistics elsewhere.
     ///
     /// # Shapes
-    /// - `x` and output `[channels, pictures, side, side]`
-    /// - classes `[pictures, classes]`
+    /// - `x` and output `[channels, batch, side, side]`
+    /// - classes `[batch, classes]`, one-hot
     pub fn forward(&self, x: Tensor<4>, classes: &Tensor<2>) -> Tensor<4> {
-        let of = |table: &Param<Tensor<2>>| linear::product(classes.clone(), table.val()).transpose(); // [channels, pictures]
+        let of = |table: &Param<Tensor<2>>| linear::product(classes.clone(), table.val()).transpose(); // [channels, batch]
         let (gain, bias) = (of(&self.gain), of(&self.bias));
-        // A page does not learn.
+        // Browsers do not train.
         #[cfg(not(target_family = "wasm"))]
         if x.device().is_autodiff() {
-            return self.learn(x, gain, bias);
+            return film(self.normalise_batch(x), gain, bias, 0.0);
         }
         let norm = &self.norm;
-        let factor = (norm.running_var.value() + norm.epsilon).sqrt().recip().unsqueeze_dim::<2>(1);
-        let gain = gain * factor;
+        let scale = (norm.running_var.value() + norm.epsilon).sqrt().recip().unsqueeze_dim::<2>(1);
+        let gain = gain * scale;
         let bias = bias - norm.running_mean.value().unsqueeze_dim::<2>(1) * gain.clone();
-        modulate(x, gain, bias, 0.0)
+        film(x, gain, bias, 0.0)
     }
 
-    /// By the statistics of the batch, which are remembered.
     #[cfg(not(target_family = "wasm"))]
-    fn learn(&self, x: Tensor<4>, gain: Tensor<2>, bias: Tensor<2>) -> Tensor<4> {
-        use windowshop_convolution::{Scale, Then, normalise};
+    fn normalise_batch(&self, x: Tensor<4>) -> Tensor<4> {
+        use windowshop_convolution::{BatchNormParams, Epilogue};
 
-        let norm = &self.norm;
+        use crate::batch_norm;
+
         let device = x.device();
-        let [channels] = norm.gamma.dims();
-        let plain = Scale {
+        let [channels] = self.norm.gamma.dims();
+        let params = BatchNormParams {
             gamma: Tensor::ones([channels], &device),
             beta: Tensor::zeros([channels], &device),
-            epsilon: norm.epsilon as f32,
+            epsilon: self.norm.epsilon as f32,
         };
-        let normalised = normalise(x, plain, Then::NOTHING);
-        for (running, batch) in [(&norm.running_mean, normalised.mean), (&norm.running_var, normalised.variance)] {
-            let value = running.value_sync() * (1.0 - norm.momentum) + batch.detach() * norm.momentum;
-            running.update(value.detach());
-        }
-        modulate(normalised.output, gain, bias, 0.0)
+        batch_norm::train(&self.norm, x, params, Epilogue::NONE)
     }
 }

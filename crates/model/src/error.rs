@@ -1,15 +1,15 @@
-//! What can go wrong with a network.
+//! Errors of this crate.
 
-/// Refusals of this crate.
+/// Why weights do not fit a network.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
-    /// A weight is absent.
-    #[error("weights: tensor `{name}` is missing: the file was written by another version of the network; train again")]
+    /// A weight is missing.
+    #[error("weights: tensor `{name}` is missing: another version of the network wrote the file; train again")]
     MissingWeight {
         /// Path of the parameter.
         name: String,
     },
-    /// A weight has another shape than the network.
+    /// A weight has the wrong shape.
     #[error(
         "weights: tensor `{name}` has shape {found:?}, expected {expected:?}: the file belongs to another configuration; train again"
     )]

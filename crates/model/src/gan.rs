@@ -1,14 +1,14 @@
-//! Two networks that learn from each other (Goodfellow et al. 2014): a generator makes pictures of a category from normal numbers,
-//! a discriminator says how real a picture of that category looks.
+//! A class-conditional generative adversarial network (Goodfellow et al. 2014).
 //!
-//! Pictures lie channel by channel, `[channels, pictures, size, size]`, -1 to 1.
+//! Images are channel-major, `[channels, batch, size, size]`, values -1 to 1.
 
-pub mod augment;
+pub mod diff_augment;
 mod discriminator;
-mod layer;
+mod layers;
 pub mod losses;
-mod mlp;
-mod spectral;
+mod mlp_discriminator;
+mod mlp_generator;
+mod spectral_norm;
 
 use burn::{
     module::Module,
@@ -17,41 +17,37 @@ use burn::{
 use windowshop_schema::{GanConfig, GanNetwork};
 
 use discriminator::ConvDiscriminator;
-use mlp::{MlpDiscriminator, MlpGenerator};
+use mlp_discriminator::MlpDiscriminator;
+use mlp_generator::MlpGenerator;
 
 use crate::generator::ConvGenerator;
-pub use crate::generator::one_hot;
 
-/// Slope of what is below zero, in every layer of a discriminator and of the baseline.
-const LEAK: f32 = 0.2;
-
-/// Makes pictures.
-// There is one of it: a box would only move it.
-#[allow(clippy::large_enum_variant)]
+/// Latents to images.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a process has one, and burn's modules are not boxed")]
 pub enum Generator {
-    /// Is told the category.
+    /// Conditional on the class.
     Convolutional(ConvGenerator),
-    /// The baseline.
+    /// The unconditional baseline.
     Mlp(MlpGenerator),
 }
 
-/// Judges pictures.
-#[allow(clippy::large_enum_variant)]
+/// Images to realness scores.
 #[derive(Module, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a process has one, and burn's modules are not boxed")]
 pub enum Discriminator {
-    /// Is told the category.
+    /// Conditional on the class.
     Convolutional(ConvDiscriminator),
-    /// The baseline.
+    /// The unconditional baseline.
     Mlp(MlpDiscriminator),
 }
 
 /// Both networks.
 #[derive(Module, Debug)]
 pub struct Gan {
-    /// Makes pictures.
+    /// Latents to images.
     pub generator: Generator,
-    /// Judges them.
+    /// Images to realness scores.
     pub discriminator: Discriminator,
 }
 
@@ -64,11 +60,11 @@ impl Generator {
         }
     }
 
-    /// On a device that differentiates, pictures are normalised by their batch; elsewhere by what training has seen.
+    /// Normalises by batch statistics on an autodiff device, by running statistics elsewhere.
     ///
     /// # Shapes
-    /// - latents `[pictures, latent_dim]`, classes `[pictures, classes]` ([`one_hot`])
-    /// - output `[channels, pictures, size, size]`, -1 to 1
+    /// - latents `[batch, latent_dim]`, classes `[batch, classes]` ([`crate::one_hot()`])
+    /// - output `[channels, batch, size, size]`, -1 to 1
     pub fn forward(&self, latents: Tensor<2>, classes: Tensor<2>) -> Tensor<4> {
         match self {
             Self::Convolutional(network) => network.forward(latents, classes),
@@ -87,12 +83,12 @@ impl Discriminator {
     }
 
     /// # Shapes
-    /// - pictures `[channels, pictures, size, size]`, classes `[pictures, classes]` ([`one_hot`])
-    /// - output `[pictures]`, any number: the higher, the more real
-    pub fn forward(&self, pictures: Tensor<4>, classes: Tensor<2>) -> Tensor<1> {
+    /// - images `[channels, batch, size, size]`, classes `[batch, classes]` ([`crate::one_hot()`])
+    /// - output `[batch]`, realness logits: higher is more real
+    pub fn forward(&self, images: Tensor<4>, classes: Tensor<2>) -> Tensor<1> {
         match self {
-            Self::Convolutional(network) => network.forward(pictures, classes),
-            Self::Mlp(network) => network.forward(pictures),
+            Self::Convolutional(network) => network.forward(images, classes),
+            Self::Mlp(network) => network.forward(images),
         }
     }
 }
@@ -112,8 +108,9 @@ mod tests {
     use burn::tensor::TensorData;
 
     use super::*;
+    use crate::one_hot;
 
-    fn made(config: &GanConfig, seed: u64) -> (Tensor<4>, Tensor<1>) {
+    fn generated(config: &GanConfig, seed: u64) -> (Tensor<4>, Tensor<1>) {
         let device = Device::flex();
         device.seed(seed);
         let gan = Gan::init(config, 3, &device);
@@ -121,27 +118,27 @@ mod tests {
             (0..5).flat_map(|i| windowshop_features::latent::latent(i, config.latent_dim)).collect();
         let latents = Tensor::from_data(TensorData::new(latents, [5, config.latent_dim]), &device);
         let classes = one_hot(&[0, 1, 2, 0, 1], 3, &device);
-        let pictures = gan.generator.forward(latents, classes.clone());
-        let scores = gan.discriminator.forward(pictures.clone(), classes);
-        (pictures, scores)
+        let images = gan.generator.forward(latents, classes.clone());
+        let scores = gan.discriminator.forward(images.clone(), classes);
+        (images, scores)
     }
 
     #[test]
-    fn pictures_have_the_configured_shape_and_range_whatever_the_size() {
+    fn generated_images_have_the_configured_shape_and_range_at_every_size() {
         for (size, channels) in [(28, 1), (32, 3), (20, 3), (64, 3)] {
             for network in [GanNetwork::Convolutional, GanNetwork::Mlp] {
                 let config =
                     GanConfig { network, size, channels, width: 4, discriminator_width: 4, ..GanConfig::default() };
-                let (pictures, scores) = made(&config, 1);
-                assert_eq!((pictures.dims(), scores.dims()), ([channels, 5, size, size], [5]), "{network:?}");
-                let most = pictures.abs().max().into_data().try_to_vec::<f32>().unwrap()[0];
-                assert!(most > 0.0 && most <= 1.0, "{most}");
+                let (images, scores) = generated(&config, 1);
+                assert_eq!((images.dims(), scores.dims()), ([channels, 5, size, size], [5]), "{network:?}");
+                let max = images.abs().max().into_data().try_to_vec::<f32>().unwrap()[0];
+                assert!(max > 0.0 && max <= 1.0, "{max}");
             }
         }
     }
 
     #[test]
-    fn the_usual_generator_fits_a_megabyte_of_half_precision() {
+    fn the_default_generator_is_below_one_megabyte_at_half_precision() {
         for size in [28, 32, 64] {
             let config = GanConfig { size, ..GanConfig::default() };
             let parameters = Generator::init(&config, 10, &Device::flex()).num_params();

@@ -1,8 +1,9 @@
-//! What a photo shows: an encoder, a unit-length embedding, and a score for each category.
+//! Image classification and embedding: an encoder, an L2-normalised embedding, class logits.
 
-mod conv;
+mod conv_norm;
 mod efficientnet;
 mod embedder;
+mod encoder;
 mod light;
 pub mod pretrained;
 
@@ -10,51 +11,19 @@ use burn::{
     module::Module,
     tensor::{Device, Tensor},
 };
-use windowshop_schema::{ImageConfig, ImageNetwork};
+use windowshop_schema::ImageConfig;
 
 pub use efficientnet::EfficientNetLite0;
 pub use embedder::{ImageEmbedder, ImageOutput};
-use light::LightCnn;
+pub use encoder::{ImageEncoder, feature_dim};
 
-/// From pixels to pooled features.
-// There is one of it: a box would only move it.
-#[allow(clippy::large_enum_variant)]
-#[derive(Module, Debug)]
-pub enum ImageEncoder {
-    /// Learned from the photos alone.
-    Light(LightCnn),
-    /// Learned on ImageNet.
-    EfficientNetLite0(EfficientNetLite0),
-}
-
-/// An encoder and what is made of its features.
+/// Encoder and embedder.
 #[derive(Module, Debug)]
 pub struct ImageClassifier {
     /// Pixels to features.
     pub encoder: ImageEncoder,
-    /// Features to embedding and scores.
+    /// Features to embedding and logits.
     pub embedder: ImageEmbedder,
-}
-
-impl ImageEncoder {
-    /// An encoder with random weights.
-    pub fn init(config: &ImageConfig, device: &Device) -> Self {
-        match config.network {
-            ImageNetwork::Light => Self::Light(LightCnn::init(config, device)),
-            ImageNetwork::EfficientnetLite0 => {
-                Self::EfficientNetLite0(EfficientNetLite0::init(config.tune_blocks, device))
-            }
-        }
-    }
-
-    /// # Shapes
-    /// - photos `[photos, channels, size, size]`, output `[photos, features]`
-    pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        match self {
-            Self::Light(network) => network.forward(photos),
-            Self::EfficientNetLite0(network) => network.forward(photos),
-        }
-    }
 }
 
 impl ImageClassifier {
@@ -64,17 +33,9 @@ impl ImageClassifier {
     }
 
     /// # Shapes
-    /// - photos `[photos, channels, size, size]`
-    /// - output: embedding `[photos, embedding]`, scores `[photos, classes]`
-    pub fn forward(&self, photos: Tensor<4>) -> ImageOutput {
-        self.embedder.forward(self.encoder.forward(photos))
-    }
-}
-
-/// Length of an encoder's features.
-pub fn feature_dim(config: &ImageConfig) -> usize {
-    match config.network {
-        ImageNetwork::Light => light::feature_dim(config),
-        ImageNetwork::EfficientnetLite0 => efficientnet::FEATURES,
+    /// - images `[batch, channels, size, size]`
+    /// - output: embedding `[batch, embedding]`, logits `[batch, classes]`
+    pub fn forward(&self, images: Tensor<4>) -> ImageOutput {
+        self.embedder.forward(self.encoder.forward(images))
     }
 }

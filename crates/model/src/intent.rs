@@ -1,4 +1,4 @@
-//! What comes of a row of a table: a purchase, a cancellation, nothing.
+//! Intent classification of table rows, for example of a visit: purchase or none.
 
 mod batch;
 mod ensemble;
@@ -15,13 +15,13 @@ use ensemble::Ensemble;
 
 use crate::mlp::{Mlp, MlpConfig};
 
-/// One of the networks that read tables.
+/// The networks behind one interface.
 #[derive(Module, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a process has one, and burn's modules are not boxed")]
 pub enum Intent {
-    /// An ensemble over embedded numbers and names.
+    /// A parameter-efficient ensemble over embedded cells.
     Ensemble(Ensemble),
-    /// The baseline: a perceptron over standardised numbers and one-hot names.
+    /// The baseline: an MLP over standardised numbers and one-hot categories.
     Mlp(Mlp),
 }
 
@@ -38,7 +38,7 @@ impl Intent {
         }
     }
 
-    /// Scores of the classes before softmax, by each member; the baseline is one member.
+    /// Class logits of each ensemble member; the baseline has one member.
     ///
     /// # Shapes
     /// - output `[rows, members, classes]`
@@ -49,7 +49,7 @@ impl Intent {
         }
     }
 
-    /// Logarithms of the classes' probabilities, which are the mean of the members'.
+    /// Log-probabilities of the mean of the members' class probabilities.
     ///
     /// # Shapes
     /// - output `[rows, classes]`

@@ -1,12 +1,16 @@
-//! Networks on burn: one network a file, its losses beside it.
+//! Neural networks on burn, one a file, and their losses.
 //!
-//! A network is `XConfig -> X::init(&device)`, its input a batch built by [`batch`]. The device is a value
-//! chosen at run time; no type here names a backend.
+//! A network is made by `Network::init(&config, …, &device)` and reads a batch that this crate builds. The device is chosen at run
+//! time: no type names a backend. A browser compiles the ranker and the convolutional generator only.
+//!
+//! Weights are serialised under the names of module fields and enum variants (see [`weights`]): renaming one breaks every bundle.
 
 pub mod batch;
+#[cfg(not(target_family = "wasm"))]
+mod batch_norm;
 mod conditional_norm;
-#[cfg_attr(target_family = "wasm", path = "convolution/browser.rs")]
-mod convolution;
+#[cfg_attr(target_family = "wasm", path = "conv3x3/browser.rs")]
+mod conv3x3;
 pub mod error;
 #[cfg(not(target_family = "wasm"))]
 pub mod gan;
@@ -19,6 +23,7 @@ pub mod intent;
 mod linear;
 pub mod losses;
 pub mod mlp;
+mod one_hot;
 pub mod ranker;
 #[cfg(not(target_family = "wasm"))]
 pub mod sentiment;
@@ -37,10 +42,11 @@ pub use gan::{Discriminator, Gan, Generator};
 pub use image::{ImageClassifier, ImageEmbedder, ImageEncoder, ImageOutput};
 #[cfg(not(target_family = "wasm"))]
 pub use intent::{Intent, IntentBatch};
+pub use one_hot::one_hot;
 pub use ranker::{Ranker, RankerInputs, RankerOutput};
 #[cfg(not(target_family = "wasm"))]
 pub use sentiment::{Sentiment, SentimentBatch};
 #[cfg(not(target_family = "wasm"))]
 pub use sequence::{Negatives, Sequence, SequenceBatch};
 #[cfg(not(target_family = "wasm"))]
-pub use tabular::{Tabular, TabularWeights};
+pub use tabular::{Tabular, TabularLossWeights};

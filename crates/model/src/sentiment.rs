@@ -1,4 +1,4 @@
-//! The sentiment of a text from its hashed n-grams.
+//! Sentiment classification of a text by its hashed n-grams.
 
 mod batch;
 mod lstm;
@@ -14,18 +14,18 @@ pub use batch::SentimentBatch;
 use lstm::LstmClassifier;
 use ngram::NgramClassifier;
 
-/// One of the networks that read reviews; all read the same n-grams.
+/// The networks behind one interface; all read the same n-grams.
 #[derive(Module, Debug)]
 #[expect(clippy::large_enum_variant, reason = "a process has one, and burn's modules are not boxed")]
 pub enum Sentiment {
-    /// A linear model over n-grams beside a convolution.
+    /// A linear model over n-grams plus a convolutional network.
     Ngram(NgramClassifier),
-    /// The baseline.
+    /// The baseline: an LSTM.
     Lstm(LstmClassifier),
 }
 
 impl Sentiment {
-    /// A network with random weights; `ratios` `[rows, classes]` say how much likelier each n-gram is in each class.
+    /// A network with random weights. `ratios` `[rows, classes]` are the naive Bayes log-count ratios of each n-gram.
     pub fn init(config: &SentimentConfig, classes: usize, ratios: &[f32], device: &Device) -> Self {
         let rows = ratios.len() / classes;
         match config.network {
@@ -34,7 +34,7 @@ impl Sentiment {
         }
     }
 
-    /// Scores of the classes before softmax.
+    /// Class logits.
     ///
     /// # Shapes
     /// - output `[texts, classes]`

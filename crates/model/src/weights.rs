@@ -1,4 +1,6 @@
-//! A network's weights as named arrays, and back: what bundles and checkpoints hold.
+//! A network's weights as named arrays and back: the content of bundles and checkpoints.
+//!
+//! A name is the path of module fields, list indices and enum variants that leads to a parameter.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +14,7 @@ use crate::error::ModelError;
 /// Shape and row-major values of one parameter.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Weight {
-    /// Extents.
+    /// Dimensions.
     pub shape: Vec<usize>,
     /// Row-major values.
     pub values: Vec<f32>,
@@ -28,9 +30,12 @@ pub fn save<M: Module>(module: &M) -> Weights {
     reader.weights
 }
 
-/// Replaces every parameter; refuses missing names and other shapes, and changes nothing then.
+/// Replaces every parameter of `module`.
+///
+/// # Errors
+/// [`ModelError`] where a name is missing or a shape differs. Names that the network does not have are ignored.
 pub fn load<M: Module>(module: M, weights: &Weights, device: &Device) -> Result<M, ModelError> {
-    // Shapes only: where values live on a GPU of a browser, nothing can be read without waiting.
+    // Shapes only: a browser's GPU returns values asynchronously.
     let mut shapes = Shapes::default();
     module.visit(&mut shapes);
     for (name, expected) in shapes.shapes {
@@ -105,7 +110,7 @@ impl ModuleMapper for Writer<'_> {
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
         let weight = &self.weights[&self.path.join(".")];
         let data = TensorData::new(weight.values.clone(), weight.shape.clone());
-        // The identifier stays: an optimizer finds its state by it.
+        // The identifier stays: the optimizer's state is keyed by it.
         let (id, _, mapper) = param.consume();
         let tensor = Tensor::from_data(data, self.device);
         let tensor = if self.device.is_autodiff() { tensor.require_grad() } else { tensor };

@@ -1,4 +1,4 @@
-//! What the networks that look at photos promise.
+//! Properties of the image networks.
 
 use burn::{
     module::Module,
@@ -22,7 +22,7 @@ fn config(network: ImageNetwork) -> ImageConfig {
     }
 }
 
-/// Bars, lying or upright by their class, each at a place of its own.
+/// Images of one bar, horizontal or vertical by class, at varying positions.
 fn bars(count: usize, device: &Device) -> (Tensor<4>, Vec<usize>) {
     let value = |photo: usize, y: usize, x: usize| {
         let along = if photo.is_multiple_of(2) { y } else { x };
@@ -38,21 +38,21 @@ fn values<const D: usize>(tensor: Tensor<D>) -> Vec<f32> {
 }
 
 #[test]
-fn there_is_one_score_a_class_and_an_embedding_of_length_one() {
+fn forward_returns_a_logit_per_class_and_an_embedding_of_unit_length() {
     let device = Device::flex();
     for network in [ImageNetwork::Light, ImageNetwork::EfficientnetLite0] {
         let config = config(network);
         let network = ImageClassifier::init(&config, 5, &device);
         let photos = Tensor::<4>::ones([2, config.channels, config.size, config.size], &device);
         let output = network.forward(photos);
-        assert_eq!((output.scores.dims(), output.embedding.dims()), ([2, 5], [2, 8]));
+        assert_eq!((output.logits.dims(), output.embedding.dims()), ([2, 5], [2, 8]));
         let length: f32 = values(output.embedding)[..8].iter().map(|v| v * v).sum();
         assert!((length - 1.0).abs() < 1e-3, "{length}");
     }
 }
 
 #[test]
-fn thirty_two_photos_are_learned_and_a_saved_network_says_the_same_on_both_devices() {
+fn thirty_two_images_are_memorised_and_saved_weights_give_equal_logits_on_both_devices() {
     let device = Device::flex();
     device.seed(3);
     let learning = device.clone().autodiff();
@@ -62,18 +62,18 @@ fn thirty_two_photos_are_learned_and_a_saved_network_says_the_same_on_both_devic
     let wanted: Vec<f32> = labels.iter().flat_map(|&label| [1.0 - label as f32, label as f32]).collect();
     let wanted = Tensor::<2>::from_data(TensorData::new(wanted, [32, 2]), &learning);
     for _ in 0..60 {
-        let loss = (log_softmax(network.forward(photos.clone()).scores, 1) * wanted.clone()).sum().neg() / 32.0;
+        let loss = (log_softmax(network.forward(photos.clone()).logits, 1) * wanted.clone()).sum().neg() / 32.0;
         let gradients = GradientsParams::from_grads(loss.backward(), &network);
         network = optimizer.step(5e-3, network, gradients);
     }
-    // What is saved judges by running statistics, which the training alone has moved away from their start.
-    let judge = Module::valid(&network);
-    let saved = weights::save(&judge);
+    // Inference uses the running statistics, which only training updates.
+    let trained = Module::valid(&network);
+    let saved = weights::save(&trained);
     let means = saved.iter().filter(|(name, _)| name.ends_with("running_mean"));
     assert!(means.clone().count() >= 5, "{:?}", saved.keys());
     assert!(means.clone().all(|(_, mean)| mean.values.iter().any(|value| value.abs() > 1e-4)));
     let (photos, labels) = bars(32, &device);
-    let scores = values(judge.forward(photos).scores);
+    let scores = values(trained.forward(photos).logits);
     let right =
         |scores: &[f32]| labels.iter().zip(scores.chunks(2)).filter(|(l, s)| (s[1] > s[0]) == (**l == 1)).count();
     assert_eq!(right(&scores), 32);
@@ -81,14 +81,14 @@ fn thirty_two_photos_are_learned_and_a_saved_network_says_the_same_on_both_devic
     for other in [Device::flex(), Device::ndarray()] {
         let empty = Module::valid(&ImageClassifier::init(&config(ImageNetwork::Light), 2, &other));
         let loaded = weights::load(empty, &saved, &other).unwrap();
-        for (a, b) in values(loaded.forward(bars(32, &other).0).scores).iter().zip(&scores) {
+        for (a, b) in values(loaded.forward(bars(32, &other).0).logits).iter().zip(&scores) {
             assert!((a - b).abs() < 1e-3, "{a} {b}");
         }
     }
 }
 
 #[test]
-fn published_weights_are_folded_into_convolutions_that_say_the_same() {
+fn the_published_batch_normalisation_is_folded_into_the_convolutions() {
     let published =
         |shape: &[usize], values: &[f32]| weights::Weight { shape: shape.to_vec(), values: values.to_vec() };
     let mut file = weights::Weights::new();
@@ -106,7 +106,7 @@ fn published_weights_are_folded_into_convolutions_that_say_the_same() {
 }
 
 #[test]
-fn what_else_is_in_a_batch_never_changes_what_a_backbone_sees() {
+fn the_rest_of_the_batch_never_changes_an_images_features() {
     let device = Device::flex();
     device.seed(1);
     let encoder = ImageEncoder::init(&config(ImageNetwork::EfficientnetLite0), &device);
@@ -119,13 +119,13 @@ fn what_else_is_in_a_batch_never_changes_what_a_backbone_sees() {
 }
 
 #[test]
-fn of_a_pretrained_backbone_only_the_last_blocks_learn() {
+fn only_the_last_blocks_of_a_pretrained_encoder_are_trained() {
     let device = Device::flex().autodiff();
     device.seed(5);
     let config = ImageConfig { tune_blocks: 2, ..config(ImageNetwork::EfficientnetLite0) };
     let start = ImageClassifier::init(&config, 2, &device);
     let photos = Tensor::<4>::ones([2, 3, 64, 64], &device);
-    let loss = start.forward(photos).scores.powi_scalar(2).sum();
+    let loss = start.forward(photos).logits.powi_scalar(2).sum();
     let gradients = GradientsParams::from_grads(loss.backward(), &start);
     let before = weights::save(&start);
     let after = weights::save(&AdamWConfig::new().init().step(1e-2, start, gradients));

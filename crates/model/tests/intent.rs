@@ -1,4 +1,4 @@
-//! What the networks that read tables promise, each of them.
+//! Properties of every intent network.
 
 use burn::{
     module::Module,
@@ -14,7 +14,7 @@ use windowshop_schema::{
 
 const NETWORKS: [IntentNetwork; 2] = [IntentNetwork::Ensemble, IntentNetwork::Mlp];
 
-/// Thirty-two visits; whether one buys depends on the hour and the browser together.
+/// Thirty-two visits with missing values; the label is the exclusive or of a condition on the hour and one on the browser.
 fn visits() -> (Vec<TableColumn>, Vec<usize>) {
     let hours = (0..32).map(|i| if i == 5 { f32::NAN } else { (i * 7 % 24) as f32 }).collect();
     let browsers = (0..32).map(|i| (i != 9).then(|| ["fox", "owl", "elk"][i % 3].to_owned())).collect();
@@ -32,13 +32,19 @@ fn network(kind: IntentNetwork, classes: usize, spec: &TableSpec, device: &Devic
     Intent::init(&config(kind), classes, table::TableShape::of(spec), device)
 }
 
-fn says(network: &Intent, reader: &TableReader<'_>, rows: &[usize], kind: IntentNetwork, device: &Device) -> Vec<f32> {
+fn probabilities(
+    network: &Intent,
+    reader: &TableReader<'_>,
+    rows: &[usize],
+    kind: IntentNetwork,
+    device: &Device,
+) -> Vec<f32> {
     let batch = IntentBatch::new(reader, rows, kind, device);
     network.log_probabilities(&batch).exp().into_data().try_to_vec::<f32>().unwrap()
 }
 
 #[test]
-fn there_is_a_score_a_row_member_and_class_and_probabilities_sum_to_1() {
+fn forward_returns_a_logit_per_row_member_and_class_and_probabilities_sum_to_1() {
     let device = Device::flex();
     let (columns, _) = visits();
     let rows: Vec<usize> = (0..32).collect();
@@ -49,14 +55,14 @@ fn there_is_a_score_a_row_member_and_class_and_probabilities_sum_to_1() {
             let network = network(kind, classes, &spec, &device);
             let batch = IntentBatch::new(&reader, &rows, kind, &device);
             assert_eq!(network.forward(&batch).dims(), [32, members, classes], "{kind:?}");
-            let found = says(&network, &reader, &rows, kind, &device);
+            let found = probabilities(&network, &reader, &rows, kind, &device);
             assert!(found.chunks(classes).all(|row| (row.iter().sum::<f32>() - 1.0).abs() < 1e-5), "{kind:?}");
         }
     }
 }
 
 #[test]
-fn a_table_of_numbers_or_of_names_alone_is_read() {
+fn a_table_of_numbers_only_or_of_categories_only_is_supported() {
     let device = Device::flex();
     let (columns, _) = visits();
     for columns in columns.chunks(1) {
@@ -64,14 +70,14 @@ fn a_table_of_numbers_or_of_names_alone_is_read() {
         let reader = TableReader::new(&spec, columns).unwrap();
         for kind in NETWORKS {
             let network = network(kind, 2, &spec, &device);
-            let found = says(&network, &reader, &[0, 5, 9, 31], kind, &device);
+            let found = probabilities(&network, &reader, &[0, 5, 9, 31], kind, &device);
             assert!(found.len() == 8 && found.iter().all(|p| p.is_finite()), "{kind:?}");
         }
     }
 }
 
 #[test]
-fn a_row_says_the_same_alone_and_among_others() {
+fn the_rest_of_the_batch_never_changes_a_row() {
     let device = Device::flex();
     let (columns, _) = visits();
     let rows: Vec<usize> = (0..32).collect();
@@ -79,8 +85,8 @@ fn a_row_says_the_same_alone_and_among_others() {
     let reader = TableReader::new(&spec, &columns).unwrap();
     for kind in NETWORKS {
         let network = network(kind, 2, &spec, &device);
-        let together = says(&network, &reader, &rows, kind, &device);
-        let alone = says(&network, &reader, &[17], kind, &device);
+        let together = probabilities(&network, &reader, &rows, kind, &device);
+        let alone = probabilities(&network, &reader, &[17], kind, &device);
         assert!(alone.iter().zip(&together[34..]).all(|(a, b)| (a - b).abs() < 1e-6), "{kind:?}");
     }
 }
@@ -97,13 +103,13 @@ fn weights_survive_a_round_trip() {
         let saved = weights::save(&first);
         let other = Intent::init(&config(kind), 2, table::TableShape::of(&spec), &device);
         let second = weights::load(other, &saved, &device).unwrap();
-        let says = |network| says(network, &reader, &rows, kind, &device);
-        assert_eq!(says(&first), says(&second), "{kind:?}");
+        let probabilities_of = |network| probabilities(network, &reader, &rows, kind, &device);
+        assert_eq!(probabilities_of(&first), probabilities_of(&second), "{kind:?}");
     }
 }
 
 #[test]
-fn thirty_two_rows_are_learned() {
+fn thirty_two_rows_are_memorised() {
     let device = Device::flex();
     let (columns, labels) = visits();
     let rows: Vec<usize> = (0..32).collect();
@@ -123,8 +129,8 @@ fn thirty_two_rows_are_learned() {
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
             network = optimizer.step(0.01, network, gradients);
         }
-        let found = says(&Module::valid(&network), &reader, &rows, kind, &device);
-        // What the visit of unknown hour would do cannot be known; the network may still remember it.
+        let found = probabilities(&Module::valid(&network), &reader, &rows, kind, &device);
+        // The label of the visit without an hour does not follow from its features: one error is allowed.
         let right = found.chunks(2).zip(&labels).filter(|(row, label)| usize::from(row[1] > row[0]) == **label).count();
         assert!(right >= 31, "{kind:?}: {right} of 32");
     }

@@ -1,4 +1,4 @@
-//! What a checkpoint relies on.
+//! The property of burn's optimizer that checkpoints rely on.
 
 use burn::{
     grad_clipping::GradientClippingConfig,
@@ -8,7 +8,7 @@ use burn::{
 };
 
 #[test]
-fn a_saved_optimizer_continues_as_the_one_it_was_saved_from() {
+fn a_restored_optimizer_takes_the_same_step_as_the_saved_one() {
     let device = Device::flex().autodiff();
     let config = AdamWConfig::new().with_grad_clipping(Some(GradientClippingConfig::Norm(5.0)));
     let (mut kept, mut layer) = (config.init(), LinearConfig::new(3, 2).init(&device));

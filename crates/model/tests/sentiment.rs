@@ -1,4 +1,4 @@
-//! What the networks that read reviews promise, each of them.
+//! Properties of every sentiment network.
 
 use burn::{
     module::Module,
@@ -11,7 +11,7 @@ use windowshop_schema::{SentimentConfig, SentimentNetwork};
 
 const NETWORKS: [SentimentNetwork; 2] = [SentimentNetwork::Ngram, SentimentNetwork::Lstm];
 
-/// Thirty-two short texts that only the order of their words tells apart: "not good but bad" and "not bad but good".
+/// Thirty-two short texts whose class depends on word order only: "not good but bad" and "not bad but good".
 fn texts() -> Vec<(Ngrams, usize)> {
     let things = ["mug", "hat", "lamp", "bag", "book", "pen", "shoe", "chair"];
     let wording = |i: usize, thing: &str| match i % 4 {
@@ -27,7 +27,7 @@ fn config(network: SentimentNetwork) -> SentimentConfig {
     SentimentConfig { network, embedding_dim: 8, hidden_dim: 16, dropout: 0.0, token_dropout: 0.0, window: 3 }
 }
 
-/// A network with an n-gram for every order, and what it reads. Naive Bayes tells it nothing.
+/// A network with zero naive Bayes weights, its vocabulary and the labelled texts.
 fn network(kind: SentimentNetwork, classes: usize, device: &Device) -> (Sentiment, Vocabulary, Vec<(Ngrams, usize)>) {
     let texts = texts();
     let (vocabulary, ratios) = Vocabulary::fit(texts.iter().map(|(text, label)| (text, *label)), classes, 500, 1);
@@ -36,12 +36,12 @@ fn network(kind: SentimentNetwork, classes: usize, device: &Device) -> (Sentimen
     (Sentiment::init(&config, classes, &vec![0.0; ratios.len()], device), vocabulary, texts)
 }
 
-fn scores(network: &Sentiment, texts: &[&Ngrams], vocabulary: &Vocabulary, device: &Device) -> Vec<f32> {
+fn logits(network: &Sentiment, texts: &[&Ngrams], vocabulary: &Vocabulary, device: &Device) -> Vec<f32> {
     network.forward(&SentimentBatch::new(texts, vocabulary, device)).into_data().try_to_vec::<f32>().unwrap()
 }
 
 #[test]
-fn there_is_one_score_a_text_and_class() {
+fn forward_returns_a_logit_per_text_and_class() {
     let device = Device::flex();
     for kind in NETWORKS {
         for classes in [2, 3] {
@@ -54,13 +54,13 @@ fn there_is_one_score_a_text_and_class() {
 }
 
 #[test]
-fn padding_does_not_change_a_score() {
+fn padding_never_changes_a_text() {
     let device = Device::flex();
     for kind in NETWORKS {
         let (network, vocabulary, texts) = network(kind, 2, &device);
         let (short, long) = (&texts[2].0, ngrams(&"not good but bad ".repeat(20), 200));
-        let alone = scores(&network, &[short], &vocabulary, &device);
-        let padded = scores(&network, &[&long, short], &vocabulary, &device);
+        let alone = logits(&network, &[short], &vocabulary, &device);
+        let padded = logits(&network, &[&long, short], &vocabulary, &device);
         for (a, b) in alone.iter().zip(&padded[2..]) {
             assert!((a - b).abs() < 1e-5, "{kind:?}: {a} alone, {b} beside a longer text");
         }
@@ -68,13 +68,13 @@ fn padding_does_not_change_a_score() {
 }
 
 #[test]
-fn a_text_of_nothing_known_has_a_finite_score() {
+fn a_text_without_known_ngrams_has_finite_logits() {
     let device = Device::flex();
     for kind in NETWORKS {
         let (network, vocabulary, _) = network(kind, 2, &device);
         for text in ["", "zzz", &"x ".repeat(100_000)] {
-            let found = scores(&network, &[&ngrams(text, 256)], &vocabulary, &device);
-            assert!(found.iter().all(|score| score.is_finite()), "{kind:?}");
+            let found = logits(&network, &[&ngrams(text, 256)], &vocabulary, &device);
+            assert!(found.iter().all(|logit| logit.is_finite()), "{kind:?}");
         }
     }
 }
@@ -88,12 +88,12 @@ fn weights_survive_a_round_trip() {
         let unfit = vec![0.0; vocabulary.rows() * 2];
         let second = weights::load(Sentiment::init(&config(kind), 2, &unfit, &device), &saved, &device).unwrap();
         let shown: Vec<&Ngrams> = texts.iter().map(|(text, _)| text).collect();
-        assert_eq!(scores(&first, &shown, &vocabulary, &device), scores(&second, &shown, &vocabulary, &device));
+        assert_eq!(logits(&first, &shown, &vocabulary, &device), logits(&second, &shown, &vocabulary, &device));
     }
 }
 
 #[test]
-fn thirty_two_texts_that_differ_in_word_order_are_learned() {
+fn thirty_two_texts_that_differ_in_word_order_are_memorised() {
     let device = Device::flex();
     for kind in NETWORKS {
         let training = device.clone().autodiff();
@@ -108,7 +108,7 @@ fn thirty_two_texts_that_differ_in_word_order_are_learned() {
             let gradients = GradientsParams::from_grads(loss.backward(), &network);
             network = optimizer.step(0.02, network, gradients);
         }
-        let found = scores(&Module::valid(&network), &shown, &vocabulary, &device);
+        let found = logits(&Module::valid(&network), &shown, &vocabulary, &device);
         for (row, (_, label)) in found.chunks(2).zip(&texts) {
             assert_eq!(usize::from(row[1] > row[0]), *label, "{kind:?}");
         }

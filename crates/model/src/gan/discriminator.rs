@@ -1,5 +1,4 @@
-//! A discriminator that halves the side by convolutions and compares what it sees with the category it was told
-//! (projection, Miyato & Koyama 2018).
+//! The convolutional discriminator with projection of the class (Miyato & Koyama 2018).
 
 use burn::{
     module::{Initializer, Module, Param},
@@ -7,25 +6,22 @@ use burn::{
 };
 use windowshop_schema::GanConfig;
 
-use super::{
-    LEAK,
-    layer::{JudgingConv, JudgingLinear},
-};
+use super::layers::{DiscriminatorConv, DiscriminatorLinear, LEAKY_SLOPE};
 
-/// Side at which convolutions end, at most.
-const END: usize = 4;
-/// Most channels, times [`GanConfig::discriminator_width`].
-const WIDEST: usize = 8;
-/// Numbers that a picture is judged by.
+/// Largest side of the last feature map, pixels.
+const MAX_END_SIDE: usize = 4;
+/// Channels of the widest feature map, times [`GanConfig::discriminator_width`].
+const MAX_WIDTH_FACTOR: usize = 8;
+/// Length of the feature vector.
 const FEATURES: usize = 128;
 
-/// See the module's text.
+/// Image and class to a realness logit: `head(features) + features · embedding(class)`.
 #[derive(Module, Debug)]
 pub struct ConvDiscriminator {
-    convs: Vec<JudgingConv>,
-    features: JudgingLinear,
-    head: JudgingLinear,
-    /// `[classes, features]`
+    convs: Vec<DiscriminatorConv>,
+    features: DiscriminatorLinear,
+    head: DiscriminatorLinear,
+    /// Class embeddings, `[classes, features]`.
     categories: Param<Tensor<2>>,
 }
 
@@ -33,39 +29,40 @@ impl ConvDiscriminator {
     /// A network with random weights.
     pub fn init(config: &GanConfig, classes: usize, device: &Device) -> Self {
         let spectral = config.spectral_norm;
-        let conv = |inputs, outputs, halve| JudgingConv::init(inputs, outputs, halve, spectral, device);
+        let conv = |inputs, outputs, downsample| DiscriminatorConv::init(inputs, outputs, downsample, spectral, device);
         let mut convs = vec![conv(config.channels, config.discriminator_width, false)];
         let (mut side, mut width) = (config.size, config.discriminator_width);
-        while side > END {
-            let wider = (2 * width).min(WIDEST * config.discriminator_width);
+        while side > MAX_END_SIDE {
+            let wider = (2 * width).min(MAX_WIDTH_FACTOR * config.discriminator_width);
             convs.push(conv(width, wider, true));
             (side, width) = (side / 2, wider);
         }
         let std = (FEATURES as f64).sqrt().recip();
         Self {
             convs,
-            features: JudgingLinear::init(width * side * side, FEATURES, spectral, device),
-            head: JudgingLinear::init(FEATURES, 1, spectral, device),
+            features: DiscriminatorLinear::init(width * side * side, FEATURES, spectral, device),
+            head: DiscriminatorLinear::init(FEATURES, 1, spectral, device),
             categories: Initializer::Normal { mean: 0.0, std }.init([classes, FEATURES], device),
         }
     }
 
-    /// Of the layer that sees pixels.
+    /// The weight of the first layer.
     #[cfg(test)]
     pub fn first_weight(&self) -> Tensor<4> {
         self.convs[0].weight()
     }
 
     /// # Shapes
-    /// - pictures `[channels, pictures, size, size]`, classes `[pictures, classes]`
-    /// - output `[pictures]`
-    pub fn forward(&self, pictures: Tensor<4>, classes: Tensor<2>) -> Tensor<1> {
-        let mut x = pictures;
+    /// - images `[channels, batch, size, size]`, classes `[batch, classes]`
+    /// - output `[batch]`
+    pub fn forward(&self, images: Tensor<4>, classes: Tensor<2>) -> Tensor<1> {
+        let mut x = images;
         for conv in &self.convs {
             x = conv.forward(x);
         }
-        let seen = leaky_relu(self.features.forward(x.swap_dims(0, 1).flatten(1, 3)), f64::from(LEAK)); // [pictures, features]
-        let alike = (seen.clone() * classes.matmul(self.categories.val())).sum_dim(1); // [pictures, 1]
-        (self.head.forward(seen) + alike).squeeze_dim(1)
+        let features = self.features.forward(x.swap_dims(0, 1).flatten(1, 3));
+        let features = leaky_relu(features, f64::from(LEAKY_SLOPE)); // [batch, features]
+        let projection = (features.clone() * classes.matmul(self.categories.val())).sum_dim(1); // [batch, 1]
+        (self.head.forward(features) + projection).squeeze_dim(1)
     }
 }

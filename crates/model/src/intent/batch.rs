@@ -1,4 +1,4 @@
-//! Rows of a table as tensors.
+//! Batches of table rows.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use windowshop_features::TableReader;
@@ -7,14 +7,14 @@ use windowshop_schema::IntentNetwork;
 /// A batch of rows on a device.
 #[derive(Clone, Debug)]
 pub struct IntentBatch {
-    /// For the ensemble `[rows, numbers * pieces]`, for the baseline `[rows, inputs]`
+    /// Ensemble: piecewise-linear encoded numbers, `[rows, numbers * pieces]`. Baseline: every input, `[rows, inputs]`.
     pub numbers: Tensor<2>,
-    /// `[rows * names]` rows of the table of vectors, for the ensemble alone
+    /// Ensemble: embedding rows of the categories, `[rows * names]`. Baseline: empty.
     pub names: Tensor<1, Int>,
 }
 
 impl IntentBatch {
-    /// Reads `rows` as `network` wants them and moves them to `device`.
+    /// Encodes `rows` for `network` and moves them to `device`.
     pub fn new(reader: &TableReader<'_>, rows: &[usize], network: IntentNetwork, device: &Device) -> Self {
         let (mut numbers, mut names) = (Vec::new(), Vec::new());
         for &row in rows {

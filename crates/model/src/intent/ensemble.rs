@@ -1,7 +1,7 @@
-//! An ensemble in one network: the members share every layer's weights and differ by what each multiplies its inputs and
-//! outputs with (TabM, Gorishniy et al. 2024; BatchEnsemble, Wen et al. 2020).
+//! A parameter-efficient ensemble (TabM, Gorishniy et al. 2024; BatchEnsemble, Wen et al. 2020): members share each layer's weight
+//! and have their own scales of its inputs and outputs.
 //!
-//! Its input are embedded cells: a number's pieces through a layer of their own (Gorishniy et al. 2022), a name's vector.
+//! A number is embedded by a piecewise-linear encoding and a linear layer of its own (Gorishniy et al. 2022), a category by a vector.
 
 use burn::{
     module::{Initializer, Module, Param},
@@ -14,17 +14,17 @@ use windowshop_schema::IntentConfig;
 use super::batch::IntentBatch;
 use crate::linear;
 
-/// Standard deviation of a random vector of a name.
+/// Standard deviation of a category embedding's initial values.
 const NAME_STD: f64 = 0.3;
 
-/// See the module's text.
+/// Encoded cells to class logits of each member.
 #[derive(Module, Debug)]
 pub struct Ensemble {
-    /// `[numbers, pieces, number_dim]`, where there are numbers
+    /// Number embeddings, `[numbers, pieces, number_dim]`; `None` without numeric columns.
     curves: Option<Param<Tensor<3>>>,
     /// `[1, numbers * number_dim]`
     curve_bias: Option<Param<Tensor<2>>>,
-    /// `[rows, category_dim]`, where there are names
+    /// Category embeddings, `[rows, category_dim]`; `None` without categorical columns.
     vectors: Option<Param<Tensor<2>>>,
     layers: Vec<MemberLinear>,
     /// `[members, hidden, classes]`
@@ -35,25 +35,26 @@ pub struct Ensemble {
     names: usize,
 }
 
-/// A layer whose weights the members share.
+/// A linear layer with a shared weight and scales and bias per member.
 #[derive(Module, Debug)]
 struct MemberLinear {
     /// `[inputs, outputs]`
     weight: Param<Tensor<2>>,
-    /// `[members, inputs]`: what each member's inputs are multiplied with
+    /// Input scales, `[members, inputs]`.
     before: Param<Tensor<2>>,
-    /// `[members, outputs]`: and its outputs
+    /// Output scales, `[members, outputs]`.
     after: Param<Tensor<2>>,
     /// `[members, outputs]`
     bias: Param<Tensor<2>>,
 }
 
 impl MemberLinear {
-    /// The first layer's members look at their inputs from random sides; later ones start alike, already told apart.
+    /// Input scales are random in the first layer, so that members differ, and 1 in the others.
     fn init(inputs: usize, outputs: usize, members: usize, first: bool, device: &Device) -> Self {
-        let before = match first {
-            true => Tensor::random([members, inputs], Distribution::Normal(0.0, 1.0), device),
-            false => Tensor::ones([members, inputs], device),
+        let before = if first {
+            Tensor::random([members, inputs], Distribution::Normal(0.0, 1.0), device)
+        } else {
+            Tensor::ones([members, inputs], device)
         };
         Self {
             weight: uniform([inputs, outputs], inputs, device),
@@ -74,7 +75,7 @@ impl MemberLinear {
     }
 }
 
-/// Values between ±1/√`inputs`.
+/// Uniform in ±1/√`inputs`.
 fn uniform<const D: usize>(shape: [usize; D], inputs: usize, device: &Device) -> Param<Tensor<D>> {
     let bound = 1.0 / (inputs.max(1) as f64).sqrt();
     Initializer::Uniform { min: -bound, max: bound }.init(shape, device)

@@ -1,13 +1,13 @@
-//! Supervised contrastive loss (Khosla et al. 2020, equation 2): photos of one category together, others apart.
+//! Supervised contrastive loss (Khosla et al. 2020, eq. 2): pulls embeddings of one class together and pushes others apart.
 
 use burn::tensor::{Tensor, TensorData, activation::log_softmax};
 
-/// Divides similarities: small, so that the nearest of the others count most.
+/// Divides similarities. A low temperature weights the hardest negatives most.
 const TEMPERATURE: f32 = 0.1;
-/// Below every similarity.
-const LOWEST: f32 = 1e9;
+/// Subtracted from masked similarities.
+const MASKED: f32 = 1e9;
 
-/// Lower is better; an example that is the only one of its class in the batch counts nothing. `None`: every example is.
+/// The mean over anchors with a positive, an example of the same class in the batch; lower is better. `None` without any such anchor.
 ///
 /// # Shapes
 /// - `embedding` `[examples, embedding]`, of unit length; output `[1]`
@@ -28,9 +28,9 @@ pub fn supervised_contrastive(embedding: Tensor<2>, labels: &[usize]) -> Option<
         Tensor::<2>::from_data(TensorData::new(values, [n, n]), &device)
     };
     let positives = square(&weight);
-    let oneself = square(&|i, j| if i == j { -LOWEST } else { 0.0 });
+    let self_mask = square(&|i, j| if i == j { -MASKED } else { 0.0 });
     let similarity = embedding.clone().matmul(embedding.transpose()) / TEMPERATURE;
-    Some((log_softmax(similarity + oneself, 1) * positives).sum().neg())
+    Some((log_softmax(similarity + self_mask, 1) * positives).sum().neg())
 }
 
 #[cfg(test)]
@@ -45,14 +45,14 @@ mod tests {
     }
 
     #[test]
-    fn categories_that_lie_together_cost_less_than_mixed_ones() {
+    fn clustered_classes_have_a_lower_loss_than_mixed_ones() {
         let rows = [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]];
         assert!(loss(rows, &[0, 0, 1, 1]) < 0.01);
         assert!(loss(rows, &[0, 1, 0, 1]) > 5.0);
     }
 
     #[test]
-    fn an_example_without_a_fellow_counts_nothing() {
+    fn an_example_without_a_positive_is_not_an_anchor() {
         let rows = [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.6, 0.8]];
         assert!(loss(rows, &[0, 0, 1, 2]).is_finite());
         let alone = Tensor::<2>::from_data([[1.0, 0.0], [0.0, 1.0]], &Device::flex());

@@ -1,5 +1,5 @@
-//! LambdaRank as a loss (Burges 2010, section 4; Wang et al. 2018, eq. 12): the logistic loss of every pair with different
-//! gains, weighted by how much swapping the two would change the NDCG.
+//! LambdaRank as a loss (Burges 2010, section 4; Wang et al. 2018, eq. 12): the logistic loss of every pair with different gains,
+//! weighted by |ΔNDCG|, the change of the NDCG if the two items swap ranks. Lower is better.
 
 use burn::tensor::{Int, Tensor, activation::softplus};
 
@@ -11,13 +11,13 @@ impl LambdaRankLoss {
     /// # Shapes
     /// - `scores`, `gains` (≥ 0), `list_mask` `[batch, list]`; output `[1]`
     ///
-    /// Lists whose gains are all equal count 0.
+    /// The mean over lists. A list of equal gains counts 0.
     pub fn forward(&self, scores: Tensor<2>, gains: Tensor<2>, list_mask: Tensor<2>) -> Tensor<1> {
         self.weighted(scores, gains, None, list_mask)
     }
 
-    /// As [`LambdaRankLoss::forward`], each pair times the weight of its better item (`[batch, list]`, ≥ 0): with inverse propensities of
-    /// clicks the pairs that a click wins count for those who did not look (Wang et al. 2018, "Position bias estimation", section 4).
+    /// [`LambdaRankLoss::forward`] with each pair weighted by its better item (`[batch, list]`, ≥ 0), such as the inverse propensity of
+    /// its click (Wang et al. 2018, "Position bias estimation", section 4).
     pub fn weighted(
         &self,
         scores: Tensor<2>,
@@ -27,9 +27,9 @@ impl LambdaRankLoss {
     ) -> Tensor<1> {
         let device = scores.device();
         let [batch, list] = scores.dims();
-        let hidden = scores.clone().detach() + (list_mask.clone() - 1.0) * 1e4;
-        // Position of every item under the present scores: argsort of argsort.
-        let order = hidden.argsort_descending(1);
+        let masked = scores.clone().detach() + (list_mask.clone() - 1.0) * 1e4;
+        // Rank of every item under the current scores: argsort of argsort.
+        let order = masked.argsort_descending(1);
         let ranks = order.argsort(1).float(); // [batch, list], 0-based
         let discount = (ranks + 2.0).log().recip();
         let ideal_gains = (gains.clone() * list_mask.clone()).sort_descending(1);

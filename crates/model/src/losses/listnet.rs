@@ -1,9 +1,9 @@
-//! ListNet with top-one probabilities (Cao et al. 2007, eq. 6): cross entropy between the softmax of the scores and the
-//! normalised gains. With binary labels it is the softmax loss over the list.
+//! ListNet with top-one probabilities (Cao et al. 2007, eq. 6): the cross entropy of the softmax of the scores against the normalised
+//! gains. With binary labels it is the softmax loss. Lower is better.
 
 use burn::tensor::{Tensor, activation::log_softmax};
 
-/// Cross entropy between score and gain distributions.
+/// Cross entropy of score and gain distributions.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ListNetLoss;
 
@@ -11,13 +11,13 @@ impl ListNetLoss {
     /// # Shapes
     /// - `scores`, `gains` (≥ 0), `list_mask` `[batch, list]`; output `[1]`
     ///
-    /// Lists without any gain count 0 and are left out of the mean.
+    /// The mean over lists with a positive gain; 0 if there is none.
     pub fn forward(&self, scores: Tensor<2>, gains: Tensor<2>, list_mask: Tensor<2>) -> Tensor<1> {
         self.weighted(scores, gains, None, list_mask)
     }
 
-    /// As [`ListNetLoss::forward`], each item's part of the cross entropy times its weight (`[batch, list]`, ≥ 0). With inverse propensities
-    /// of clicks the expected loss is that of clicks in a list that is looked at as a whole (Joachims et al. 2017, eq. 5), up to a factor.
+    /// [`ListNetLoss::forward`] with each item's term weighted (`[batch, list]`, ≥ 0). With inverse propensities of clicks the loss is an
+    /// unbiased estimate of the loss without position bias, up to a factor (Joachims et al. 2017, eq. 5).
     pub fn weighted(
         &self,
         scores: Tensor<2>,

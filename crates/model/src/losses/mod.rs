@@ -1,4 +1,4 @@
-//! Losses, one a file, mixable by weight: over padded lists, and over the embeddings of a batch. Lower is better.
+//! Losses, one a file: over padded lists and over the embeddings of a batch. Lower is better.
 
 mod contrastive;
 mod lambdarank;

@@ -1,4 +1,4 @@
-//! Texts as tensors: padded, masked, every n-gram by the row of its weights.
+//! Batches of texts: padded, masked, n-grams as vocabulary rows.
 
 use std::collections::HashSet;
 
@@ -8,15 +8,15 @@ use windowshop_features::{Ngrams, Vocabulary, ngrams::ORDERS};
 /// A batch of texts on a device.
 #[derive(Clone, Debug)]
 pub struct SentimentBatch {
-    /// Texts and positions.
+    /// Number of texts and of positions.
     pub shape: [usize; 2],
-    /// `[texts * positions * orders]` rows of the weights; 0 where an n-gram has none.
+    /// Vocabulary rows, `[texts * positions * orders]`; 0 where an n-gram is unknown.
     pub rows: Tensor<1, Int>,
-    /// `[texts * positions * orders, 1]`, 1 = the n-gram has weights
+    /// 1 where an n-gram is in the vocabulary, else 0, `[texts * positions * orders, 1]`.
     pub known: Tensor<2>,
-    /// `[texts * positions * orders, 1]`: 1 / √n at the first place of each of a text's n known n-grams, else 0
+    /// `[texts * positions * orders, 1]`: 1 / √n at the first occurrence of each of a text's n distinct known n-grams, else 0.
     pub once: Tensor<2>,
-    /// `[texts, positions, 1]`, 1 = real
+    /// 1 where unpadded, else 0, `[texts, positions, 1]`.
     pub mask: Tensor<3>,
 }
 
@@ -24,7 +24,7 @@ impl SentimentBatch {
     /// Pads `texts` to the longest and moves them to `device`.
     ///
     /// # Panics
-    /// When `texts` is empty.
+    /// If `texts` is empty.
     pub fn new(texts: &[&Ngrams], vocabulary: &Vocabulary, device: &Device) -> Self {
         let positions = texts.iter().map(|text| text.len()).max().expect("a batch has texts").max(1);
         let cells = texts.len() * positions * ORDERS;

@@ -1,4 +1,4 @@
-//! The baseline: embedded tokens through an LSTM (Hochreiter & Schmidhuber 1997), its states averaged over the text.
+//! The baseline: an LSTM (Hochreiter & Schmidhuber 1997) over embedded tokens, its states averaged over the text.
 
 use burn::{
     module::{Module, Param},
@@ -11,10 +11,10 @@ use windowshop_schema::SentimentConfig;
 use super::batch::SentimentBatch;
 use crate::linear;
 
-/// Standard deviation of a random token vector.
+/// Standard deviation of an embedding's initial values.
 const EMBEDDING_STD: f64 = 0.1;
 
-/// See the module's text.
+/// Tokens to class logits.
 #[derive(Module, Debug)]
 pub struct LstmClassifier {
     /// `[rows, embedding]`
@@ -39,7 +39,7 @@ impl LstmClassifier {
     /// - output `[texts, classes]`
     pub fn forward(&self, batch: &SentimentBatch) -> Tensor<2> {
         let [texts, positions] = batch.shape;
-        // Single tokens alone: an LSTM is there to find out what they mean together.
+        // Unigrams only: the LSTM itself models word order.
         let tokens = [texts * positions, ORDERS];
         let rows = batch.rows.clone().reshape(tokens).narrow(1, 0, 1).reshape([texts * positions]);
         let known = batch.known.clone().reshape(tokens).narrow(1, 0, 1);

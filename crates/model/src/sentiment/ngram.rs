@@ -1,7 +1,7 @@
-//! A linear model over n-grams beside a convolution with attention and maximum pooling over their vectors.
+//! A linear model over n-grams plus a convolution over their embeddings with attention, maximum and mean pooling.
 //!
-//! The linear part starts at naive Bayes (Wang & Manning 2012): on short texts it is hard to beat, and what the rest
-//! has to learn is where order and context change the meaning.
+//! The linear part is initialised by naive Bayes (Wang & Manning 2012), a strong baseline on short texts. The rest learns the effect of
+//! word order and context.
 
 use burn::{
     module::{Module, Param},
@@ -17,21 +17,21 @@ use windowshop_schema::SentimentConfig;
 use super::batch::SentimentBatch;
 use crate::linear;
 
-/// Standard deviation of a random n-gram vector.
+/// Standard deviation of an embedding's initial values.
 const EMBEDDING_STD: f64 = 0.1;
-/// What the naive-Bayes weights are multiplied with at the start: their sum over a text is too sure of itself.
-const NAIVE_BAYES: f32 = 0.3;
-/// Below every activation.
-const LOWEST: f32 = 1e9;
+/// Initial scale of the naive Bayes weights, whose sum over a text is overconfident.
+const NAIVE_BAYES_SCALE: f32 = 0.3;
+/// Subtracted from padded positions.
+const MASKED: f32 = 1e9;
 
-/// See the module's text.
+/// N-grams to class logits.
 #[derive(Module, Debug)]
 pub struct NgramClassifier {
-    /// `[rows, classes]`
+    /// Linear weights, `[rows, classes]`.
     weights: Param<Tensor<2>>,
-    /// `[rows, embedding]`
+    /// Embeddings, `[rows, embedding]`.
     vectors: Param<Tensor<2>>,
-    /// A gated linear unit over a window of positions.
+    /// Of the gated linear unit over a window of positions.
     convolution: Linear,
     attention: Linear,
     hidden: Linear,
@@ -42,11 +42,11 @@ pub struct NgramClassifier {
 }
 
 impl NgramClassifier {
-    /// A network whose linear part starts at naive Bayes.
+    /// A network whose linear part is initialised by naive Bayes.
     pub fn init(config: &SentimentConfig, classes: usize, ratios: &[f32], device: &Device) -> Self {
         let SentimentConfig { embedding_dim, hidden_dim, window, dropout, token_dropout, .. } = *config;
         let rows = ratios.len() / classes;
-        let naive: Vec<f32> = ratios.iter().map(|ratio| ratio * NAIVE_BAYES).collect();
+        let naive: Vec<f32> = ratios.iter().map(|ratio| ratio * NAIVE_BAYES_SCALE).collect();
         let weights = Tensor::from_data(TensorData::new(naive, [rows, classes]), device);
         let layer = |inputs, outputs| linear::init(&LinearConfig::new(inputs, outputs), device);
         Self {
@@ -76,27 +76,29 @@ impl NgramClassifier {
         let width = vectors.dims()[1];
         let tokens = vectors.reshape([texts * positions, ORDERS, width]).sum_dim(1).reshape([texts, positions, width]);
         let tokens = self.dropout.forward(tokens);
-        let seen = self.convolve(tokens.clone()) * batch.mask.clone(); // [texts, positions, hidden]
-        let hidden = seen.dims()[2];
-        let absent = (batch.mask.clone() - 1.0) * LOWEST;
-        let scores = linear::forward(&self.attention, seen.clone().reshape([texts * positions, hidden]));
-        let attention = softmax(scores.reshape([texts, positions, 1]) + absent.clone(), 1);
-        let attended = (seen.clone() * attention).sum_dim(1).squeeze_dim::<2>(1);
-        let strongest = (seen + absent).max_dim(1).squeeze_dim::<2>(1);
+        let features = self.convolve(tokens.clone()) * batch.mask.clone(); // [texts, positions, hidden]
+        let hidden = features.dims()[2];
+        let padding = (batch.mask.clone() - 1.0) * MASKED;
+        let scores = linear::forward(&self.attention, features.clone().reshape([texts * positions, hidden]));
+        let attention = softmax(scores.reshape([texts, positions, 1]) + padding.clone(), 1);
+        let attended = (features.clone() * attention).sum_dim(1).squeeze_dim::<2>(1);
+        let maximum = (features + padding).max_dim(1).squeeze_dim::<2>(1);
         let length = batch.mask.clone().sum_dim(1).squeeze_dim::<2>(1);
         let mean = tokens.sum_dim(1).squeeze_dim::<2>(1) / length;
-        let pooled = self.dropout.forward(Tensor::cat(vec![attended, strongest, mean], 1));
+        let pooled = self.dropout.forward(Tensor::cat(vec![attended, maximum, mean], 1));
         let deep = self.dropout.forward(relu(linear::forward(&self.hidden, pooled)));
         linear + linear::forward(&self.output, deep)
     }
 
-    /// `[texts, positions, width]` to `[texts, positions, hidden]`: each position with its neighbours.
+    /// A gated convolution (Dauphin et al. 2017) over positions, zero-padded.
+    ///
+    /// # Shapes
+    /// - tokens `[texts, positions, width]`, output `[texts, positions, hidden]`
     fn convolve(&self, tokens: Tensor<3>) -> Tensor<3> {
         let [texts, positions, width] = tokens.dims();
         let device = tokens.device();
-        let side = self.window / 2;
-        let edge = Tensor::<3>::zeros([texts, side, width], &device);
-        let padded = Tensor::cat(vec![edge.clone(), tokens, edge], 1);
+        let padding = Tensor::<3>::zeros([texts, self.window / 2, width], &device);
+        let padded = Tensor::cat(vec![padding.clone(), tokens, padding], 1);
         let shifted = (0..self.window).map(|k| padded.clone().narrow(1, k, positions)).collect();
         let windows = Tensor::cat(shifted, 2).reshape([texts * positions, self.window * width]);
         let both = linear::forward(&self.convolution, windows);

@@ -1,5 +1,5 @@
-//! Self-attention that decides how much each item of the session counts; the session is the weighted mean of its items'
-//! own vectors, so that sessions and items live in one space (Hou et al. 2022, CORE).
+//! Self-attention that weights the session's items (CORE, Hou et al. 2022). The session is the weighted mean of its item embeddings, so
+//! that sessions and items share one space.
 
 use burn::{
     module::{Module, Param},
@@ -11,18 +11,18 @@ use burn::{
 };
 use windowshop_schema::SequenceConfig;
 
-use super::{LOWEST, batch::SequenceBatch};
+use super::batch::{MASKED_LOGIT, SequenceBatch};
 use crate::linear;
 
-/// Standard deviation of a random position vector.
+/// Standard deviation of a position embedding's initial values.
 const POSITION_STD: f64 = 0.02;
 
-/// See the module's text.
+/// Item embeddings to a session embedding.
 #[derive(Module, Debug)]
 pub struct AttentionEncoder {
-    /// `[max_items, embedding]`, the most recent first
+    /// Position embeddings, `[max_items, embedding]`, the most recent first.
     positions: Param<Tensor<2>>,
-    /// `[max_items, 1]`: what an item counts by its place alone
+    /// Bias of an item's weight by position, `[max_items, 1]`.
     recency: Param<Tensor<2>>,
     query: Linear,
     key: Linear,
@@ -37,7 +37,7 @@ pub struct AttentionEncoder {
 }
 
 impl AttentionEncoder {
-    /// A random encoder.
+    /// An encoder with random weights.
     pub fn init(config: &SequenceConfig, device: &Device) -> Self {
         let dim = config.embedding_dim;
         let layer = |inputs, outputs| linear::init(&LinearConfig::new(inputs, outputs), device);
@@ -59,25 +59,25 @@ impl AttentionEncoder {
     }
 
     /// # Shapes
-    /// - `items` `[sessions, positions, embedding]`, of length one and 0 where padded; output `[sessions, embedding]`
+    /// - `items` `[sessions, positions, embedding]`, of unit length, 0 where padded; output `[sessions, embedding]`
     pub fn forward(&self, items: Tensor<3>, batch: &SequenceBatch) -> Tensor<2> {
         let [sessions, positions, dim] = items.dims();
         let cells = [sessions * positions, dim];
         let cube = [sessions, positions, dim];
         let items = self.dropout.forward(items);
         let scale = (dim as f32).sqrt();
-        let absent = (batch.mask.clone() - 1.0) * -LOWEST; // [sessions, positions]
+        let padding = (batch.mask.clone() - 1.0) * -MASKED_LOGIT; // [sessions, positions]
         let x = items.clone().reshape(cells) * (0.5 * scale) + self.positions.val().select(0, batch.recency.clone());
 
-        let part = |layer: &Linear| linear::forward(layer, x.clone()).reshape(cube);
-        let logits = part(&self.query).matmul(part(&self.key).swap_dims(1, 2)) / scale; // [sessions, to, from]
-        let seen = softmax(logits + absent.clone().unsqueeze_dim::<3>(1), 2).matmul(part(&self.value));
-        let x = self.attention_norm.forward(x + linear::forward(&self.output, seen.reshape(cells)));
+        let projected = |layer: &Linear| linear::forward(layer, x.clone()).reshape(cube);
+        let logits = projected(&self.query).matmul(projected(&self.key).swap_dims(1, 2)) / scale; // [sessions, to, from]
+        let attended = softmax(logits + padding.clone().unsqueeze_dim::<3>(1), 2).matmul(projected(&self.value));
+        let x = self.attention_norm.forward(x + linear::forward(&self.output, attended.reshape(cells)));
         let hidden = self.dropout.forward(relu(linear::forward(&self.hidden, x.clone())));
         let x = self.hidden_norm.forward(x + linear::forward(&self.narrow, hidden));
 
         let logits = linear::forward(&self.weight, x) + self.recency.val().select(0, batch.recency.clone());
-        let weights = softmax(logits.reshape([sessions, positions]) + absent, 1);
+        let weights = softmax(logits.reshape([sessions, positions]) + padding, 1);
         (items * weights.unsqueeze_dim::<3>(2)).sum_dim(1).squeeze_dim::<2>(1)
     }
 }

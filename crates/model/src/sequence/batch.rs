@@ -1,29 +1,32 @@
-//! Sessions as tensors: padded, masked, and as graphs.
+//! Batches of sessions: padded, masked, with their item graphs.
 
 use burn::tensor::{Device, Int, Tensor, TensorData};
+
+/// Stands in for the logits of padded positions.
+pub const MASKED_LOGIT: f32 = -1e9;
 
 /// A batch of sessions on a device, oldest item first, padded at the end.
 #[derive(Clone, Debug)]
 pub struct SequenceBatch {
-    /// Sessions and positions.
+    /// Number of sessions and of positions.
     pub shape: [usize; 2],
-    /// `[sessions * positions]` rows of items; 0 where padded.
+    /// Item rows, `[sessions * positions]`; 0 where padded.
     pub items: Tensor<1, Int>,
-    /// `[sessions * positions]`: how many items came after, 0 for the most recent and where padded.
+    /// Number of later items, `[sessions * positions]`; 0 for the most recent item and where padded.
     pub recency: Tensor<1, Int>,
-    /// `[sessions, positions]`, 1 = real
+    /// 1 where unpadded, else 0, `[sessions, positions]`.
     pub mask: Tensor<2>,
-    /// `[sessions, positions]`, 1 = the most recent item
+    /// 1 at the most recent item, else 0, `[sessions, positions]`.
     pub last: Tensor<2>,
-    /// `[sessions, positions, positions]`: what reaches the item at a position from those before it in the session's graph.
-    /// A row sums to 1, or to 0 where nothing does (Wu et al. 2019, section 3.2).
+    /// Normalised incoming adjacency of the session graph, `[sessions, positions, positions]` (Wu et al. 2019, section 3.2).
+    /// A row sums to 1, or to 0 without incoming edges.
     pub incoming: Tensor<3>,
-    /// The same against the direction of time.
+    /// Normalised outgoing adjacency, `[sessions, positions, positions]`.
     pub outgoing: Tensor<3>,
 }
 
 impl SequenceBatch {
-    /// Pads the last `max_items` of each session to the longest and moves them to `device`.
+    /// Truncates sessions to the last `max_items`, pads to the longest and moves them to `device`.
     pub fn new(sessions: &[&[u32]], max_items: usize, device: &Device) -> Self {
         let sessions: Vec<&[u32]> = sessions.iter().map(|s| &s[s.len().saturating_sub(max_items)..]).collect();
         let positions = sessions.iter().map(|session| session.len()).max().unwrap_or(0).max(1);
@@ -42,8 +45,8 @@ impl SequenceBatch {
                 last[start + end] = 1.0;
             }
             let square = start * positions..(start + positions) * positions;
-            reach(session, positions, |before, after| (after, before), &mut incoming[square.clone()]);
-            reach(session, positions, |before, after| (before, after), &mut outgoing[square]);
+            adjacency(session, positions, |before, after| (after, before), &mut incoming[square.clone()]);
+            adjacency(session, positions, |before, after| (before, after), &mut outgoing[square]);
         }
         let shape = [sessions.len(), positions];
         let cube = [sessions.len(), positions, positions];
@@ -61,17 +64,17 @@ impl SequenceBatch {
     }
 }
 
-/// Fills `[positions, positions]`: from the item at a row's position to every position, over the edges between items that
-/// follow one another. An item that is there twice is one node: its edges are shared out among its positions.
-fn reach(session: &[u32], positions: usize, edge: impl Fn(u32, u32) -> (u32, u32), into: &mut [f32]) {
+/// Fills `into` `[positions, positions]` with the row-normalised adjacency of the session graph, whose edges join consecutive items.
+/// An item that occurs several times is one node: its weight is divided among its positions.
+fn adjacency(session: &[u32], positions: usize, edge: impl Fn(u32, u32) -> (u32, u32), into: &mut [f32]) {
     let edges: Vec<(u32, u32)> = session.windows(2).map(|pair| edge(pair[0], pair[1])).collect();
     for (row, item) in session.iter().enumerate() {
-        let own: Vec<u32> = edges.iter().filter(|(from, _)| from == item).map(|(_, to)| *to).collect();
+        let neighbours: Vec<u32> = edges.iter().filter(|(from, _)| from == item).map(|(_, to)| *to).collect();
         for (column, other) in session.iter().enumerate() {
-            let strength = own.iter().filter(|to| *to == other).count();
-            if strength > 0 {
-                let places = session.iter().filter(|x| *x == other).count();
-                into[row * positions + column] = strength as f32 / (own.len() * places) as f32;
+            let count = neighbours.iter().filter(|to| *to == other).count();
+            if count > 0 {
+                let occurrences = session.iter().filter(|x| *x == other).count();
+                into[row * positions + column] = count as f32 / (neighbours.len() * occurrences) as f32;
             }
         }
     }

@@ -1,7 +1,7 @@
-//! A gated graph network over the session's items (Wu et al. 2019, SR-GNN).
+//! A gated graph neural network over the session graph (SR-GNN, Wu et al. 2019).
 //!
-//! An item that is there twice is one node of the graph. Here it has as many positions as it is there, all of one state:
-//! the batch shares its edges out among them, which gives the same sums.
+//! An item that occurs several times is one node. Here each of its positions holds the same state, and the batch divides its edge
+//! weights among them, which gives the same sums.
 
 use burn::{
     module::Module,
@@ -16,16 +16,16 @@ use windowshop_schema::SequenceConfig;
 use super::batch::SequenceBatch;
 use crate::linear;
 
-/// See the module's text.
+/// Item embeddings to a session embedding.
 #[derive(Module, Debug)]
 pub struct GraphEncoder {
     incoming: Linear,
     outgoing: Linear,
-    /// What the neighbours say, to the three gates' inputs.
+    /// Neighbour states to the inputs of update gate, reset gate and candidate.
     message: Linear,
-    /// The state, to the two gates' inputs.
+    /// State to the inputs of update and reset gate.
     gates: Linear,
-    /// The state that was not reset, to the candidate's input.
+    /// Reset state to the candidate's input.
     candidate: Linear,
     recent: Linear,
     each: Linear,
@@ -35,7 +35,7 @@ pub struct GraphEncoder {
 }
 
 impl GraphEncoder {
-    /// A random encoder.
+    /// An encoder with random weights.
     pub fn init(config: &SequenceConfig, device: &Device) -> Self {
         let dim = config.embedding_dim;
         let layer = |inputs, outputs| linear::init(&LinearConfig::new(inputs, outputs), device);
@@ -55,7 +55,7 @@ impl GraphEncoder {
     }
 
     /// # Shapes
-    /// - `items` `[sessions, positions, embedding]`, of length one and 0 where padded; output `[sessions, embedding]`
+    /// - `items` `[sessions, positions, embedding]`, of unit length, 0 where padded; output `[sessions, embedding]`
     pub fn forward(&self, items: Tensor<3>, batch: &SequenceBatch) -> Tensor<2> {
         let [sessions, positions, dim] = items.dims();
         let cells = [sessions * positions, dim];
@@ -63,24 +63,26 @@ impl GraphEncoder {
         let items = self.dropout.forward(items);
         let h = items.clone().reshape(cells) * (dim as f32).sqrt();
 
-        // Equations 1 to 5, one step.
-        let along = |edges: &Tensor<3>, layer: &Linear| {
+        // Equations 1 to 5, one propagation step.
+        let propagate = |edges: &Tensor<3>, layer: &Linear| {
             edges.clone().matmul(linear::forward(layer, h.clone()).reshape(cube)).reshape(cells)
         };
-        let heard =
-            Tensor::cat(vec![along(&batch.incoming, &self.incoming), along(&batch.outgoing, &self.outgoing)], 1);
-        let message = linear::forward(&self.message, heard); // [cells, 3 embedding]
+        let neighbours = Tensor::cat(
+            vec![propagate(&batch.incoming, &self.incoming), propagate(&batch.outgoing, &self.outgoing)],
+            1,
+        );
+        let message = linear::forward(&self.message, neighbours); // [cells, 3 embedding]
         let gates = sigmoid(message.clone().narrow(1, 0, 2 * dim) + linear::forward(&self.gates, h.clone()));
         let update = gates.clone().narrow(1, 0, dim);
         let reset = gates.narrow(1, dim, dim);
         let candidate = tanh(message.narrow(1, 2 * dim, dim) + linear::forward(&self.candidate, reset * h.clone()));
         let nodes = h.clone() + update * (candidate - h); // [cells, embedding]
 
-        // Equations 6 and 7: what the most recent item asks of each.
+        // Equations 6 and 7: attention with the most recent item as query.
         let last = batch.last.clone().unsqueeze_dim::<3>(2); // [sessions, positions, 1]
         let recent = (nodes.clone().reshape(cube) * last.clone()).sum_dim(1).squeeze_dim::<2>(1);
-        let asked = linear::forward(&self.recent, recent.clone()).unsqueeze_dim::<3>(1); // [sessions, 1, embedding]
-        let each = sigmoid(linear::forward(&self.each, nodes.clone()).reshape(cube) + asked);
+        let query = linear::forward(&self.recent, recent.clone()).unsqueeze_dim::<3>(1); // [sessions, 1, embedding]
+        let each = sigmoid(linear::forward(&self.each, nodes.clone()).reshape(cube) + query);
         let weights = linear::forward(&self.attention, each.reshape(cells)).reshape([sessions, positions, 1])
             * batch.mask.clone().unsqueeze_dim::<3>(2);
         let whole = (nodes.reshape(cube) * weights).sum_dim(1).squeeze_dim::<2>(1);

@@ -1,4 +1,4 @@
-//! A gated recurrent unit over the session (Hidasi et al. 2016, GRU4Rec), added to its most recent item.
+//! A gated recurrent unit over the session (GRU4Rec, Hidasi et al. 2016), added to its most recent item's embedding.
 
 use burn::{
     module::Module,
@@ -10,7 +10,7 @@ use windowshop_schema::SequenceConfig;
 use super::batch::SequenceBatch;
 use crate::linear;
 
-/// See the module's text.
+/// Item embeddings to a session embedding.
 #[derive(Module, Debug)]
 pub struct GruEncoder {
     gru: Gru,
@@ -19,7 +19,7 @@ pub struct GruEncoder {
 }
 
 impl GruEncoder {
-    /// A random encoder.
+    /// An encoder with random weights.
     pub fn init(config: &SequenceConfig, device: &Device) -> Self {
         let dim = config.embedding_dim;
         Self {
@@ -30,12 +30,12 @@ impl GruEncoder {
     }
 
     /// # Shapes
-    /// - `items` `[sessions, positions, embedding]`, of length one and 0 where padded; output `[sessions, embedding]`
+    /// - `items` `[sessions, positions, embedding]`, of unit length, 0 where padded; output `[sessions, embedding]`
     pub fn forward(&self, items: Tensor<3>, batch: &SequenceBatch) -> Tensor<2> {
         let items = self.dropout.forward(items);
         let last = batch.last.clone().unsqueeze_dim::<3>(2);
         let recent = (items.clone() * last.clone()).sum_dim(1).squeeze_dim::<2>(1);
-        // What comes after the most recent item is padding, and its states are not looked at.
+        // Padding follows the most recent item; its states are not read.
         let states = self.gru.forward(items * (recent.dims()[1] as f32).sqrt(), None);
         let state = (states * last).sum_dim(1).squeeze_dim::<2>(1);
         recent + linear::forward(&self.output, state)

@@ -2,7 +2,7 @@
 
 use burn::tensor::{Device, Tensor, TensorData};
 use windowshop_features::{latent::latent, photo};
-use windowshop_model::{Discriminator, Generator, gan::one_hot};
+use windowshop_model::{Discriminator, Generator, one_hot};
 use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
 use crate::{image::image_dataset::ImageDataset, learning::optimise::shuffled};

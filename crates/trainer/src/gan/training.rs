@@ -13,7 +13,8 @@ use serde_json::json;
 use windowshop_features::hash::combine;
 use windowshop_model::{
     Gan, Generator,
-    gan::{augment::DiffAugment, losses, one_hot},
+    gan::{diff_augment::DiffAugment, losses},
+    one_hot,
     weights::{self, Weights},
 };
 use windowshop_schema::GanTrainConfig;
@@ -152,7 +153,8 @@ impl GanTraining<'_> {
         let loss = losses::discriminator(config.loss, real_scores, made_scores);
         let discriminator = scalar(&loss);
         let due = config.r1 > 0.0 && state.position.step.is_multiple_of(config.r1_every);
-        let steepness = due.then(|| losses::steepness(&judge, real_seen, classes.clone(), combine(draw, 2 | 1 << 40)));
+        let steepness =
+            due.then(|| losses::gradient_penalty(&judge, real_seen, classes.clone(), combine(draw, 2 | 1 << 40)));
         let steep = steepness.as_ref().map(scalar);
         let loss = match steepness {
             Some(steepness) => loss + steepness * (config.r1 / 2.0 * config.r1_every as f64),

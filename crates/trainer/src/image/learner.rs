@@ -59,7 +59,7 @@ impl ImageLoss {
 
     /// `[1]`
     pub fn of(&self, output: ImageOutput, labels: &[usize]) -> Tensor<1> {
-        let loss = self.classes.loss(output.scores, labels);
+        let loss = self.classes.loss(output.logits, labels);
         let contrastive = (self.contrastive > 0.0).then(|| supervised_contrastive(output.embedding, labels)).flatten();
         match contrastive {
             Some(contrastive) => loss + contrastive * self.contrastive,
@@ -164,7 +164,7 @@ impl Seen {
         let values = |tensor: Tensor<2>| tensor.into_data().try_to_vec::<f32>().expect("outputs are f32");
         for chunk in photos.chunks(BATCH) {
             let output = forward(chunk);
-            probabilities.extend(values(softmax(output.scores / temperature, 1)));
+            probabilities.extend(values(softmax(output.logits / temperature, 1)));
             embeddings.extend(values(output.embedding));
         }
         let labels = photos.iter().map(|&i| images.labels[i]).collect();

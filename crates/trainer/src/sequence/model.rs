@@ -47,7 +47,7 @@ impl Recommender {
     /// The network's logits, one an item for each session.
     pub fn logits(&self, sessions: &[&[u32]]) -> Vec<Vec<f32>> {
         let batch = SequenceBatch::new(sessions, self.max_items, &self.device);
-        let logits = self.network.forward(&batch).matmul(self.items.clone()) * self.network.scale();
+        let logits = self.network.forward(&batch).matmul(self.items.clone()) * self.network.logit_scale();
         let items = logits.dims()[1];
         let values = logits.into_data().try_to_vec::<f32>().expect("logits are f32");
         values.chunks(items).map(<[f32]>::to_vec).collect()

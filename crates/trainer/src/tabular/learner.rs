@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Distribution, Tensor, TensorData};
-use windowshop_model::{Tabular, TabularWeights, gan::one_hot};
+use windowshop_model::{Tabular, TabularLossWeights, one_hot};
 use windowshop_schema::{TabularTrainConfig, table::TableColumn};
 
 use super::codes::ColumnCodes;
@@ -93,7 +93,7 @@ impl TrainTask for TabularLearner<'_> {
         let (rows, classes) = self.batch(self.train, examples, device);
         let latents =
             Tensor::random([examples.len(), self.config.model.latent_dim], Distribution::Normal(0.0, 1.0), device);
-        let weights = TabularWeights { kl: self.config.kl_weight, adversarial: self.config.adversarial_weight };
+        let weights = TabularLossWeights { kl: self.config.kl_weight, adversarial: self.config.adversarial_weight };
         network.loss(rows, classes, latents, &self.train.sizes, weights)
     }
 
@@ -101,7 +101,7 @@ impl TrainTask for TabularLearner<'_> {
     fn validate(&self, network: &Tabular) -> Validation {
         let every: Vec<usize> = (0..self.validation.len()).collect();
         let (rows, classes) = self.batch(self.validation, &every, self.device);
-        let surprise = network.evidence(rows, classes, &self.validation.sizes, self.config.kl_weight, false);
+        let surprise = network.negative_elbo(rows, classes, &self.validation.sizes, self.config.kl_weight, false);
         let surprise = f64::from(surprise.into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
         Validation { selection_metric: -surprise, metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
     }

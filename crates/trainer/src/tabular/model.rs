@@ -11,8 +11,7 @@ use serde::{Deserialize, Serialize};
 use windowshop_bundle::{NetworkFile, Precision};
 use windowshop_features::latent::latent;
 use windowshop_model::{
-    Tabular,
-    gan::one_hot,
+    Tabular, one_hot,
     weights::{self, Weights},
 };
 use windowshop_schema::{TabularConfig, manifest::ModelCard};

@@ -1,4 +1,4 @@
-//! What the discriminators are made of.
+//! Layers of the discriminators and of the MLP baseline.
 
 use burn::{
     module::Module,
@@ -8,21 +8,24 @@ use burn::{
     },
     tensor::{Device, Tensor},
 };
-use windowshop_convolution::{Window, convolve, modulate};
+use windowshop_convolution::{Window, conv2d, film};
 
-use super::{LEAK, spectral::SpectralNorm};
+use super::spectral_norm::SpectralNorm;
 
-/// A convolution of a discriminator and the leaky cut behind it.
+/// Negative slope of every leaky ReLU.
+pub const LEAKY_SLOPE: f32 = 0.2;
+
+/// A convolution, spectrally normalised if configured, and a leaky ReLU.
 #[derive(Module, Debug)]
-pub struct JudgingConv {
+pub struct DiscriminatorConv {
     conv: Conv2d,
     spectral: Option<SpectralNorm>,
 }
 
-impl JudgingConv {
-    /// With `halve` a window of four pixels moves by two, else one of three by one.
-    pub fn init(inputs: usize, outputs: usize, halve: bool, spectral: bool, device: &Device) -> Self {
-        let (kernel, stride) = if halve { (4, 2) } else { (3, 1) };
+impl DiscriminatorConv {
+    /// Kernel 4 and stride 2 where `downsample`, else kernel 3 and stride 1; padding 1.
+    pub fn init(inputs: usize, outputs: usize, downsample: bool, spectral: bool, device: &Device) -> Self {
+        let (kernel, stride) = if downsample { (4, 2) } else { (3, 1) };
         let conv = Conv2dConfig::new([inputs, outputs], [kernel, kernel])
             .with_stride([stride, stride])
             .with_padding(PaddingConfig2d::Explicit(1, 1, 1, 1))
@@ -37,7 +40,7 @@ impl JudgingConv {
     }
 
     /// # Shapes
-    /// - `x` `[inputs, pictures, side, side]`, output `[outputs, pictures, side', side']`
+    /// - `x` `[inputs, batch, side, side]`, output `[outputs, batch, side', side']`
     pub fn forward(&self, x: Tensor<4>) -> Tensor<4> {
         let weight = self.conv.weight.val();
         let weight = match &self.spectral {
@@ -47,23 +50,23 @@ impl JudgingConv {
             }
             None => weight,
         };
-        let x = convolve(x, weight, Window::centred(self.conv.kernel_size[0], self.conv.stride[0], 1));
-        let [channels, pictures, ..] = x.dims();
-        let bias = self.conv.bias.as_ref().expect("a bias was asked for").val();
-        let bias = bias.unsqueeze_dim::<2>(1).expand([channels, pictures]);
-        let gain = Tensor::ones([channels, pictures], &x.device());
-        modulate(x, gain, bias, LEAK)
+        let x = conv2d(x, weight, Window::symmetric(self.conv.kernel_size[0], self.conv.stride[0], 1));
+        let [channels, batch, ..] = x.dims();
+        let bias = self.conv.bias.as_ref().expect("the layer has a bias").val();
+        let bias = bias.unsqueeze_dim::<2>(1).expand([channels, batch]);
+        let gain = Tensor::ones([channels, batch], &x.device());
+        film(x, gain, bias, LEAKY_SLOPE)
     }
 }
 
-/// A linear layer of a discriminator.
+/// A linear layer, spectrally normalised if configured.
 #[derive(Module, Debug)]
-pub struct JudgingLinear {
+pub struct DiscriminatorLinear {
     linear: Linear,
     spectral: Option<SpectralNorm>,
 }
 
-impl JudgingLinear {
+impl DiscriminatorLinear {
     pub fn init(inputs: usize, outputs: usize, spectral: bool, device: &Device) -> Self {
         Self {
             linear: LinearConfig::new(inputs, outputs).init(device),
@@ -72,13 +75,18 @@ impl JudgingLinear {
     }
 
     /// # Shapes
-    /// - `x` `[pictures, inputs]`, output `[pictures, outputs]`
+    /// - `x` `[batch, inputs]`, output `[batch, outputs]`
     pub fn forward(&self, x: Tensor<2>) -> Tensor<2> {
         let weight = self.linear.weight.val(); // [inputs, outputs]
         let weight = match &self.spectral {
             Some(spectral) => spectral.divide(weight),
             None => weight,
         };
-        x.matmul(weight) + self.linear.bias.as_ref().expect("a bias was asked for").val().unsqueeze::<2>()
+        x.matmul(weight) + self.linear.bias.as_ref().expect("the layer has a bias").val().unsqueeze::<2>()
     }
+}
+
+/// Linear layers with random weights between consecutive `widths`.
+pub fn mlp_layers(widths: &[usize], device: &Device) -> Vec<Linear> {
+    widths.windows(2).map(|pair| LinearConfig::new(pair[0], pair[1]).init(device)).collect()
 }

@@ -1,27 +1,27 @@
-//! A matrix divided by its largest singular value (Miyato et al. 2018), which one step of the power method follows.
+//! Spectral normalisation (Miyato et al. 2018) by one step of power iteration a call.
 
 use burn::{
     module::{Module, RunningState},
     tensor::{Device, Tensor},
 };
 
-/// Below every length.
+/// Added to norms against division by zero.
 const EPSILON: f32 = 1e-12;
 
-/// See the module's text.
+/// Divides a weight matrix by its largest singular value.
 #[derive(Module, Debug)]
 pub struct SpectralNorm {
-    /// The left singular vector as far as it is known, `[rows]`.
+    /// Estimate of the first left singular vector, `[rows]`.
     left: RunningState<Tensor<1>>,
 }
 
 impl SpectralNorm {
-    /// For matrices of so many rows.
+    /// For a matrix of `rows` rows.
     pub fn init(rows: usize, device: &Device) -> Self {
         Self { left: RunningState::new(unit(Tensor::ones([rows], device))) }
     }
 
-    /// On a device that differentiates each call takes a step.
+    /// Divides by the estimated singular value. On an autodiff device the estimate of the singular vector is updated.
     ///
     /// # Shapes
     /// - weight and output `[rows, columns]`
@@ -49,9 +49,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn after_a_few_calls_the_largest_singular_value_is_one() {
+    fn the_largest_singular_value_converges_to_one() {
         let device = Device::flex().autodiff();
-        // 3 and 4 along two axes, turned by a right angle.
+        // Singular values 3 and 4.
         let weight = Tensor::<2>::from_data([[0.0, 3.0], [-4.0, 0.0]], &device);
         let norm = SpectralNorm::init(2, &device);
         let mut divided = norm.divide(weight.clone());
