@@ -1,6 +1,6 @@
 //! A whole bundle: encode, verify, decode.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use windowshop_schema::{
     Manifest, NetworkKind, Statistics,
@@ -8,16 +8,16 @@ use windowshop_schema::{
 };
 
 use crate::{
-    error::BundleError, fault::Fault, folder, network::NetworkFile, precision::Precision, seal, sha256, statistics,
-    tensors::Tensors, weights,
+    error::BundleError,
+    fault::Fault,
+    file_names::{MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE},
+    manifest_codec,
+    network::NetworkFile,
+    precision::Precision,
+    sha256, statistics,
+    tensors::Tensors,
+    weights,
 };
-
-/// The file that names the others.
-pub const MANIFEST_FILE: &str = "manifest.json";
-/// The ranker's weights.
-pub const RANKER_FILE: &str = "ranker.safetensors";
-/// Item index and text statistics of the ranker; absent when a bundle has neither.
-pub const STATISTICS_FILE: &str = "statistics.safetensors";
 
 /// A ranker with everything that scoring needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,7 +67,7 @@ impl Bundle {
             ranker: self.ranker.as_ref().map(|ranker| ranker.card.clone()),
             files: files.iter().map(entry).collect(),
         };
-        let text = seal::seal(&manifest).map_err(|fault| fault.writing(MANIFEST_FILE))?;
+        let text = manifest_codec::encode(&manifest).map_err(|fault| fault.writing(MANIFEST_FILE))?;
         let mut files: Vec<_> = files.into_iter().map(|(name, _, bytes)| (name, bytes)).collect();
         files.push((MANIFEST_FILE.to_owned(), text.into_bytes()));
         Ok(files)
@@ -81,7 +81,7 @@ impl Bundle {
     /// `bundle_missing_file` for a file of the ranker that `files` lacks, `bundle_corrupt` for everything else.
     pub fn decode(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, BundleError> {
         let verified = |name: &str| {
-            let Some(entry) = manifest.files.get(name) else { return Ok(None) };
+            let Some(entry) = manifest.files.get(name) else { return Ok::<_, BundleError>(None) };
             let bytes = files.get(name).ok_or_else(|| BundleError::MissingFile { file: name.to_owned() })?;
             verify(bytes, entry).map_err(|fault| fault.reading(name))?;
             Ok(Some(bytes.as_slice()))
@@ -132,36 +132,8 @@ impl Bundle {
     /// # Errors
     /// `bundle_version` and `bundle_features` for another version, `bundle_corrupt` for everything else.
     pub fn read_manifest(manifest_json: &str) -> Result<Manifest, BundleError> {
-        seal::open(manifest_json)
+        manifest_codec::decode(manifest_json)
     }
-
-    /// Reads a bundle folder, all of it.
-    ///
-    /// # Errors
-    /// As [`Bundle::decode`], and `bundle_io` where the file system refuses.
-    pub fn read(dir: &Path) -> Result<(Manifest, Self), BundleError> {
-        let text = String::from_utf8(folder::read(dir, MANIFEST_FILE)?)
-            .map_err(|_| Fault::whole("no UTF-8", "JSON").reading(MANIFEST_FILE))?;
-        let manifest = Self::read_manifest(&text)?;
-        let read = |name: &String| Ok((name.clone(), folder::read(dir, name)?));
-        let files = manifest.files.keys().map(read).collect::<Result<_, BundleError>>()?;
-        let bundle = Self::decode(&manifest, &files)?;
-        Ok((manifest, bundle))
-    }
-
-    /// Writes the files of [`Bundle::encode`] as a folder, all or nothing: an older bundle of that name stays until the
-    /// new one is complete and on the disk.
-    ///
-    /// # Errors
-    /// `bundle_occupied` for a folder that holds anything else, `bundle_io` where the file system refuses.
-    pub fn write(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), BundleError> {
-        folder::write(dir, files)
-    }
-}
-
-/// Is this the name of a file of bundles?
-pub(crate) fn is_known(file: &str) -> bool {
-    [RANKER_FILE, STATISTICS_FILE].contains(&file) || NetworkKind::ALL.iter().any(|kind| kind.file() == file)
 }
 
 fn entry(bytes: &[u8], precision: Precision) -> FileEntry {

@@ -65,11 +65,9 @@ pub enum BundleError {
         found: String,
     },
     /// The file system refused.
-    #[error("{}: {source}; check the path, the permissions and the free space", .path.display())]
+    #[error("{source}; check the path, the permissions and the free space")]
     Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's reason.
+        /// The path and the system's reason.
         source: std::io::Error,
     },
 }

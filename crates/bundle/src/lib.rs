@@ -17,22 +17,25 @@ mod archive;
 mod bundle;
 mod error;
 mod fault;
+mod file_names;
 mod floats;
+#[cfg(not(target_family = "wasm"))]
 mod folder;
 mod integers;
+mod manifest_codec;
 mod neighbours;
 mod network;
 mod packed;
 mod precision;
-mod seal;
 mod sha256;
 mod statistics;
 mod strings;
 mod tensors;
 mod weights;
 
-pub use bundle::{Bundle, MANIFEST_FILE, RANKER_FILE, RankerBundle, STATISTICS_FILE};
+pub use bundle::{Bundle, RankerBundle};
 pub use error::BundleError;
+pub use file_names::{MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE};
 pub use network::NetworkFile;
 pub use precision::Precision;
 pub use tensors::{Tensor, Tensors};

@@ -21,12 +21,12 @@ mod histories;
 mod items;
 mod job;
 mod key;
+mod new_dataset;
 mod options;
 mod parquet;
 mod photos;
 mod picture;
 mod plan;
-mod replace;
 mod report;
 mod reviews;
 mod source;
@@ -115,11 +115,11 @@ pub fn validate(store: &StoreConfig, data_dir: &Path) -> Result<Report, IngestEr
 }
 
 fn run(store: &StoreConfig, folders: Vec<PathBuf>, out: &Path, options: &IngestOptions) -> Result<Report, IngestError> {
-    let draft = replace::Draft::beside(out)?;
+    let folder = new_dataset::new_dataset(out)?;
     let mut job = Job::new(store, folders, options)?;
     job.prepare()?;
-    write::write(&mut job, draft.folder())?;
-    draft.publish()?;
+    write::write(&mut job, folder.path())?;
+    folder.replace()?;
     Ok(job.report)
 }
 

@@ -1,6 +1,5 @@
 //! Writes the tables of a finished job into a folder, `dataset.json` last.
 
-use std::fs;
 use std::path::Path;
 
 use datafusion::dataframe::DataFrameWriteOptions;
@@ -89,5 +88,5 @@ fn plan(job: &Job<'_>, table: Table) -> Sql {
 
 fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), IngestError> {
     let text = serde_json::to_string_pretty(value).map_err(|error| IngestError::io(path)(error.into()))?;
-    fs::write(path, text + "\n").map_err(IngestError::io(path))
+    Ok(windowshop_files::write(path, text + "\n")?)
 }

@@ -13,9 +13,9 @@ use windowshop_schema::{
 };
 
 use crate::{
-    bundle::{MANIFEST_FILE, RANKER_FILE, is_known},
     error::BundleError,
     fault::Fault,
+    file_names::{MANIFEST_FILE, RANKER_FILE, is_listed},
     precision::Precision,
     sha256,
 };
@@ -25,7 +25,7 @@ const DIGITS: usize = 64;
 const SMALLEST_STD: f32 = 1e-6;
 
 /// The text of `manifest.json`.
-pub(crate) fn seal(manifest: &Manifest) -> Result<String, Fault> {
+pub(crate) fn encode(manifest: &Manifest) -> Result<String, Fault> {
     check(manifest)?;
     let unwritable = |error: serde_json::Error| Fault::whole(error.to_string(), "a manifest that JSON can hold");
     let checksum = sha256::hex(serde_json::to_string(manifest).map_err(unwritable)?.as_bytes());
@@ -35,7 +35,7 @@ pub(crate) fn seal(manifest: &Manifest) -> Result<String, Fault> {
 }
 
 /// The manifest in the text of `manifest.json`: versions first, then the checksum, then the content.
-pub(crate) fn open(text: &str) -> Result<Manifest, BundleError> {
+pub(crate) fn decode(text: &str) -> Result<Manifest, BundleError> {
     let corrupt = |fault: Fault| fault.reading(MANIFEST_FILE);
     let unreadable = |error: serde_json::Error| Fault::whole(error.to_string(), "a bundle's manifest");
     let versions: Versions = serde_json::from_str(text).map_err(unreadable).map_err(corrupt)?;
@@ -91,7 +91,7 @@ fn without_white_space(json: &str) -> String {
 
 fn check(manifest: &Manifest) -> Result<(), Fault> {
     for (name, file) in &manifest.files {
-        if !is_known(name) {
+        if !is_listed(name) {
             return Err(Fault::of("files", format!("`{name}`"), "names of a bundle's files only"));
         }
         if Precision::from_name(&file.precision).is_none() {
