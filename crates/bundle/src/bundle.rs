@@ -1,4 +1,4 @@
-//! A whole bundle: encode, verify, decode.
+//! Encoding, verification and decoding of a whole bundle.
 
 use std::collections::BTreeMap;
 
@@ -19,21 +19,21 @@ use crate::{
     weights,
 };
 
-/// A ranker with everything that scoring needs.
+/// A ranker and everything that it needs to score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RankerBundle {
-    /// What it is.
+    /// Configuration, features, calibration and metrics.
     pub card: RankerCard,
-    /// The network's weights.
+    /// Weights by name.
     pub weights: Tensors,
-    /// What features are computed from.
+    /// The statistics that features are computed from.
     pub statistics: Statistics,
 }
 
-/// Trained models that belong together: a ranker or none, and any of the [networks](NetworkKind).
+/// Trained models that belong together: an optional ranker and any of the [networks](NetworkKind).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bundle {
-    /// Its name.
+    /// Name of the bundle.
     pub name: String,
     /// The ranker.
     pub ranker: Option<RankerBundle>,
@@ -42,7 +42,8 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// The files of a bundle by name, the manifest last. Without a precision each file has [its usual one](Precision).
+    /// Encodes the files of a bundle, the manifest last. Without a precision the ranker has f16 and each network its
+    /// [default](Precision::usual).
     ///
     /// # Errors
     /// `bundle_invalid` for an empty bundle, and for weights, statistics or a card that [`Bundle::decode`] would refuse.
@@ -73,9 +74,8 @@ impl Bundle {
         Ok(files)
     }
 
-    /// Verifies and decodes what is there of a bundle: its manifest, the ranker's files if it has a ranker, and those of
-    /// the networks that `files` has. A page gets the others when it needs them, and decodes them with
-    /// [`decode_network`](Self::decode_network).
+    /// Verifies and decodes the ranker, if the manifest has one, and the networks in `files`. A page fetches the other networks
+    /// when it first needs them and decodes them with [`decode_network`](Self::decode_network).
     ///
     /// # Errors
     /// `bundle_missing_file` for a file of the ranker that `files` lacks, `bundle_corrupt` for everything else.
@@ -90,23 +90,25 @@ impl Bundle {
             None => None,
             Some(card) => {
                 let bytes = verified(RANKER_FILE)?.unwrap_or_default();
-                let weights = weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?;
+                let weights =
+                    weights::decode(bytes, manifest.format_version).map_err(|fault| fault.reading(RANKER_FILE))?;
                 let statistics = match verified(STATISTICS_FILE)? {
-                    Some(bytes) => statistics::decode(bytes).map_err(|fault| fault.reading(STATISTICS_FILE))?,
+                    Some(bytes) => statistics::decode(bytes, manifest.format_version)
+                        .map_err(|fault| fault.reading(STATISTICS_FILE))?,
                     None => Statistics::default(),
                 };
                 Some(RankerBundle { card: card.clone(), weights, statistics })
             }
         };
-        let there = NetworkKind::ALL.into_iter().filter_map(|kind| Some((kind, files.get(kind.file())?)));
-        let networks = there.map(|(kind, bytes)| Ok((kind, Self::decode_network(manifest, kind, bytes)?)));
+        let present = NetworkKind::ALL.into_iter().filter_map(|kind| Some((kind, files.get(kind.file())?)));
+        let networks = present.map(|(kind, bytes)| Ok((kind, Self::decode_network(manifest, kind, bytes)?)));
         Ok(Self { name: manifest.name.clone(), ranker, networks: networks.collect::<Result<_, BundleError>>()? })
     }
 
-    /// Verifies and decodes one kind, `bytes` being its file.
+    /// Verifies and decodes one network from the bytes of its file.
     ///
     /// # Errors
-    /// `bundle_missing_file` where the bundle has no such kind, else as [`Bundle::decode`].
+    /// `bundle_missing_file` if the manifest does not list that network, else as [`Bundle::decode`].
     pub fn decode_network(manifest: &Manifest, kind: NetworkKind, bytes: &[u8]) -> Result<NetworkFile, BundleError> {
         let file = kind.file();
         let entry = manifest.files.get(file).ok_or_else(|| BundleError::MissingFile { file: file.to_owned() })?;
@@ -114,23 +116,23 @@ impl Bundle {
         NetworkFile::decode(file, bytes)
     }
 
-    /// Verifies and decodes the ranker's card and weights alone, `bytes` being `ranker.safetensors`.
+    /// Verifies and decodes the ranker's card and weights from the bytes of `ranker.safetensors`.
     ///
     /// # Errors
-    /// As [`Bundle::decode`], and `bundle_missing_file` where the bundle has no ranker.
+    /// `bundle_missing_file` if the manifest has no ranker, else as [`Bundle::decode`].
     pub fn decode_ranker(manifest_json: &str, bytes: &[u8]) -> Result<(RankerCard, Tensors), BundleError> {
         let manifest = Self::read_manifest(manifest_json)?;
         let Some((card, entry)) = manifest.ranker.zip(manifest.files.get(RANKER_FILE)) else {
             return Err(BundleError::MissingFile { file: RANKER_FILE.to_owned() });
         };
         verify(bytes, entry).map_err(|fault| fault.reading(RANKER_FILE))?;
-        Ok((card, weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?))
+        Ok((card, weights::decode(bytes, manifest.format_version).map_err(|fault| fault.reading(RANKER_FILE))?))
     }
 
-    /// The manifest alone, verified: which files to fetch, and whether this code can read them.
+    /// Verifies and decodes the manifest, which lists the files to fetch.
     ///
     /// # Errors
-    /// `bundle_version` and `bundle_features` for another version, `bundle_corrupt` for everything else.
+    /// `bundle_version` and `bundle_features` for a version that this code does not read, `bundle_corrupt` otherwise.
     pub fn read_manifest(manifest_json: &str) -> Result<Manifest, BundleError> {
         manifest_codec::decode(manifest_json)
     }

@@ -1,4 +1,4 @@
-//! Bundle folders on a disk. Not compiled for a page.
+//! Bundle folders on a disk; not part of the engine.
 
 use std::{
     fs,
@@ -20,7 +20,7 @@ impl Bundle {
     /// Reads every file of a bundle folder.
     ///
     /// # Errors
-    /// As [`Bundle::decode`], and `bundle_io` where the file system refuses.
+    /// As [`Bundle::decode`], and `bundle_io` if the file system fails.
     pub fn read(dir: &Path) -> Result<(Manifest, Self), BundleError> {
         let text = String::from_utf8(read(dir, MANIFEST_FILE)?)
             .map_err(|_| Fault::whole("no UTF-8", "JSON").reading(MANIFEST_FILE))?;
@@ -31,11 +31,10 @@ impl Bundle {
         Ok((manifest, bundle))
     }
 
-    /// Writes the files of [`Bundle::encode`] as a folder, all or nothing: an older bundle of that name stays until the
-    /// new one is complete and on the disk.
+    /// Writes the files of [`Bundle::encode`] as a folder. An older bundle is replaced as a whole or not at all.
     ///
     /// # Errors
-    /// `bundle_occupied` for a folder that holds anything else, `bundle_io` where the file system refuses.
+    /// `bundle_occupied` for a folder with other files, `bundle_io` if the file system fails.
     pub fn write(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), BundleError> {
         refuse_other_files(dir)?;
         let folder = NewFolder::beside(dir)?;

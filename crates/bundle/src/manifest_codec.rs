@@ -1,28 +1,29 @@
-//! The manifest's text and its own checksum.
+//! `manifest.json` and its checksum.
 //!
-//! The first key of `manifest.json` is `checksum`: the SHA-256 of the rest of the object without the white space between
-//! its tokens. So a changed statistic or calibration is noticed, and a tool that re-indents JSON or changes line ends
-//! does no harm.
+//! The first key is `checksum`: the SHA-256 of the rest of the object without white space between tokens. It detects a changed
+//! mean or calibration, and tolerates re-indented JSON and other line ends.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use windowshop_schema::{
     Group, Manifest, NetworkKind,
-    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, FileEntry, RankerCard, Standardisation},
+    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, FeatureSpec, FileEntry, RankerCard, Standardisation},
 };
 
 use crate::{
     error::BundleError,
     fault::Fault,
     file_names::{MANIFEST_FILE, RANKER_FILE, is_listed},
+    format_v3,
     precision::Precision,
     sha256,
 };
 
 const START: &str = r#"{"checksum":""#;
 const DIGITS: usize = 64;
-const SMALLEST_STD: f32 = 1e-6;
+/// The first format that was released.
+const OLDEST_FORMAT: u32 = 3;
 
 /// The text of `manifest.json`.
 pub(crate) fn encode(manifest: &Manifest) -> Result<String, Fault> {
@@ -34,24 +35,28 @@ pub(crate) fn encode(manifest: &Manifest) -> Result<String, Fault> {
     Ok(format!("{{\n  \"checksum\": \"{checksum}\",{body}\n"))
 }
 
-/// The manifest in the text of `manifest.json`: versions first, then the checksum, then the content.
+/// Decodes the text of `manifest.json`: checks the versions first, then the checksum, then the content.
 pub(crate) fn decode(text: &str) -> Result<Manifest, BundleError> {
     let corrupt = |fault: Fault| fault.reading(MANIFEST_FILE);
     let unreadable = |error: serde_json::Error| Fault::whole(error.to_string(), "a bundle's manifest");
     let versions: Versions = serde_json::from_str(text).map_err(unreadable).map_err(corrupt)?;
-    if versions.format_version != u64::from(FORMAT_VERSION) {
-        return Err(BundleError::Version { found: versions.format_version, expected: FORMAT_VERSION });
+    let found = versions.format_version;
+    if !(u64::from(OLDEST_FORMAT)..=u64::from(FORMAT_VERSION)).contains(&found) {
+        return Err(BundleError::Version { found, oldest: OLDEST_FORMAT, newest: FORMAT_VERSION });
     }
     if versions.feature_version != u64::from(FEATURE_VERSION) {
         return Err(BundleError::Features { found: versions.feature_version, expected: FEATURE_VERSION });
     }
-    let body = unsealed(text).map_err(corrupt)?;
+    let mut body = without_checksum(text).map_err(corrupt)?;
+    if found == u64::from(OLDEST_FORMAT) {
+        body = format_v3::manifest(&body);
+    }
     let manifest: Manifest = serde_json::from_str(&body).map_err(unreadable).map_err(corrupt)?;
     check(&manifest).map_err(corrupt)?;
     Ok(manifest)
 }
 
-/// What every format has, and what every format since the third has.
+/// The versions: `format_version` is in every format, `feature_version` in every format from 3 on.
 #[derive(Deserialize)]
 struct Versions {
     format_version: u64,
@@ -59,8 +64,8 @@ struct Versions {
     feature_version: u64,
 }
 
-/// The object without its checksum, which matched.
-fn unsealed(text: &str) -> Result<String, Fault> {
+/// Verifies the checksum and returns the compact object without it.
+fn without_checksum(text: &str) -> Result<String, Fault> {
     let compact = without_white_space(text);
     let parts = compact.strip_prefix(START).and_then(|rest| rest.split_at_checked(DIGITS));
     let Some((expected, rest)) = parts.and_then(|(digits, rest)| Some((digits, rest.strip_prefix("\",")?))) else {
@@ -92,17 +97,21 @@ fn without_white_space(json: &str) -> String {
 fn check(manifest: &Manifest) -> Result<(), Fault> {
     for (name, file) in &manifest.files {
         if !is_listed(name) {
-            return Err(Fault::of("files", format!("`{name}`"), "names of a bundle's files only"));
+            return Err(Fault::of("files", format!("`{name}`"), "only the files of LAYOUT.md"));
         }
         if Precision::from_name(&file.precision).is_none() {
             return Err(Fault::of(name, format!("precision `{}`", file.precision), "f32, f16 or int8"));
         }
     }
     if manifest.files.is_empty() {
-        return Err(Fault::of("files", "none", "a ranker or another network"));
+        return Err(Fault::of("files", "none", "a ranker or a network"));
     }
     if manifest.ranker.is_some() != manifest.files.contains_key(RANKER_FILE) {
-        return Err(Fault::of("files", "a ranker's card or its weights alone", format!("`ranker` and {RANKER_FILE}")));
+        return Err(Fault::of(
+            "files",
+            "only one of the ranker's card and weights",
+            format!("both `ranker` and {RANKER_FILE}"),
+        ));
     }
     manifest.ranker.as_ref().map_or(Ok(()), |card| check_ranker(card, &manifest.files))
 }
@@ -110,14 +119,14 @@ fn check(manifest: &Manifest) -> Result<(), Fault> {
 fn check_ranker(card: &RankerCard, files: &BTreeMap<String, FileEntry>) -> Result<(), Fault> {
     let network = NetworkKind::Intent.file();
     if card.groups.contains(&Group::Intent) && !files.contains_key(network) {
-        let found = "a ranker that asks how likely visits are to end in a purchase, alone";
-        return Err(Fault::of("files", found, format!("{network} beside it, the one of the ranker's own run")));
+        let found = "a ranker with the group `intent` and no intent network";
+        return Err(Fault::of("files", found, format!("{network} beside it, from the run of the ranker")));
     }
     let features = &card.features;
     for (name, statistics) in &features.standardisation {
         let columns = match name.as_str() {
-            "context" => Some(features.context.len()),
-            "visit" => Some(1),
+            FeatureSpec::CONTEXT => Some(features.context.len()),
+            FeatureSpec::VISIT => Some(1),
             group => features.columns.get(group).map(Vec::len),
         };
         let Some(columns) = columns else {
@@ -148,13 +157,15 @@ fn check_standardisation(name: &str, statistics: &Standardisation, columns: usiz
     let Standardisation { mean, std } = statistics;
     if mean.len() != columns || std.len() != columns {
         let found = format!("{} means and {} deviations", mean.len(), std.len());
-        return Err(Fault::of(key, found, format!("{columns}, one a column")));
+        return Err(Fault::of(key, found, format!("{columns}, one per column")));
     }
-    if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| *s == 0.0 || (s.is_finite() && *s >= SMALLEST_STD)) {
+    if !mean.iter().all(|m| m.is_finite())
+        || !std.iter().all(|s| *s == 0.0 || (s.is_finite() && *s >= Standardisation::MIN_STD))
+    {
         return Err(Fault::of(
             key,
             "a number out of range",
-            "finite means, and deviations of 0 (left out) or at least 1e-6",
+            "finite means, and deviations of 0 (excluded) or at least 1e-6",
         ));
     }
     Ok(())

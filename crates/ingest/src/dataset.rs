@@ -459,5 +459,5 @@ fn fingerprint(dir: &Path) -> Result<String, IngestError> {
         digest.update(table.file_name());
         digest.update(fs::read(&path).map_err(IngestError::io(&path))?);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(digest.finalize()))
 }
