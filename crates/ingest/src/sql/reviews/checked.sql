@@ -1,5 +1,5 @@
--- Reviews, judged: a text and a sentiment. The sentiment is the label where the store names one, else what the stars say. A text
--- that was read before is dropped, so that none is both learned from and judged on; of a review that names its item it is
+-- Reviews, checked: a text and a sentiment. The sentiment is the label where the store names one, else what the stars say. A text
+-- that was read before is dropped, so that none is both learned from and checked on; of a review that names its item it is
 -- marked as repeated instead, for what is known of the item.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide, btrim({text}, concat(' ', chr(10))) AS text, nullif(trim({category}), '') AS category,

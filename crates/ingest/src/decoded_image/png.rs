@@ -1,5 +1,5 @@
-//! PNG. (The `image` crate has it, but would have the whole query planner built with other features; zune-png, which reads
-//! here, writes without compressing.)
+//! PNG. The `image` crate's codec would change the features of DataFusion's dependencies; zune-png decodes, but encodes
+//! without compression.
 
 use std::io::Write as _;
 
@@ -10,19 +10,19 @@ use zune_png::{
     zune_core::{bytestream::ZCursor, options::DecoderOptions},
 };
 
-use super::{DAMAGED, Picture, check_sides};
+use super::limits::{DAMAGED, check_sides};
 
-/// What every PNG starts with.
+/// The first bytes of every PNG.
 const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 
-/// Is it a PNG?
+/// Whether the file is a PNG.
 pub(super) fn is_png(bytes: &[u8]) -> bool {
     bytes.starts_with(SIGNATURE)
 }
 
-/// Pixels of eight bits a channel; of an animation the first picture.
+/// Pixels of eight bits per channel; the first frame of an animation.
 pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
-    // Sides are checked here, with a word of our own.
+    // `check_sides` limits the sides, with the same errors as for other formats.
     let options = DecoderOptions::default()
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX)
@@ -45,12 +45,12 @@ pub(super) fn decode(bytes: &[u8]) -> Result<DynamicImage, &'static str> {
     decoded.ok_or(DAMAGED)
 }
 
-/// A picture of eight bits a channel, each row predicted by Paeth's filter.
-pub(super) fn encode(picture: &Picture) -> Vec<u8> {
-    let stride = picture.width * 3;
-    let mut filtered = Vec::with_capacity((stride + 1) * picture.height);
+/// Encodes eight bits per channel, with the Paeth filter in every row.
+pub(super) fn encode(width: usize, height: usize, rgb: &[u8]) -> Vec<u8> {
+    let stride = width * 3;
+    let mut filtered = Vec::with_capacity((stride + 1) * height);
     let mut above = &vec![0; stride][..];
-    for row in picture.rgb.chunks_exact(stride) {
+    for row in rgb.chunks_exact(stride) {
         filtered.push(4);
         let beside = |line: &[u8], at: usize| if at < 3 { 0 } else { line[at - 3] };
         filtered
@@ -61,7 +61,7 @@ pub(super) fn encode(picture: &Picture) -> Vec<u8> {
     data.write_all(&filtered).expect("memory can be written to");
     let data = data.finish().expect("memory can be written to");
     // Eight bits of red, green and blue; the one kind of compression, filters and order of rows.
-    let header = [&(picture.width as u32).to_be_bytes()[..], &(picture.height as u32).to_be_bytes(), &[8, 2, 0, 0, 0]];
+    let header = [&(width as u32).to_be_bytes()[..], &(height as u32).to_be_bytes(), &[8, 2, 0, 0, 0]];
     let mut file = SIGNATURE.to_vec();
     chunk(b"IHDR", &header.concat(), &mut file);
     chunk(b"IDAT", &data, &mut file);
@@ -99,7 +99,7 @@ mod tests {
         zune_core::{bit_depth::BitDepth, colorspace::ColorSpace, options::EncoderOptions},
     };
 
-    use super::super::Picture;
+    use super::super::DecodedImage;
 
     fn encoded(width: usize, height: usize, colors: ColorSpace, pixels: &[u8]) -> Vec<u8> {
         let mut out = Vec::new();
@@ -110,29 +110,29 @@ mod tests {
     #[test]
     fn colours_greys_and_what_is_transparent_are_decoded() {
         let rgb: Vec<u8> = (0..9 * 8 * 3).map(|i| (i * 7 % 256) as u8).collect();
-        let found = Picture::decode(&encoded(9, 8, ColorSpace::RGB, &rgb)).unwrap();
+        let found = DecodedImage::decode(&encoded(9, 8, ColorSpace::RGB, &rgb)).unwrap();
         assert_eq!((found.width, found.height, found.rgb), (9, 8, rgb));
-        let grey = Picture::decode(&encoded(8, 8, ColorSpace::Luma, &[77; 64])).unwrap();
+        let grey = DecodedImage::decode(&encoded(8, 8, ColorSpace::Luma, &[77; 64])).unwrap();
         assert_eq!(grey.rgb, [77; 192]);
-        let clear = Picture::decode(&encoded(8, 8, ColorSpace::RGBA, &[9, 9, 9, 0].repeat(64))).unwrap();
+        let clear = DecodedImage::decode(&encoded(8, 8, ColorSpace::RGBA, &[9, 9, 9, 0].repeat(64))).unwrap();
         assert_eq!(clear.rgb, [255; 192]);
     }
 
     #[test]
     fn a_written_picture_is_read_as_it_was_and_takes_less_room() {
         let rgb: Vec<u8> = (0..90 * 70 * 3).map(|i| (i / 7 % 256) as u8).collect();
-        let picture = Picture { width: 90, height: 70, rgb };
-        let file = picture.to_png();
-        assert!(file.len() * 4 < picture.rgb.len(), "{}", file.len());
-        assert_eq!(Picture::decode(&file), Ok(picture));
+        let image = DecodedImage { width: 90, height: 70, rgb };
+        let file = image.to_png();
+        assert!(file.len() * 4 < image.rgb.len(), "{}", file.len());
+        assert_eq!(DecodedImage::decode(&file), Ok(image));
     }
 
     #[test]
     fn a_cut_one_and_one_of_impossible_size_are_refused() {
         let png = encoded(64, 64, ColorSpace::RGB, &(0..64 * 64 * 3).map(|i| (i * i % 251) as u8).collect::<Vec<_>>());
-        assert_eq!(Picture::decode(&png[..png.len() / 2]), Err("the picture is damaged"));
-        assert_eq!(Picture::decode(&png[..12]), Err("the picture is damaged"));
+        assert_eq!(DecodedImage::decode(&png[..png.len() / 2]), Err("the image is damaged"));
+        assert_eq!(DecodedImage::decode(&png[..12]), Err("the image is damaged"));
         let long = encoded(12_000, 9, ColorSpace::Luma, &vec![0; 12_000 * 9]);
-        assert_eq!(Picture::decode(&long), Err("a side is longer than 8,192 pixels"));
+        assert_eq!(DecodedImage::decode(&long), Err("a side is longer than 8,192 pixels"));
     }
 }

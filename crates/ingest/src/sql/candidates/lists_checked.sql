@@ -1,4 +1,4 @@
--- The shop's lists, one row a user, judged: the label is what the user took next, so a user without one is dropped.
+-- The shop's lists, one row a user, checked: the label is what the user took next, so a user without one is dropped.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
          trim(coalesce({user}, '')) = '' AS no_user,
@@ -11,7 +11,7 @@ counted AS (
   SELECT *, row_number() OVER (PARTITION BY user_hash ORDER BY row) AS nth FROM parsed
 ),
 users AS (
-  SELECT user_hash, target FROM histories_judged WHERE reason IS NULL OR reason = '{too_short}'
+  SELECT user_hash, target FROM histories_checked WHERE reason IS NULL OR reason = '{too_short}'
 )
 SELECT counted.row, counted.user_hash, item_ids, users.target,
        CASE WHEN too_wide THEN 'more fields than columns'

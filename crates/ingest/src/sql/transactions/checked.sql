@@ -1,4 +1,4 @@
--- Lines of orders, judged. Below 0, or in an order that cancels, a quantity is one that came back.
+-- Lines of orders, checked. Below 0, or in an order that cancels, a quantity is one that came back.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide, trim(coalesce({order}, '')) AS order_id, trim(coalesce({customer}, '')) AS customer_name,
          left({customer_hash}, 32) AS customer, trim(coalesce({item}, '')) AS item, {time} AS time,

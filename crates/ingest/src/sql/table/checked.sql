@@ -1,4 +1,4 @@
--- A table's rows, judged. The key keeps rows together that say the same, or that are of one group.
+-- A table's rows, checked. The key keeps rows together that say the same, or that are of one group.
 SELECT row, label, {cells},
        left(encode(sha256(coalesce({key}, '')), 'hex'), 32) AS key,
        CASE WHEN too_wide THEN 'more fields than columns'

@@ -1,6 +1,6 @@
 -- What is odd about a column of the rows that are kept.
 WITH kept AS (
-  SELECT row, {cell} AS cell, {raw} AS raw FROM table_judged WHERE reason IS NULL
+  SELECT row, {cell} AS cell, {raw} AS raw FROM table_checked WHERE reason IS NULL
 ),
 spread AS (
   SELECT count(DISTINCT cell) <= 1 AND count(*) > 1 AND count(cell) IN (0, count(*)) AS constant FROM kept

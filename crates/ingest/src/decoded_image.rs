@@ -1,5 +1,6 @@
-//! A photo's file: decoded as a browser would show it, in bounded memory, and written again.
+//! Decoding of photos as a browser shows them, in bounded memory, and encoding.
 
+mod limits;
 mod png;
 
 use std::io::Cursor;
@@ -8,17 +9,16 @@ use image::{
     DynamicImage, ExtendedColorType, ImageDecoder, ImageFormat, ImageReader, Limits, codecs::jpeg::JpegEncoder,
 };
 
-/// Shortest side of a photo that anything can be seen on, in pixels.
-const MIN_SIDE: u32 = 8;
-/// Longest side of a photo that is decoded, in pixels.
-const MAX_SIDE: u32 = 8_192;
-/// Most memory that decoding takes.
+use limits::DAMAGED;
+pub(crate) use limits::check_sides;
+
+/// Largest memory for decoding.
 const MAX_BYTES: u64 = 512 << 20;
 
 /// Decoded pixels.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Picture {
-    /// Pixels a row.
+pub struct DecodedImage {
+    /// Pixels per row.
     pub width: usize,
     /// Rows.
     pub height: usize,
@@ -26,11 +26,11 @@ pub struct Picture {
     pub rgb: Vec<u8>,
 }
 
-impl Picture {
-    /// Decodes JPEG, PNG or WebP as a browser does: turned upright, transparent pixels on white, of an animation the first picture.
+impl DecodedImage {
+    /// Decodes JPEG, PNG or WebP as a browser does: with EXIF orientation, transparency on white, the first frame of an animation.
     ///
     /// # Errors
-    /// Why it is no usable photo, in words that do not depend on the photo.
+    /// The reason, in words that do not depend on the photo.
     pub fn decode(bytes: &[u8]) -> Result<Self, &'static str> {
         if png::is_png(bytes) {
             return Ok(Self::of(png::decode(bytes)?));
@@ -54,53 +54,41 @@ impl Picture {
         Ok(Self::of(decoded))
     }
 
-    /// A JPEG file of this quality, 1 to 100.
+    /// Encodes a JPEG file of a quality from 1 to 100.
     ///
     /// # Panics
-    /// When a side is 0 or longer than 65,535 pixels, or the values are not as many as width and height say.
+    /// If a side is 0 or longer than 65,535 pixels, or `rgb` has another length than width × height × 3.
     pub fn to_jpeg(&self, quality: u8) -> Vec<u8> {
         let mut file = Vec::new();
         JpegEncoder::new_with_quality(&mut file, quality)
             .encode(&self.rgb, self.width as u32, self.height as u32, ExtendedColorType::Rgb8)
-            .expect("a picture that JPEG can hold, into memory");
+            .expect("an image that JPEG can hold, into memory");
         file
     }
 
-    /// A PNG file.
+    /// Encodes a PNG file.
     pub fn to_png(&self) -> Vec<u8> {
-        png::encode(self)
+        png::encode(self.width, self.height, &self.rgb)
     }
 
-    /// What is transparent becomes white.
+    /// Blends transparency with white.
     fn of(decoded: DynamicImage) -> Self {
         let (width, height) = (decoded.width() as usize, decoded.height() as usize);
         let rgb = if decoded.color().has_alpha() { on_white(&decoded) } else { decoded.into_rgb8().into_raw() };
         Self { width, height, rgb }
     }
 
-    /// Pixels that were never encoded, of one (grey) or three channels.
+    /// An image from pixels of one (grey) or three channels.
     pub(crate) fn raw(width: usize, height: usize, channels: usize, pixels: &[u8]) -> Self {
         let rgb = if channels == 1 { pixels.iter().flat_map(|&grey| [grey; 3]).collect() } else { pixels.to_vec() };
         Self { width, height, rgb }
     }
 }
 
-const DAMAGED: &str = "the picture is damaged";
-
-/// Has a JPEG its end marker? The decoder fills what is missing with grey. The first half may hold that of a thumbnail.
+/// Whether a JPEG has its end marker; without it, the decoder fills the missing rows with grey. The first half may have that of a
+/// thumbnail.
 fn ends(jpeg: &[u8]) -> bool {
     jpeg[jpeg.len() / 2..].windows(2).any(|pair| pair == [0xff, 0xd9])
-}
-
-/// Refuses what is too small to see and too large to decode.
-pub(crate) fn check_sides(width: u32, height: u32) -> Result<(), &'static str> {
-    if width.min(height) < MIN_SIDE {
-        return Err("a side is shorter than 8 pixels");
-    }
-    if width.max(height) > MAX_SIDE {
-        return Err("a side is longer than 8,192 pixels");
-    }
-    Ok(())
 }
 
 fn on_white(decoded: &DynamicImage) -> Vec<u8> {
@@ -117,34 +105,34 @@ mod tests {
 
     use super::*;
 
-    fn encoded(picture: &DynamicImage, format: ImageFormat) -> Vec<u8> {
+    fn encoded(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
-        picture.write_to(&mut bytes, format).unwrap();
+        image.write_to(&mut bytes, format).unwrap();
         bytes.into_inner()
     }
 
     #[test]
     fn sides_are_checked_before_anything_is_decoded() {
         let line = encoded(&RgbImage::new(12_000, 9).into(), ImageFormat::WebP);
-        assert_eq!(Picture::decode(&line), Err("a side is longer than 8,192 pixels"));
+        assert_eq!(DecodedImage::decode(&line), Err("a side is longer than 8,192 pixels"));
         let dot = encoded(&RgbImage::new(1, 1).into(), ImageFormat::WebP);
-        assert_eq!(Picture::decode(&dot), Err("a side is shorter than 8 pixels"));
+        assert_eq!(DecodedImage::decode(&dot), Err("a side is shorter than 8 pixels"));
     }
 
     #[test]
-    fn cut_and_foreign_files_are_told_apart() {
+    fn truncated_and_foreign_files_have_different_errors() {
         let noise = RgbImage::from_fn(64, 64, |x, y| image::Rgb([(x * y) as u8, (x * 7) as u8, (y * 13) as u8]));
         let webp = encoded(&noise.into(), ImageFormat::WebP);
-        assert_eq!(Picture::decode(&webp[..webp.len() / 2]), Err(DAMAGED));
+        assert_eq!(DecodedImage::decode(&webp[..webp.len() / 2]), Err(DAMAGED));
         let jpeg = encoded(&RgbImage::new(64, 64).into(), ImageFormat::Jpeg);
-        assert!(Picture::decode(&jpeg).is_ok());
-        assert_eq!(Picture::decode(&jpeg[..jpeg.len() - 2]), Err(DAMAGED));
-        assert_eq!(Picture::decode(b"GIF89a and so on"), Err("no JPEG, PNG or WebP"));
-        assert_eq!(Picture::decode(b""), Err("no JPEG, PNG or WebP"));
+        assert!(DecodedImage::decode(&jpeg).is_ok());
+        assert_eq!(DecodedImage::decode(&jpeg[..jpeg.len() - 2]), Err(DAMAGED));
+        assert_eq!(DecodedImage::decode(b"GIF89a and so on"), Err("no JPEG, PNG or WebP"));
+        assert_eq!(DecodedImage::decode(b""), Err("no JPEG, PNG or WebP"));
     }
 
     #[test]
-    fn four_inks_are_three_colours() {
+    fn a_cmyk_jpeg_becomes_rgb() {
         let sizes = [0xff, 0xc0, 0, 20, 8, 0, 8, 0, 8, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0];
         let scan = [0xff, 0xda, 0, 14, 4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0, 0x00, 0xff, 0xd9];
         let mut jpeg = vec![0xff, 0xd8, 0xff, 0xdb, 0, 67, 0];
@@ -156,15 +144,15 @@ mod tests {
             jpeg.extend([0; 16]);
         }
         jpeg.extend(scan);
-        let found = Picture::decode(&jpeg).unwrap();
+        let found = DecodedImage::decode(&jpeg).unwrap();
         assert_eq!((found.width, found.height, found.rgb.len()), (8, 8, 192));
         assert!(found.rgb.iter().all(|value| *value == found.rgb[0]));
     }
 
     #[test]
-    fn what_is_transparent_is_white() {
+    fn transparency_is_blended_with_white() {
         let clear = RgbaImage::from_pixel(8, 8, image::Rgba([9, 9, 9, 0]));
-        let found = Picture::decode(&encoded(&clear.into(), ImageFormat::WebP)).unwrap();
+        let found = DecodedImage::decode(&encoded(&clear.into(), ImageFormat::WebP)).unwrap();
         assert!(found.rgb.iter().all(|&value| value == 255));
     }
 }

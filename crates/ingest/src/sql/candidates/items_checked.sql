@@ -1,8 +1,8 @@
--- Every candidate of the kept lists, judged: an item that comes twice in a list counts at its better position.
+-- Every candidate of the kept lists, checked: an item that comes twice in a list counts at its better position.
 WITH candidates AS (
   SELECT row AS list, user_hash, target, unnest(item_ids) AS item_id,
          unnest(range(1, CAST(cardinality(item_ids) AS BIGINT) + 1)) AS position
-  FROM lists_judged
+  FROM lists_checked
   WHERE reason IS NULL
 )
 SELECT list AS row, user_hash, item_id, position, CASE WHEN item_id = target THEN 1.0 ELSE 0.0 END AS grade,

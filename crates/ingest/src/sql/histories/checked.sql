@@ -1,4 +1,4 @@
--- One row a user, judged: the pseudonym, the items oldest first, and what came next where the file says so.
+-- One row a user, checked: the pseudonym, the items oldest first, and what came next where the file says so.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
          trim(coalesce({user}, '')) = '' AS no_user,
