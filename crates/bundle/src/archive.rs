@@ -1,12 +1,12 @@
-//! One safetensors file as named byte arrays: every tensor is taken exactly once, and none may be left over.
+//! A safetensors file as named byte arrays. A reader takes every tensor exactly once and refuses unknown ones.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
 use safetensors::{Dtype, SafeTensors, View};
 
-use crate::fault::Fault;
+use crate::{fault::Fault, format_v3};
 
-/// Arrays on their way into a file.
+/// The arrays of a file to be written.
 #[derive(Debug, Default)]
 pub(crate) struct Writer(Vec<(String, Stored)>);
 
@@ -41,7 +41,7 @@ impl Writer {
         self.0.push((name.into(), Stored { dtype, shape: shape.to_vec(), bytes }));
     }
 
-    /// The file's bytes, the same for the same content.
+    /// The file's bytes. Equal content gives equal bytes.
     pub fn finish(&self) -> Result<Vec<u8>, Fault> {
         let views = self.0.iter().map(|(name, stored)| (name.as_str(), stored));
         safetensors::serialize(views, None)
@@ -49,7 +49,7 @@ impl Writer {
     }
 }
 
-/// Arrays of a file that nobody took yet.
+/// The arrays of a file that have not been taken yet.
 #[derive(Debug)]
 pub(crate) struct Reader<'a>(BTreeMap<String, Entry<'a>>);
 
@@ -63,7 +63,7 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the header. Nothing in proportion to what the header claims is allocated.
+    /// Reads the header. Allocates nothing in proportion to the sizes that the header claims.
     pub fn open(file: &'a [u8]) -> Result<Self, Fault> {
         let (header_len, header) = SafeTensors::read_metadata(file)
             .map_err(|error| Fault::whole(format!("no readable safetensors header ({error})"), "a safetensors file"))?;
@@ -80,12 +80,27 @@ impl<'a> Reader<'a> {
         Ok(Self(entries))
     }
 
-    /// Names of the arrays that nobody took yet.
+    /// [Opens](Self::open) a file of the ranker, of that bundle format.
+    pub fn open_format(file: &'a [u8], format: u32) -> Result<Self, Fault> {
+        let mut reader = Self::open(file)?;
+        if format == 3 {
+            let renamed = |entry: Entry<'a>| (format_v3::tensor(&entry.name), entry);
+            reader.0 = reader
+                .0
+                .into_values()
+                .map(renamed)
+                .map(|(name, entry)| (name.clone(), Entry { name, ..entry }))
+                .collect();
+        }
+        Ok(reader)
+    }
+
+    /// Names of the arrays that have not been taken yet.
     pub fn names(&self) -> Vec<String> {
         self.0.keys().cloned().collect()
     }
 
-    /// Is there such an array?
+    /// Does the file have an array of this name, not taken yet?
     pub fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)
     }
@@ -95,22 +110,22 @@ impl<'a> Reader<'a> {
         self.0.remove(name).ok_or_else(|| Fault::of(name, "no such tensor", "one"))
     }
 
-    /// Refuses arrays that nobody took.
+    /// Fails if an array has not been taken.
     pub fn finish(self) -> Result<(), Fault> {
         match self.0.into_keys().next() {
             None => Ok(()),
-            Some(name) => Err(Fault::of(name, "a tensor of unknown meaning", "none of that name")),
+            Some(name) => Err(Fault::of(name, "an unknown tensor", "only the tensors of LAYOUT.md")),
         }
     }
 }
 
 impl Entry<'_> {
-    /// The fault of an array whose type is not legal here.
+    /// The fault of an array of an illegal type.
     pub fn wrong_type(&self, expected: &str) -> Fault {
         Fault::of(&self.name, format!("type {:?}", self.dtype), expected)
     }
 
-    /// Refuses another shape.
+    /// Fails on another shape.
     pub fn expect_shape(&self, expected: &[usize]) -> Result<(), Fault> {
         if self.shape == expected {
             return Ok(());

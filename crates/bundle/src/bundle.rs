@@ -1,6 +1,6 @@
-//! A whole bundle: encode, verify, decode.
+//! Encoding, verification and decoding of a whole bundle.
 
-use std::{collections::BTreeMap, path::Path};
+use std::collections::BTreeMap;
 
 use windowshop_schema::{
     Manifest, NetworkKind, Statistics,
@@ -8,32 +8,32 @@ use windowshop_schema::{
 };
 
 use crate::{
-    error::BundleError, fault::Fault, folder, network::NetworkFile, precision::Precision, seal, sha256, statistics,
-    tensors::Tensors, weights,
+    error::BundleError,
+    fault::Fault,
+    file_names::{MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE},
+    manifest_codec,
+    network::NetworkFile,
+    precision::Precision,
+    sha256, statistics,
+    tensors::Tensors,
+    weights,
 };
 
-/// The file that names the others.
-pub const MANIFEST_FILE: &str = "manifest.json";
-/// The ranker's weights.
-pub const RANKER_FILE: &str = "ranker.safetensors";
-/// Item index and text statistics of the ranker; absent when a bundle has neither.
-pub const STATISTICS_FILE: &str = "statistics.safetensors";
-
-/// A ranker with everything that scoring needs.
+/// A ranker and everything that it needs to score.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RankerBundle {
-    /// What it is.
+    /// Configuration, features, calibration and metrics.
     pub card: RankerCard,
-    /// The network's weights.
+    /// Weights by name.
     pub weights: Tensors,
-    /// What features are computed from.
+    /// The statistics that features are computed from.
     pub statistics: Statistics,
 }
 
-/// Trained models that belong together: a ranker or none, and any of the [networks](NetworkKind).
+/// Trained models that belong together: an optional ranker and any of the [networks](NetworkKind).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Bundle {
-    /// Its name.
+    /// Name of the bundle.
     pub name: String,
     /// The ranker.
     pub ranker: Option<RankerBundle>,
@@ -42,7 +42,8 @@ pub struct Bundle {
 }
 
 impl Bundle {
-    /// The files of a bundle by name, the manifest last. Without a precision each file has [its usual one](Precision).
+    /// Encodes the files of a bundle, the manifest last. Without a precision the ranker has f16 and each network its
+    /// [default](Precision::usual).
     ///
     /// # Errors
     /// `bundle_invalid` for an empty bundle, and for weights, statistics or a card that [`Bundle::decode`] would refuse.
@@ -67,21 +68,20 @@ impl Bundle {
             ranker: self.ranker.as_ref().map(|ranker| ranker.card.clone()),
             files: files.iter().map(entry).collect(),
         };
-        let text = seal::seal(&manifest).map_err(|fault| fault.writing(MANIFEST_FILE))?;
+        let text = manifest_codec::encode(&manifest).map_err(|fault| fault.writing(MANIFEST_FILE))?;
         let mut files: Vec<_> = files.into_iter().map(|(name, _, bytes)| (name, bytes)).collect();
         files.push((MANIFEST_FILE.to_owned(), text.into_bytes()));
         Ok(files)
     }
 
-    /// Verifies and decodes what is there of a bundle: its manifest, the ranker's files if it has a ranker, and those of
-    /// the networks that `files` has. A page gets the others when it needs them, and decodes them with
-    /// [`decode_network`](Self::decode_network).
+    /// Verifies and decodes the ranker, if the manifest has one, and the networks in `files`. A page fetches the other networks
+    /// when it first needs them and decodes them with [`decode_network`](Self::decode_network).
     ///
     /// # Errors
     /// `bundle_missing_file` for a file of the ranker that `files` lacks, `bundle_corrupt` for everything else.
     pub fn decode(manifest: &Manifest, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, BundleError> {
         let verified = |name: &str| {
-            let Some(entry) = manifest.files.get(name) else { return Ok(None) };
+            let Some(entry) = manifest.files.get(name) else { return Ok::<_, BundleError>(None) };
             let bytes = files.get(name).ok_or_else(|| BundleError::MissingFile { file: name.to_owned() })?;
             verify(bytes, entry).map_err(|fault| fault.reading(name))?;
             Ok(Some(bytes.as_slice()))
@@ -90,23 +90,25 @@ impl Bundle {
             None => None,
             Some(card) => {
                 let bytes = verified(RANKER_FILE)?.unwrap_or_default();
-                let weights = weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?;
+                let weights =
+                    weights::decode(bytes, manifest.format_version).map_err(|fault| fault.reading(RANKER_FILE))?;
                 let statistics = match verified(STATISTICS_FILE)? {
-                    Some(bytes) => statistics::decode(bytes).map_err(|fault| fault.reading(STATISTICS_FILE))?,
+                    Some(bytes) => statistics::decode(bytes, manifest.format_version)
+                        .map_err(|fault| fault.reading(STATISTICS_FILE))?,
                     None => Statistics::default(),
                 };
                 Some(RankerBundle { card: card.clone(), weights, statistics })
             }
         };
-        let there = NetworkKind::ALL.into_iter().filter_map(|kind| Some((kind, files.get(kind.file())?)));
-        let networks = there.map(|(kind, bytes)| Ok((kind, Self::decode_network(manifest, kind, bytes)?)));
+        let present = NetworkKind::ALL.into_iter().filter_map(|kind| Some((kind, files.get(kind.file())?)));
+        let networks = present.map(|(kind, bytes)| Ok((kind, Self::decode_network(manifest, kind, bytes)?)));
         Ok(Self { name: manifest.name.clone(), ranker, networks: networks.collect::<Result<_, BundleError>>()? })
     }
 
-    /// Verifies and decodes one kind, `bytes` being its file.
+    /// Verifies and decodes one network from the bytes of its file.
     ///
     /// # Errors
-    /// `bundle_missing_file` where the bundle has no such kind, else as [`Bundle::decode`].
+    /// `bundle_missing_file` if the manifest does not list that network, else as [`Bundle::decode`].
     pub fn decode_network(manifest: &Manifest, kind: NetworkKind, bytes: &[u8]) -> Result<NetworkFile, BundleError> {
         let file = kind.file();
         let entry = manifest.files.get(file).ok_or_else(|| BundleError::MissingFile { file: file.to_owned() })?;
@@ -114,54 +116,26 @@ impl Bundle {
         NetworkFile::decode(file, bytes)
     }
 
-    /// Verifies and decodes the ranker's card and weights alone, `bytes` being `ranker.safetensors`.
+    /// Verifies and decodes the ranker's card and weights from the bytes of `ranker.safetensors`.
     ///
     /// # Errors
-    /// As [`Bundle::decode`], and `bundle_missing_file` where the bundle has no ranker.
+    /// `bundle_missing_file` if the manifest has no ranker, else as [`Bundle::decode`].
     pub fn decode_ranker(manifest_json: &str, bytes: &[u8]) -> Result<(RankerCard, Tensors), BundleError> {
         let manifest = Self::read_manifest(manifest_json)?;
         let Some((card, entry)) = manifest.ranker.zip(manifest.files.get(RANKER_FILE)) else {
             return Err(BundleError::MissingFile { file: RANKER_FILE.to_owned() });
         };
         verify(bytes, entry).map_err(|fault| fault.reading(RANKER_FILE))?;
-        Ok((card, weights::decode(bytes).map_err(|fault| fault.reading(RANKER_FILE))?))
+        Ok((card, weights::decode(bytes, manifest.format_version).map_err(|fault| fault.reading(RANKER_FILE))?))
     }
 
-    /// The manifest alone, verified: which files to fetch, and whether this code can read them.
+    /// Verifies and decodes the manifest, which lists the files to fetch.
     ///
     /// # Errors
-    /// `bundle_version` and `bundle_features` for another version, `bundle_corrupt` for everything else.
+    /// `bundle_version` and `bundle_features` for a version that this code does not read, `bundle_corrupt` otherwise.
     pub fn read_manifest(manifest_json: &str) -> Result<Manifest, BundleError> {
-        seal::open(manifest_json)
+        manifest_codec::decode(manifest_json)
     }
-
-    /// Reads a bundle folder, all of it.
-    ///
-    /// # Errors
-    /// As [`Bundle::decode`], and `bundle_io` where the file system refuses.
-    pub fn read(dir: &Path) -> Result<(Manifest, Self), BundleError> {
-        let text = String::from_utf8(folder::read(dir, MANIFEST_FILE)?)
-            .map_err(|_| Fault::whole("no UTF-8", "JSON").reading(MANIFEST_FILE))?;
-        let manifest = Self::read_manifest(&text)?;
-        let read = |name: &String| Ok((name.clone(), folder::read(dir, name)?));
-        let files = manifest.files.keys().map(read).collect::<Result<_, BundleError>>()?;
-        let bundle = Self::decode(&manifest, &files)?;
-        Ok((manifest, bundle))
-    }
-
-    /// Writes the files of [`Bundle::encode`] as a folder, all or nothing: an older bundle of that name stays until the
-    /// new one is complete and on the disk.
-    ///
-    /// # Errors
-    /// `bundle_occupied` for a folder that holds anything else, `bundle_io` where the file system refuses.
-    pub fn write(dir: &Path, files: &[(String, Vec<u8>)]) -> Result<(), BundleError> {
-        folder::write(dir, files)
-    }
-}
-
-/// Is this the name of a file of bundles?
-pub(crate) fn is_known(file: &str) -> bool {
-    [RANKER_FILE, STATISTICS_FILE].contains(&file) || NetworkKind::ALL.iter().any(|kind| kind.file() == file)
 }
 
 fn entry(bytes: &[u8], precision: Precision) -> FileEntry {

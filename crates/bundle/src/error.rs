@@ -1,8 +1,8 @@
-//! Why a bundle was refused.
+//! Errors of reading and writing bundles.
 
 use std::path::PathBuf;
 
-/// A refused bundle. Programs branch on [`BundleError::code`]; the text is for people.
+/// Why a bundle was not read or written. Programs branch on [`BundleError::code`]; the text is for people.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BundleError {
@@ -13,22 +13,24 @@ pub enum BundleError {
         file: String,
         /// The tensor or manifest key, where the fault has one.
         tensor: Option<String>,
-        /// What was there.
+        /// What the file holds.
         found: String,
-        /// What should have been there.
+        /// What is legal.
         expected: String,
     },
-    /// The bundle was written by another version of the codec.
+    /// The bundle has a format that this code does not read.
     #[error(
-        "manifest.json: bundle format {found} is not supported: this engine reads format {expected}; re-export the bundle"
+        "manifest.json: bundle format {found} is not supported: this engine reads formats {oldest} to {newest}; re-export the bundle"
     )]
     Version {
         /// Format of the bundle.
         found: u64,
-        /// Format of this code.
-        expected: u32,
+        /// Oldest format that this code reads.
+        oldest: u32,
+        /// Newest format that this code reads.
+        newest: u32,
     },
-    /// The weights expect features that this code computes differently.
+    /// The weights expect the features of another version of the feature code.
     #[error(
         "manifest.json: the weights expect feature version {found}, this engine computes version {expected}; train and export again"
     )]
@@ -38,44 +40,42 @@ pub enum BundleError {
         /// Feature version of this code.
         expected: u32,
     },
-    /// A file that the bundle needs is not there.
+    /// A required file is missing.
     #[error("{file}: not found, expected beside manifest.json; upload the whole bundle folder")]
     MissingFile {
         /// The file.
         file: String,
     },
-    /// What was to be written is no legal bundle.
+    /// The bundle to be written is inconsistent.
     #[error("{file}{}: found {found}, expected {expected}; nothing was written", in_tensor(.tensor))]
     Invalid {
-        /// The file that would have held it.
+        /// The file that was not written.
         file: String,
         /// The tensor or manifest key, where the fault has one.
         tensor: Option<String>,
-        /// What was given.
+        /// What the bundle holds.
         found: String,
         /// What is legal.
         expected: String,
     },
-    /// The target folder holds something else than a bundle.
+    /// The target folder holds files that are not of a bundle.
     #[error("{}: found `{found}` in it, expected an empty folder or an older bundle; choose another folder", .dir.display())]
     Occupied {
         /// The folder.
         dir: PathBuf,
-        /// The first file that belongs to no bundle.
+        /// The first of them.
         found: String,
     },
-    /// The file system refused.
-    #[error("{}: {source}; check the path, the permissions and the free space", .path.display())]
+    /// The file system failed.
+    #[error("{source}; check the path, the permissions and the free space")]
     Io {
-        /// The file or folder.
-        path: PathBuf,
-        /// The system's reason.
+        /// The path and the system's reason.
         source: std::io::Error,
     },
 }
 
 impl BundleError {
-    /// A stable name for programs.
+    /// A stable code for programs.
     pub fn code(&self) -> &'static str {
         match self {
             BundleError::Corrupt { .. } => "bundle_corrupt",

@@ -1,4 +1,4 @@
-//! A fault inside one file, before it is known whether the file is being read or written.
+//! A fault inside one file, common to reading and writing.
 
 use crate::error::BundleError;
 
@@ -21,13 +21,13 @@ impl Fault {
         Self { tensor: None, found: found.into(), expected: expected.into() }
     }
 
-    /// The file was read: its bytes are wrong.
+    /// The error of a file that was read.
     pub fn reading(self, file: &str) -> BundleError {
         let Fault { tensor, found, expected } = self;
         BundleError::Corrupt { file: file.to_owned(), tensor, found, expected }
     }
 
-    /// The file was to be written: its content is wrong.
+    /// The error of a file that was to be written.
     pub fn writing(self, file: &str) -> BundleError {
         let Fault { tensor, found, expected } = self;
         BundleError::Invalid { file: file.to_owned(), tensor, found, expected }

@@ -1,4 +1,4 @@
-//! Arrays of floating-point numbers: f32, f16, or int8 with one symmetric scale a row.
+//! Floating-point arrays in f32, f16, or int8 with one symmetric scale per row.
 
 use half::f16;
 use safetensors::Dtype;
@@ -10,12 +10,12 @@ use crate::{
     tensors::Tensor,
 };
 
-/// Ending of the name that holds the scales of an int8 array, one a row.
+/// Ending of the name of the scales of an int8 array, one per row.
 pub(crate) const SCALE: &str = ".scale";
 
 const LARGEST_INT8: f32 = 127.0;
 
-/// Adds an array. Int8 needs rows, so a vector keeps f32 then.
+/// Adds an array. A vector has no rows to scale, so in int8 it stays f32.
 pub(crate) fn put(writer: &mut Writer, name: &str, tensor: &Tensor, precision: Precision) {
     match precision {
         Precision::Int8 if tensor.shape.len() > 1 => put_int8(writer, name, tensor),
@@ -24,7 +24,7 @@ pub(crate) fn put(writer: &mut Writer, name: &str, tensor: &Tensor, precision: P
     }
 }
 
-/// Adds a vector that is no weight, so that half precision is always enough for the smaller bundles.
+/// Adds a vector of statistics: f16 in the smaller precisions.
 pub(crate) fn put_vector(writer: &mut Writer, name: &str, values: &[f32], precision: Precision) {
     if precision != Precision::F32 && fits_f16(values) {
         put_f16(writer, name, &[values.len()], values);
@@ -33,7 +33,7 @@ pub(crate) fn put_vector(writer: &mut Writer, name: &str, values: &[f32], precis
     }
 }
 
-/// Adds an array exactly.
+/// Adds an array in f32.
 pub(crate) fn put_f32(writer: &mut Writer, name: &str, shape: &[usize], values: &[f32]) {
     writer.put(name, Dtype::F32, shape, values.iter().flat_map(|v| v.to_le_bytes()).collect());
 }
@@ -59,7 +59,7 @@ fn put_int8(writer: &mut Writer, name: &str, tensor: &Tensor) {
     put_f32(writer, &format!("{name}{SCALE}"), &[rows], &scales);
 }
 
-/// Takes an array that [`put`] or [`put_vector`] added.
+/// Takes an array written by [`put`] or [`put_vector`].
 pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Tensor, Fault> {
     let entry = reader.take(name)?;
     let data = match entry.dtype {
@@ -82,7 +82,7 @@ pub(crate) fn take_vector(reader: &mut Reader<'_>, name: &str) -> Result<Vec<f32
     }
 }
 
-/// Refuses a number that is not finite.
+/// Fails on a number that is not finite.
 pub(crate) fn check_finite(name: &str, values: &[f32]) -> Result<(), Fault> {
     match values.iter().position(|v| !v.is_finite()) {
         None => Ok(()),

@@ -1,4 +1,4 @@
-//! Arrays of counts and item numbers, one, two or four bytes each: whatever the largest needs.
+//! Arrays of unsigned integers in one, two or four bytes each: as many as the largest needs.
 
 use safetensors::Dtype;
 
@@ -19,7 +19,7 @@ pub(crate) fn put(writer: &mut Writer, name: &str, values: &[u32]) {
     writer.put(name, dtype, &[values.len()], bytes);
 }
 
-/// Takes a vector that [`put`] added.
+/// Takes a vector written by [`put`].
 pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Vec<u32>, Fault> {
     let entry = reader.take(name)?;
     entry.expect_shape(&[entry.shape.iter().product()])?;
@@ -33,7 +33,7 @@ pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Vec<u32>, Faul
     Ok(entry.bytes.chunks_exact(width).map(number).collect())
 }
 
-/// Running totals from 0, one more than `counts`; refused unless the last is exactly `total`.
+/// Cumulative sums of `counts`, starting with 0. Fails unless the last equals `total`.
 pub(crate) fn offsets(name: &str, counts: &[u32], total: usize) -> Result<Vec<u32>, Fault> {
     let mut offsets = Vec::with_capacity(counts.len() + 1);
     let mut sum = 0_u32;

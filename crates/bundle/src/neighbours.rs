@@ -1,11 +1,11 @@
-//! Relations between items: a count a row, then gaps between item numbers, and weights.
+//! Relations between items: the number of neighbours per row, the gaps between item numbers, and the weights.
 //!
-//! Item numbers rise within a row, so a gap to the one before is small. Gaps are kept as byte planes (all lowest bytes,
-//! then all second ones), which deflate shortens most.
+//! Item numbers ascend within a row, so gaps are small. They are stored as byte planes (all lowest bytes, then all second
+//! bytes), which deflate compresses best.
 //!
-//! In the smaller precisions a weight is one byte, the index into 256 levels spaced evenly on a logarithmic scale
-//! between the relation's smallest and largest weight. The levels are stored: decoding is a look-up, the same to the
-//! bit on every machine, and never changes an order.
+//! In f16 and int8 bundles a weight is one byte: the index into 256 levels, evenly spaced on a logarithmic scale between the
+//! relation's smallest and largest weight. The levels are stored, so decoding is a look-up, bit-identical on every machine,
+//! and it keeps the order of the weights.
 
 use windowshop_schema::Neighbours;
 
@@ -19,7 +19,7 @@ use crate::{
 const LEVELS: usize = 256;
 const WIDEST: usize = size_of::<u32>();
 
-/// Ending of the name that every relation has; the others are found from it.
+/// Ending of the name of the tensor that every relation has.
 pub(crate) const COUNTS: &str = ".counts";
 
 /// Adds a relation that [`check`] accepts.
@@ -36,7 +36,7 @@ pub(crate) fn put(writer: &mut Writer, name: &str, table: &Neighbours, precision
     floats::put_f32(writer, &format!("{name}.levels"), &[LEVELS], &levels);
 }
 
-/// Takes a relation that [`put`] added; [`check`] has yet to accept it.
+/// Takes a relation written by [`put`], not yet [checked](check).
 pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Neighbours, Fault> {
     let weights = take_weights(reader, name)?;
     let counts_name = format!("{name}{COUNTS}");
@@ -75,20 +75,20 @@ fn take_weights(reader: &mut Reader<'_>, name: &str) -> Result<Vec<f32>, Fault> 
     Ok(codes.iter().map(|code| levels[usize::from(*code)]).collect())
 }
 
-/// The distance of each item number to the one before it in its row; the first number of a row itself.
+/// The difference of each item number to its predecessor in the row; the first number of a row as it is.
 fn gaps(table: &Neighbours) -> Vec<u32> {
     let rows = table.offsets.windows(2).map(|ends| &table.items[ends[0] as usize..ends[1] as usize]);
     rows.flat_map(|row| row.iter().scan(0, |before, item| Some(item - std::mem::replace(before, *item)))).collect()
 }
 
-/// The lowest byte of every number, then the second of every number, as far as the largest has bytes.
+/// The lowest byte of every number, then the second byte of every number, up to the highest byte in use.
 fn planes(numbers: &[u32]) -> Vec<u8> {
     let bits = u32::BITS - numbers.iter().fold(0, |all, number| all | number).leading_zeros();
     let byte = |plane: u32| numbers.iter().map(move |number| (number >> (8 * plane)) as u8);
     (0..bits.div_ceil(8)).flat_map(byte).collect()
 }
 
-/// Refuses a table that does not describe `items` items, each neighbour of one once.
+/// Fails unless the table has `items` rows, each with every neighbour once.
 pub(crate) fn check(name: &str, table: &Neighbours, items: usize) -> Result<(), Fault> {
     let fault = |found: String, expected: String| Err(Fault::of(name, found, expected));
     let Neighbours { offsets, items: neighbours, weights } = table;
@@ -102,7 +102,7 @@ pub(crate) fn check(name: &str, table: &Neighbours, items: usize) -> Result<(), 
         || offsets[items] as usize != neighbours.len()
         || offsets.windows(2).any(|ends| ends[0] > ends[1])
     {
-        return fault("offsets that do not add up".into(), format!("rising offsets from 0 to {}", neighbours.len()));
+        return fault("offsets that do not add up".into(), format!("ascending offsets from 0 to {}", neighbours.len()));
     }
     if let Some(item) = neighbours.iter().find(|item| **item as usize >= items) {
         return fault(format!("neighbour {item}"), format!("item numbers below {items}"));
@@ -114,7 +114,7 @@ pub(crate) fn check(name: &str, table: &Neighbours, items: usize) -> Result<(), 
         |ends: &[u32]| neighbours[ends[0] as usize..ends[1] as usize].windows(2).any(|pair| pair[0] >= pair[1]);
     match offsets.windows(2).position(repeats) {
         None => Ok(()),
-        Some(row) => fault(format!("row {row} out of order"), "item numbers that rise within a row".into()),
+        Some(row) => fault(format!("row {row} out of order"), "ascending item numbers within a row".into()),
     }
 }
 
@@ -136,7 +136,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn log_levels_keep_the_order_and_the_stated_error() {
+    fn log_levels_keep_the_order_and_stay_within_the_error_bound() {
         let weights: Vec<f32> = (0..10_000).map(|i| 3e-5 * 1.0013_f32.powi(i)).collect();
         let (levels, codes) = quantise(&weights);
         let bound = f64::from(weights[9_999] / weights[0]).ln() / 510.0 + 1e-5;

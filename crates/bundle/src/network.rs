@@ -1,8 +1,8 @@
-//! A network in a file of its own: what it is, the n-grams or the items that its tables have rows for, relations between
-//! those items, and its weights.
+//! The file of a network other than the ranker: its card, its vocabulary or items, relations between those items, and its
+//! weights.
 //!
-//! A table that is much taller than wide is stored lying down, so that int8 has one scale a column and not one a row of
-//! two numbers.
+//! A table with many more rows than columns is stored transposed, so that int8 has one scale per column and not one per row
+//! of two numbers.
 
 use std::collections::BTreeMap;
 
@@ -24,23 +24,23 @@ const VOCABULARY: &str = "vocabulary";
 const IDS: &str = "ids";
 const NEIGHBOURS: &str = "neighbours.";
 const WEIGHTS: &str = "weights.";
-/// Ending of the name of a table that lies down.
-const LYING: &str = ".columns";
-/// Rows a column from which a table lies down.
-const TALL: usize = 64;
+/// Ending of the name of a table that is stored transposed.
+const TRANSPOSED: &str = ".columns";
+/// A table is stored transposed from this many rows per column.
+const TRANSPOSED_FROM: usize = 64;
 
-/// See the module's text.
+/// The content of a network's file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NetworkFile {
-    /// What it is: a JSON object.
+    /// Its card as a JSON object, such as [`SentimentCard`](windowshop_schema::manifest::SentimentCard).
     pub card: String,
-    /// Hashed n-grams, rising; empty where the network reads no text.
+    /// Hashed n-grams, ascending; empty if the network reads no text.
     pub vocabulary: Vec<u32>,
-    /// Identifiers of the items that it knows, each once; empty where it knows none.
+    /// Identifiers of the items in its tables, each once; empty if it has none.
     pub ids: Vec<String>,
     /// Relations between those items, by name.
     pub neighbours: BTreeMap<String, Neighbours>,
-    /// Its weights by name.
+    /// Weights by name.
     pub weights: Tensors,
 }
 
@@ -74,8 +74,8 @@ impl NetworkFile {
         }
         for (name, tensor) in &self.weights.0 {
             let name = format!("{WEIGHTS}{name}");
-            match lies_down(&tensor.shape) {
-                true => floats::put(&mut writer, &format!("{name}{LYING}"), &transposed(tensor), precision),
+            match is_stored_transposed(&tensor.shape) {
+                true => floats::put(&mut writer, &format!("{name}{TRANSPOSED}"), &transposed(tensor), precision),
                 false => floats::put(&mut writer, &name, tensor, precision),
             }
         }
@@ -106,7 +106,7 @@ impl NetworkFile {
         for name in reader.names() {
             let Some(own) = name.strip_prefix(WEIGHTS).filter(|own| !own.ends_with(floats::SCALE)) else { continue };
             let tensor = floats::take(&mut reader, &name)?;
-            match own.strip_suffix(LYING) {
+            match own.strip_suffix(TRANSPOSED) {
                 Some(own) if tensor.shape.len() == 2 => weights.0.insert(own.to_owned(), transposed(&tensor)),
                 _ => weights.0.insert(own.to_owned(), tensor),
             };
@@ -119,7 +119,7 @@ impl NetworkFile {
 
     fn check(&self) -> Result<(), Fault> {
         if self.vocabulary.windows(2).any(|pair| pair[0] >= pair[1]) {
-            return Err(Fault::of(VOCABULARY, "numbers out of order", "numbers that rise"));
+            return Err(Fault::of(VOCABULARY, "numbers out of order", "ascending numbers"));
         }
         let mut known: Vec<&str> = self.ids.iter().map(String::as_str).collect();
         known.sort_unstable();
@@ -131,7 +131,7 @@ impl NetworkFile {
         }
         for (name, Tensor { shape, data }) in &self.weights.0 {
             let size = shape.iter().try_fold(1_usize, |size, extent| size.checked_mul(*extent));
-            if size != Some(data.len()) || name.ends_with(floats::SCALE) || name.ends_with(LYING) {
+            if size != Some(data.len()) || name.ends_with(floats::SCALE) || name.ends_with(TRANSPOSED) {
                 let expected = format!("as many as shape {shape:?} holds, under a name without a reserved ending");
                 return Err(Fault::of(name, format!("{} values", data.len()), expected));
             }
@@ -141,8 +141,8 @@ impl NetworkFile {
     }
 }
 
-fn lies_down(shape: &[usize]) -> bool {
-    matches!(shape, [rows, columns] if *rows >= TALL * columns)
+fn is_stored_transposed(shape: &[usize]) -> bool {
+    matches!(shape, [rows, columns] if *rows >= TRANSPOSED_FROM * columns)
 }
 
 fn transposed(tensor: &Tensor) -> Tensor {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_comes_back_as_precisely_as_its_precision_says() {
+    fn the_round_trip_error_stays_within_the_bound_of_the_precision() {
         for (precision, error) in [(Precision::F32, 0.0), (Precision::F16, 1e-3), (Precision::Int8, 1.0 / 254.0 + 1e-5)]
         {
             let found = NetworkFile::decode("x", &file().encode("x", precision).unwrap()).unwrap();
@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tall_table_costs_one_byte_a_number_in_int8() {
+    fn int8_stores_a_tall_table_in_one_byte_per_number() {
         let table = Tensor { shape: vec![10_000, 2], data: vec![0.5; 20_000] };
         let weights = Tensors([("table".to_owned(), table)].into());
         let file = NetworkFile { weights, ..Default::default() };
@@ -200,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_or_altered_file_is_refused() {
+    fn a_truncated_or_inconsistent_file_is_refused() {
         let bytes = file().encode("sentiment.safetensors", Precision::F32).unwrap();
         for end in (0..bytes.len()).step_by(7) {
             let error = NetworkFile::decode("sentiment.safetensors", &bytes[..end]).unwrap_err().to_string();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_knows_no_items_has_none() {
+    fn a_file_without_items_survives_the_round_trip() {
         let file = NetworkFile { ids: Vec::new(), neighbours: BTreeMap::new(), ..file() };
         assert_eq!(NetworkFile::decode("x", &file.encode("x", Precision::F32).unwrap()).unwrap(), file);
     }

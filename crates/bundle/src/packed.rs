@@ -1,4 +1,4 @@
-//! Bytes under deflate, for what it shortens: text, item numbers and codes, not floating-point numbers.
+//! Deflated bytes, for text, item numbers and codes. Floating-point numbers do not compress.
 
 use miniz_oxide::{deflate::compress_to_vec, inflate::decompress_to_vec_with_limit};
 use safetensors::Dtype;
@@ -9,8 +9,7 @@ use crate::{
 };
 
 const LEVEL: u8 = 9;
-/// Bytes that one stored byte may become. Deflate could make a thousand of it, and a reader must not allocate that much
-/// because a stranger's file says so.
+/// Largest number of bytes per stored byte. Deflate allows a thousand, which would let a hostile file exhaust memory.
 const LARGEST_RATIO: usize = 64;
 
 /// Adds bytes.
@@ -22,7 +21,7 @@ pub(crate) fn put(writer: &mut Writer, name: impl Into<String>, bytes: &[u8]) {
     writer.put(name, Dtype::U8, &[packed.len()], packed);
 }
 
-/// Takes bytes that [`put`] added.
+/// Takes bytes written by [`put`].
 pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Vec<u8>, Fault> {
     let entry = reader.take(name)?;
     if entry.dtype != Dtype::U8 {
@@ -44,7 +43,7 @@ mod tests {
     }
 
     #[test]
-    fn bytes_come_back_however_much_they_shrink() {
+    fn bytes_of_any_compressibility_survive_the_round_trip() {
         for bytes in [vec![], vec![7], vec![0; 1 << 20], (0..=255).cycle().take(10_000).collect::<Vec<u8>>()] {
             let mut writer = Writer::default();
             put(&mut writer, "bytes", &bytes);
@@ -53,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_that_would_grow_beyond_the_limit_is_refused() {
+    fn a_deflate_bomb_is_refused() {
         let bomb = compress_to_vec(&vec![0; 1 << 20], LEVEL);
         let mut writer = Writer::default();
         writer.put("bytes", Dtype::U8, &[bomb.len()], bomb);

@@ -1,8 +1,8 @@
-//! How precisely numbers are stored.
+//! Storage precision of numbers.
 
 use windowshop_schema::NetworkKind;
 
-/// How weights are stored. The bounds hold for every decoded value `y` of a value `x`:
+/// Storage of weights. A value `x` is decoded to `y` within these bounds:
 ///
 /// | | matrices and tables | vectors (1-d) | signals, text statistics | relation weights |
 /// |---|---|---|---|---|
@@ -10,21 +10,21 @@ use windowshop_schema::NetworkKind;
 /// | `F16` | \|y − x\| ≤ max(2⁻¹¹ \|x\|, 2⁻²⁵) | the same | the same | \|ln y − ln x\| ≤ ln(max / min) / 510 |
 /// | `Int8` | \|y − x\| ≤ max \|row\| / 254 | exact | as `F16` | as `F16` |
 ///
-/// An array with a value beyond f16's range (65,504) keeps f32. The int8 and relation bounds come with a relative 1e-5
-/// for the rounding of f32 itself. `max` and `min` are the relation's largest and smallest weight.
+/// An array with a value beyond the range of f16 (65,504) stays f32. Add a relative 1e-5 to the int8 and relation bounds for
+/// the rounding of f32. `max` and `min` are the relation's largest and smallest weight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Precision {
-    /// Four bytes a weight.
+    /// Four bytes per weight.
     F32,
-    /// Two bytes a weight.
+    /// Two bytes per weight.
     #[default]
     F16,
-    /// One byte a weight and one scale a row.
+    /// One byte per weight and one scale per row.
     Int8,
 }
 
 impl Precision {
-    /// How a kind is stored where nobody says: tables lose nothing in int8.
+    /// The default of a network: int8 for those that are mostly tables, which lose no accuracy in it.
     pub fn usual(kind: NetworkKind) -> Self {
         match kind {
             NetworkKind::Sentiment | NetworkKind::Sequence => Precision::Int8,

@@ -1,4 +1,4 @@
-//! Checksums as text.
+//! SHA-256 as text.
 
 use sha2::{Digest, Sha256};
 

@@ -1,4 +1,4 @@
-//! `statistics.safetensors`: the item index and the frozen text statistics.
+//! `statistics.safetensors`: item index, signals, relations, vectors and text statistics.
 
 use std::collections::HashSet;
 
@@ -21,7 +21,7 @@ const ITEM_VECTORS: &str = "item_vectors";
 const IMAGE_EMBEDDINGS: &str = "image_embeddings";
 const TEXT: &str = "text.";
 
-/// The file's bytes; nothing when there is nothing to keep.
+/// The file's bytes; `None` for empty statistics.
 pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Option<Vec<u8>>, Fault> {
     check(statistics)?;
     if *statistics == Statistics::default() {
@@ -54,8 +54,7 @@ pub(crate) fn encode(statistics: &Statistics, precision: Precision) -> Result<Op
     writer.finish().map(Some)
 }
 
-/// Vectors longer than a colour descriptor are embeddings, of which only directions are compared: a byte a number turns one by
-/// about a third of a degree.
+/// Vectors longer than a colour descriptor are embeddings, compared by direction only. Int8 rotates them by about 0.3 degrees.
 fn vectors_precision(dim: usize, precision: Precision) -> Precision {
     match precision {
         Precision::F16 if dim > COLOR_DESCRIPTOR_DIM => Precision::Int8,
@@ -63,9 +62,9 @@ fn vectors_precision(dim: usize, precision: Precision) -> Precision {
     }
 }
 
-/// The statistics in a file's bytes.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Statistics, Fault> {
-    let mut reader = Reader::open(bytes)?;
+/// The statistics in a file of that bundle format.
+pub(crate) fn decode(bytes: &[u8], format: u32) -> Result<Statistics, Fault> {
+    let mut reader = Reader::open_format(bytes, format)?;
     let mut statistics = Statistics {
         ids: strings::take(&mut reader, IDS)?,
         titles: strings::take(&mut reader, TITLES)?,
@@ -97,7 +96,7 @@ fn take_vectors(reader: &mut Reader<'_>, name: &str) -> Result<Vectors, Fault> {
     let Tensor { shape, data } = floats::take(reader, name)?;
     match shape[..] {
         [_, dim] if dim > 0 => Ok(Vectors { dim, values: data }),
-        _ => Err(Fault::of(name, format!("shape {shape:?}"), "[items, length of a vector]")),
+        _ => Err(Fault::of(name, format!("shape {shape:?}"), "[items, dimension]")),
     }
 }
 
@@ -137,5 +136,5 @@ fn check_length(name: &str, found: usize, expected: usize) -> Result<(), Fault> 
     if found == expected {
         return Ok(());
     }
-    Err(Fault::of(name, format!("{found} values"), format!("{expected}, one an item")))
+    Err(Fault::of(name, format!("{found} values"), format!("{expected}, one per item")))
 }

@@ -1,4 +1,4 @@
-//! Lists of strings: their UTF-8 end to end, packed, and the length of each in bytes.
+//! Lists of strings: their concatenated UTF-8, deflated, and the length of each in bytes.
 
 use crate::{
     archive::{Reader, Writer},
@@ -18,7 +18,7 @@ pub(crate) fn put(writer: &mut Writer, name: &str, strings: &[String]) -> Result
     Ok(())
 }
 
-/// Takes strings that [`put`] added; an empty list when there are none.
+/// Takes strings written by [`put`]; an empty list if the file has none.
 pub(crate) fn take(reader: &mut Reader<'_>, name: &str) -> Result<Vec<String>, Fault> {
     let (bytes_name, lengths_name) = (format!("{name}.bytes"), format!("{name}.lengths"));
     if !reader.has(&bytes_name) {

@@ -1,16 +1,16 @@
-//! Decoded arrays.
+//! Decoded tensors.
 
 use std::collections::BTreeMap;
 
-/// A row-major array, decoded to f32 whatever its stored precision.
+/// A row-major tensor, decoded to f32 from any stored precision.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tensor {
-    /// Extents.
+    /// Size of each dimension.
     pub shape: Vec<usize>,
     /// Row-major values.
     pub data: Vec<f32>,
 }
 
-/// Arrays by name, such as `item_encoder.layers.0.weight`.
+/// Tensors by name, such as `item_encoder.layers.0.weight`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tensors(pub BTreeMap<String, Tensor>);

@@ -1,4 +1,4 @@
-//! `ranker.safetensors`: the network's weights.
+//! `ranker.safetensors`: the ranker's weights.
 
 use crate::{
     archive::{Reader, Writer},
@@ -18,9 +18,9 @@ pub(crate) fn encode(tensors: &Tensors, precision: Precision) -> Result<Vec<u8>,
     writer.finish()
 }
 
-/// The weights in a file's bytes.
-pub(crate) fn decode(bytes: &[u8]) -> Result<Tensors, Fault> {
-    let mut reader = Reader::open(bytes)?;
+/// The weights in a file of that bundle format.
+pub(crate) fn decode(bytes: &[u8], format: u32) -> Result<Tensors, Fault> {
+    let mut reader = Reader::open_format(bytes, format)?;
     let mut tensors = Tensors::default();
     for name in reader.names() {
         if !name.ends_with(floats::SCALE) {

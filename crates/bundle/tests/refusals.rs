@@ -21,12 +21,17 @@ fn unencodable(change: impl FnOnce(&mut Bundle)) -> String {
 
 #[test]
 fn another_format_version_is_named_before_anything_else_is_read() {
-    let error = refused(r#"{"format_version": 1, "features": {"version": 9}, "whatever": [1]}"#, &Default::default());
-    assert_eq!(error.code(), "bundle_version");
-    assert_eq!(
-        error.to_string(),
-        "manifest.json: bundle format 1 is not supported: this engine reads format 3; re-export the bundle"
-    );
+    for format in [0, 1, 2, 5] {
+        let manifest = format!(r#"{{"format_version": {format}, "features": {{"version": 9}}, "whatever": [1]}}"#);
+        let error = refused(&manifest, &Default::default());
+        assert_eq!(error.code(), "bundle_version");
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "manifest.json: bundle format {format} is not supported: this engine reads formats 3 to 4; re-export the bundle"
+            )
+        );
+    }
 }
 
 #[test]
@@ -35,7 +40,12 @@ fn another_feature_version_is_refused() {
     let mut other = Bundle::read_manifest(&manifest).unwrap();
     other.feature_version = FEATURE_VERSION + 1;
     let manifest = sealed(&serde_json::to_string(&other).unwrap());
-    assert_eq!(refused(&manifest, &Default::default()).code(), "bundle_features");
+    let error = refused(&manifest, &Default::default());
+    assert_eq!(error.code(), "bundle_features");
+    let text = error.to_string();
+    assert!(text.contains(&format!("version {}", FEATURE_VERSION + 1)), "{text}");
+    assert!(text.contains(&format!("version {FEATURE_VERSION};")), "{text}");
+    assert!(text.ends_with("train and export again"), "{text}");
 }
 
 #[test]
@@ -128,7 +138,7 @@ fn a_bundle_of_nothing_is_refused() {
 }
 
 #[test]
-fn a_part_that_the_bundle_lacks_is_named() {
+fn the_missing_file_of_a_network_is_named() {
     let (manifest, files) = encoded(&Bundle { networks: Default::default(), ..bundle() }, Precision::F16);
     let manifest = Bundle::read_manifest(&manifest).unwrap();
     let error = Bundle::decode_network(&manifest, NetworkKind::Sentiment, &files[RANKER_FILE]).unwrap_err();

@@ -23,30 +23,30 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         let text = "lists of kind candidates need a label: found no histories.target; name the column of the item that came next";
         return Err(IngestError::Store(text.into()));
     }
-    histories::judge(job, histories)?;
+    histories::check(job, histories)?;
 
     job.step("lists", file);
     let columns = [column("lists.user", user), column("lists.items", items)];
     source::open(&job.plans, "raw_lists", "lists.file", &job.file(file), *header, &columns)?;
-    let judged = Sql::new(include_str!("sql/candidates/lists_judged.sql"))
+    let checked = Sql::new(include_str!("sql/candidates/lists_checked.sql"))
         .raw("raw", "raw_lists")
         .column("user", user)
         .raw("user_hash", &user_hash(&job.salt, &format!("trim({})", quoted(user))))
         .column("items", items)
         .raw("item_ids", &split_ids(&quoted(items)))
         .raw("too_short", TOO_SHORT);
-    job.plans.make("lists_judged", &judged)?;
-    job.report.judge(&job.plans, "lists_judged", TABLE)?;
+    job.plans.make("lists_checked", &checked)?;
+    job.report.count_dropped(&job.plans, "lists_checked", TABLE)?;
     job.report.require_rows(TABLE, file)?;
-    job.plans.make("list_items_judged", &Sql::new(include_str!("sql/candidates/items_judged.sql")))?;
-    job.report.judge(&job.plans, "list_items_judged", ITEMS)?;
+    job.plans.make("list_items_checked", &Sql::new(include_str!("sql/candidates/items_checked.sql")))?;
+    job.report.count_dropped(&job.plans, "list_items_checked", ITEMS)?;
 
     job.plans.view(LIST_ROWS, &Sql::new(include_str!("sql/candidates/list_rows.sql")))?;
     job.plans.view(LIST_VIEWS, &Sql::new(include_str!("sql/candidates/list_views.sql")))?;
     job.plans.view(LIST_TARGETS, &Sql::new(include_str!("sql/candidates/list_targets.sql")))?;
     let events = Sql::new(include_str!("sql/candidates/list_events.sql")).raw("too_short", TOO_SHORT);
     job.plans.make(LIST_EVENTS, &events)?;
-    job.plans.view("listed_users", &Sql::new("SELECT user_hash FROM lists_judged WHERE reason IS NULL"))?;
+    job.plans.view("listed_users", &Sql::new("SELECT user_hash FROM lists_checked WHERE reason IS NULL"))?;
     histories::steps(job)?;
     if job.options.skip_training_files || training_files.is_empty() {
         return Ok(());

@@ -26,16 +26,16 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     ];
     columns.extend(optional.iter().filter_map(|(setting, name)| name.as_ref().map(|name| column(setting, name))));
     source::open(&job.plans, "raw_catalogue", "catalogue.file", &job.file(&catalogue.file), true, &columns)?;
-    judge(job, &facts(catalogue))?;
+    check(job, &facts(catalogue))?;
     job.report.require_rows(TABLE, &catalogue.file)
 }
 
 /// Judges `sql`, a filled catalogue plan, and keeps what is good as table `catalogue`.
-pub(crate) fn judge(job: &mut Job<'_>, sql: &Sql) -> Result<(), IngestError> {
-    job.plans.make("catalogue_judged", sql)?;
-    job.report.judge(&job.plans, "catalogue_judged", TABLE)?;
-    job.plans.view("catalogue_odd", &Sql::new(include_str!("sql/catalogue_odd.sql")))?;
-    job.report.warn(&job.plans, "catalogue_odd", TABLE)?;
+pub(crate) fn check(job: &mut Job<'_>, sql: &Sql) -> Result<(), IngestError> {
+    job.plans.make("catalogue_checked", sql)?;
+    job.report.count_dropped(&job.plans, "catalogue_checked", TABLE)?;
+    job.plans.view("catalogue_warnings", &Sql::new(include_str!("sql/catalogue_warnings.sql")))?;
+    job.report.warn(&job.plans, "catalogue_warnings", TABLE)?;
     job.plans.view(TABLE, &Sql::new(include_str!("sql/catalogue_kept.sql")))
 }
 

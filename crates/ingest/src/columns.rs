@@ -33,25 +33,9 @@ pub(crate) fn require(path: &Path, found: &[String], wanted: &[Column<'_>]) -> R
 
 /// The most similar name, if fewer than half of its letters would have to change.
 fn closest(found: &[String], wanted: &str) -> Option<String> {
-    let distance = |name: &String| edit_distance(&name.to_lowercase(), &wanted.to_lowercase());
+    let distance = |name: &String| strsim::levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
     let best = found.iter().min_by_key(|name| distance(name))?;
     (distance(best) * 2 <= wanted.chars().count().max(best.chars().count())).then(|| best.clone())
-}
-
-/// Levenshtein (1966): the number of letters to insert, delete or replace.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, letter) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, other) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(letter != *other);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(row[j + 1] + 1);
-        }
-    }
-    row[b.len()]
 }
 
 #[cfg(test)]
@@ -64,6 +48,5 @@ mod tests {
         assert_eq!(closest(&found, "serch_trem").as_deref(), Some("search_term"));
         assert_eq!(closest(&found, "Relevance").as_deref(), Some("relevance"));
         assert_eq!(closest(&found, "price"), None);
-        assert_eq!(edit_distance("kitten", "sitting"), 3);
     }
 }

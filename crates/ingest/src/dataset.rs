@@ -9,15 +9,15 @@ use windowshop_schema::grade::GradeScale;
 use windowshop_schema::item::Item;
 use windowshop_schema::sentiment::SentimentLabel;
 use windowshop_schema::store::StoreConfig;
-use windowshop_schema::table::{Cells, TableColumn};
+use windowshop_schema::table::Cells;
 
 use crate::error::{IngestError, shown};
-use crate::events::SIMULATED_EVENTS;
 use crate::format::{self, DATASET_FILE, DatasetFile, FORMAT_VERSION};
 use crate::key::Key;
-use crate::parquet::{Folder, Rows, optional, read, vector};
-use crate::photos::{self, Photo};
-use crate::report::Report;
+use crate::parquet::{Folder, Rows, optional, read, stream, vector};
+use crate::photo::{self, Photo};
+use crate::records::{History, Interaction, ItemReview, List, Review, SessionEvent, Table, TableRow, Visitor};
+use crate::report::{Report, SIMULATED_EVENTS};
 use crate::statistics::ItemStatistics;
 use crate::table::CELL;
 
@@ -59,123 +59,6 @@ pub struct Dataset {
     /// The store that was ingested, without its salt.
     pub store: StoreConfig,
     pub(crate) dir: Folder,
-}
-
-/// One list of items and how good they were.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct List {
-    /// The unit of splitting and of the bootstrap: the query in lower case, or the hashed user.
-    pub key: String,
-    /// What was searched for.
-    pub query: Option<String>,
-    /// What the visitor had done before the list was shown, oldest first.
-    pub session: Vec<SessionEvent>,
-    /// Items in the shop's order, best first.
-    pub items: Vec<u32>,
-    /// One grade an item.
-    pub grades: Vec<f32>,
-    /// The item that came next, in the list or not.
-    pub target: Option<u32>,
-    /// Who saw it, as a pseudonym, where that is known.
-    pub user: Option<String>,
-    /// When it was shown, in milliseconds since 1970, where that is known.
-    pub time_ms: Option<i64>,
-    /// Candidates of other retrievers that are not in `items`: for training only.
-    pub training_only: Vec<u32>,
-}
-
-/// One thing that a visitor did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct SessionEvent {
-    /// Row of the item.
-    pub item: u32,
-    /// What was done.
-    pub kind: InteractionKind,
-    /// Seconds before the list, where times are known.
-    pub age_s: Option<f32>,
-}
-
-/// A sequence of one user: all that is known, or one session where times are known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct History {
-    /// The hashed user. A user of several sessions has several histories.
-    pub user: String,
-    /// Items, oldest first.
-    pub items: Vec<u32>,
-    /// What was done with each.
-    pub kinds: Vec<InteractionKind>,
-    /// Has this user a list? Then what came next is a label and not here.
-    pub has_list: bool,
-    /// The item that came next, where the data says so and the user has no list.
-    pub target: Option<u32>,
-    /// Rises in the order of the file, or of time where times are known.
-    pub order: i64,
-    /// Is it of the store's test file? Then nothing is learned from it.
-    pub held_out: bool,
-}
-
-/// Everything that one visitor did.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Visitor {
-    /// The hashed user.
-    pub user: String,
-    /// Oldest first.
-    pub interactions: Vec<Interaction>,
-}
-
-/// One thing that a visitor did, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Interaction {
-    /// Row of the item.
-    pub item: u32,
-    /// What was done.
-    pub kind: InteractionKind,
-    /// Milliseconds since 1970.
-    pub time_ms: i64,
-    /// Index of the list that it answers.
-    pub list: Option<u32>,
-}
-
-/// What somebody wrote about something.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Review {
-    /// The text, which no other review has; the unit of splitting and of the bootstrap.
-    pub text: String,
-    /// How the reviewer felt.
-    pub sentiment: SentimentLabel,
-    /// The category of what was reviewed.
-    pub category: Option<String>,
-}
-
-/// What somebody wrote about an item.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ItemReview {
-    /// Row of the item.
-    pub item: u32,
-    /// 1 to 5, where the store has them.
-    pub stars: Option<f32>,
-    /// The text, which other reviews may have as well.
-    pub text: String,
-}
-
-/// Labelled rows, column by column.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Table {
-    /// What is known of each row.
-    pub columns: Vec<TableColumn>,
-    /// What came of it.
-    pub rows: Vec<TableRow>,
-}
-
-/// What came of a row, and where it belongs.
-#[derive(Clone, Debug, PartialEq)]
-pub struct TableRow {
-    /// The unit of splitting: rows of one group, or that say the same, have the same.
-    pub key: String,
-    /// The class.
-    pub label: String,
-    /// Where rows have a time: which cut they are from, rising. The last is tested on, the one before validated on.
-    pub period: Option<u32>,
 }
 
 impl Dataset {
@@ -241,7 +124,7 @@ impl Dataset {
             reviews,
             item_reviews,
             table,
-            photos: photos::read(dir)?,
+            photos: photo::read(dir)?,
             report: file.report,
             scale: file.scale,
             shop_order: file.shop_order,
@@ -250,6 +133,27 @@ impl Dataset {
             store,
             dir: folder,
         })
+    }
+
+    /// Calls `see` with each item that has a photo, by its row and in the order of the rows, and with the photo, whose label is the
+    /// item's category, empty where it has none.
+    ///
+    /// # Errors
+    /// A damaged dataset.
+    pub fn each_item_photo(&self, mut see: impl FnMut(u32, Photo)) -> Result<(), IngestError> {
+        for rows in stream(&self.dir, format::Table::ItemPhotos)? {
+            let rows = rows?;
+            let (items, bytes) = (rows.numbers("item")?, rows.bytes("bytes")?);
+            for i in 0..rows.len() {
+                let item = items.value(i);
+                let known = self.items.get(item as usize);
+                let known = known
+                    .ok_or_else(|| IngestError::not_a_dataset(&self.dir.path, format!("a photo of item {item}")))?;
+                let label = known.category.clone().unwrap_or_default();
+                see(item, Photo::encoded(label, bytes.value(i).to_vec()));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -459,5 +363,5 @@ fn fingerprint(dir: &Path) -> Result<String, IngestError> {
         digest.update(table.file_name());
         digest.update(fs::read(&path).map_err(IngestError::io(&path))?);
     }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex::encode(digest.finalize()))
 }

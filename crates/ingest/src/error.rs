@@ -129,14 +129,9 @@ pub enum IngestError {
         /// The version this build reads.
         expected: u32,
     },
-    /// Reading or writing failed.
-    #[error("{path}: {source}")]
-    Io {
-        /// The file or folder.
-        path: String,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    /// Reading or writing failed; the message begins with the path.
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
     /// A plan failed: a defect of this program or a machine out of memory.
     #[error("plan `{plan}` failed: {source}")]
     Plan {
@@ -148,9 +143,8 @@ pub enum IngestError {
 }
 
 impl IngestError {
-    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> IngestError {
-        let path = shown(path);
-        move |source| IngestError::Io { path, source }
+    pub(crate) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> IngestError + use<'_> {
+        move |source| IngestError::Io(windowshop_files::naming(path)(source))
     }
 
     pub(crate) fn plan(plan: &str) -> impl FnOnce(DataFusionError) -> IngestError {

@@ -14,7 +14,7 @@ use windowshop_schema::event::{Event, Field, InteractionKind};
 use crate::error::IngestError;
 use crate::plan::Plans;
 use crate::source::Format;
-use crate::text_file::TextFile;
+use crate::text_file;
 use crate::unpack::Unpacked;
 use crate::{error::shown, event_facts::Facts};
 
@@ -31,7 +31,7 @@ pub(crate) fn decode(plans: &Plans, path: &Path) -> Result<u64, IngestError> {
             "events.file must be JSONL: found `{found}`; export one JSON object a line"
         )));
     }
-    TextFile::check(path)?;
+    text_file::check(path)?;
     let mut log = Log::default();
     let lines = BufReader::new(File::open(path).map_err(IngestError::io(path))?).lines();
     for (index, line) in lines.enumerate() {

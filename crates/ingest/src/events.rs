@@ -1,7 +1,6 @@
 //! Lists, sessions and histories from an event log.
 
 use windowshop_schema::dims::{COLOR_DESCRIPTOR_DIM, MAX_SESSION_EVENTS};
-use windowshop_schema::grade::GradeScale;
 use windowshop_schema::store::Lists;
 
 use crate::catalogue::{self, embedding_text};
@@ -10,14 +9,9 @@ use crate::event_facts::FACTS;
 use crate::event_log;
 use crate::job::Job;
 use crate::plan::integers;
+use crate::report::SIMULATED_EVENTS;
 use crate::sql::{Sql, clean_text, literal, quoted, user_hash};
 use crate::staging::{CATALOGUE, HISTORY_ROWS, INTERACTION_ROWS, LIST_EVENTS, LIST_ROWS, LIST_VIEWS};
-
-/// Nothing, a click, the cart, a purchase.
-pub(crate) const SCALE: GradeScale = GradeScale { min: 0.0, max: 3.0 };
-
-/// Rows of a log that say of themselves that they are simulated.
-pub(crate) const SIMULATED_EVENTS: &str = "simulated events";
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -83,7 +77,7 @@ fn facts(job: &mut Job<'_>) -> Result<(), IngestError> {
         .column("image", "image")
         .raw("image_embedding", &embedding_text(quoted("image_embedding")))
         .raw("embedding_dim", &COLOR_DESCRIPTOR_DIM.to_string());
-    catalogue::judge(job, &sql)
+    catalogue::check(job, &sql)
 }
 
 fn clean(job: &mut Job<'_>) -> Result<(), IngestError> {
@@ -94,11 +88,11 @@ fn clean(job: &mut Job<'_>) -> Result<(), IngestError> {
         .raw("user_hash", &user_hash(&job.salt, "name"))
         .raw("unknown", unknown(job));
     job.plans.make("events_actors", &actors)?;
-    let judged = Sql::new(include_str!("sql/events/judged.sql"))
+    let checked = Sql::new(include_str!("sql/events/checked.sql"))
         .number("bot_events_per_hour", clean.bot_events_per_hour)
         .number("double_click_ms", clean.double_click_s * 1000.0);
-    job.plans.make("events_judged", &judged)?;
-    job.report.judge(&job.plans, "events_judged", "events")
+    job.plans.make("events_checked", &checked)?;
+    job.report.count_dropped(&job.plans, "events_checked", "events")
 }
 
 /// SQL that is true for an item which a catalogue should know and does not.
@@ -108,25 +102,25 @@ fn unknown(job: &Job<'_>) -> &'static str {
 
 fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
     let with_lists = matches!(job.store.lists, Some(Lists::Events));
-    let shown = Sql::new(include_str!("sql/events/shown_judged.sql"))
+    let shown = Sql::new(include_str!("sql/events/shown_checked.sql"))
         .raw("unknown", unknown(job))
         .raw("with_lists", if with_lists { "true" } else { "false" });
-    job.plans.make("shown_judged", &shown)?;
+    job.plans.make("shown_checked", &shown)?;
     if with_lists {
-        job.report.judge(&job.plans, "shown_judged", "shown items")?;
+        job.report.count_dropped(&job.plans, "shown_checked", "shown items")?;
         job.report.require_rows("shown items", "the event log's rankings")?;
     }
-    job.plans.view("shown_kept", &Sql::new("SELECT * FROM shown_judged WHERE reason IS NULL"))?;
+    job.plans.view("shown_kept", &Sql::new("SELECT * FROM shown_checked WHERE reason IS NULL"))?;
     let interactions = Sql::new(include_str!("sql/events/interactions.sql"))
         .number("session_gap_ms", job.store.clean.session_gap_minutes * 60_000.0);
     job.plans.make("interactions", &interactions)?;
     job.plans.view(INTERACTION_ROWS, &Sql::new(include_str!("sql/events/interaction_rows.sql")))?;
-    let told = Sql::new(include_str!("sql/events/queries_told.sql"))
+    let told = Sql::new(include_str!("sql/events/k_anonymous_queries.sql"))
         .number("min_visitors", job.store.privacy.min_query_visitors);
-    job.plans.make("queries_told", &told)?;
-    let untold = Sql::new(include_str!("sql/events/queries_untold.sql"));
-    job.plans.view("queries_untold", &untold)?;
-    job.report.warn(&job.plans, "queries_untold", "lists")?;
+    job.plans.make("k_anonymous_queries", &told)?;
+    let untold = Sql::new(include_str!("sql/events/rare_queries.sql"));
+    job.plans.view("rare_queries", &untold)?;
+    job.report.warn(&job.plans, "rare_queries", "lists")?;
     job.plans.view(LIST_VIEWS, &Sql::new(include_str!("sql/events/list_views.sql")))?;
     job.plans.make(LIST_ROWS, &Sql::new(include_str!("sql/events/list_rows.sql")))?;
     let before = Sql::new(include_str!("sql/events/list_events.sql")).number("longest", MAX_SESSION_EVENTS as u32);
@@ -135,8 +129,8 @@ fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
 
 fn histories(job: &mut Job<'_>) -> Result<(), IngestError> {
     let sessions =
-        Sql::new(include_str!("sql/events/sessions_judged.sql")).number("min_history", job.store.clean.min_history);
-    job.plans.make("sessions_judged", &sessions)?;
-    job.report.judge(&job.plans, "sessions_judged", "sessions")?;
+        Sql::new(include_str!("sql/events/sessions_checked.sql")).number("min_history", job.store.clean.min_history);
+    job.plans.make("sessions_checked", &sessions)?;
+    job.report.count_dropped(&job.plans, "sessions_checked", "sessions")?;
     job.plans.make(HISTORY_ROWS, &Sql::new(include_str!("sql/events/history_rows.sql")))
 }

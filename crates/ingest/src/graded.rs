@@ -16,14 +16,14 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.step("lists", file);
     let columns = [column("lists.query", query), column("lists.title", title), column("lists.grade", grade)];
     source::open(&job.plans, "raw_lists", "lists.file", &job.file(file), true, &columns)?;
-    let judged = Sql::new(include_str!("sql/graded/judged.sql"))
+    let checked = Sql::new(include_str!("sql/graded/checked.sql"))
         .column("query", query)
         .raw("clean_title", &clean_text(&quoted(title)))
         .column("grade", grade)
         .number("min", scale.min)
         .number("max", scale.max);
-    job.plans.make("graded_judged", &judged)?;
-    job.report.judge(&job.plans, "graded_judged", TABLE)?;
+    job.plans.make("graded_checked", &checked)?;
+    job.report.count_dropped(&job.plans, "graded_checked", TABLE)?;
     job.report.require_rows(TABLE, file)?;
 
     if !job.plans.has(CATALOGUE) {

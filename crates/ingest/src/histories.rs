@@ -13,7 +13,7 @@ use crate::staging::HISTORY_ROWS;
 #[derive(Clone, Copy)]
 struct Kind {
     table: &'static str,
-    judged: &'static str,
+    checked: &'static str,
     setting: &'static str,
     /// What a user without a name is called before hashing.
     row: &'static str,
@@ -21,10 +21,10 @@ struct Kind {
 }
 
 const HISTORIES: Kind =
-    Kind { table: "histories", judged: "histories_judged", setting: "histories.file", row: "row", held_out: false };
+    Kind { table: "histories", checked: "histories_checked", setting: "histories.file", row: "row", held_out: false };
 const HELD_OUT: Kind = Kind {
     table: "held_out",
-    judged: "held_out_judged",
+    checked: "held_out_checked",
     setting: "histories.test_file",
     row: "held out row",
     held_out: true,
@@ -36,21 +36,21 @@ pub(crate) const TOO_SHORT: &str = "shorter than clean.min_history";
 /// A store of histories alone.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(histories) = &job.store.histories else { return Ok(()) };
-    judge(job, histories)?;
+    check(job, histories)?;
     job.plans.view("listed_users", &Sql::new("SELECT '' AS user_hash WHERE false"))?;
     steps(job)
 }
 
-/// Reads and judges the histories and, where there is one, the test file: tables `histories_judged` and `held_out_judged`.
-pub(crate) fn judge(job: &mut Job<'_>, histories: &Histories) -> Result<(), IngestError> {
-    judge_file(job, histories, &histories.file, HISTORIES)?;
+/// Reads and judges the histories and, where there is one, the test file: tables `histories_checked` and `held_out_checked`.
+pub(crate) fn check(job: &mut Job<'_>, histories: &Histories) -> Result<(), IngestError> {
+    check_file(job, histories, &histories.file, HISTORIES)?;
     match &histories.test_file {
-        Some(file) => judge_file(job, histories, file, HELD_OUT),
+        Some(file) => check_file(job, histories, file, HELD_OUT),
         None => Ok(()),
     }
 }
 
-fn judge_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) -> Result<(), IngestError> {
+fn check_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) -> Result<(), IngestError> {
     job.step(kind.table, file);
     let mut columns = vec![column("histories.items", &histories.items)];
     if !histories.user.is_empty() {
@@ -66,7 +66,7 @@ fn judge_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) 
     let target = histories.target.as_deref().filter(|name| found.iter().any(|column| column == name));
     let row = format!("concat('{} ', _row)", kind.row);
     let user = if histories.user.is_empty() { row } else { quoted(&histories.user) };
-    let judged = Sql::new(include_str!("sql/histories/judged.sql"))
+    let checked = Sql::new(include_str!("sql/histories/checked.sql"))
         .raw("raw", &raw)
         .raw("user", &user)
         .raw("user_hash", &user_hash(&job.salt, &format!("trim({user})")))
@@ -75,8 +75,8 @@ fn judge_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) 
         .optional_column("target", target)
         .number("min_history", job.store.clean.min_history)
         .raw("too_short", TOO_SHORT);
-    job.plans.make(kind.judged, &judged)?;
-    job.report.judge(&job.plans, kind.judged, kind.table)?;
+    job.plans.make(kind.checked, &checked)?;
+    job.report.count_dropped(&job.plans, kind.checked, kind.table)?;
     job.report.require_rows(kind.table, file)
 }
 
@@ -84,11 +84,11 @@ fn judge_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) 
 pub(crate) fn steps(job: &Job<'_>) -> Result<(), IngestError> {
     let rows = |kind: Kind| {
         Sql::new(include_str!("sql/histories/steps.sql"))
-            .raw("judged", kind.judged)
+            .raw("checked", kind.checked)
             .raw("held_out", if kind.held_out { "true" } else { "false" })
             .raw("listed", "listed_users")
     };
-    if !job.plans.has(HELD_OUT.judged) {
+    if !job.plans.has(HELD_OUT.checked) {
         return job.plans.make(HISTORY_ROWS, &rows(HISTORIES));
     }
     let both = "SELECT * FROM ({learned}) UNION ALL SELECT * FROM ({held_out})";

@@ -1,4 +1,4 @@
-//! One ingest in progress: the store, where its files are, the tables made so far and the account of them.
+//! The state of an ingest: the store, the folders of its files, the tables so far and the report.
 
 use std::path::{Path, PathBuf};
 
@@ -9,22 +9,25 @@ use windowshop_schema::store::Lists;
 use crate::error::IngestError;
 use crate::options::IngestOptions;
 use crate::plan::{Plans, texts};
-use crate::report::Report;
+use crate::report::{Report, SIMULATED_EVENTS};
 use crate::sql::Sql;
-use crate::{candidates, catalogue, events, graded, histories, items, photos, reviews, staging, table, transactions};
 
+/// Grades of an event log: 0 nothing, 1 a click, 2 the cart, 3 a purchase.
+const EVENT_SCALE: GradeScale = GradeScale { min: 0.0, max: 3.0 };
+
+/// An ingest in progress.
 pub(crate) struct Job<'a> {
     pub(crate) store: &'a StoreConfig,
     pub(crate) options: &'a IngestOptions,
     pub(crate) plans: Plans,
     pub(crate) report: Report,
-    /// Mixed into every user's hash; never written anywhere.
+    /// Salt of the user hashes; never written.
     pub(crate) salt: String,
     folders: Vec<PathBuf>,
 }
 
 impl<'a> Job<'a> {
-    /// `folders`: where files are looked for, the first that has one wins.
+    /// `folders` are searched for files in order.
     pub(crate) fn new(
         store: &'a StoreConfig,
         folders: Vec<PathBuf>,
@@ -36,38 +39,7 @@ impl<'a> Job<'a> {
         Ok(Self { store, options, plans, report: Report::default(), salt, folders })
     }
 
-    /// Every plan up to numbered items and judged rows; nothing is written.
-    pub(crate) fn prepare(&mut self) -> Result<(), IngestError> {
-        catalogue::prepare(self)?;
-        match &self.store.lists {
-            Some(Lists::Graded { .. }) => graded::prepare(self)?,
-            Some(Lists::Candidates { .. }) => candidates::prepare(self)?,
-            Some(Lists::Events) => events::prepare(self)?,
-            None if self.store.events.is_some() => events::prepare(self)?,
-            None if self.store.histories.is_some() => histories::prepare(self)?,
-            None if self.store.reviews.is_some()
-                || self.store.table.is_some()
-                || self.store.transactions.is_some()
-                || self.store.photos.is_some() => {}
-            None => {
-                let text = "nothing to ingest: found neither lists, histories, events, reviews, photos, table nor transactions, expected at least one; add a [lists] table";
-                return Err(IngestError::Store(text.into()));
-            }
-        }
-        reviews::prepare(self)?;
-        if self.store.table.is_some() && self.store.transactions.is_some() {
-            let text = "[table] and [transactions] both make labelled rows: expected one of them; describe the other in a store of its own";
-            return Err(IngestError::Store(text.into()));
-        }
-        table::prepare(self)?;
-        transactions::prepare(self)?;
-        photos::prepare(self)?;
-        staging::fill_missing(self)?;
-        items::number(self)?;
-        photos::items::prepare(self)
-    }
-
-    /// Where a file of the store is.
+    /// The path of a file of the store.
     pub(crate) fn file(&self, name: &str) -> PathBuf {
         let found = self.folders.iter().map(|folder| folder.join(name)).find(|path| path.exists());
         found.unwrap_or_else(|| {
@@ -81,25 +53,25 @@ impl<'a> Job<'a> {
         }
     }
 
-    /// The grades of this store's lists.
+    /// The range of the grades.
     pub(crate) fn scale(&self) -> GradeScale {
         match &self.store.lists {
             Some(Lists::Graded { scale, .. }) => *scale,
             Some(Lists::Candidates { .. }) | None => GradeScale::BINARY,
-            Some(Lists::Events) => events::SCALE,
+            Some(Lists::Events) => EVENT_SCALE,
         }
     }
 
-    /// Does the order of a list's items mean something?
+    /// Whether the items of a list are in the shop's order.
     pub(crate) fn shop_order(&self) -> bool {
         matches!(self.store.lists, Some(Lists::Candidates { .. } | Lists::Events))
     }
 
-    /// Is the behaviour simulated?
+    /// Whether the behaviour is simulated.
     pub(crate) fn simulated(&self) -> bool {
-        let said = self.store.events.as_ref().is_some_and(|events| events.simulated)
+        let declared = self.store.events.as_ref().is_some_and(|events| events.simulated)
             || self.store.histories.as_ref().is_some_and(|histories| histories.simulated);
-        said || self.report.counts.get(events::SIMULATED_EVENTS).is_some_and(|rows| *rows > 0)
+        declared || self.report.counts.get(SIMULATED_EVENTS).is_some_and(|rows| *rows > 0)
     }
 }
 

@@ -4,13 +4,15 @@
 //! run the same plans. Rust opens files, decodes event logs and calls the plans in order.
 //!
 //! ```text
-//! store.toml + files -> raw tables (text) -> judged tables (row, reason) -> staging tables -> dataset folder
+//! store.toml + files -> raw tables (text) -> checked tables (row, reason) -> staging tables -> dataset folder
 //! ```
 
 mod candidates;
 mod catalogue;
 mod columns;
 mod dataset;
+mod dataset_statistics;
+mod decoded_image;
 mod error;
 mod event_facts;
 mod event_log;
@@ -21,12 +23,15 @@ mod histories;
 mod items;
 mod job;
 mod key;
+mod new_dataset;
 mod options;
+mod pairs;
 mod parquet;
+mod photo;
 mod photos;
-mod picture;
 mod plan;
-mod replace;
+mod prepare;
+mod records;
 mod report;
 mod reviews;
 mod source;
@@ -44,12 +49,13 @@ use std::path::{Path, PathBuf};
 use windowshop_schema::StoreConfig;
 use windowshop_schema::store::Lists;
 
-pub use dataset::{Dataset, History, Interaction, ItemReview, List, Review, SessionEvent, Table, TableRow, Visitor};
+pub use dataset::Dataset;
+pub use decoded_image::DecodedImage;
 pub use error::IngestError;
 pub use key::Key;
 pub use options::{IngestOptions, Progress};
-pub use photos::Photo;
-pub use picture::Picture;
+pub use photo::Photo;
+pub use records::{History, Interaction, ItemReview, List, Review, SessionEvent, Table, TableRow, Visitor};
 pub use report::{Finding, Report, Sample, TableRows};
 pub use statistics::{Cooccurrence, ItemStatistics, ListStatistics, Transition};
 
@@ -84,7 +90,7 @@ pub fn ingest_raw(
     options: &IngestOptions,
 ) -> Result<Report, IngestError> {
     let mut store = store.clone();
-    // What is judged is not kept, and a query is judged by its words.
+    // What is checked is not kept, and a query is checked by its words.
     store.privacy.min_query_visitors = 0;
     let mut folders = Vec::new();
     if data.is_file() {
@@ -110,16 +116,16 @@ pub fn ingest_raw(
 pub fn validate(store: &StoreConfig, data_dir: &Path) -> Result<Report, IngestError> {
     let options = IngestOptions::default();
     let mut job = Job::new(store, vec![data_dir.to_path_buf()], &options)?;
-    job.prepare()?;
+    prepare::prepare(&mut job)?;
     Ok(job.report)
 }
 
 fn run(store: &StoreConfig, folders: Vec<PathBuf>, out: &Path, options: &IngestOptions) -> Result<Report, IngestError> {
-    let draft = replace::Draft::beside(out)?;
+    let folder = new_dataset::new_dataset(out)?;
     let mut job = Job::new(store, folders, options)?;
-    job.prepare()?;
-    write::write(&mut job, draft.folder())?;
-    draft.publish()?;
+    prepare::prepare(&mut job)?;
+    write::write(&mut job, folder.path())?;
+    folder.replace()?;
     Ok(job.report)
 }
 

@@ -1,5 +1,6 @@
 //! Runs SQL plans: a thin synchronous face over the query engine and its runtime.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use datafusion::arrow::array::{Array, Int64Array, RecordBatch, StringArray};
@@ -24,7 +25,7 @@ impl Plans {
     pub(crate) fn new() -> Result<Self, IngestError> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .build()
-            .map_err(|source| IngestError::Io { path: "the thread pool".into(), source })?;
+            .map_err(IngestError::io(Path::new("the thread pool")))?;
         let config = || {
             SessionConfig::new()
                 .set_bool("datafusion.sql_parser.map_string_types_to_utf8view", false)

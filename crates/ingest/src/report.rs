@@ -9,6 +9,9 @@ use crate::error::IngestError;
 use crate::plan::{Plans, integers, texts};
 use crate::sql::Sql;
 
+/// Key of [`Report::counts`]: events with the field `simulated: true`.
+pub(crate) const SIMULATED_EVENTS: &str = "simulated events";
+
 /// The account of one ingest: `rows_read = rows_kept + dropped` holds for every table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,10 +68,10 @@ impl Report {
         self.dropped.iter().filter(|finding| finding.table == table).map(|finding| finding.rows).sum()
     }
 
-    /// Accounts for a judged table: one with the columns `row`, `reason` (NULL: kept) and `sample`.
-    pub(crate) fn judge(&mut self, plans: &Plans, judged: &str, table: &str) -> Result<(), IngestError> {
-        let dropped = findings(plans, judged, table)?;
-        let rows_read = plans.count("rows read", &format!("SELECT count(*) FROM {judged}"))?;
+    /// Accounts for a checked table: one with the columns `row`, `reason` (NULL: kept) and `sample`.
+    pub(crate) fn count_dropped(&mut self, plans: &Plans, checked: &str, table: &str) -> Result<(), IngestError> {
+        let dropped = findings(plans, checked, table)?;
+        let rows_read = plans.count("rows read", &format!("SELECT count(*) FROM {checked}"))?;
         let rows_dropped: u64 = dropped.iter().map(|finding| finding.rows).sum();
         self.tables.push(TableRows { table: table.into(), rows_read, rows_kept: rows_read - rows_dropped });
         self.dropped.extend(dropped);
@@ -76,8 +79,8 @@ impl Report {
     }
 
     /// Records the rows of a table with the columns `row`, `reason` and `sample` as warnings.
-    pub(crate) fn warn(&mut self, plans: &Plans, noticed: &str, table: &str) -> Result<(), IngestError> {
-        self.warnings.extend(findings(plans, noticed, table)?);
+    pub(crate) fn warn(&mut self, plans: &Plans, warnings: &str, table: &str) -> Result<(), IngestError> {
+        self.warnings.extend(findings(plans, warnings, table)?);
         Ok(())
     }
 
@@ -97,8 +100,8 @@ impl Report {
     }
 }
 
-fn findings(plans: &Plans, judged: &str, table: &str) -> Result<Vec<Finding>, IngestError> {
-    let sql = Sql::new(include_str!("sql/findings.sql")).raw("judged", judged);
+fn findings(plans: &Plans, checked: &str, table: &str) -> Result<Vec<Finding>, IngestError> {
+    let sql = Sql::new(include_str!("sql/findings.sql")).raw("checked", checked);
     let mut findings: Vec<Finding> = Vec::new();
     for batch in plans.rows("findings", &sql)? {
         let (reasons, rows) = (texts(batch.column(0)), integers(batch.column(1)));

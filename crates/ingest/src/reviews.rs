@@ -27,17 +27,17 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     columns.extend(optional.iter().filter_map(|(setting, name)| name.as_ref().map(|name| column(setting, name))));
     source::open(&job.plans, "raw_reviews", "reviews.file", &job.file(file), true, &columns)?;
     let texts: Vec<String> = text.iter().map(|name| clean_text(&quoted(name))).collect();
-    let judged = Sql::new(include_str!("sql/reviews/judged.sql"))
+    let checked = Sql::new(include_str!("sql/reviews/checked.sql"))
         .raw("text", &texts.join(" || chr(10) || "))
         .raw("has_label", if label.is_some() { "true" } else { "false" })
         .optional_column("label", label.as_deref())
         .optional_column("rating", rating.as_deref())
         .optional_column("category", category.as_deref())
         .optional_column("item", item.as_deref());
-    job.plans.make("reviews_judged", &judged)?;
-    job.report.judge(&job.plans, "reviews_judged", TABLE)?;
+    job.plans.make("reviews_checked", &checked)?;
+    job.report.count_dropped(&job.plans, "reviews_checked", TABLE)?;
     job.report.require_rows(TABLE, file)?;
-    let kept = "SELECT row AS ord, text, category, sentiment, item_id, stars, repeated FROM reviews_judged WHERE reason IS NULL";
+    let kept = "SELECT row AS ord, text, category, sentiment, item_id, stars, repeated FROM reviews_checked WHERE reason IS NULL";
     job.plans.make(REVIEW_ROWS, &Sql::new(kept))
 }
 
@@ -46,6 +46,6 @@ pub(crate) fn warn(job: &mut Job<'_>) -> Result<(), IngestError> {
     if job.store.reviews.as_ref().is_none_or(|reviews| reviews.item.is_none()) {
         return Ok(());
     }
-    job.plans.view("reviews_of_no_item", &Sql::new(include_str!("sql/reviews/of_no_item.sql")))?;
-    job.report.warn(&job.plans, "reviews_of_no_item", TABLE)
+    job.plans.view("reviews_without_item", &Sql::new(include_str!("sql/reviews/without_item.sql")))?;
+    job.report.warn(&job.plans, "reviews_without_item", TABLE)
 }

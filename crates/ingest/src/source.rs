@@ -13,7 +13,7 @@ use crate::columns::{Column, require};
 use crate::error::{IngestError, shown};
 use crate::plan::Plans;
 use crate::sql::{Sql, quoted};
-use crate::text_file::TextFile;
+use crate::text_file::{self, Separation};
 use crate::unpack::Unpacked;
 
 /// Fields that a line may have too many of before the file as a whole is called malformed.
@@ -95,9 +95,11 @@ fn separated(
     format: Format,
     header: bool,
 ) -> Result<(DataFrame, Vec<String>), IngestError> {
-    let delimiter = if format == Format::Csv { b',' } else { b'\t' };
-    let quote = if format == Format::Csv { b'"' } else { 0 };
-    let names = TextFile::check(path)?.columns(delimiter, quote, header);
+    let separation = match format {
+        Format::Tsv => Separation { delimiter: b'\t', quoting: false },
+        Format::Csv | Format::Jsonl | Format::Parquet => Separation { delimiter: b',', quoting: true },
+    };
+    let names = text_file::columns(path, separation, header)?;
     let spare = (0..SPARE_FIELDS).map(|n| format!("_spare_{n}"));
     let fields: Vec<Field> =
         names.iter().cloned().chain(spare).map(|name| Field::new(name, DataType::Utf8, true)).collect();
@@ -105,9 +107,9 @@ fn separated(
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default().to_string();
     let options = CsvReadOptions::new()
         .has_header(header)
-        .delimiter(delimiter)
-        .quote(quote)
-        .newlines_in_values(format == Format::Csv)
+        .delimiter(separation.delimiter)
+        .quote(if separation.quoting { b'"' } else { 0 })
+        .newlines_in_values(separation.quoting)
         .truncated_rows(true)
         .file_extension(&extension)
         .schema(&schema);

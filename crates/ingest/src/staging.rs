@@ -1,7 +1,6 @@
 //! The tables between reading and writing. Every kind of store fills those that it has; the rest are made empty here.
 
 use crate::error::IngestError;
-use crate::job::Job;
 use crate::plan::Plans;
 use crate::sql::Sql;
 
@@ -62,10 +61,10 @@ const SHAPES: [(&str, &str); 13] = [
 ];
 
 /// Makes the tables that this kind of store has no rows for.
-pub(crate) fn fill_missing(job: &Job<'_>) -> Result<(), IngestError> {
+pub(crate) fn fill_missing(plans: &Plans) -> Result<(), IngestError> {
     for (name, _) in SHAPES {
-        if name != ITEM_PHOTO_ROWS && !job.plans.has(name) {
-            empty(&job.plans, name, name)?;
+        if name != ITEM_PHOTO_ROWS && !plans.has(name) {
+            empty(plans, name, name)?;
         }
     }
     Ok(())

@@ -46,7 +46,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         None => format!("concat_ws(chr(31), {})", each(&read, |name| format!("coalesce({}, '')", cell(name)))),
     };
     let classes: Vec<String> = table.classes.iter().map(|class| literal(&class_name(class))).collect();
-    let judged = Sql::new(include_str!("sql/table/judged.sql"))
+    let checked = Sql::new(include_str!("sql/table/checked.sql"))
         .raw("key", &key)
         .raw(
             "unknown_class",
@@ -56,12 +56,12 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
             },
         )
         .raw("cells", &each(&cells, |cell| cell.typed()));
-    job.plans.make("table_judged", &judged)?;
-    job.report.judge(&job.plans, "table_judged", TABLE)?;
+    job.plans.make("table_checked", &checked)?;
+    job.report.count_dropped(&job.plans, "table_checked", TABLE)?;
     job.report.require_rows(TABLE, &table.file)?;
-    notice(job, &cells)?;
+    warn(job, &cells)?;
     let kept = Sql::new(
-        "SELECT row, label, key, CAST(NULL AS INT UNSIGNED) AS period, {cells} FROM table_judged WHERE reason IS NULL",
+        "SELECT row, label, key, CAST(NULL AS INT UNSIGNED) AS period, {cells} FROM table_checked WHERE reason IS NULL",
     );
     job.plans.make(TABLE_ROWS, &kept.raw("cells", &each(&read, |name| cell(name))))
 }
@@ -91,31 +91,31 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
 /// Which columns are numbers: what the store says, else what their cells look like.
 fn kinds<'a>(job: &Job<'_>, table: &Table, read: &[&'a str]) -> Result<Vec<Cell<'a>>, IngestError> {
     let named = |names: &[String], name: &str| names.iter().any(|other| other == name);
-    let looks_numeric = |name: &str| {
+    let is_numeric = |name: &str| {
         let sql =
-            Sql::new(include_str!("sql/table/looks_numeric.sql")).raw("cell", &cell(name)).number("codes", MOST_CODES);
-        Ok::<_, IngestError>(job.plans.count("looks_numeric", sql.as_str())? == 1)
+            Sql::new(include_str!("sql/table/is_numeric.sql")).raw("cell", &cell(name)).number("codes", MOST_CODES);
+        Ok::<_, IngestError>(job.plans.count("is_numeric", sql.as_str())? == 1)
     };
     let kind = |&name: &&'a str| {
         let said = named(&table.numeric, name) || named(&table.categorical, name);
-        let numeric = if said { named(&table.numeric, name) } else { looks_numeric(name)? };
+        let numeric = if said { named(&table.numeric, name) } else { is_numeric(name)? };
         Ok(Cell { name, numeric })
     };
     read.iter().map(kind).collect()
 }
 
 /// Warns of what is missing, is no number, or says nothing.
-fn notice(job: &mut Job<'_>, cells: &[Cell<'_>]) -> Result<(), IngestError> {
+fn warn(job: &mut Job<'_>, cells: &[Cell<'_>]) -> Result<(), IngestError> {
     for Cell { name, numeric } in cells {
-        let noticed = Sql::new(include_str!("sql/table/noticed.sql"))
+        let warnings = Sql::new(include_str!("sql/table/warnings.sql"))
             .raw("cell", &cell(name))
             .raw("raw", &quoted(&format!("raw:{name}")))
             .raw("numeric", if *numeric { "true" } else { "false" })
             .raw("missing", &literal(&format!("`{name}` is missing")))
             .raw("no_number", &literal(&format!("`{name}` is no number, and taken for missing")))
             .raw("constant", &literal(&format!("`{name}` is the same in every row, and tells nothing")));
-        job.plans.view(&format!("noticed:{name}"), &noticed)?;
-        job.report.warn(&job.plans, &quoted(&format!("noticed:{name}")), TABLE)?;
+        job.plans.view(&format!("warnings:{name}"), &warnings)?;
+        job.report.warn(&job.plans, &quoted(&format!("warnings:{name}")), TABLE)?;
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ fn read(job: &mut Job<'_>, orders: &Transactions) -> Result<(), IngestError> {
         "" => "false".to_owned(),
         prefix => format!("starts_with(trim({}), {})", quoted(order), literal(prefix)),
     };
-    let judged = Sql::new(include_str!("sql/transactions/judged.sql"))
+    let checked = Sql::new(include_str!("sql/transactions/checked.sql"))
         .column("order", order)
         .column("customer", customer)
         .raw("customer_hash", &user_hash(&job.salt, &format!("trim({})", quoted(customer))))
@@ -70,7 +70,7 @@ fn read(job: &mut Job<'_>, orders: &Transactions) -> Result<(), IngestError> {
         .column("quantity", quantity)
         .column("price", price)
         .raw("cancelled", &cancelled);
-    let made = job.plans.make("transactions_judged", &judged);
+    let made = job.plans.make("transactions_checked", &checked);
     made.map_err(|error| match (time_format, error) {
         (Some(format), IngestError::Plan { source, .. }) => IngestError::Malformed {
             path: crate::error::shown(&path),
@@ -78,6 +78,6 @@ fn read(job: &mut Job<'_>, orders: &Transactions) -> Result<(), IngestError> {
         },
         (_, error) => error,
     })?;
-    job.report.judge(&job.plans, "transactions_judged", TABLE)?;
+    job.report.count_dropped(&job.plans, "transactions_checked", TABLE)?;
     job.report.require_rows(TABLE, file)
 }

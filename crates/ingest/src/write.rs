@@ -1,6 +1,5 @@
 //! Writes the tables of a finished job into a folder, `dataset.json` last.
 
-use std::fs;
 use std::path::Path;
 
 use datafusion::dataframe::DataFrameWriteOptions;
@@ -9,29 +8,11 @@ use windowshop_schema::store::Lists;
 use crate::error::{IngestError, shown};
 use crate::format::{DATASET_FILE, DatasetFile, FORMAT_VERSION, REPORT_FILE, Table};
 use crate::job::Job;
+use crate::pairs::{Pairs, RECENT_ITEMS, recent_items};
 use crate::sql::Sql;
 
 /// Impressions that an item is given at the shop's average rate before its own are counted.
 const PRIOR_IMPRESSIONS: f64 = 20.0;
-/// Items of a history that the pair statistics look at, counted from its end.
-const LONGEST_HISTORY: u32 = 50;
-
-/// What the pair statistics look at: `user_hash, session, seq, item`.
-pub(crate) const RECENT_ITEMS: &str = "recent_items";
-
-/// The plan of [`RECENT_ITEMS`]; `steps`: SQL for `user_hash, session, seq, item, kind, held_out`.
-pub(crate) fn recent_items(steps: &str) -> Sql {
-    Sql::new(include_str!("sql/recent_items.sql")).raw("steps", steps).number("longest", LONGEST_HISTORY)
-}
-
-/// The plan of a table of pairs of items over [`RECENT_ITEMS`].
-pub(crate) fn pairs(table: Table) -> Sql {
-    match table {
-        Table::Transitions => Sql::new(include_str!("sql/output/transitions.sql")),
-        _ => Sql::new(include_str!("sql/output/cooccurrence.sql")),
-    }
-}
-
 /// Runs the last plans and writes everything.
 pub(crate) fn write(job: &mut Job<'_>, folder: &Path) -> Result<(), IngestError> {
     let steps = "SELECT user_hash, session, seq, item_numbers.item, kind, held_out FROM history_rows JOIN item_numbers ON history_rows.item_id = item_numbers.id";
@@ -79,7 +60,8 @@ fn plan(job: &Job<'_>, table: Table) -> Sql {
         Table::ListTrainingItems => Sql::new(include_str!("sql/output/list_training_items.sql")),
         Table::Histories => Sql::new(include_str!("sql/output/histories.sql")),
         Table::Interactions => Sql::new(include_str!("sql/output/interactions.sql")),
-        Table::Transitions | Table::Cooccurrence => pairs(table),
+        Table::Transitions => Pairs::Transitions.plan(),
+        Table::Cooccurrence => Pairs::Cooccurrence.plan(),
         Table::Reviews => Sql::new(include_str!("sql/output/reviews.sql")),
         Table::Labelled => Sql::new(include_str!("sql/output/table.sql")),
         Table::Photos => Sql::new(include_str!("sql/output/photos.sql")),
@@ -89,5 +71,5 @@ fn plan(job: &Job<'_>, table: Table) -> Sql {
 
 fn write_json(path: &Path, value: &impl serde::Serialize) -> Result<(), IngestError> {
     let text = serde_json::to_string_pretty(value).map_err(|error| IngestError::io(path)(error.into()))?;
-    fs::write(path, text + "\n").map_err(IngestError::io(path))
+    Ok(windowshop_files::write(path, text + "\n")?)
 }

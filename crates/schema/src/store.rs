@@ -1,4 +1,4 @@
-//! `store.toml`: where a shop's raw files are and what their columns mean.
+//! `store.toml`: the raw files of a shop and the meaning of their columns.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,53 +10,52 @@ use crate::{
     grade::GradeScale,
 };
 
-/// A shop's raw files. Paths are relative to the data folder (by default the folder of `store.toml`).
+/// The raw files of a shop. Paths are relative to the data folder, by default the folder of `store.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StoreConfig {
-    /// Short name; becomes the bundle's name.
+    /// Short name, also of the bundle.
     pub name: String,
-    /// Where the data came from and under which terms.
+    /// Source and licence of the data.
     #[serde(default)]
     pub licence: String,
     /// Folder of the raw files, relative to `store.toml`.
     #[serde(default = "here")]
     pub data: String,
-    /// The product table; without one, items are taken from the lists.
+    /// The product table. Without one, the items are those of the lists.
     #[serde(default)]
     pub catalogue: Option<Catalogue>,
-    /// What was shown and how good it was.
+    /// Result lists with relevance labels.
     #[serde(default)]
     pub lists: Option<Lists>,
-    /// What users did, one row a user, oldest item first.
+    /// Interaction histories of users, one row per user, oldest item first.
     #[serde(default)]
     pub histories: Option<Histories>,
-    /// An event log in metarank's shape (JSONL).
+    /// An event log in metarank's format (JSONL).
     #[serde(default)]
     pub events: Option<Events>,
     /// Reviews with their sentiment.
     #[serde(default)]
     pub reviews: Option<Reviews>,
-    /// Rows of numbers and categories with a label.
+    /// Labelled rows of numbers and categories.
     #[serde(default)]
     pub table: Option<Table>,
-    /// Orders with their cancellations, from which labelled rows are made.
+    /// Orders and cancellations, converted to labelled rows.
     #[serde(default)]
     pub transactions: Option<Transactions>,
-    /// Photos with their category.
+    /// Labelled photos.
     #[serde(default)]
     pub photos: Option<Photos>,
-    /// Rules that drop rows; each drop is counted by reason.
+    /// Cleaning rules. The report counts dropped rows by reason.
     #[serde(default)]
     pub clean: Clean,
-    /// What of its visitors a dataset does not tell.
+    /// Pseudonymisation and k-anonymity.
     #[serde(default)]
     pub privacy: Privacy,
-    /// Fingerprint of the dataset that all of these visitors were simulated after; `trainer simulate` writes it. Empty: they are the
-    /// shop's own.
+    /// Fingerprint of the dataset that the simulated visitors were fitted to; `trainer simulate` writes it. Empty: real visitors.
     #[serde(default)]
     pub simulated_from: String,
-    /// Training settings that suit this store; `--config` and `--set` override them.
+    /// Training settings of this store; `--config` and `--set` override them.
     #[serde(default)]
     pub train: Train,
 }
@@ -89,7 +88,7 @@ fn yes() -> bool {
     true
 }
 
-/// How a table file is read. The format follows the extension: csv, tsv, jsonl, parquet.
+/// The product table. The extension gives the format: csv, tsv, jsonl or parquet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Catalogue {
@@ -99,7 +98,7 @@ pub struct Catalogue {
     pub id: String,
     /// Column of the title.
     pub title: String,
-    /// Columns of further text, joined by a space.
+    /// Columns of further text, joined by spaces.
     #[serde(default)]
     pub text: Vec<String>,
     /// Column of the category.
@@ -117,17 +116,17 @@ pub struct Catalogue {
     /// Column of the photo's path below the data folder (JPEG, PNG, WebP). The dataset keeps the photos.
     #[serde(default)]
     pub image: Option<String>,
-    /// Column of the photo's colour descriptor, [`crate::dims::COLOR_DESCRIPTOR_DIM`] numbers: an array in JSONL and Parquet; in CSV and
-    /// TSV a JSON array or numbers separated by spaces.
+    /// Column of the photo's colour descriptor, [`COLOR_DESCRIPTOR_DIM`](crate::dims::COLOR_DESCRIPTOR_DIM) numbers: an array in JSONL
+    /// and Parquet; a JSON array or space-separated numbers in CSV and TSV.
     #[serde(default)]
     pub image_embedding: Option<String>,
 }
 
-/// Lists to learn from and to judge on.
+/// Result lists with relevance labels, to train and evaluate on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Lists {
-    /// One row a (query, item) with a human grade; the row order means nothing.
+    /// One row per (query, item) with a human grade. The order of rows has no meaning.
     Graded {
         /// File name.
         file: String,
@@ -141,22 +140,22 @@ pub enum Lists {
         #[serde(default = "one_to_three")]
         scale: GradeScale,
     },
-    /// One row a user: the shop's list as space-separated item identifiers, best first. The label is `histories.target`.
+    /// One row per user: the shop's list as space-separated item identifiers, best first. The label is `histories.target`.
     Candidates {
         /// File name.
         file: String,
-        /// Has the file a header line? Without one, columns are named column_1, column_2…
+        /// Whether the file has a header line. Without one, the columns are `column_1`, `column_2`, …
         #[serde(default)]
         header: bool,
         /// Column of the user.
         user: String,
         /// Column of the list.
         items: String,
-        /// Further lists of the same form, from other retrievers: training candidates only, never shown to the ranker at request time.
+        /// Files of the same form from other retrievers: candidates for training only.
         #[serde(default)]
         training_files: Vec<String>,
     },
-    /// Impressions of the event log, labelled by the interactions that refer to them.
+    /// Impressions of the event log, labelled by the interactions with them.
     Events,
 }
 
@@ -164,28 +163,27 @@ fn one_to_three() -> GradeScale {
     GradeScale { min: 1.0, max: 3.0 }
 }
 
-/// User histories as sequences.
+/// Interaction histories of users.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Histories {
     /// File name.
     pub file: String,
-    /// Has the file a header line? Without one, columns are named column_1, column_2…
+    /// Whether the file has a header line. Without one, the columns are `column_1`, `column_2`, …
     #[serde(default = "yes")]
     pub header: bool,
-    /// Column of the user. Empty: every row is a user of its own (a file of anonymous sessions).
+    /// Column of the user. Empty: anonymous sessions, every row another user.
     #[serde(default)]
     pub user: String,
     /// Column of the space-separated item identifiers, oldest first.
     pub items: String,
-    /// Column of the item that came next.
+    /// Column of the next item.
     #[serde(default)]
     pub target: Option<String>,
-    /// A second file of the same form whose rows are judged on and never learned from. Its last column may be one that the
-    /// first file lacks: the target.
+    /// File of the same form for the test split. It may have a last column that `file` lacks: the target.
     #[serde(default)]
     pub test_file: Option<String>,
-    /// Is the behaviour simulated? Written into the model card.
+    /// Whether the behaviour is simulated; the model card says so.
     #[serde(default)]
     pub simulated: bool,
 }
@@ -196,18 +194,18 @@ pub struct Histories {
 pub struct Events {
     /// File name.
     pub file: String,
-    /// Is the behaviour simulated? Written into the model card. So it is as well where any row has the field `simulated`, true.
+    /// Whether the behaviour is simulated; the model card says so. Also true if any row has the field `simulated: true`.
     #[serde(default)]
     pub simulated: bool,
 }
 
-/// Reviews. Their sentiment is the label where there is one, else what the stars say: up to 2 negative, from 4 positive.
+/// Reviews. The sentiment is the label if there is one, else from the stars: up to 2 negative, from 4 positive.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Reviews {
     /// File name.
     pub file: String,
-    /// Columns of the text, joined by a line break. The stars are never among what a network reads.
+    /// Columns of the text, joined by line breaks. The networks do not read the stars.
     pub text: Vec<String>,
     /// Column of the sentiment: `negative`, `neutral` or `positive`, or 0 (negative) and 1 (positive).
     #[serde(default)]
@@ -215,15 +213,15 @@ pub struct Reviews {
     /// Column of the stars, 1 to 5.
     #[serde(default)]
     pub rating: Option<String>,
-    /// Column of the category, for measuring on a category that was not trained on.
+    /// Column of the category, for the test on a held-out category.
     #[serde(default)]
     pub category: Option<String>,
-    /// Column of the identifier of the item that is reviewed: what is written about an item then helps to rank it.
+    /// Column of the identifier of the reviewed item. The ranker then uses the reviews of its items.
     #[serde(default)]
     pub item: Option<String>,
 }
 
-/// Labelled rows: what is known of a visit, a customer or a pair, and what came of it.
+/// Labelled rows, each of a visit, a customer or a pair.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Table {
@@ -231,27 +229,27 @@ pub struct Table {
     pub file: String,
     /// Column of the class.
     pub label: String,
-    /// The classes in their order, of two the one that is looked for last. Empty: those that occur, sorted; true and false
-    /// in any case, 0 and 1 are understood.
+    /// The classes in order; of two, the second is the positive class. Empty: those that occur, sorted. `true` and `false` in
+    /// any case, 0 and 1 are recognised.
     #[serde(default)]
     pub classes: Vec<String>,
-    /// Columns that are numbers.
+    /// Numeric columns.
     #[serde(default)]
     pub numeric: Vec<String>,
-    /// Columns that are names, numbers that stand for one among them. A column in neither list is a number where all its
-    /// cells are, with a fraction or of more than 20 different values.
+    /// Categorical columns, numeric codes included. A column in neither list is numeric if all its cells are numbers and it has
+    /// fractions or more than 20 distinct values.
     #[serde(default)]
     pub categorical: Vec<String>,
-    /// Columns that are left out.
+    /// Ignored columns.
     #[serde(default)]
     pub ignore: Vec<String>,
-    /// Column whose rows stay in one part of the data. Without one, rows that say the same stay together.
+    /// Column whose values stay within one split. Without one, equal rows stay within one split.
     #[serde(default)]
     pub group: Option<String>,
 }
 
-/// Orders, one row an item. For each customer and item bought before a cut date: was it bought in the window after, and
-/// cancelled then? The last cut is tested on, the one before validated on.
+/// Orders, one row per item. They become one labelled row per cut date, customer and item bought before it: was the item bought
+/// in the window after the cut, and cancelled? The last cut is the test split, the one before the validation split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Transactions {
@@ -265,20 +263,20 @@ pub struct Transactions {
     pub item: String,
     /// Column of the time.
     pub time: String,
-    /// How the time is written, such as `%d/%m/%Y %H:%M`. Without it, as in `2011-12-09 12:50:00`.
+    /// strftime format of the time, such as `%d/%m/%Y %H:%M`. Default: as in `2011-12-09 12:50:00`.
     #[serde(default)]
     pub time_format: Option<String>,
-    /// Column of the quantity; below 0 it is a cancellation.
+    /// Column of the quantity; a negative one is a cancellation.
     pub quantity: String,
-    /// Column of the price of one.
+    /// Column of the unit price.
     pub price: String,
-    /// What the number of an order starts with that cancels.
+    /// Prefix of the order numbers of cancellations.
     #[serde(default)]
     pub cancel_prefix: Option<String>,
-    /// Length of the window that is predicted.
+    /// Length of the predicted window, in days.
     #[serde(default = "a_month")]
     pub window_days: u32,
-    /// Number of cut dates, a window apart; at least 3.
+    /// Number of cut dates, one window apart; at least 3.
     #[serde(default = "six")]
     pub cuts: u32,
 }
@@ -291,19 +289,19 @@ fn six() -> u32 {
     6
 }
 
-/// Photos with their category: one subfolder a category, or IDX files as MNIST has them (gzip is understood).
+/// Labelled photos: a subfolder per category, or IDX files as of MNIST, also gzipped.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Photos {
     /// Folder of subfolders, each named after the category of its photos (JPEG, WebP).
     pub folder: Option<String>,
-    /// Such a folder of photos that are tested on and never trained on.
+    /// Folder of the same form for the test split.
     pub test_folder: Option<String>,
-    /// IDX file of grey or RGB pictures.
+    /// IDX file of grey or RGB images.
     pub images: Option<String>,
     /// IDX file of their classes.
     pub labels: Option<String>,
-    /// IDX file of the pictures that are tested on and never trained on.
+    /// IDX file of the images of the test split.
     pub test_images: Option<String>,
     /// IDX file of their classes.
     pub test_labels: Option<String>,
@@ -311,19 +309,19 @@ pub struct Photos {
     pub classes: Vec<String>,
 }
 
-/// Rules that drop rows.
+/// Cleaning rules.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Clean {
-    /// A second interaction of the same kind with the same item within this time is an accident.
+    /// A repeated interaction of the same kind with the same item within this many seconds is dropped.
     pub double_click_s: f64,
     /// A pause longer than this starts a new session.
     pub session_gap_minutes: f64,
-    /// A user with more interactions than this in one hour is a bot.
+    /// The events of a user with more interactions than this in one hour are dropped as a bot's.
     pub bot_events_per_hour: u32,
-    /// Events before this date (RFC 3339) have an impossible time.
+    /// Events before this date (RFC 3339) are dropped.
     pub earliest: String,
-    /// Shortest history that is kept.
+    /// Shorter histories are dropped.
     pub min_history: u32,
 }
 
@@ -339,13 +337,13 @@ impl Default for Clean {
     }
 }
 
-/// What of its visitors a dataset does not tell.
+/// Pseudonymisation and k-anonymity.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Privacy {
-    /// Secret mixed into the SHA-256 of every user identifier. Empty: a random salt is drawn and forgotten.
+    /// Secret salt of the SHA-256 of every user identifier. Empty: a random one, stored nowhere.
     pub user_salt: String,
-    /// A query of the event log that fewer different visitors than this searched for is not kept: its list is, without it
-    /// (k-anonymity, Samarati & Sweeney 1998). 0 keeps all.
+    /// k of k-anonymity (Samarati & Sweeney 1998): a query of the event log with fewer distinct visitors is removed; its list is
+    /// kept without it. 0: all queries are kept.
     pub min_query_visitors: u32,
 }

@@ -54,10 +54,7 @@ pub fn write_info(run: &Path, info: &RunInfo) -> anyhow::Result<()> {
 
 /// Writes a file whole or not at all.
 pub fn replace(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let mut next = path.as_os_str().to_owned();
-    next.push(".next");
-    std::fs::write(&next, bytes).with_context(|| path.display().to_string())?;
-    std::fs::rename(next, path).with_context(|| path.display().to_string())
+    Ok(windowshop_files::write(path, bytes)?)
 }
 
 /// Reads `run.json`.

@@ -57,7 +57,7 @@ fn copies_are_the_same_bytes_whatever_the_threads_and_a_replay_makes_them_again(
     for reason in [
         "a side is shorter than 8 pixels",
         "a side is longer than 8,192",
-        "the picture is damaged",
+        "the image is damaged",
         "no JPEG, PNG or WebP",
     ] {
         assert!(said.contains(&format!("skipped: 1 files: {reason}")), "{reason}: {said}");

@@ -101,7 +101,7 @@ fn photos_are_learned_and_what_is_none_is_counted() {
     write_photos(dir);
     let report = succeed(dir, &["ingest", "store.toml", "--out", "data"]);
     for reason in
-        ["a side is shorter than 8", "a side is longer than 8,192", "the picture is damaged", "no JPEG, PNG or WebP"]
+        ["a side is shorter than 8", "a side is longer than 8,192", "the image is damaged", "no JPEG, PNG or WebP"]
     {
         assert!(report.contains(&format!("dropped: 1 rows of photos: {reason}")), "{reason}: {report}");
     }

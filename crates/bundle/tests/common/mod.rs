@@ -77,6 +77,27 @@ pub fn bundle() -> Bundle {
     }
 }
 
+/// [`bundle`] with everything that format 4 named anew.
+pub fn visual_bundle() -> Bundle {
+    let mut bundle = bundle();
+    let ranker = ranker(&mut bundle);
+    ranker.card.groups.extend([Group::Reviews, Group::Visual]);
+    let features = &mut ranker.card.features;
+    let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let columns = names(&["visual_mean_similarity", "visual_best_similarity", "visual_last_similarity"]);
+    features.columns.insert("visual".into(), columns);
+    features.columns.insert("reviews".into(), names(&["review_sentiment"]));
+    let visual = Standardisation { mean: vec![0.25, 0.5, 0.0], std: vec![0.125, 1.0, 0.0] };
+    features.standardisation.insert("visual".into(), visual);
+    features.standardisation.insert("reviews".into(), Standardisation { mean: vec![0.5], std: vec![0.75] });
+    ranker.statistics.signals.insert("review_sentiment".into(), vec![0.5, f32::NAN, -1.0, 1.0]);
+    ranker.statistics.image_embeddings = Vectors { dim: 5, values: (0..20).map(noise).collect() };
+    let weight = Tensor { shape: vec![2, 3], data: (0..6).map(noise).collect() };
+    ranker.weights.0.insert("visual.layers.0.weight".into(), weight);
+    ranker.weights.0.insert("visual.layers.0.bias".into(), Tensor { shape: vec![2], data: vec![0.5, -0.5] });
+    bundle
+}
+
 /// The manifest's text and the other files.
 pub fn encoded(bundle: &Bundle, precision: Precision) -> (String, Files) {
     let mut files: Files = bundle.encode(Some(precision)).unwrap().into_iter().collect();

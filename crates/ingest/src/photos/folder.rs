@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::{Judged, MAX_FILE_BYTES};
+use super::rows::{MAX_FILE_BYTES, PhotoRows};
+use crate::decoded_image::DecodedImage;
 use crate::error::{IngestError, shown};
-use crate::picture::Picture;
 
 /// Reads every file of every subfolder, in the order of names.
-pub(super) fn read(folder: &Path, setting: &str, is_test: bool, rows: &mut Judged) -> Result<(), IngestError> {
+pub(super) fn read(folder: &Path, setting: &str, is_test: bool, rows: &mut PhotoRows) -> Result<(), IngestError> {
     if !folder.is_dir() {
         return Err(IngestError::MissingFile { setting: setting.into(), path: shown(folder) });
     }
@@ -29,8 +29,8 @@ pub(super) fn read(folder: &Path, setting: &str, is_test: bool, rows: &mut Judge
                 continue;
             }
             let bytes = fs::read(&file).map_err(IngestError::io(&file))?;
-            let judged = Picture::decode(&bytes).map(|_| bytes.as_slice());
-            rows.push(&label, is_test, &sample, [0; 3], judged)?;
+            let checked = DecodedImage::decode(&bytes).map(|_| bytes.as_slice());
+            rows.push(&label, is_test, &sample, [0; 3], checked)?;
         }
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! IDX files: pictures and labels as MNIST has them (the format of LeCun et al. 1998), gzip or not.
+//! IDX files of images and labels, the format of MNIST (LeCun et al. 1998), also gzipped.
 
 use std::fs;
 use std::io::Read;
@@ -6,14 +6,14 @@ use std::path::Path;
 
 use flate2::read::GzDecoder;
 
-use super::Judged;
+use super::rows::PhotoRows;
+use crate::decoded_image::check_sides;
 use crate::error::{IngestError, shown};
-use crate::picture::check_sides;
 
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 /// Element type "unsigned byte" in an IDX header.
 const UNSIGNED_BYTE: u8 = 8;
-/// Most bytes that a file may unpack to.
+/// Largest uncompressed size.
 const MAX_BYTES: u64 = 4 << 30;
 
 /// Extents and bytes of an IDX file.
@@ -22,45 +22,42 @@ struct Idx {
     bytes: Vec<u8>,
 }
 
-/// Reads pictures `[n, height, width]` (grey) or `[n, height, width, 3]` and labels `[n]`.
+/// Reads images `[n, height, width]` (grey) or `[n, height, width, 3]` and labels `[n]`.
 pub(super) fn read(
     [images, labels]: [&Path; 2],
     classes: &[String],
     is_test: bool,
-    rows: &mut Judged,
+    rows: &mut PhotoRows,
 ) -> Result<(), IngestError> {
-    let pictures = Idx::open(images, "photos.images")?;
+    let stored = Idx::open(images, "photos.images")?;
     let numbers = Idx::open(labels, "photos.labels")?;
-    let (count, shape) = match pictures.extents[..] {
+    let (count, shape) = match stored.extents[..] {
         [count, height, width] => (count, [width, height, 1]),
         [count, height, width, 3] => (count, [width, height, 3]),
         _ => {
             return Err(malformed(
                 images,
-                format!(
-                    "pictures of extents {:?}, expected [n, height, width] or [n, height, width, 3]",
-                    pictures.extents
-                ),
+                format!("images of extents {:?}, expected [n, height, width] or [n, height, width, 3]", stored.extents),
             ));
         }
     };
     if numbers.extents != [count] {
         return Err(malformed(
             labels,
-            format!("labels of extents {:?}, expected [{count}], one a picture", numbers.extents),
+            format!("labels of extents {:?}, expected [{count}], one per image", numbers.extents),
         ));
     }
-    let judged = check_sides(shape[0] as u32, shape[1] as u32);
+    let checked = check_sides(shape[0] as u32, shape[1] as u32);
     for (i, (pixels, &number)) in
-        pictures.bytes.chunks_exact(shape.iter().product::<usize>().max(1)).zip(&numbers.bytes).enumerate()
+        stored.bytes.chunks_exact(shape.iter().product::<usize>().max(1)).zip(&numbers.bytes).enumerate()
     {
         let named = classes.get(usize::from(number)).cloned();
-        let judged = match (&named, classes.is_empty()) {
+        let checked = match (&named, classes.is_empty()) {
             (None, false) => Err("the label is above the number of classes"),
-            _ => judged.map(|()| pixels),
+            _ => checked.map(|()| pixels),
         };
         let label = named.unwrap_or_else(|| number.to_string());
-        rows.push(&label, is_test, &format!("picture {} labelled {number}", i + 1), shape, judged)?;
+        rows.push(&label, is_test, &format!("image {} labelled {number}", i + 1), shape, checked)?;
     }
     Ok(())
 }

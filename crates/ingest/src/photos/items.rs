@@ -8,10 +8,10 @@ use std::sync::Arc;
 use datafusion::arrow::array::{ArrayRef, BinaryBuilder, Int64Builder, RecordBatch, StringBuilder};
 use datafusion::arrow::error::ArrowError;
 
-use super::{BATCH, MAX_FILE_BYTES};
+use super::rows::{BATCH, MAX_FILE_BYTES};
+use crate::decoded_image::DecodedImage;
 use crate::error::IngestError;
 use crate::job::Job;
-use crate::picture::Picture;
 use crate::plan::{integers, texts};
 use crate::sql::Sql;
 use crate::staging::{self, ITEM_PHOTO_ROWS};
@@ -35,16 +35,16 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         for i in 0..batch.num_rows() {
             match photo(job, images.value(i)) {
                 Ok(bytes) => rows.push(items.value(i), &bytes).map_err(failed)?,
-                Err(reason) => rows.notice(places.value(i), reason, &format!("{}: {}", ids.value(i), images.value(i))),
+                Err(reason) => rows.warn(places.value(i), reason, &format!("{}: {}", ids.value(i), images.value(i))),
             }
         }
     }
-    let (photos, noticed) = rows.finish().map_err(failed)?;
+    let (photos, warnings) = rows.finish().map_err(failed)?;
     let count: usize = photos.iter().map(RecordBatch::num_rows).sum();
     job.report.counts.insert("item photos".into(), count as u64);
     job.plans.register(ITEM_PHOTO_ROWS, photos)?;
-    job.plans.register("item_photos_noticed", vec![noticed])?;
-    job.report.warn(&job.plans, "item_photos_noticed", "catalogue")
+    job.plans.register("item_photos_warnings", vec![warnings])?;
+    job.report.warn(&job.plans, "item_photos_warnings", "catalogue")
 }
 
 fn failed(error: ArrowError) -> IngestError {
@@ -63,9 +63,9 @@ fn photo(job: &Job<'_>, name: &str) -> Result<Vec<u8>, &'static str> {
         return Err("no photo: the file is larger than 64 MiB");
     }
     let bytes = fs::read(&path).map_err(|_| "no photo: the file cannot be read")?;
-    match Picture::decode(&bytes) {
+    match DecodedImage::decode(&bytes) {
         Ok(_) => Ok(bytes),
-        Err(_) => Err("no photo: the file is no usable picture"),
+        Err(_) => Err("no photo: the file is not a usable image"),
     }
 }
 
@@ -89,7 +89,7 @@ impl Read {
         if self.pending == BATCH { self.close() } else { Ok(()) }
     }
 
-    fn notice(&mut self, row: i64, reason: &str, sample: &str) {
+    fn warn(&mut self, row: i64, reason: &str, sample: &str) {
         self.row.append_value(row);
         self.reason.append_value(reason);
         self.sample.append_value(sample);
@@ -105,11 +105,11 @@ impl Read {
 
     fn finish(mut self) -> Result<(Vec<RecordBatch>, RecordBatch), ArrowError> {
         self.close()?;
-        let noticed: [(&str, ArrayRef); 3] = [
+        let warnings: [(&str, ArrayRef); 3] = [
             ("row", Arc::new(self.row.finish())),
             ("reason", Arc::new(self.reason.finish())),
             ("sample", Arc::new(self.sample.finish())),
         ];
-        Ok((self.batches, RecordBatch::try_from_iter(noticed)?))
+        Ok((self.batches, RecordBatch::try_from_iter(warnings)?))
     }
 }

@@ -1,4 +1,4 @@
--- The product table, judged: every row with the reason for which it is dropped, or NULL.
+-- The product table, checked: every row with the reason for which it is dropped, or NULL.
 -- A fact that cannot be read (a price that is no number above zero…) is left empty; `odd_…` says why.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
@@ -35,10 +35,10 @@ SELECT row, id, title, text, category, image,
        END AS reason,
        left(concat(id, ' ', title), 80) AS sample,
        CASE WHEN price_text <> '' AND NOT coalesce(price > 0 AND price < 1e9, false)
-              THEN concat('price left empty, it is no number above zero: ', price_text) END AS odd_price,
+              THEN concat('price left empty, it is no number above zero: ', price_text) END AS price_warning,
        CASE WHEN rating_text <> '' AND NOT coalesce(rating >= 0 AND rating <= 5, false)
-              THEN concat('rating left empty, it is not between 0 and 5: ', rating_text) END AS odd_rating,
+              THEN concat('rating left empty, it is not between 0 and 5: ', rating_text) END AS rating_warning,
        CASE WHEN rating_count_text <> '' AND NOT coalesce(rating_count >= 0 AND rating_count < 4e9, false)
-              THEN concat('rating count left empty, it is no number: ', rating_count_text) END AS odd_rating_count,
-       CASE WHEN bad_embedding IS NOT NULL THEN concat('image_embedding left empty, ', bad_embedding, ': ', left(image_embedding, 60)) END AS odd_embedding
+              THEN concat('rating count left empty, it is no number: ', rating_count_text) END AS rating_count_warning,
+       CASE WHEN bad_embedding IS NOT NULL THEN concat('image_embedding left empty, ', bad_embedding, ': ', left(image_embedding, 60)) END AS embedding_warning
 FROM ranked

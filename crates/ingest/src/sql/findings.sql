@@ -1,10 +1,10 @@
--- The rows of a judged table that have a reason: how many for each, and the first three.
+-- The rows of a checked table that have a reason: how many for each, and the first three.
 SELECT reason, rows, row, sample
 FROM (
   SELECT reason, row, coalesce(CAST(sample AS VARCHAR), '') AS sample,
          count(*) OVER (PARTITION BY reason) AS rows,
          row_number() OVER (PARTITION BY reason ORDER BY row, sample) AS nth
-  FROM {judged}
+  FROM {checked}
   WHERE reason IS NOT NULL
 )
 WHERE nth <= 3

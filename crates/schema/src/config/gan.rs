@@ -2,45 +2,45 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which networks make pictures and judge them.
+/// Architecture of the generator and the discriminator.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GanNetwork {
-    /// Convolutions, told the category.
+    /// Convolutional, conditioned on the category.
     #[default]
     Convolutional,
-    /// The baseline: linear layers, not told the category.
+    /// The baseline: linear layers, unconditional.
     Mlp,
 }
 
-/// What the two networks play for.
+/// The adversarial loss.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum GanLoss {
-    /// Each picture is real or made (Goodfellow et al. 2014).
+    /// Non-saturating logistic loss (Goodfellow et al. 2014).
     #[default]
     NonSaturating,
-    /// A real picture looks more real than a made one (Jolicoeur-Martineau 2018).
+    /// Relativistic average loss: real images score above generated ones (Jolicoeur-Martineau 2018).
     Relativistic,
 }
 
-/// Sizes of the networks. Changing one changes the weights' shapes.
+/// Architecture. A change of a size changes the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GanConfig {
-    /// The networks.
+    /// The architecture of both networks.
     pub network: GanNetwork,
-    /// Side of the square that is made, in pixels.
+    /// Side of the square image, in pixels.
     pub size: usize,
-    /// 1: grey, 3: red, green, blue.
+    /// Channels: 1 (grey) or 3 (RGB).
     pub channels: usize,
-    /// Normal numbers that a picture is made of.
+    /// Dimension of the latent code of an image, standard normal.
     pub latent_dim: usize,
-    /// Channels of the generator at full side; four times as many where it starts.
+    /// Channels of the generator at full resolution; four times as many at the lowest.
     pub width: usize,
-    /// Channels of the discriminator at full side; twice as many with each halving, up to eight times.
+    /// Channels of the discriminator at full resolution; doubled with each halving, up to eight times.
     pub discriminator_width: usize,
-    /// Divide the discriminator's weights by their largest singular value (Miyato et al. 2018)?
+    /// Spectral normalisation of the discriminator (Miyato et al. 2018).
     pub spectral_norm: bool,
 }
 
@@ -58,15 +58,15 @@ impl Default for GanConfig {
     }
 }
 
-/// How the networks are trained.
+/// Training of the GAN.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct GanTrainConfig {
-    /// Networks and sizes.
+    /// Architecture.
     pub model: GanConfig,
-    /// Passes over the training photos.
+    /// Epochs: passes over the training photos.
     pub epochs: usize,
-    /// Photos a step; as many are made.
+    /// Batch size in photos, and in generated images.
     pub batch: usize,
     /// The loss.
     pub loss: GanLoss,
@@ -74,29 +74,29 @@ pub struct GanTrainConfig {
     pub learning_rate: f64,
     /// Learning rate of the discriminator (two time scales, Heusel et al. 2017).
     pub discriminator_learning_rate: f64,
-    /// How much of its last direction the optimizer keeps, 0 to 1 (Adam's β1).
+    /// Adam's β1, 0 to 1.
     pub momentum: f64,
-    /// How much of its last scale the optimizer keeps, 0 to 1 (Adam's β2).
+    /// Adam's β2, 0 to 1.
     pub scale_decay: f64,
-    /// Weight of the penalty for steepness at real photos (R1, Mescheder et al. 2018); 0 turns it off.
+    /// Weight of the gradient penalty at real photos (R1, Mescheder et al. 2018); 0: off.
     pub r1: f64,
-    /// Steps from one penalty to the next, which counts for all of them (Karras et al. 2020).
+    /// Lazy regularisation: the penalty is computed every this many steps and scaled up by as much (Karras et al. 2020).
     pub r1_every: usize,
-    /// Most that the discriminator's view is moved, as a share of the side (DiffAugment, Zhao et al. 2020); 0 turns it off.
+    /// DiffAugment (Zhao et al. 2020): largest translation, as a fraction of the side; 0: off.
     pub translation: f64,
-    /// How much brightness, saturation and contrast of the discriminator's view change, 0 to 1.
+    /// DiffAugment: strength of the changes of brightness, saturation and contrast, 0 to 1.
     pub colour: f64,
-    /// Side of the square that is cut out of the discriminator's view, as a share of the side.
+    /// DiffAugment: side of the square cutout, as a fraction of the side.
     pub cutout: f64,
-    /// Decay of the averaged generator that is kept, 0 (off) to 1.
+    /// Decay of the exponential moving average of the generator, 0 (off) to 1. The average is saved.
     pub ema_decay: f64,
-    /// Most photos that are learned from; 0: all. For measuring how many are needed.
+    /// Largest number of training photos; 0: all. For learning curves.
     pub photos: usize,
-    /// Photos of each category that are learned from; 0: all.
+    /// Training photos per category; 0: all.
     pub samples_per_class: usize,
-    /// Share of photos kept for validation, 0 to 1.
+    /// Fraction of the photos in the validation split, 0 to 1.
     pub validation_share: f64,
-    /// Share of photos kept for evaluation, 0 to 1, where the store names no test photos.
+    /// Fraction of the photos in the test split, 0 to 1; ignored if the store has test photos.
     pub test_share: f64,
 }
 

@@ -2,38 +2,38 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which network looks at photos.
+/// The backbone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImageNetwork {
-    /// A small residual network, learned from the photos alone.
+    /// A small residual network, trained from scratch.
     #[default]
     Light,
-    /// EfficientNet-Lite0 with weights learned on ImageNet; what it sees is learned from.
+    /// EfficientNet-Lite0, pretrained on ImageNet; layers behind it are trained on its features.
     EfficientnetLite0,
 }
 
-/// Sizes of the image network. Changing one changes the weights' shapes.
+/// Architecture of the image network. A change of a size changes the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ImageConfig {
-    /// The network.
+    /// The backbone.
     pub network: ImageNetwork,
-    /// Side of the square that a photo is brought to, in pixels.
+    /// Side of the square input, in pixels.
     pub size: usize,
-    /// 1: grey, 3: red, green, blue.
+    /// Channels: 1 (grey) or 3 (RGB).
     pub channels: usize,
-    /// Channels of the light network's first stage; each further stage has twice as many.
+    /// Channels of the first stage of the light network; doubled with each stage.
     pub width: usize,
-    /// Length of the embedding.
+    /// Dimension of the embedding.
     pub embedding_dim: usize,
     /// Width of the layer between a pretrained backbone and the embedding.
     pub hidden_dim: usize,
-    /// Of a pretrained backbone's 16 blocks, how many of the last learn where the backbone is tuned.
+    /// Number of the last blocks of the pretrained backbone (of 16) that fine-tuning trains.
     pub tune_blocks: usize,
-    /// Share of pooled features dropped while training, 0 to 1.
+    /// Dropout rate of the pooled features, 0 to 1.
     pub dropout: f64,
-    /// Weights of the pretrained backbone: a safetensors file. Of no use once trained: a network's file has them.
+    /// safetensors file of the pretrained backbone. Needed for training only: the network's file holds the backbone.
     pub backbone: String,
 }
 
@@ -53,60 +53,59 @@ impl Default for ImageConfig {
     }
 }
 
-/// How the image network is trained.
+/// Training of the image network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ImageTrainConfig {
-    /// Network and sizes.
+    /// Architecture.
     pub model: ImageConfig,
-    /// Passes over the training photos.
+    /// Epochs: passes over the training photos.
     pub epochs: usize,
-    /// Photos a step.
+    /// Batch size in photos.
     pub batch: usize,
-    /// Peak learning rate (warm-up, then cosine).
+    /// Peak learning rate; linear warm-up, then cosine decay.
     pub learning_rate: f64,
-    /// Decoupled weight decay.
+    /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
-    /// Share of the label given to the other classes, 0 to 1.
+    /// Label smoothing, 0 to 1.
     pub label_smoothing: f64,
-    /// Weight of a class in the loss: (its share)^−balance; 0 leaves classes as they are, 1 makes them equal.
+    /// Exponent b of the class weights in the loss, (class frequency)^−b: 0 weights examples equally, 1 classes equally.
     pub class_balance: f64,
-    /// Weight of the supervised contrastive loss beside the cross-entropy; 0 turns it off.
+    /// Weight of the supervised contrastive loss, added to the cross-entropy; 0: off.
     pub contrastive: f64,
-    /// How training photos are changed each time they are shown: a policy in a JSON file, the name of one, or "none"; empty
-    /// is what `shift`, `flip`, `zoom` and `erase` say.
+    /// Augmentation of the training photos: a policy as a JSON file or by name, or "none". Empty: `shift`, `flip`, `zoom` and
+    /// `erase`.
     pub augment: String,
-    /// Most pixels that a photo is shifted by, as a share of its side.
+    /// Largest translation, as a fraction of the side.
     pub shift: f64,
-    /// Share of photos that are mirrored, 0 to 1.
+    /// Probability of a horizontal flip, 0 to 1.
     pub flip: f64,
-    /// Share of photos that a rectangle is erased of, 0 to 1.
+    /// Probability of erasing a rectangle, 0 to 1.
     pub erase: f64,
-    /// Most of a photo's side that a crop leaves out, 0 to 1; 0 crops nothing.
+    /// Largest fraction of the side that a random crop removes, 0 to 1; 0: no crop.
     pub zoom: f64,
-    /// Passes over the training photos in which a pretrained backbone learns with the layers behind it, after those have
-    /// learned from its features; 0 leaves it as it is.
+    /// Epochs of fine-tuning the pretrained backbone, after the layers behind it were trained on its frozen features; 0: none.
     pub tune_epochs: usize,
-    /// Peak learning rate of those passes.
+    /// Peak learning rate of fine-tuning.
     pub tune_learning_rate: f64,
-    /// Views of each photo that a pretrained backbone is shown once, before training: the photo, its mirror image, crops.
+    /// Views of each photo whose backbone features are computed before training: the photo, its mirror image, crops.
     pub views: usize,
-    /// Most training photos of each category, drawn by seed; 0 takes all.
+    /// Largest number of training photos per category, drawn by the seed; 0: all.
     pub samples_per_class: usize,
-    /// The folder of a run of `trainer train gan` on the same part of the same data: pictures that it makes up are learned from, too.
-    /// Empty: photos alone.
+    /// Run folder of `trainer train gan` on the same dataset and split: its generated images are added to the training photos.
+    /// Empty: photos only.
     pub generated: String,
-    /// Made-up pictures for each photo, category by category.
+    /// Generated images per photo, in each category.
     pub generated_share: f64,
-    /// Learn from the made-up pictures alone: how much of the truth is in them?
+    /// Train on generated images only, to measure their quality.
     pub generated_only: bool,
-    /// Share of photos kept for validation, 0 to 1.
+    /// Fraction of the photos in the validation split, 0 to 1.
     pub validation_share: f64,
-    /// Share of photos kept for the one final test, 0 to 1, where the store names no test photos.
+    /// Fraction of the photos in the test split, 0 to 1; ignored if the store has test photos.
     pub test_share: f64,
-    /// Epochs without a better validation metric before training stops.
+    /// Early stopping: epochs without a better validation metric.
     pub patience: usize,
-    /// Decay of the averaged weights that are validated and exported, 0 (off) to 1.
+    /// Decay of the exponential moving average of the weights, 0 (off) to 1. The average is validated and exported.
     pub ema_decay: f64,
 }
 

@@ -4,39 +4,39 @@ use serde::{Deserialize, Serialize};
 
 use super::FeatureSwitches;
 
-/// Which network reads tables.
+/// The network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IntentNetwork {
-    /// Embedded numbers and categories through an ensemble that shares its weights.
+    /// Parameter-efficient ensemble of perceptrons on embedded numbers and categories.
     #[default]
     Ensemble,
-    /// Standardised numbers and one-hot categories through a plain perceptron: the baseline.
+    /// The baseline: one perceptron on standardised numbers and one-hot categories.
     Mlp,
 }
 
-/// Where the labelled rows come from.
+/// Source of the labelled rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IntentRows {
-    /// From the dataset's table where it has one, else from the visits of its event log.
+    /// The table of the dataset if it has one, else the visits of its event log.
     #[default]
     Auto,
-    /// From the table: `[table]` or `[transactions]` in store.toml.
+    /// The table: `[table]` or `[transactions]` in store.toml.
     Table,
-    /// From visits: what visitors did up to some moment, and whether they bought something later in the visit.
+    /// Visits: the events up to a moment, labelled by whether the visit ended in a purchase.
     Visits,
 }
 
-/// Sizes of the intent network. Changing one changes the weights' shapes.
+/// Architecture of the intent network. A change of a size changes the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IntentConfig {
     /// The network.
     pub network: IntentNetwork,
-    /// Length of a number's vector.
+    /// Dimension of the embedding of a number.
     pub number_dim: usize,
-    /// Length of a category's vector.
+    /// Dimension of the embedding of a category.
     pub category_dim: usize,
     /// Width of the hidden layers.
     pub hidden_dim: usize,
@@ -44,7 +44,7 @@ pub struct IntentConfig {
     pub layers: usize,
     /// Members of the ensemble.
     pub members: usize,
-    /// Share of hidden units dropped while training, 0 to 1.
+    /// Dropout rate of hidden units, 0 to 1.
     pub dropout: f64,
 }
 
@@ -62,51 +62,51 @@ impl Default for IntentConfig {
     }
 }
 
-/// How the intent network is trained.
+/// Training of the intent network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct IntentTrainConfig {
-    /// Network and sizes.
+    /// Architecture.
     pub model: IntentConfig,
-    /// Where the labelled rows come from.
+    /// Source of the labelled rows.
     pub rows: IntentRows,
-    /// Of a network that reads visits: does its file carry the prices and categories of the shop's items? A page whose items
-    /// come with both, on whatever page the visitor saw them, needs it not.
+    /// For a network that reads visits: store prices and categories of the items in its file. Not needed if every page sends
+    /// both with its items.
     pub item_index: bool,
-    /// Columns that are left out.
+    /// Excluded columns.
     pub features: FeatureSwitches,
-    /// Rows of each class that are learned from; 0: all.
+    /// Training rows per class; 0: all.
     pub samples_per_class: usize,
-    /// The folder of a run of `trainer train tabular` on the same part of the same data: rows that it makes up are learned from, too.
-    /// Empty: real ones alone.
+    /// Run folder of `trainer train tabular` on the same dataset and split: its synthetic rows are added to the training rows.
+    /// Empty: real rows only.
     pub generated: String,
-    /// Made-up rows for each real one, class by class.
+    /// Synthetic rows per real row, in each class.
     pub generated_share: f64,
-    /// Learn from the made-up rows alone: how much of the truth is in them?
+    /// Train on synthetic rows only, to measure their quality.
     pub generated_only: bool,
-    /// Most bins of a number.
+    /// Largest number of bins of a numeric column.
     pub bins: usize,
-    /// Training rows that a name must be in to have a vector of its own.
+    /// Smallest number of training rows with a category for it to have its own embedding.
     pub min_rows: usize,
-    /// Passes over the training rows.
+    /// Epochs: passes over the training rows.
     pub epochs: usize,
-    /// Rows a step.
+    /// Batch size in rows.
     pub batch: usize,
-    /// Peak learning rate (warm-up, then cosine).
+    /// Peak learning rate; linear warm-up, then cosine decay.
     pub learning_rate: f64,
-    /// Decoupled weight decay.
+    /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
-    /// Share of the label given to the other classes, 0 to 1.
+    /// Label smoothing, 0 to 1.
     pub label_smoothing: f64,
-    /// Weight of a class in the loss: (its share)^−balance; 0 leaves classes as they are, 1 makes them equal.
+    /// Exponent b of the class weights in the loss, (class frequency)^−b: 0 weights examples equally, 1 classes equally.
     pub class_balance: f64,
-    /// Share of rows kept for validation, 0 to 1; where rows have a time, the last but one period is.
+    /// Fraction of the rows in the validation split, 0 to 1. Rows with a time are split by period instead: the last but one.
     pub validation_share: f64,
-    /// Share of rows kept for the one final test, 0 to 1; where rows have a time, the last period is.
+    /// Fraction of the rows in the test split, 0 to 1. Rows with a time are split by period instead: the last.
     pub test_share: f64,
-    /// Epochs without a better validation metric before training stops.
+    /// Early stopping: epochs without a better validation metric.
     pub patience: usize,
-    /// Decay of the averaged weights that are validated and exported, 0 (off) to 1.
+    /// Decay of the exponential moving average of the weights, 0 (off) to 1. The average is validated and exported.
     pub ema_decay: f64,
 }
 

@@ -1,4 +1,4 @@
-//! Training configuration: typed, every key documented, unknown keys refused. One file a task.
+//! Training settings, one file per task. Unknown keys are errors.
 
 mod gan;
 mod image;

@@ -2,17 +2,17 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Sizes of the ranker. Changing one changes the weights' shapes.
+/// Architecture of the ranker. A change of a size changes the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RankerConfig {
-    /// Width of the hidden layers of the encoders and of the query-match network; the smaller groups take a share of it.
+    /// Width of the hidden layers of the encoders and of the query-match network.
     pub hidden_dim: usize,
-    /// Width of the session network's hidden layer.
+    /// Width of the hidden layer of the session network; the smaller groups have a fraction of it.
     pub session_dim: usize,
-    /// Length of the query, item and session representations.
+    /// Dimension of the query, item and session representations.
     pub repr_dim: usize,
-    /// Share of hidden units dropped while training, 0 to 1.
+    /// Dropout rate of hidden units, 0 to 1.
     pub dropout: f64,
 }
 
@@ -22,57 +22,58 @@ impl Default for RankerConfig {
     }
 }
 
-/// How the ranker is trained.
+/// Training of the ranker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RankerTrainConfig {
-    /// Network sizes.
+    /// Architecture.
     pub model: RankerConfig,
-    /// Passes over the training lists.
+    /// Epochs: passes over the training lists.
     pub epochs: usize,
-    /// Lists a step.
+    /// Batch size in lists.
     pub batch_lists: usize,
-    /// Peak learning rate (warm-up, then cosine).
+    /// Peak learning rate; linear warm-up, then cosine decay.
     pub learning_rate: f64,
-    /// Decoupled weight decay.
+    /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
-    /// Weight of the squared error on the grade.
+    /// Weight of the mean squared error of the grade.
     pub loss_mse: f32,
-    /// Weight of ListNet.
+    /// Weight of the ListNet loss.
     pub loss_listnet: f32,
-    /// Weight of LambdaRank.
+    /// Weight of the LambdaRank loss.
     pub loss_lambdarank: f32,
-    /// Share of keys (queries or users) kept for validation, 0 to 1.
+    /// Fraction of the keys (queries or users) in the validation split, 0 to 1.
     pub validation_share: f64,
-    /// Share of keys kept for the one final test, 0 to 1.
+    /// Fraction of the keys in the test split, 0 to 1.
     pub test_share: f64,
-    /// Epochs without a better validation metric before training stops.
+    /// Early stopping: epochs without a better validation metric.
     pub patience: usize,
-    /// Decay of the averaged weights that are validated and exported, 0 (off) to 1.
+    /// Decay of the exponential moving average of the weights, 0 (off) to 1. The average is validated and exported.
     pub ema_decay: f64,
-    /// Features that are left out.
+    /// Excluded features.
     pub features: FeatureSwitches,
-    /// The folder of a run of `trainer train sentiment`, or of a bundle with such a network: it reads the items' reviews.
-    /// Empty: their sentiment stays unknown.
+    /// Run folder of `trainer train sentiment`, or a bundle with a sentiment network, for the sentiment of the items' reviews.
+    /// Empty: unknown sentiment.
     pub sentiment: String,
-    /// A click model that `trainer evaluate clicks --out` or `trainer simulate` wrote. A click then counts by how seldom its position is
-    /// looked at (inverse propensity weights), in ListNet, LambdaRank and the validation. Empty: clicks count alike.
+    /// Click model written by `trainer evaluate clicks --out` or `trainer simulate`, for inverse propensity weights of clicks in ListNet,
+    /// LambdaRank and the validation. Empty: equal weights.
     pub click_model: String,
-    /// The propensity below which a position is taken to have this one: weights are at most 1 / this. In (0, 1]; 1 is no correction,
-    /// smaller is less biased and noisier.
+    /// Smaller propensities are clipped to this, so weights are at most 1 / this. In (0, 1]: 1 is no correction, smaller values have
+    /// less bias and more variance.
     pub propensity_clip: f64,
-    /// The folder of a run of `trainer train image`, or of a bundle with such a network: what it makes of the items' photos
-    /// is their look. Empty: their colour descriptors are, where the catalogue has them.
+    /// Run folder of `trainer train image`, or a bundle with an image network, for the image embeddings of the items' photos.
+    /// Empty: colour descriptors, if the catalogue has them.
     pub image: String,
-    /// The folder of a run of `trainer train intent` on the visits of an event log: it says how likely each visit was to end
-    /// in a purchase when a list was shown. Empty: the group `intent` has nothing to say.
+    /// Run folder of `trainer train intent` on the visits of an event log, for the purchase intent of a visit when a list is shown.
+    /// Empty: the group `intent` is not trained.
     pub intent: String,
-    /// Share of the visitors that is learned from, drawn by the seed: a smaller share is part of a larger one. What the others did is not
-    /// known; lists to validate and to test on stay whole. In (0, 1].
+    /// Fraction of the training visitors, drawn by the seed; smaller fractions are subsets of larger ones. The events of the others
+    /// are unused. The validation and test splits are unaffected. In (0, 1].
     pub visitor_share: f64,
-    /// The folder of a run of `trainer simulate` on the same dataset: the ranker learns from those visitors too. Empty: from real ones.
+    /// Run folder of `trainer simulate` on the same dataset: its simulated visitors are added to the training data. Empty: real visitors
+    /// only.
     pub generated: String,
-    /// Learn from visitors of `generated` alone.
+    /// Train on the simulated visitors of `generated` only.
     pub generated_only: bool,
 }
 
@@ -104,10 +105,10 @@ impl Default for RankerTrainConfig {
     }
 }
 
-/// Which features are left out.
+/// Excluded features.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FeatureSwitches {
-    /// Names of features or groups, separated by commas, that are always missing.
+    /// Comma-separated names of features or groups that are always missing.
     pub exclude: String,
 }

@@ -2,32 +2,32 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which network reads reviews.
+/// The network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SentimentNetwork {
-    /// Hashed n-grams: a linear model beside a convolution with attention pooling.
+    /// On hashed n-grams: the sum of a linear model and a convolution with attention pooling.
     #[default]
     Ngram,
-    /// Embedded tokens through an LSTM: the baseline.
+    /// The baseline: an LSTM on token embeddings.
     Lstm,
 }
 
-/// Sizes of the sentiment network. Changing one changes the weights' shapes.
+/// Architecture of the sentiment network. A change of a size changes the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SentimentConfig {
     /// The network.
     pub network: SentimentNetwork,
-    /// Length of an n-gram's vector.
+    /// Dimension of the embedding of an n-gram.
     pub embedding_dim: usize,
-    /// Width of the convolution, or of the LSTM's state.
+    /// Channels of the convolution, or size of the LSTM's state.
     pub hidden_dim: usize,
-    /// Tokens that a convolution sees at once; odd.
+    /// Kernel size of the convolution in tokens; odd.
     pub window: usize,
-    /// Share of hidden units dropped while training, 0 to 1.
+    /// Dropout rate of hidden units, 0 to 1.
     pub dropout: f64,
-    /// Share of token positions dropped while training, 0 to 1.
+    /// Dropout rate of token positions, 0 to 1.
     pub token_dropout: f64,
 }
 
@@ -44,44 +44,43 @@ impl Default for SentimentConfig {
     }
 }
 
-/// How the sentiment network is trained.
+/// Training of the sentiment network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SentimentTrainConfig {
-    /// Network and sizes.
+    /// Architecture.
     pub model: SentimentConfig,
-    /// n-grams that get weights: the most telling.
+    /// Size of the vocabulary: the most discriminative n-grams.
     pub vocabulary: usize,
-    /// Reviews an n-gram must be in.
+    /// Smallest document frequency of an n-gram in the vocabulary.
     pub min_reviews: u32,
-    /// Tokens read of a review: three quarters from its start, the rest from its end.
+    /// Length in tokens to which a review is truncated: three quarters from its start, the rest from its end.
     pub max_tokens: usize,
-    /// Passes over the training reviews.
+    /// Epochs: passes over the training reviews.
     pub epochs: usize,
-    /// Reviews a step.
+    /// Batch size in reviews.
     pub batch: usize,
-    /// Peak learning rate (warm-up, then cosine).
+    /// Peak learning rate; linear warm-up, then cosine decay.
     pub learning_rate: f64,
-    /// Decoupled weight decay.
+    /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
-    /// Share of the label given to the other classes, 0 to 1.
+    /// Label smoothing, 0 to 1.
     pub label_smoothing: f64,
-    /// Weight of a class in the loss: (its share)^−balance; 0 leaves classes as they are, 1 makes them equal.
+    /// Exponent b of the class weights in the loss, (class frequency)^−b: 0 weights examples equally, 1 classes equally.
     pub class_balance: f64,
-    /// Share of reviews kept for validation, 0 to 1.
+    /// Fraction of the reviews in the validation split, 0 to 1.
     pub validation_share: f64,
-    /// Share of reviews kept for the one final test, 0 to 1.
+    /// Fraction of the reviews in the test split, 0 to 1.
     pub test_share: f64,
-    /// How training reviews are changed each time they are read: a policy for texts in a JSON file, or the name of one; empty
-    /// leaves them as they are.
+    /// Augmentation of the training reviews: a text policy as a JSON file or by name. Empty: none.
     pub augment: String,
-    /// Most training reviews of each sentiment, drawn by seed; 0 takes all.
+    /// Largest number of training reviews per sentiment, drawn by the seed; 0: all.
     pub samples_per_class: usize,
-    /// A category that is tested on and never trained on, instead of the random test part.
+    /// Category that is the test split and is excluded from training. Empty: a random test split.
     pub holdout_category: String,
-    /// Epochs without a better validation metric before training stops.
+    /// Early stopping: epochs without a better validation metric.
     pub patience: usize,
-    /// Decay of the averaged weights that are validated and exported, 0 (off) to 1.
+    /// Decay of the exponential moving average of the weights, 0 (off) to 1. The average is validated and exported.
     pub ema_decay: f64,
 }
 

@@ -2,21 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Which network reads sessions.
+/// The network.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SequenceNetwork {
-    /// Self-attention that weighs the session's own item vectors.
+    /// Self-attention whose output is a weighted sum of the session's item embeddings.
     #[default]
     Attention,
     /// A gated recurrent unit over the session.
     Gru,
-    /// A gated graph network over the session's items.
+    /// A gated graph neural network over the session's items.
     Graph,
 }
 
 impl SequenceNetwork {
-    /// Its name, as settings and leaderboards have it.
+    /// The name in settings and leaderboards.
     pub fn name(self) -> &'static str {
         match self {
             SequenceNetwork::Attention => "attention",
@@ -26,17 +26,17 @@ impl SequenceNetwork {
     }
 }
 
-/// Sizes of the sequence network. Changing one changes the weights' shapes.
+/// Architecture of the sequence network. A change of a size changes the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SequenceConfig {
     /// The network.
     pub network: SequenceNetwork,
-    /// Length of an item's vector, and of a session's.
+    /// Dimension of the embeddings of items and sessions.
     pub embedding_dim: usize,
-    /// Most recent items read of a session.
+    /// Number of the most recent items of a session that are read.
     pub max_items: usize,
-    /// Share of units dropped while training, 0 to 1.
+    /// Dropout rate, 0 to 1.
     pub dropout: f64,
 }
 
@@ -46,17 +46,17 @@ impl Default for SequenceConfig {
     }
 }
 
-/// How the neighbours of an item are counted.
+/// The neighbour table: co-occurrences of items in sessions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NeighbourConfig {
-    /// Neighbours kept of an item: the strongest.
+    /// Largest number of neighbours of an item.
     pub per_item: usize,
-    /// Neighbours kept on average over all items: the strongest.
+    /// Largest mean number of neighbours over all items.
     pub mean_per_item: usize,
-    /// What a pair in the opposite order counts, 0 to 1.
+    /// Weight of a pair in the opposite order, 0 to 1.
     pub backward: f64,
-    /// Age at which a session counts half, as a share of all sessions from first to last; 0: all count the same.
+    /// Half-life of a session's weight, as a fraction of all sessions from first to last; 0: equal weights.
     pub half_life: f64,
 }
 
@@ -66,32 +66,32 @@ impl Default for NeighbourConfig {
     }
 }
 
-/// How the sequence network is trained.
+/// Training of the sequence network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SequenceTrainConfig {
-    /// Network and sizes.
+    /// Architecture.
     pub model: SequenceConfig,
     /// The neighbour table.
     pub neighbours: NeighbourConfig,
-    /// Passes over the training sessions.
+    /// Epochs: passes over the training sessions.
     pub epochs: usize,
-    /// Steps of sessions a batch; a session of n items has n − 1.
+    /// Batch size in prediction steps; a session of n items has n − 1.
     pub batch: usize,
-    /// Items drawn for every batch that were not next.
+    /// Negative items sampled per batch.
     pub negatives: usize,
-    /// Peak learning rate (warm-up, then cosine).
+    /// Peak learning rate; linear warm-up, then cosine decay.
     pub learning_rate: f64,
-    /// Decoupled weight decay.
+    /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
-    /// Share of sessions kept for validation: the latest.
+    /// Fraction of the sessions in the validation split: the latest.
     pub validation_share: f64,
-    /// Share of all sessions, the latest, that the network takes one more pass over once validation has said how: the
-    /// validation sessions among them, which are nearest to what will be asked. 0: none.
+    /// Fraction of all sessions, the latest, in a last epoch after validation. It includes the validation sessions, which are
+    /// closest in time to the test sessions. 0: none.
     pub refit_share: f64,
-    /// Epochs without a better validation metric before training stops.
+    /// Early stopping: epochs without a better validation metric.
     pub patience: usize,
-    /// Decay of the averaged weights that are validated and exported, 0 (off) to 1.
+    /// Decay of the exponential moving average of the weights, 0 (off) to 1. The average is validated and exported.
     pub ema_decay: f64,
 }
 

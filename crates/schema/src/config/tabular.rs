@@ -4,17 +4,17 @@ use serde::{Deserialize, Serialize};
 
 use super::FeatureSwitches;
 
-/// Sizes of the networks. Changing one changes the weights' shapes.
+/// Architecture. A change of a size changes the shapes of the weights.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TabularConfig {
-    /// Normal numbers that a row is made of.
+    /// Dimension of the latent code of a row, standard normal.
     pub latent_dim: usize,
     /// Width of the hidden layers.
     pub hidden_dim: usize,
     /// Number of hidden layers.
     pub layers: usize,
-    /// Share of the encoder's and the discriminator's hidden units dropped while training, 0 to 1.
+    /// Dropout rate of the hidden units of the encoder and the discriminator, 0 to 1.
     pub dropout: f64,
 }
 
@@ -24,37 +24,37 @@ impl Default for TabularConfig {
     }
 }
 
-/// How the generator of rows is trained.
+/// Training of the generator of table rows.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TabularTrainConfig {
-    /// Sizes.
+    /// Architecture.
     pub model: TabularConfig,
-    /// Columns that are left out.
+    /// Excluded columns.
     pub features: FeatureSwitches,
-    /// Most intervals that a number is cut into.
+    /// Largest number of bins of a numeric column.
     pub bins: usize,
-    /// Rows of each class that are learned from; 0: all.
+    /// Training rows per class; 0: all.
     pub samples_per_class: usize,
-    /// Passes over the training rows.
+    /// Epochs: passes over the training rows.
     pub epochs: usize,
-    /// Rows a step.
+    /// Batch size in rows.
     pub batch: usize,
-    /// Peak learning rate (warm-up, then cosine).
+    /// Peak learning rate; linear warm-up, then cosine decay.
     pub learning_rate: f64,
-    /// Decoupled weight decay.
+    /// Decoupled weight decay (AdamW).
     pub weight_decay: f64,
-    /// Weight of how far the codes of rows are from normal numbers (β of Higgins et al. 2017).
+    /// Weight of the KL divergence of the latent codes from the standard normal (β-VAE, Higgins et al. 2017).
     pub kl_weight: f64,
-    /// Weight of the discriminator's judgement; 0 leaves a plain variational autoencoder.
+    /// Weight of the adversarial loss; 0: a plain variational autoencoder.
     pub adversarial_weight: f64,
-    /// Share of rows kept for validation, 0 to 1; where rows have a time, the last but one period is.
+    /// Fraction of the rows in the validation split, 0 to 1. Rows with a time are split by period instead: the last but one.
     pub validation_share: f64,
-    /// Share of rows that the generator never sees, 0 to 1; where rows have a time, the last period.
+    /// Fraction of the rows in the test split, 0 to 1. Rows with a time are split by period instead: the last.
     pub test_share: f64,
-    /// Epochs without a better validation before training stops.
+    /// Early stopping: epochs without a better validation metric.
     pub patience: usize,
-    /// Decay of the averaged weights that are kept, 0 (off) to 1.
+    /// Decay of the exponential moving average of the weights, 0 (off) to 1. The average is validated and saved.
     pub ema_decay: f64,
 }
 

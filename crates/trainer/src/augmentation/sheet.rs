@@ -2,7 +2,7 @@
 
 use font8x8::{BASIC_FONTS, LATIN_FONTS, UnicodeFonts};
 use windowshop_augment::{Action, Image, Record, Sampling, Size};
-use windowshop_ingest::Picture;
+use windowshop_ingest::DecodedImage;
 
 /// Photos on a sheet, spread over all of them.
 pub const ROWS: usize = 24;
@@ -44,12 +44,12 @@ pub fn thumbnail(image: &Image) -> Image {
 }
 
 /// The sheet; its rows hold thumbnails.
-pub fn draw(rows: &[Row]) -> Picture {
+pub fn draw(rows: &[Row]) -> DecodedImage {
     let side = SIDE as usize;
     let views = rows.iter().map(|row| row.views.len()).max().unwrap_or(0);
     let (width, line) = (GAP + side + ASIDE + views * (side + GAP), LABEL + side + GAP);
     let height = GAP + rows.len() * line;
-    let mut sheet = Picture { width, height, rgb: vec![PAPER; width * height * 3] };
+    let mut sheet = DecodedImage { width, height, rgb: vec![PAPER; width * height * 3] };
     for (number, row) in rows.iter().enumerate() {
         let top = GAP + number * line;
         write(&mut sheet, &row.name, GAP, top);
@@ -62,7 +62,7 @@ pub fn draw(rows: &[Row]) -> Picture {
 }
 
 /// In the middle of its cell.
-fn paste(sheet: &mut Picture, image: &Image, left: usize, top: usize) {
+fn paste(sheet: &mut DecodedImage, image: &Image, left: usize, top: usize) {
     let Size { width, height } = image.size();
     let [left, top] =
         [(left, width), (top, height)].map(|(start, side)| start + (SIDE.saturating_sub(side) / 2) as usize);
@@ -73,7 +73,7 @@ fn paste(sheet: &mut Picture, image: &Image, left: usize, top: usize) {
 }
 
 /// As much of the end of `name` as there is room for; what the font lacks is a question mark.
-fn write(sheet: &mut Picture, name: &str, left: usize, top: usize) {
+fn write(sheet: &mut DecodedImage, name: &str, left: usize, top: usize) {
     let room = (sheet.width - left) / LETTER;
     let letters: Vec<char> = name.chars().collect();
     for (at, letter) in letters[letters.len().saturating_sub(room)..].iter().enumerate() {

@@ -9,7 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use windowshop_augment::{Channels, Image};
-use windowshop_ingest::Picture;
+use windowshop_ingest::DecodedImage;
 
 /// A larger file is no photo of a product.
 const MAX_FILE_BYTES: u64 = 64 << 20;
@@ -96,7 +96,7 @@ pub fn read(path: &Path) -> anyhow::Result<Result<Vec<u8>, &'static str>> {
 
 /// Pixels as policies take them, or why the file is no photo.
 pub fn decode(bytes: &[u8]) -> Result<Image, &'static str> {
-    let Picture { width, height, rgb } = Picture::decode(bytes)?;
+    let DecodedImage { width, height, rgb } = DecodedImage::decode(bytes)?;
     Ok(Image::new(width as u32, height as u32, Channels::Rgb, rgb).expect("decoded pictures have pixels"))
 }
 
@@ -118,7 +118,8 @@ impl Format {
         /// Little is lost, and a file is a third of a PNG's.
         const QUALITY: u8 = 95;
         let size = image.size();
-        let picture = Picture { width: size.width as usize, height: size.height as usize, rgb: image.into_pixels() };
+        let picture =
+            DecodedImage { width: size.width as usize, height: size.height as usize, rgb: image.into_pixels() };
         match self {
             Self::Jpeg => picture.to_jpeg(QUALITY),
             Self::Png => picture.to_png(),

@@ -51,7 +51,7 @@ pub fn embeddings(dataset: &Dataset, model: &ImageModel, device: &Device) -> any
 
 /// A photo as the network reads it.
 fn normalised(photo: &Photo, model: &ImageModel) -> Option<Vec<f32>> {
-    let (picture, spec) = (photo.picture()?, &model.card.photo);
+    let (picture, spec) = (photo.decode()?, &model.card.photo);
     let square = photo::square(&picture.rgb, picture.width, picture.height, spec.size, spec.channels);
     Some(photo::normalise(&square, spec).collect())
 }

@@ -108,7 +108,7 @@ impl ImageDataset {
             let Some(label) = classes.iter().position(|class| *class == known.label) else {
                 bail!("photo {}: category {} is not among {}", i + 1, known.label, classes.join(", "));
             };
-            let Some(picture) = known.picture() else {
+            let Some(picture) = known.decode() else {
                 bail!("photo {} of the dataset can no longer be decoded: ingest it again", i + 1);
             };
             images.labels.push(label);

@@ -11,6 +11,7 @@ use burn::{
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use windowshop_files::NewFolder;
 use windowshop_model::weights::{Weight, Weights};
 
 use crate::progress::Progress;
@@ -67,30 +68,22 @@ fn folder(run: &Path) -> PathBuf {
     run.join("checkpoint")
 }
 
-/// Writes the checkpoint beside the old one, then swaps the two.
+/// Replaces the checkpoint of a run.
 pub fn save<M: Module>(run: &Path, checkpoint: &Checkpoint<M>) -> anyhow::Result<()> {
-    let next = run.join("checkpoint.next");
-    let _ = std::fs::remove_dir_all(&next);
-    std::fs::create_dir_all(&next)?;
+    let folder = NewFolder::beside(&folder(run))?;
+    let next = folder.path();
     checkpoint.network.clone().into_record().save(next.join("network")).context("saving the network")?;
     checkpoint.optimizer.save(next.join("optimizer")).context("saving the optimizer")?;
     save_weights(&next.join("average.safetensors"), checkpoint.average.as_ref())?;
     save_weights(&next.join("best.safetensors"), checkpoint.best.as_ref())?;
     std::fs::write(next.join("position.json"), serde_json::to_vec_pretty(&checkpoint.position)?)?;
-    let old = run.join("checkpoint.old");
-    let _ = std::fs::remove_dir_all(&old);
-    if folder(run).exists() {
-        std::fs::rename(folder(run), &old)?;
-    }
-    std::fs::rename(&next, folder(run))?;
-    let _ = std::fs::remove_dir_all(&old);
-    Ok(())
+    Ok(folder.replace()?)
 }
 
 /// Reads the checkpoint of a run, if there is one.
 pub fn load<M: Module>(run: &Path, network: M, optimizer: ModuleOptimizer) -> anyhow::Result<Option<Checkpoint<M>>> {
-    // A kill between the two renames leaves only the old one.
-    let dir = if folder(run).exists() { folder(run) } else { run.join("checkpoint.old") };
+    let dir = folder(run);
+    windowshop_files::recover(&dir)?;
     if !dir.exists() {
         return Ok(None);
     }
@@ -135,4 +128,46 @@ pub fn weights_of(tensors: &SafeTensors<'_>) -> Weights {
         (name, Weight { shape: view.shape().to_vec(), values })
     };
     floats.map(weight).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use burn::{
+        nn::{Linear, LinearConfig},
+        optim::AdamWConfig,
+        tensor::Device,
+    };
+
+    use super::*;
+
+    fn at_epoch(epoch: usize) -> Checkpoint<Linear> {
+        let network = LinearConfig::new(2, 1).init(&Device::flex());
+        let mut checkpoint = Checkpoint::start(network, AdamWConfig::new().init(), "same");
+        checkpoint.position.epoch = epoch;
+        checkpoint
+    }
+
+    fn epoch_found(run: &Path) -> Option<usize> {
+        let Checkpoint { network, optimizer, .. } = at_epoch(0);
+        load(run, network, optimizer).unwrap().map(|found| found.position.epoch)
+    }
+
+    #[test]
+    fn a_kill_at_any_moment_of_a_save_leaves_the_old_checkpoint_or_the_new_one() {
+        let root = tempfile::tempdir().unwrap();
+        let run = root.path();
+        assert_eq!(epoch_found(run), None);
+        save(run, &at_epoch(1)).unwrap();
+        assert_eq!(epoch_found(run), Some(1));
+
+        // Killed between the two renames of a file system that cannot exchange folders.
+        std::fs::rename(run.join("checkpoint"), run.join(".checkpoint.old")).unwrap();
+        let unfinished = NewFolder::beside(&run.join("checkpoint")).unwrap();
+        assert_eq!(epoch_found(run), Some(1), "a save that has begun keeps the only checkpoint");
+        drop(unfinished);
+
+        save(run, &at_epoch(2)).unwrap();
+        assert_eq!(epoch_found(run), Some(2));
+        assert_eq!(std::fs::read_dir(run).unwrap().count(), 1, "nothing else is left in the run");
+    }
 }

@@ -1,2 +1,2 @@
 -- Whose list it is. When it was shown is not known.
-SELECT row AS list, user_hash, CAST(NULL AS BIGINT) AS time_ms FROM lists_judged WHERE reason IS NULL
+SELECT row AS list, user_hash, CAST(NULL AS BIGINT) AS time_ms FROM lists_checked WHERE reason IS NULL

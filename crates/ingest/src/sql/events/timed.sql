@@ -1,4 +1,4 @@
--- Every line of the log with its time in milliseconds since 1970, judged by itself: readable, not a repetition, possible time.
+-- Every line of the log with its time in milliseconds since 1970, checked by itself: readable, not a repetition, possible time.
 WITH parsed AS (
   SELECT *,
          CASE WHEN regexp_like(timestamp, '^[0-9]{9,10}$') THEN TRY_CAST(timestamp AS BIGINT) * 1000

@@ -1,6 +1,6 @@
 -- Items of a graded file, one for each title: the catalogue's where it knows the title, else one named by the title's hash.
 WITH titles AS (
-  SELECT title, min(row) AS ord FROM graded_judged WHERE reason IS NULL GROUP BY title
+  SELECT title, min(row) AS ord FROM graded_checked WHERE reason IS NULL GROUP BY title
 ),
 known AS (
   SELECT title, min_by_ord.id FROM (

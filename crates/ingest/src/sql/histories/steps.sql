@@ -1,9 +1,9 @@
 -- Histories as rows: one for each item, oldest first, and one for the item that came next. Held-out ones are sessions of their own.
 -- What came next stays out for a user who has a list: there it is the label.
 WITH users AS (
-  SELECT judged.row, {held_out} AS held_out, judged.user_hash, judged.item_ids, judged.length, judged.target, listed.user_hash IS NOT NULL AS has_list
-  FROM {judged} AS judged LEFT JOIN {listed} AS listed ON judged.user_hash = listed.user_hash
-  WHERE judged.reason IS NULL
+  SELECT checked.row, {held_out} AS held_out, checked.user_hash, checked.item_ids, checked.length, checked.target, listed.user_hash IS NOT NULL AS has_list
+  FROM {checked} AS checked LEFT JOIN {listed} AS listed ON checked.user_hash = listed.user_hash
+  WHERE checked.reason IS NULL
 )
 SELECT row AS ord, user_hash, CAST(held_out AS BIGINT) AS session, seq, item_id, 'click' AS kind, has_list, held_out, false AS is_target
 FROM (

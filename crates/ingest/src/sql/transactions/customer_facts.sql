@@ -2,7 +2,7 @@
 WITH visits AS (
   SELECT cuts.period, cuts.cut, t.customer, t.order_id, min(t.day) AS day, count(*) AS lines, sum(t.quantity * t.price) AS spend,
          t.cancelled
-  FROM transactions_judged t JOIN cuts ON t.day < cuts.cut
+  FROM transactions_checked t JOIN cuts ON t.day < cuts.cut
   WHERE t.reason IS NULL
   GROUP BY cuts.period, cuts.cut, t.customer, t.order_id, t.cancelled
 )
