@@ -1,4 +1,4 @@
-// From nothing to a first result; the inputs come while the runtime loads.
+// Time to the first result. The inputs download while the runtime loads.
 import * as ort from "./ort-wasm.js";
 import { tensors } from "./tensors.js";
 

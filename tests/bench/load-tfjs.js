@@ -1,4 +1,4 @@
-// From nothing to a first result; weights and inputs come while the runtime loads.
+// Time to the first result. Weights and inputs download while the runtime loads.
 import { forward } from "./network.js";
 import { tensors } from "./tensors.js";
 import * as tfjs from "./tfjs.js";

@@ -1,4 +1,4 @@
-// From nothing to a first result, on the page's own thread like the others; the request comes while the engine loads.
+// Time to the first result, on the page's thread like the others. The request downloads while the engine loads.
 import { load } from "/module/index.js";
 
 const [{ items, query }, engine] = await Promise.all([

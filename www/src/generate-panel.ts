@@ -1,4 +1,4 @@
-import type { Engine, Generated } from "windowshop";
+import type { Engine, GeneratedImage } from "windowshop";
 import type { Locale } from "./card";
 import { element, make } from "./dom";
 
@@ -13,7 +13,7 @@ export class GeneratePanel {
   #pictures = element("generate-pictures");
   #status = element("generate-status");
   #locale: Locale;
-  #made: Generated[] = [];
+  #made: GeneratedImage[] = [];
   /** Of the pictures that are wanted now: those of an older wish are dropped. */
   #wish = 0;
 
@@ -57,7 +57,7 @@ export class GeneratePanel {
       const made = anew ? [] : this.#made;
       const first = Number(this.#seed.value) + made.length;
       const started = performance.now();
-      const news: Generated[] = [];
+      const news: GeneratedImage[] = [];
       for (let seed = first; seed < first + BATCH; seed++) {
         news.push(await this.engine.generate({ label: this.#label.value, seed }));
         if (wish !== this.#wish) return;
@@ -82,7 +82,7 @@ export class GeneratePanel {
   }
 
   /** A picture and its mark. */
-  #entry({ image, label, seed }: Generated): HTMLElement {
+  #entry({ image, label, seed }: GeneratedImage): HTMLElement {
     const { words } = this.#locale;
     const canvas = Object.assign(make("canvas"), { width: image.width, height: image.height });
     canvas.getContext("2d")!.putImageData(image, 0, 0);

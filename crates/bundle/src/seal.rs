@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use windowshop_schema::{
     Group, Manifest, NetworkKind,
-    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, FileEntry, RankerCard, Standardisation},
+    manifest::{Calibration, FEATURE_VERSION, FORMAT_VERSION, FeatureSpec, FileEntry, RankerCard, Standardisation},
 };
 
 use crate::{
@@ -22,7 +22,6 @@ use crate::{
 
 const START: &str = r#"{"checksum":""#;
 const DIGITS: usize = 64;
-const SMALLEST_STD: f32 = 1e-6;
 
 /// The text of `manifest.json`.
 pub(crate) fn seal(manifest: &Manifest) -> Result<String, Fault> {
@@ -116,8 +115,8 @@ fn check_ranker(card: &RankerCard, files: &BTreeMap<String, FileEntry>) -> Resul
     let features = &card.features;
     for (name, statistics) in &features.standardisation {
         let columns = match name.as_str() {
-            "context" => Some(features.context.len()),
-            "visit" => Some(1),
+            FeatureSpec::CONTEXT => Some(features.context.len()),
+            FeatureSpec::VISIT => Some(1),
             group => features.columns.get(group).map(Vec::len),
         };
         let Some(columns) = columns else {
@@ -150,7 +149,9 @@ fn check_standardisation(name: &str, statistics: &Standardisation, columns: usiz
         let found = format!("{} means and {} deviations", mean.len(), std.len());
         return Err(Fault::of(key, found, format!("{columns}, one a column")));
     }
-    if !mean.iter().all(|m| m.is_finite()) || !std.iter().all(|s| *s == 0.0 || (s.is_finite() && *s >= SMALLEST_STD)) {
+    if !mean.iter().all(|m| m.is_finite())
+        || !std.iter().all(|s| *s == 0.0 || (s.is_finite() && *s >= Standardisation::MIN_STD))
+    {
         return Err(Fault::of(
             key,
             "a number out of range",

@@ -11,7 +11,7 @@ use image::{
 /// Shortest side of a photo that anything can be seen on, in pixels.
 const MIN_SIDE: u32 = 8;
 /// Longest side of a photo that is decoded, in pixels.
-const MAX_SIDE: u32 = 8_192;
+const MAX_SIDE: u32 = windowshop_schema::dims::MAX_PHOTO_SIDE as u32;
 /// Most memory that decoding takes.
 const MAX_BYTES: u64 = 512 << 20;
 

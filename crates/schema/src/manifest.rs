@@ -1,4 +1,4 @@
-//! `manifest.json`: what a bundle is, what is in it, and how good it was.
+//! `manifest.json`: identity, files, feature specification and metrics of a bundle.
 
 use std::collections::BTreeMap;
 
@@ -16,8 +16,15 @@ use crate::{
 /// The bundle format this code reads and writes.
 pub const FORMAT_VERSION: u32 = 3;
 
-/// The feature code this workspace holds. Any change of what a feature means raises it.
+/// Version of the feature code. Any change of a feature's meaning increments it.
 pub const FEATURE_VERSION: u32 = 3;
+
+/// The bundle's manifest. It lists the other files.
+pub const MANIFEST_FILE: &str = "manifest.json";
+/// The ranker's weights.
+pub const RANKER_FILE: &str = "ranker.safetensors";
+/// Item index and text statistics of the ranker; absent if a bundle has neither.
+pub const STATISTICS_FILE: &str = "statistics.safetensors";
 
 /// A file of the bundle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -27,21 +34,22 @@ pub struct FileEntry {
     pub sha256: String,
     /// Size in bytes.
     pub size_bytes: u64,
-    /// How its numbers are stored: f32, f16 or int8.
+    /// Storage of its numbers: f32, f16 or int8.
     pub precision: String,
 }
 
-/// Mean and spread of the numeric features, frozen at training. Column order as in [`FeatureSpec::columns`].
+/// Mean and standard deviation of numeric features, frozen at training, in the order of [`FeatureSpec::columns`].
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Standardisation {
-    /// Mean of the values that were present.
+    /// Mean of the known values.
     pub mean: Vec<f32>,
-    /// Standard deviation: at least 1e-6, or exactly 0 for a feature that was left out of training and is 0 everywhere.
+    /// Standard deviation: at least [`Self::MIN_STD`], or exactly 0 for a feature that was excluded from training and is 0
+    /// everywhere.
     pub std: Vec<f32>,
 }
 
-/// Which numbers go into the network, in which order.
+/// The features that the ranker reads, in order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureSpec {
@@ -49,17 +57,36 @@ pub struct FeatureSpec {
     pub context: Vec<String>,
     /// Names of each group's features.
     pub columns: BTreeMap<String, Vec<String>>,
-    /// Statistics by group name, plus `context` and `visit`, what is constant within the list.
+    /// Statistics by group name, and those of [`Self::CONTEXT`] and [`Self::VISIT`].
     pub standardisation: BTreeMap<String, Standardisation>,
 }
 
-/// What the score means.
+impl Standardisation {
+    /// Smallest standard deviation of a feature that varies.
+    pub const MIN_STD: f32 = 1e-6;
+}
+
+static UNFITTED: Standardisation = Standardisation { mean: Vec::new(), std: Vec::new() };
+
+impl FeatureSpec {
+    /// Name of the context's statistics.
+    pub const CONTEXT: &'static str = "context";
+    /// Name of the statistics of the visits' log odds of a purchase, one column.
+    pub const VISIT: &'static str = "visit";
+
+    /// The statistics of that name; empty where none were fitted.
+    pub fn statistics(&self, name: &str) -> &Standardisation {
+        self.standardisation.get(name).unwrap_or(&UNFITTED)
+    }
+}
+
+/// How a raw score becomes a relevance score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", try_from = "CalibrationFields")]
 pub enum Calibration {
     /// The score is the expected grade on `scale`.
     Grade {
-        /// Range of the grade; scores are clamped to it.
+        /// Range of the grade. Scores are clamped to it.
         scale: GradeScale,
     },
     /// sigmoid(slope * score + intercept) is the probability of an interaction.
@@ -71,8 +98,8 @@ pub enum Calibration {
     },
 }
 
-/// A [`Calibration`] as JSON has it. Read field by field: the usual way to read a tagged enum keeps any JSON in a tree first,
-/// which a page would download for this alone.
+/// The JSON fields of a [`Calibration`]. serde's own decoder of tagged enums buffers any JSON in a tree; that code would enlarge
+/// the engine.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct CalibrationFields {
@@ -106,67 +133,67 @@ impl TryFrom<CalibrationFields> for Calibration {
     }
 }
 
-/// A measured quality figure.
+/// A metric on the test split.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Metric {
     /// The value.
     pub value: f64,
-    /// 95 % bootstrap interval over lists.
+    /// 95 % bootstrap confidence interval over lists.
     pub ci95: [f64; 2],
 }
 
-/// What a reader should know before using the model.
+/// The model card: data, licence, limits.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ModelCard {
-    /// What it was trained on.
+    /// Training data.
     pub data: String,
-    /// Terms of that data.
+    /// Licence of that data.
     pub licence: String,
-    /// Was the behaviour simulated?
+    /// True if the behaviour was simulated.
     pub simulated: bool,
-    /// Lists trained on, validated on, tested on.
+    /// Number of training, validation and test lists.
     pub lists: [usize; 3],
-    /// Seed of the run.
+    /// Random seed of the run.
     pub seed: u64,
-    /// When it was trained (RFC 3339, UTC).
+    /// Time of training (RFC 3339, UTC).
     pub trained_at: String,
-    /// Known limits, one a line.
+    /// Known limits, one per entry.
     pub limits: Vec<String>,
-    /// How the samples that it learned from were expanded, and what an ablation found about that, one a line; empty where they were not.
+    /// Augmentation and synthetic samples in the training data and their ablation results, one per entry; empty where there are none.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub expansion: Vec<String>,
 }
 
-/// `manifest.json`. Which [parts](crate::NetworkKind) a bundle has is what `files` says.
+/// `manifest.json`. `files` decides which [networks](crate::NetworkKind) the bundle has.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {
     /// [`FORMAT_VERSION`] of the writer.
     pub format_version: u32,
-    /// [`FEATURE_VERSION`] of the writer. A bundle of another version is refused: its numbers would mean something else.
+    /// [`FEATURE_VERSION`] of the writer. A bundle of another version is rejected.
     pub feature_version: u32,
     /// Bundle name.
     pub name: String,
     /// The ranker, if the bundle has one.
     pub ranker: Option<RankerCard>,
-    /// Every other file of the bundle.
+    /// Every file of the bundle except the manifest.
     pub files: BTreeMap<String, FileEntry>,
 }
 
-/// What a ranker is.
+/// The manifest's description of the ranker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RankerCard {
     /// The network's sizes.
     pub model: RankerConfig,
-    /// Groups that were trained; the others are absent from scores and reasons.
+    /// Trained groups. The others are absent from scores and reasons.
     pub groups: Vec<Group>,
-    /// The features the weights expect.
+    /// The features that the weights expect.
     pub features: FeatureSpec,
-    /// What the score means.
+    /// How a raw score becomes a relevance score.
     pub calibration: Calibration,
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
@@ -174,19 +201,19 @@ pub struct RankerCard {
     pub card: ModelCard,
 }
 
-/// What a sentiment network is.
+/// Description of a sentiment network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SentimentCard {
     /// The network's sizes.
     pub model: SentimentConfig,
-    /// The classes, in the order of the outputs.
+    /// Class names, in the order of the outputs.
     pub classes: Vec<SentimentLabel>,
-    /// Tokens read of a text.
+    /// Number of tokens of a text that are read.
     pub max_tokens: usize,
-    /// Divides the outputs before softmax, so that what comes out is a probability (Guo et al. 2017).
+    /// Temperature that divides the logits before softmax, to calibrate probabilities (Guo et al. 2017).
     pub temperature: f32,
-    /// Of two classes the second is named from this probability on; fitted on validation.
+    /// With two classes, the second is predicted from this probability; fitted on the validation split.
     pub threshold: f32,
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
@@ -194,25 +221,24 @@ pub struct SentimentCard {
     pub card: ModelCard,
 }
 
-/// What an intent network is.
+/// Description of an intent network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntentCard {
     /// The network's sizes.
     pub model: IntentConfig,
-    /// The classes, in the order of the outputs.
+    /// Class names, in the order of the outputs.
     pub classes: Vec<String>,
-    /// The columns that are read, and how.
+    /// The columns and their encoding.
     pub table: TableSpec,
-    /// Of a network whose columns are those of a visit: how they come from what the visitor did. Without it they are columns
-    /// of the shop's own.
+    /// How columns are computed from a visitor's events. `None`: the columns are the shop's own, and a page passes them as a row.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub visit: Option<VisitSpec>,
-    /// Divides the logarithms of the probabilities before they are made to sum to 1 again (Guo et al. 2017).
+    /// Temperature that divides the log probabilities before they are normalised again (Guo et al. 2017).
     pub temperature: f32,
-    /// Of two classes the second is named from this probability on; fitted on validation.
+    /// With two classes, the second is predicted from this probability; fitted on the validation split.
     pub threshold: f32,
-    /// Of more classes, what each probability is multiplied with before the largest is named; fitted on validation.
+    /// With more classes, factors of the probabilities before argmax; fitted on the validation split.
     pub class_weights: Vec<f32>,
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
@@ -220,45 +246,45 @@ pub struct IntentCard {
     pub card: ModelCard,
 }
 
-/// What a sequence network is.
+/// Description of a sequence network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SequenceCard {
     /// The network's sizes.
     pub model: SequenceConfig,
-    /// Weights of the features that the network's logit is blended with, in their order.
+    /// Weights of the network's logit and the features it is blended with, in their order.
     pub blend: Vec<f32>,
     /// Test metrics with intervals; empty where the data had no test sessions.
     pub metrics: BTreeMap<String, Metric>,
-    /// The model card; `lists` counts the steps of sessions: trained on, validated on, tested on.
+    /// The model card; `lists` counts session steps.
     pub card: ModelCard,
 }
 
-/// How a photo becomes numbers.
+/// Preprocessing of a photo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PhotoSpec {
-    /// Side of the square that it is brought to, in pixels.
+    /// Side of the square that it is resized to, in pixels.
     pub size: usize,
-    /// 1: grey, 3: red, green, blue.
+    /// 1 for grey, 3 for RGB.
     pub channels: usize,
-    /// Subtracted from each channel, which is 0 to 1.
+    /// Mean of each channel, whose range is 0 to 1; subtracted.
     pub mean: Vec<f32>,
-    /// Divides each channel then.
+    /// Standard deviation of each channel; divides after the mean is subtracted.
     pub std: Vec<f32>,
 }
 
-/// What an image network is.
+/// Description of an image network.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImageCard {
     /// The network's sizes.
     pub model: ImageConfig,
-    /// How a photo becomes what the network reads.
+    /// Preprocessing of a photo.
     pub photo: PhotoSpec,
-    /// The classes, in the order of the outputs.
+    /// Class names, in the order of the outputs.
     pub classes: Vec<String>,
-    /// Divides the outputs before softmax, so that what comes out is a probability (Guo et al. 2017).
+    /// Temperature that divides the logits before softmax, to calibrate probabilities (Guo et al. 2017).
     pub temperature: f32,
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
@@ -266,13 +292,13 @@ pub struct ImageCard {
     pub card: ModelCard,
 }
 
-/// What a generator of pictures is.
+/// Description of an image generator.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GeneratorCard {
     /// The network's sizes.
     pub model: GanConfig,
-    /// The categories that it can be asked for, in their order.
+    /// Categories that it generates, in the order of its inputs.
     pub classes: Vec<String>,
     /// Test metrics with intervals.
     pub metrics: BTreeMap<String, Metric>,
@@ -285,7 +311,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_calibration_comes_back_and_one_with_the_fields_of_another_is_refused() {
+    fn calibrations_round_trip_and_mixed_fields_are_rejected() {
         let scale = GradeScale { min: 1.0, max: 3.0 };
         for calibration in [Calibration::Grade { scale }, Calibration::Probability { slope: 0.5, intercept: -1.0 }] {
             let json = serde_json::to_string(&calibration).unwrap();
