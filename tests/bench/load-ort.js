@@ -1,4 +1,4 @@
-// Time to the first result; inputs and runtime load in parallel.
+// Time to the first result. The inputs download while the runtime loads.
 import * as ort from "./ort-wasm.js";
 import { tensors } from "./tensors.js";
 

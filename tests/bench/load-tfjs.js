@@ -1,4 +1,4 @@
-// Time to the first result; weights, inputs and runtime load in parallel.
+// Time to the first result. Weights and inputs download while the runtime loads.
 import { forward } from "./network.js";
 import { tensors } from "./tensors.js";
 import * as tfjs from "./tfjs.js";

@@ -1,4 +1,4 @@
-// Time to the first result, on the page's thread like the others; request and engine load in parallel.
+// Time to the first result, on the page's thread like the others. The request downloads while the engine loads.
 import { load } from "/module/index.js";
 
 const [{ items, query }, engine] = await Promise.all([

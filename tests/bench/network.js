@@ -1,15 +1,32 @@
-// The ranker's forward pass (crates/model/src/ranker.rs), shared by the runtimes of the benchmark: `ops` executes it (tfjs) or
-// builds a graph (ONNX).
+// The ranker's forward pass for every runtime that the benchmark compares: `ops` executes it (tfjs) or builds a graph (ONNX).
+// It is the computation of crates/model/src/ranker.rs.
+import { GROUPS } from "../../web/src/schema";
 
-/** Groups by the names of their networks, in the engine's order. */
-const HEADS = ["query_match", "session", "item_quality", "reviews", "visual", "shop_order", "intent"];
+/** Name of a group's input. */
+const input = (group) => `columns_${group}`;
+
+/**
+ * What a group's head reads, as `HeadInput` in crates/features/src/group.rs, from the width of its first layer:
+ * "columns", "query" (columns, context, query * item) or "session" (columns, session * item, sum of that).
+ */
+export function heads({ features }, weights) {
+  const repr = weights["session_encoder.kinds"].shape[1];
+  return Object.fromEntries(GROUPS.map((group) => {
+    const columns = features.columns[group].length;
+    const width = weights[`${group}.layers.0.weight`].shape[0];
+    const widths = { columns, query: columns + features.context.length + repr, session: columns + repr + 1 };
+    const head = Object.keys(widths).find((name) => widths[name] === width);
+    if (!head) throw new Error(`${group}: its head reads ${width} inputs, expected one of ${JSON.stringify(widths)}`);
+    return [group, head];
+  }));
+}
 
 /**
  * `x` holds the inputs: `items` [n, item] (cold) or `encoded` [n, repr] (warm), `query` [1, query + context], `context`
- * [1, context], `match` [n, features + context], one [n, features] per further group, `session` and `kinds` [events].
- * Returns scores [n, 1].
+ * [1, context], `columns_<group>` [n, columns] for each group, with the context appended for a "query" head, `session` and
+ * `kinds` [events]. `heads` is the result of {@link heads}. Returns scores [n, 1].
  */
-export function forward(ops, x, { cold, present }) {
+export function forward(ops, x, { cold, present, heads }) {
   const { param, linear, add, mul, concat, sum, softmax, sigmoid, gather, column } = ops;
   const mlp = (name, input) => {
     let value = input;
@@ -25,49 +42,42 @@ export function forward(ops, x, { cold, present }) {
   const session = linear(sum(mul(events, softmax(logits, 0)), 0), "session_encoder.output", false);
   const byQuery = mul(encoded, query);
   const bySession = mul(encoded, session);
-  const heads = {
-    query_match: () => concat([x.match, byQuery], 1),
-    session: () => concat([x.session_features, bySession, sum(bySession, 1)], 1),
-    item_quality: () => x.item_quality,
-    reviews: () => x.reviews,
-    visual: () => x.visual,
-    shop_order: () => x.shop_order,
-    intent: () => x.intent,
+  const inputs = {
+    columns: (columns) => columns,
+    query: (columns) => concat([columns, byQuery], 1),
+    session: (columns) => concat([columns, bySession, sum(bySession, 1)], 1),
   };
   const gates = sigmoid(linear(concat([x.context, query, session], 1), "gates", false));
   let scores = mlp("query_term", concat([x.context, query], 1));
-  for (const [g, name] of HEADS.entries()) {
+  for (const [g, group] of GROUPS.entries()) {
     if (!present[g]) continue;
     const gate = column(gates, g);
-    scores = add(scores, mul(mlp(name, heads[name]()), add(gate, gate)));
+    scores = add(scores, mul(mlp(group, inputs[heads[group]](x[input(group)])), add(gate, gate)));
   }
   return scores;
 }
 
 /** The inputs of {@link forward} from the engine's tensors: `{ name: { shape, data } }`, data Float32Array or Int32Array. */
-export function inputs(tensors, handles, weights, cold) {
+export function inputs(tensors, handles, weights, { cold, heads }) {
   const { items, encoded, query, context, groups, session, kinds } = tensors;
   const n = handles.length;
   const matrix = (data, rows = n) => ({ shape: [rows, data.length / rows], data });
-  const [matches, sessionFeatures, quality, reviews, visual, order, intent] = groups;
-  const width = matches.length / n;
-  const match = new Float32Array(n * (width + context.length));
-  for (let i = 0; i < n; i++) {
-    match.set(matches.subarray(i * width, (i + 1) * width), i * (width + context.length));
-    match.set(context, i * (width + context.length) + width);
-  }
+  const withContext = (values) => {
+    const width = values.length / n;
+    const rows = new Float32Array(n * (width + context.length));
+    for (let i = 0; i < n; i++) {
+      rows.set(values.subarray(i * width, (i + 1) * width), i * (width + context.length));
+      rows.set(context, i * (width + context.length) + width);
+    }
+    return rows;
+  };
+  const columns = GROUPS.map((group, g) => [input(group), matrix(heads[group] === "query" ? withContext(groups[g]) : groups[g])]);
   const index = (values) => ({ shape: [values.length], data: Int32Array.from(values) });
   return {
     ...(cold ? { items: matrix(items) } : { encoded: matrix(encoded) }),
     query: matrix(Float32Array.from([...query, ...context]), 1),
     context: matrix(context, 1),
-    match: matrix(match),
-    session_features: matrix(sessionFeatures),
-    item_quality: matrix(quality),
-    reviews: matrix(reviews),
-    visual: matrix(visual),
-    shop_order: matrix(order),
-    intent: matrix(intent),
+    ...Object.fromEntries(columns),
     session: index([...session].map((handle) => handles.indexOf(handle))),
     kinds: index(kinds),
     recency: matrix(weights["session_encoder.recency"].data.slice(0, session.length), session.length),

@@ -1,23 +1,23 @@
 import { WindowshopError, toError } from "./errors";
-import type { PictureArrays } from "./core";
+import type { ImageArrays } from "./core";
 import type { PreparedList, WasmEngine, WasmGpu } from "./wasm";
 
-/** Where the GPU build is served: its JavaScript and its wasm file. */
+/** Addresses of the GPU build: JavaScript and wasm. */
 export interface GpuFiles {
   glue: string;
   wasm: string;
 }
 
-/** Scores as the network gives them, before order and calibration. */
+/** Raw scores, before ordering and calibration. */
 export interface RawScores {
   scores: Float32Array;
   contributions: Float32Array;
 }
 
-/** The network on the GPU. Everything else stays with the engine, so that losing the GPU loses nothing. */
+/** Ranker and generator on the GPU. The engine keeps all state, so a lost device loses no data. */
 export class Accelerator {
   #gpu: WasmGpu;
-  /** Never resolves; rejects when the device goes away. */
+  /** Never resolves; rejects when the device is lost. */
   #lost: Promise<never>;
   #manifest: string;
 
@@ -27,9 +27,9 @@ export class Accelerator {
     this.#manifest = manifest;
   }
 
-  /** Downloads the GPU build, opens the device and moves a bundle's weights there. */
+  /** Downloads the GPU build, opens the device and uploads a bundle's weights. */
   static async start({ glue, wasm }: GpuFiles, manifest: string, ranker: Uint8Array): Promise<Accelerator> {
-    const unavailable = (reason: unknown) => new WindowshopError("gpu_unavailable", `no GPU for the engine: ${String(reason)}`);
+    const unavailable = (reason: unknown) => new WindowshopError("gpu_unavailable", `gpu: unavailable: ${String(reason)}`);
     if (!("gpu" in navigator)) throw unavailable("this browser has no WebGPU; use backend \"auto\"");
     let lose: (error: Error) => void = () => undefined;
     const lost = new Promise<never>((_, reject) => {
@@ -37,43 +37,43 @@ export class Accelerator {
     });
     lost.catch(() => undefined);
     try {
-      // The address is absolute and known at run time only; bundlers must leave it alone.
+      // The address is known only at run time, so bundlers must not resolve it.
       const { default: init, WasmGpu: Gpu } = await import(/* @vite-ignore */ /* webpackIgnore: true */ glue);
       await init({ module_or_path: wasm });
-      const onLost = (message: string) => lose(new WindowshopError("gpu_lost", `the GPU was lost: ${message}`));
+      const onLost = (message: string) => lose(new WindowshopError("gpu_lost", `gpu: the device was lost: ${message}`));
       return new Accelerator(await Gpu.load(manifest, ranker, onLost), lost, manifest);
     } catch (error) {
-      // What the bundle is to blame for keeps its code.
+      // Errors of the bundle keep their code.
       throw toError(error).code === "internal" ? unavailable((error as Error)?.message ?? error) : toError(error);
     }
   }
 
-  /** What the browser calls the GPU; may be empty. */
+  /** The browser's name of the GPU; may be empty. */
   get adapter(): string {
     return this.#gpu.adapter();
   }
 
-  /** Scores a list that `engine` prepared; rejects with code `gpu_lost` when the device goes away meanwhile. */
+  /** Scores a list that `engine` prepared. Rejects with code `gpu_lost` if the device is lost. */
   async score(engine: WasmEngine, list: PreparedList): Promise<RawScores> {
-    const parts = list.parts();
-    for (const handles of [parts.items, parts.session]) {
+    const tensors = list.tensors();
+    for (const handles of [tensors.items, tensors.session]) {
       const missing = this.#gpu.missing(handles);
       if (missing.length > 0) this.#gpu.add(missing, engine.itemInputs(missing));
     }
-    return Promise.race([this.#gpu.score(parts), this.#lost]);
+    return Promise.race([this.#gpu.score(tensors), this.#lost]);
   }
 
-  /** Moves the bundle's generator there. */
+  /** Uploads the bundle's generator. */
   openGenerator(bytes: Uint8Array): void {
     this.#gpu.openGenerator(this.#manifest, bytes);
   }
 
-  /** Makes a picture of the category at this place; rejects with code `gpu_lost` when the device goes away meanwhile. */
-  async generate(label: number, seed: number): Promise<PictureArrays> {
+  /** Generates an image of the category with index `label`. Rejects with code `gpu_lost` if the device is lost. */
+  async generate(label: number, seed: number): Promise<ImageArrays> {
     return Promise.race([this.#gpu.generate(label, seed), this.#lost]);
   }
 
-  /** Frees what it holds. */
+  /** Frees the GPU's memory. */
   close(): void {
     this.#gpu.free();
   }

@@ -1,30 +1,28 @@
 import { FileCache } from "./cache";
 import { WindowshopError, throwIfAborted } from "./errors";
-import type { NetworkName, Progress } from "./types";
+import { GROUP_NETWORKS, MANIFEST_FILE, NETWORK_FILES, type NetworkKind, RANKER_FILE, STATISTICS_FILE } from "./schema";
+import type { Progress } from "./types";
 
-/** The files of a bundle, not yet verified: the engine does that. */
+/** The files of a bundle. The engine verifies them. */
 export interface BundleFiles {
   manifest: string;
   files: Record<string, Uint8Array>;
 }
 
-/** A bundle on its way: `keep` it for the next visit once the engine has accepted it, `drop` it otherwise. */
+/** A downloaded bundle: call `keep` to cache it once the engine has accepted it, else `drop`. */
 export interface FetchedBundle extends BundleFiles {
   keep(): Promise<void>;
   drop(): Promise<void>;
-  /** A network that is fetched when it is first needed. */
-  network(network: NetworkName): Promise<FetchedNetwork>;
+  /** Downloads a network's file. */
+  network(network: NetworkKind): Promise<FetchedNetwork>;
 }
 
-/** The same for one of its networks. */
+/** A downloaded network. */
 export interface FetchedNetwork {
   bytes: Uint8Array;
   keep(): Promise<void>;
   drop(): Promise<void>;
 }
-
-/** What ranking needs; every other file is a network by itself, which only a ranker that reads it needs at once. */
-const RANKER_FILES = ["ranker.safetensors", "statistics.safetensors"];
 
 interface Entry {
   file: string;
@@ -32,14 +30,14 @@ interface Entry {
   sizeBytes: number;
 }
 
-/** Gets `manifest.json` from the server, and the ranker's files from the server or the cache. */
+/** Downloads the manifest, and reads the ranker's files from cache or server. */
 export async function fetchBundle(
   base: string,
   onProgress: ((progress: Progress) => void) | undefined,
   signal: AbortSignal | undefined,
 ): Promise<FetchedBundle> {
   const folder = base.endsWith("/") ? base : `${base}/`;
-  const manifest = new TextDecoder().decode(await download(`${folder}manifest.json`, signal));
+  const manifest = new TextDecoder().decode(await download(`${folder}${MANIFEST_FILE}`, signal));
   const all = entriesOf(manifest, folder);
   const needed = neededBy(manifest);
   const entries = all.filter(({ file }) => needed.includes(file));
@@ -57,10 +55,10 @@ export async function fetchBundle(
     return kept;
   };
   const contents = await Promise.all(entries.map(get));
-  const network = async (name: NetworkName): Promise<FetchedNetwork> => {
-    const entry = all.find(({ file }) => file === fileOf(name));
+  const network = async (name: NetworkKind): Promise<FetchedNetwork> => {
+    const entry = all.find(({ file }) => file === NETWORK_FILES[name]);
     if (!entry) {
-      const message = `${name}: no such network in this bundle: train one with \`trainer train ${name}\` and export it into the bundle`;
+      const message = `${name}: no such network in this bundle: train one with \`trainer train\` and export it into the bundle`;
       throw new WindowshopError("network_missing", message);
     }
     const { file, sha256 } = entry;
@@ -80,25 +78,21 @@ export async function fetchBundle(
   };
 }
 
-/** The file of a network: of a GAN there is the generator alone. */
-function fileOf(network: NetworkName): string {
-  return `${network}.safetensors`;
-}
-
 function entriesOf(manifest: string, folder: string): Entry[] {
   try {
     const { files } = JSON.parse(manifest) as { files: Record<string, { sha256: string; size_bytes: number }> };
     return Object.entries(files).map(([file, { sha256, size_bytes }]) => ({ file, sha256, sizeBytes: size_bytes }));
   } catch {
-    throw new WindowshopError("bundle_corrupt", `${folder}manifest.json: no bundle manifest: export the bundle again`);
+    throw new WindowshopError("bundle_corrupt", `${folder}${MANIFEST_FILE}: not a bundle manifest: export the bundle again`);
   }
 }
 
-/** The files without which the ranker of a manifest cannot rank. */
+/** The files that the manifest's ranker needs: its own, and those of the networks that its groups read. */
 function neededBy(manifest: string): string[] {
   const { ranker } = JSON.parse(manifest) as { ranker?: { groups?: unknown } | null };
-  const groups = ranker?.groups;
-  return Array.isArray(groups) && groups.includes("intent") ? [...RANKER_FILES, "intent.safetensors"] : RANKER_FILES;
+  const groups = Array.isArray(ranker?.groups) ? ranker.groups : [];
+  const networks = Object.entries(GROUP_NETWORKS).filter(([group]) => groups.includes(group));
+  return [RANKER_FILE, STATISTICS_FILE, ...networks.map(([, network]) => NETWORK_FILES[network])];
 }
 
 async function download(url: string, signal?: AbortSignal, onBytes?: (bytes: number) => void): Promise<Uint8Array> {
@@ -106,14 +100,14 @@ async function download(url: string, signal?: AbortSignal, onBytes?: (bytes: num
   try {
     const response = await fetch(url, signal ? { signal } : {});
     if (!response.ok || !response.body) {
-      const message = `${url}: the server answered ${response.status}, expected 200: check the address and that the bundle was uploaded`;
+      const message = `${url}: HTTP status ${response.status}, expected 200: check the address and that the bundle was uploaded`;
       throw new WindowshopError("bundle_not_found", message);
     }
     return await read(response.body, onBytes);
   } catch (error) {
     throwIfAborted(signal);
     if (error instanceof WindowshopError) throw error;
-    throw new WindowshopError("bundle_not_found", `${url}: cannot be downloaded (${String(error)})`);
+    throw new WindowshopError("bundle_not_found", `${url}: the download failed (${String(error)}): check the address and the network`);
   }
 }
 

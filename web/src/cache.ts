@@ -1,9 +1,9 @@
-// Files of bundles in the Cache API, by their SHA-256: a new bundle downloads only what changed. Where there is no Cache
-// API (an insecure page, a private window that refuses) everything is downloaded, as it would be the first time.
+// Files of bundles in the Cache API, by their SHA-256: a new bundle downloads only changed files. Without the Cache API (on an
+// insecure page, in some private windows) every file is downloaded.
 
 const CACHE = "windowshop-bundles";
 
-/** A file as the manifest names it. */
+/** A file of the manifest. */
 export interface CachedFile {
   file: string;
   sha256: string;
@@ -24,37 +24,37 @@ export class FileCache {
     return `${this.#folder}${file}?sha256=${sha256}`;
   }
 
-  /** The bytes of a file, if they are here. */
+  /** The bytes of a file, if it is cached. */
   async get(file: string, sha256: string): Promise<Uint8Array | undefined> {
-    const kept = await (await this.#cache)?.match(this.#key(file, sha256)).catch(() => undefined);
-    return kept && new Uint8Array(await kept.arrayBuffer());
+    const cached = await (await this.#cache)?.match(this.#key(file, sha256)).catch(() => undefined);
+    return cached && new Uint8Array(await cached.arrayBuffer());
   }
 
-  /** Keeps a file. */
+  /** Caches a file. */
   async put({ file, sha256, bytes }: CachedFile & { bytes: Uint8Array }): Promise<void> {
     const key = this.#key(file, sha256);
-    await this.#quietly(async (cache) => {
+    await this.#ignoringErrors(async (cache) => {
       if (!(await cache.match(key))) await cache.put(key, new Response(bytes as Uint8Array<ArrayBuffer>));
     });
   }
 
-  /** Forgets a file. */
+  /** Removes a file. */
   async forget({ file, sha256 }: CachedFile): Promise<void> {
-    await this.#quietly(async (cache) => void (await cache.delete(this.#key(file, sha256))));
+    await this.#ignoringErrors(async (cache) => void (await cache.delete(this.#key(file, sha256))));
   }
 
-  /** Forgets everything else: the files of the bundle that was at this address before. */
+  /** Removes all other files of this bundle's address: those of earlier versions. */
   async retain(files: CachedFile[]): Promise<void> {
     const keys = new Set(files.map(({ file, sha256 }) => this.#key(file, sha256)));
-    await this.#quietly(async (cache) => {
+    await this.#ignoringErrors(async (cache) => {
       for (const { url } of await cache.keys()) {
         if (url.startsWith(this.#folder) && !keys.has(url)) await cache.delete(url);
       }
     });
   }
 
-  /** A full disk is no reason to fail: the next visit downloads again. */
-  async #quietly(task: (cache: Cache) => Promise<void>): Promise<void> {
+  /** Ignores errors such as a full disk: the next visit downloads again. */
+  async #ignoringErrors(task: (cache: Cache) => Promise<void>): Promise<void> {
     const cache = await this.#cache;
     if (cache) await task(cache).catch(() => undefined);
   }

@@ -4,19 +4,16 @@ import type { BundleFiles } from "./bundle";
 import { WindowshopError, toError } from "./errors";
 import { decode, withoutOpacity } from "./photo";
 import { type Race, race } from "./race";
-import type { Group, Item, NetworkName, Row, SentimentLabel, TrackedEvent } from "./types";
+import { type Group, type Item, type NetworkKind, RANKER_FILE, type RerankOptions, type SentimentLabel, type TrackedEvent } from "./schema";
+import type { Row } from "./types";
 import { meanOf } from "./views";
 import type { EngineInfo, WasmEngine } from "./wasm";
 
-/** Views are of a photo whose longer side is at most this: they are made at that size. */
+/** Longest side of augmented views, in pixels. */
 const VIEW_SIDE = 512;
 
-/** Options of a request, as the engine reads them. */
-export interface CoreOptions {
-  query?: string;
-  topN?: number;
-  maxDisplacement?: number;
-}
+/** Options of a request. A page pauses the profile instead of ignoring the session. */
+export type CoreOptions = Omit<RerankOptions, "ignoreSession">;
 
 /** A re-ranked list as typed arrays. */
 export interface RankedArrays {
@@ -26,84 +23,84 @@ export interface RankedArrays {
   contributions: Float32Array;
 }
 
-/** What computed an answer. */
+/** Where a result was computed. */
 export interface Computed {
   backend: "cpu" | "gpu";
-  /** Why the GPU is no longer used, if it was until now. */
+  /** The reason, if the GPU was lost during this call. */
   gpuLost?: string;
 }
 
-/** A re-ranked list with what computed it. */
+/** A re-ranked list and where it was computed. */
 export type CoreAnswer = RankedArrays & Computed;
 
-/** The sentiments of texts as typed arrays. */
+/** Sentiment predictions as typed arrays. */
 export interface SentimentArrays {
   classes: SentimentLabel[];
-  /** Places among the classes, one a text. */
-  named: Uint32Array;
+  /** Index of the predicted class of each text. */
+  predicted: Uint32Array;
   /** `[texts, classes]` */
   probabilities: Float32Array;
 }
 
-/** What a classifier says of one thing. */
-export interface ClassArrays {
+/** The prediction of a classifier. */
+export interface PredictionArrays {
   classes: string[];
-  /** Place among the classes. */
-  named: number;
+  /** Index of the predicted class. */
+  predicted: number;
   probabilities: Float32Array;
 }
 
-/** The same of a photo, and where it is in the space of looks. */
-export interface PhotoArrays extends ClassArrays {
+/** The prediction for a photo, and its embedding. */
+export interface ImagePredictionArrays extends PredictionArrays {
   embedding: Float32Array;
 }
 
-/** Views of a photo: the photo itself, and drawing by drawing what a policy makes of it. */
+/** Views of a photo: the photo, then augmented versions. */
 export interface ViewsCall {
   photo: Blob | ImageBitmap;
   count: number;
   draw: Draw;
 }
 
-/** A picture that was made: its side, and its pixels as a canvas has them. */
-export interface PictureArrays {
+/** A generated image: its side, and its RGBA pixels. */
+export interface ImageArrays {
   side: number;
   pixels: Uint8ClampedArray<ArrayBuffer>;
 }
 
-/** Items, best first. */
-export interface RecommendedArrays {
+/** Recommended items, best first. */
+export interface RecommendationArrays {
   ids: string[];
   scores: Float32Array;
 }
 
-/** What both sides of the worker can be asked. */
+/** The engine's calls, the same in a worker and on the page's thread. */
 export interface Core {
-  /** Downloads and compiles the engine; needs no bundle, so that both can be on their way at once. */
+  /** Downloads and compiles the engine. Needs no bundle, so both download in parallel. */
   start(wasmUrl: string): Promise<void>;
   open(bundle: BundleFiles): Promise<EngineInfo>;
-  /** From now on the GPU scores; gives its name. */
+  /** Scores on the GPU from now on. Returns its name. */
   accelerate(files: GpuFiles): Promise<string>;
-  /** Times both on this bundle; from now on the faster one scores. */
+  /** Measures CPU and GPU on this bundle, and scores on the faster one from now on. */
   race(files: GpuFiles): Promise<Race>;
   register(items: Item[]): Promise<Uint32Array>;
   rerank(handles: Uint32Array, options: CoreOptions): Promise<CoreAnswer>;
-  /** Unpacks a network that was not among the bundle's first files. */
-  openNetwork(network: NetworkName, bytes: Uint8Array): Promise<void>;
+  /** Opens a network that was not among the files of `open`. */
+  openNetwork(network: NetworkKind, bytes: Uint8Array): Promise<void>;
   sentiment(texts: string[]): Promise<SentimentArrays>;
-  intent(row: Row): Promise<ClassArrays>;
-  /** The same of what this visitor did in the visit that is going on. */
-  visitIntent(nowMs: number): Promise<ClassArrays>;
-  recommend(topN: number, exclude: string[]): Promise<RecommendedArrays>;
-  /** Red, green and blue of each pixel, row by row. */
-  readImage(rgb: Uint8Array, width: number, height: number): Promise<PhotoArrays>;
+  intent(row: Row): Promise<PredictionArrays>;
+  /** The intent of the current visit. */
+  visitIntent(nowMs: number): Promise<PredictionArrays>;
+  recommend(topN: number, exclude: string[]): Promise<RecommendationArrays>;
+  /** `rgb` is `[height, width, 3]`. */
+  predictImage(rgb: Uint8Array, width: number, height: number): Promise<ImagePredictionArrays>;
   generatorLabels(): Promise<string[]>;
-  generate(label: string, seed: number): Promise<PictureArrays & Computed>;
-  /** Compiles image augmentation; needs no bundle. */
+  generate(label: string, seed: number): Promise<ImageArrays & Computed>;
+  /** Compiles the augmentation module. Needs no bundle. */
   startAugmenter(wasm: ArrayBuffer): Promise<void>;
   augment(call: AugmentCall): Promise<AugmentAnswer>;
-  /** What `readImage` says of several views, averaged. */
-  readImageViews(call: ViewsCall): Promise<PhotoArrays>;
+  /** The mean of `predictImage` over several views. */
+  predictImageViews(call: ViewsCall): Promise<ImagePredictionArrays>;
   track(event: TrackedEvent, nowMs: number): Promise<void>;
   profileExport(): Promise<string>;
   profileImport(json: string): Promise<void>;
@@ -111,7 +108,7 @@ export interface Core {
   close(): Promise<void>;
 }
 
-/** The engine itself, on whatever thread this runs. */
+/** The engine on the current thread. */
 export class LocalCore implements Core {
   #load: ((manifest: string, files: object) => WasmEngine) | undefined;
   #engine: WasmEngine | undefined;
@@ -120,7 +117,7 @@ export class LocalCore implements Core {
   #augmenter: Augmenter | undefined;
 
   async start(wasmUrl: string) {
-    // Both are on their way at once. The builds differ in their wasm alone, not in the glue.
+    // Both download in parallel. The builds share their glue and differ only in the wasm.
     const wasm = fetch(wasmUrl);
     wasm.catch(() => undefined);
     const { default: init, WasmEngine: Engine } = await import("./generated/cpu/windowshop_engine.js");
@@ -134,7 +131,7 @@ export class LocalCore implements Core {
   async open({ manifest, files }: BundleFiles) {
     if (!this.#load) throw new Error("the engine was not started");
     this.#engine = this.#load(manifest, files);
-    this.#bundle = { manifest, ranker: files["ranker.safetensors"] };
+    this.#bundle = { manifest, ranker: files[RANKER_FILE] };
     return this.#engine.info();
   }
 
@@ -145,7 +142,7 @@ export class LocalCore implements Core {
 
   async #accelerator(files: GpuFiles): Promise<Accelerator> {
     if (!this.#bundle) throw new Error("the engine is not open");
-    if (!this.#bundle.ranker) throw new WindowshopError("network_missing", "ranker: no such network in this bundle: there is nothing for the GPU to do");
+    if (!this.#bundle.ranker) throw new WindowshopError("network_missing", "ranker: no such network in this bundle: train one with `trainer train ranker`, or use the CPU");
     return Accelerator.start(files, this.#bundle.manifest, this.#bundle.ranker);
   }
 
@@ -175,7 +172,7 @@ export class LocalCore implements Core {
       }
     });
   }
-  /** What the GPU answers, or the CPU where there is none or it goes away meanwhile. */
+  /** The GPU's result; the CPU's if there is no GPU or it is lost during the call. */
   async #onGpu<T extends object>(onCpu: () => T, onGpu: (gpu: Accelerator) => Promise<T>): Promise<T & Computed> {
     if (!this.#gpu) return { ...onCpu(), backend: "cpu" };
     try {
@@ -183,12 +180,12 @@ export class LocalCore implements Core {
     } catch (error) {
       const { code, message } = toError(error);
       if (code !== "gpu_lost") throw error;
-      // The device is gone for good, and with it only its copy of the weights: the CPU answers this request and the next.
+      // A lost device does not come back. The CPU answers this request and all later ones.
       this.#gpu = undefined;
       return { ...onCpu(), backend: "cpu", gpuLost: message };
     }
   }
-  async openNetwork(network: NetworkName, bytes: Uint8Array) {
+  async openNetwork(network: NetworkKind, bytes: Uint8Array) {
     this.#open.openNetwork(network, bytes);
     if (network === "generator") this.#gpu?.openGenerator(bytes);
   }
@@ -204,8 +201,8 @@ export class LocalCore implements Core {
   async recommend(topN: number, exclude: string[]) {
     return this.#open.recommend(topN, exclude);
   }
-  async readImage(rgb: Uint8Array, width: number, height: number) {
-    return this.#open.readImage(rgb, width, height);
+  async predictImage(rgb: Uint8Array, width: number, height: number) {
+    return this.#open.predictImage(rgb, width, height);
   }
   async generatorLabels() {
     return this.#open.generatorLabels();
@@ -213,9 +210,9 @@ export class LocalCore implements Core {
   async generate(label: string, seed: number) {
     const onCpu = () => this.#open.generate(label, seed);
     return this.#onGpu(onCpu, async (gpu) => {
-      const place = this.#open.generatorLabels().indexOf(label);
-      // The CPU says which categories there are.
-      return place < 0 ? onCpu() : gpu.generate(place, seed);
+      const index = this.#open.generatorLabels().indexOf(label);
+      // For an unknown category the CPU throws the error that lists the categories.
+      return index < 0 ? onCpu() : gpu.generate(index, seed);
     });
   }
   async startAugmenter(wasm: ArrayBuffer) {
@@ -228,12 +225,12 @@ export class LocalCore implements Core {
   async augment(call: AugmentCall) {
     return this.#augmentation.run(call);
   }
-  async readImageViews({ photo, count, draw }: ViewsCall) {
+  async predictImageViews({ photo, count, draw }: ViewsCall) {
     const image = await decode(photo, VIEW_SIDE);
     const views = Array.from({ length: count }, (_, view) => {
-      const seen = view === 0 ? image : this.#augmentation.draw(image, { ...draw, epoch: view });
-      const { rgb, width, height } = withoutOpacity(seen);
-      return this.#open.readImage(rgb, width, height);
+      const shown = view === 0 ? image : this.#augmentation.draw(image, { ...draw, epoch: view });
+      const { rgb, width, height } = withoutOpacity(shown);
+      return this.#open.predictImage(rgb, width, height);
     });
     return meanOf(views);
   }

@@ -1,51 +1,51 @@
-/** Stable codes to branch on; the message is prose and may change. */
+/** Stable error codes. Messages may change. */
 export type ErrorCode =
   /** The caller's `AbortSignal` fired. */
   | "aborted"
-  /** A file of the bundle is not what the manifest says: sizes, checksums, contents. */
+  /** A file of the bundle has another size, checksum or content than expected. */
   | "bundle_corrupt"
-  /** The bundle was trained on features this engine does not compute. */
+  /** The bundle was trained with another version of the features. */
   | "bundle_features"
-  /** The manifest names a file that was not there. */
+  /** A file of the manifest is missing. */
   | "bundle_missing_file"
-  /** The server has no bundle at this address, or cannot be reached. */
+  /** The server has no bundle at this address or cannot be reached. */
   | "bundle_not_found"
-  /** The bundle's format is not one this engine reads. */
+  /** This engine does not support the bundle's format version. */
   | "bundle_version"
-  /** The engine was disposed of. */
+  /** The engine is disposed. */
   | "disposed"
-  /** The GPU went away. The engine answers such a request on the CPU; nobody sees this code but the engine. */
+  /** The GPU device was lost. Internal: the engine answers the request on the CPU. */
   | "gpu_lost"
-  /** `backend: "gpu"` was asked for, and there is no WebGPU, or it would not start. */
+  /** `backend: "gpu"` was requested, but WebGPU is missing or did not start. */
   | "gpu_unavailable"
-  /** A photo, or what a policy would make of it, with more pixels than a page has room for. */
+  /** A photo or the output of a policy has too many pixels. */
   | "image_too_large"
-  /** A photo that the browser cannot decode. */
+  /** The browser cannot decode the photo. */
   | "image_unreadable"
-  /** An argument that cannot be used; the message names it. */
+  /** An invalid argument. The message names it. */
   | "invalid_argument"
-  /** The visitor did nothing yet in this visit, or nothing since the last purchase. */
+  /** The current visit has no events, or none since the last purchase. */
   | "intent_empty_visit"
-  /** The bundle's network reads rows of the shop's own: `intent()` without one says nothing to it. */
+  /** The bundle's intent network needs a row: call `intent(row)`. */
   | "intent_needs_row"
-  /** A fault of this module: please report it. */
+  /** A bug of this module. Please report it. */
   | "internal"
   /** The bundle has no such network. */
   | "network_missing"
-  /** A policy that cannot be meant: an unknown key or preset, a number out of its range; the message says where. */
+  /** An invalid policy: an unknown key or preset, or a number out of range. The message names the place. */
   | "policy_invalid"
-  /** A record that `augment` did not return, or of a photo of another size. */
+  /** An invalid record, or the record of a photo of another size. */
   | "record_invalid"
   /** More than `MAX_ITEMS` items in one request. */
   | "too_many_items"
-  /** An item that was never registered. */
+  /** An item that is not registered. */
   | "unknown_item"
-  /** A policy names an operator that this version does not know. */
+  /** A policy with an operator that this version does not support. */
   | "unknown_operator"
-  /** The browser knows WebAssembly but would not start the engine: a content security policy, or the file is not served. */
+  /** The browser did not start the WebAssembly engine: because of a content security policy, or the file is missing. */
   | "wasm_unavailable";
 
-/** Every error this module throws. */
+/** The class of all errors of this module. */
 export class WindowshopError extends Error {
   override name = "WindowshopError";
   constructor(
@@ -56,19 +56,19 @@ export class WindowshopError extends Error {
   }
 }
 
-/** Whatever was thrown, on either side of the worker, as one of ours. */
+/** Converts any thrown value, also one from the worker, to a `WindowshopError`. */
 export function toError(thrown: unknown): WindowshopError {
   if (thrown instanceof WindowshopError) return thrown;
   const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown };
   return new WindowshopError(typeof code === "string" ? (code as ErrorCode) : "internal", String(message ?? thrown));
 }
 
-/** Throws when the caller has given up. */
+/** Throws if the signal is aborted. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new WindowshopError("aborted", "the request was aborted");
 }
 
-/** The promise's value, unless the caller gives up first. */
+/** The promise's value; rejects if the signal is aborted first. */
 export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   let stop = () => {};
@@ -76,7 +76,7 @@ export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal 
     stop = () => reject(new WindowshopError("aborted", "the request was aborted"));
     signal.addEventListener("abort", stop);
   });
-  // Whichever comes second is nobody's business any more.
+  // After an abort nobody awaits the promise: its error must not be reported as unhandled.
   promise.catch(() => undefined);
   try {
     throwIfAborted(signal);

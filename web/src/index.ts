@@ -4,27 +4,28 @@ import { type FetchedBundle, fetchBundle } from "./bundle";
 import type { Core } from "./core";
 import { Engine } from "./engine";
 import { throwIfAborted, toError, unlessAborted } from "./errors";
-import { COLOR_DESCRIPTOR_DIM } from "./items";
 import { type Race, winners } from "./race";
+import { COLOR_DESCRIPTOR_DIM } from "./schema";
 import { simdSupport } from "./simd";
 import { startCore } from "./start";
 import type { GpuReport, LoadOptions } from "./types";
 
 export type { AugmentBackend, AugmentOptions, AugmentRace, Augmented, ImageOf, ImageType, ReplayOptions } from "./augment";
-export { Engine, MAX_ITEMS } from "./engine";
+export { Engine } from "./engine";
 export { type ErrorCode, WindowshopError } from "./errors";
 export type { AugmentPolicy, AugmentRecord, PresetName, Transform } from "./policy";
 export type { Profile } from "./profile";
+export { MAX_ITEMS } from "./schema";
 export { augment, replay } from "./standalone";
 export type * from "./types";
 
-/** Downloads a bundle and an engine for this browser. A browser without wasm SIMD gets an engine that keeps the shop's order. */
+/** Downloads a bundle and an engine. In a browser without wasm SIMD the engine returns the shop's order. */
 export async function load(url: string | URL, options: LoadOptions = {}): Promise<Engine> {
   throwIfAborted(options.signal);
   const simd = simdSupport();
   if (simd === "none") return withoutWasm();
   const page = globalThis.location?.href;
-  // The engine compiles while the bundle is on its way.
+  // The engine compiles while the bundle downloads.
   const starting = startCore((core) => core.start(engineAddress(simd, options.wasmUrl)), options);
   starting.catch(() => undefined);
   let bundle: FetchedBundle | undefined;
@@ -42,7 +43,7 @@ export async function load(url: string | URL, options: LoadOptions = {}): Promis
   } catch (thrown) {
     const error = toError(thrown);
     void starting.then(({ core }) => core.close()).catch(() => undefined);
-    // A cached file that went bad must not stay.
+    // A corrupt file must not stay in the cache.
     if (error.code.startsWith("bundle_")) await bundle?.drop();
     throw error;
   }
@@ -54,10 +55,10 @@ function withoutWasm(): Engine {
   });
 }
 
-/** Has the GPU score where it was asked for or is known to be faster. */
+/** Scores on the GPU if it was requested or is known to be faster. */
 async function chooseBackend(core: Core, manifest: string, ranks: boolean, options: LoadOptions): Promise<GpuReport> {
   const { backend = "auto", wasmUrl } = options;
-  // Only a ranker runs there.
+  // Without a ranker there is nothing to race.
   if (backend === "cpu" || (backend !== "gpu" && !ranks)) return { state: "unused" };
   const known = backend === "gpu" ? undefined : winners.get(manifest);
   const outcome = ({ adapter, cpuMs, gpuMs }: Race): GpuReport => ({ state: gpuMs < cpuMs ? "used" : "slower", adapter, race: { cpuMs, gpuMs } });

@@ -1,12 +1,11 @@
 import type { Engine } from "./engine";
 import type { Item, RerankRequest } from "./types";
 
-/** How a hit of the shop's search becomes an item. */
+/** Converts a search hit to an item. */
 export type ToItem<Hit> = (hit: Hit) => Item;
 
 /**
- * Re-ranks a page of hits: the same hits, in Windowshop's order. Any failure leaves the shop's order, for a search page
- * must not break; give `onError` to hear of it.
+ * Re-ranks a page of hits. On an error the hits stay in the shop's order and `onError` receives the error.
  */
 export async function rerankHits<Hit>(
   engine: Engine,
@@ -29,8 +28,8 @@ interface SearchResponse<Hit> {
 }
 
 /**
- * An InstantSearch search client whose answers are re-ranked. InstantSearch's own `transformItems` is synchronous; a client
- * is the place where one may wait. Pins and hides of the shop belong after it, in `transformItems`.
+ * An InstantSearch search client that re-ranks its responses. InstantSearch's `transformItems` is synchronous, so re-ranking runs
+ * in the client. Apply the shop's pinned and hidden items after it, in `transformItems`.
  */
 export function rerankingClient<Hit, Client extends { search(requests: never): Promise<SearchResponse<Hit>> }>(
   client: Client,

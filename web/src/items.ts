@@ -1,81 +1,79 @@
 import { WindowshopError } from "./errors";
-import type { Item } from "./types";
+import { COLOR_DESCRIPTOR_DIM, type Item } from "./schema";
 
-/** Numbers in a colour descriptor, which a page may always give. */
-export const COLOR_DESCRIPTOR_DIM = 24;
 const TEXTS = ["title", "text", "category"] as const;
 const NUMBERS = ["price", "rating", "ratingCount"] as const;
 const FIELDS = ["id", ...TEXTS, ...NUMBERS, "imageEmbedding"] as const;
 
-interface Seen {
+interface Registered {
   fields: Item;
   handle: number;
 }
 
 /**
- * Which handle the engine gave each item, so that an item crosses to the engine once. An object that was changed since is
- * a new item; so is an equal object no news. (An `imageEmbedding` changed in place is not noticed: give a new array.)
+ * Handles of items, so that each item is sent to the engine once. A changed object is a new item; an object with equal fields has
+ * the same handle. A change inside an `imageEmbedding` array is not detected: pass a new array.
  */
 export class ItemRegistry {
   #embeddingLengths: number[];
-  #byObject = new WeakMap<Item, Seen>();
+  #byObject = new WeakMap<Item, Registered>();
   #byContent = new Map<string, number>();
 
-  /** `imageEmbeddingLength`: numbers in the image embeddings that the ranker compares. */
+  /** `imageEmbeddingLength`: length of the image embeddings that the ranker compares. */
   constructor(imageEmbeddingLength: number) {
     this.#embeddingLengths = [...new Set([COLOR_DESCRIPTOR_DIM, imageEmbeddingLength])];
   }
 
-  /** A handle an item; `register` is asked about those that are new. */
+  /** One handle per item. `register` receives the new items. */
   async handles(items: Item[], register: (items: Item[]) => Promise<Uint32Array>): Promise<Uint32Array> {
     const handles = new Uint32Array(items.length);
-    const news = new Map<string, { fields: Item; places: number[] }>();
-    items.forEach((item, place) => {
-      const seen = isObject(item) ? this.#byObject.get(item) : undefined;
-      if (seen && FIELDS.every((field) => Object.is(seen.fields[field], item[field] ?? undefined))) {
-        handles[place] = seen.handle;
+    const added = new Map<string, { fields: Item; positions: number[] }>();
+    items.forEach((item, position) => {
+      const known = isObject(item) ? this.#byObject.get(item) : undefined;
+      if (known && FIELDS.every((field) => Object.is(known.fields[field], item[field] ?? undefined))) {
+        handles[position] = known.handle;
         return;
       }
-      const fields = checked(item, place, this.#embeddingLengths);
+      const fields = checked(item, position, this.#embeddingLengths);
       const content = JSON.stringify(fields);
       const handle = this.#byContent.get(content);
       if (handle !== undefined) {
-        handles[place] = handle;
+        handles[position] = handle;
         this.#byObject.set(item, { fields, handle });
         return;
       }
-      const same = news.get(content);
-      if (same) same.places.push(place);
-      else news.set(content, { fields, places: [place] });
+      const same = added.get(content);
+      if (same) same.positions.push(position);
+      else added.set(content, { fields, positions: [position] });
     });
-    if (news.size === 0) return handles;
-    const given = await register([...news.values()].map(({ fields }) => fields));
-    [...news].forEach(([content, { fields, places }], i) => {
+    if (added.size === 0) return handles;
+    const given = await register([...added.values()].map(({ fields }) => fields));
+    [...added].forEach(([content, { fields, positions }], i) => {
       const handle = given[i]!;
       this.#byContent.set(content, handle);
-      for (const place of places) {
-        handles[place] = handle;
-        this.#byObject.set(items[place]!, { fields, handle });
+      for (const position of positions) {
+        handles[position] = handle;
+        this.#byObject.set(items[position]!, { fields, handle });
       }
     });
     return handles;
   }
 }
 
-/** The fields that the engine reads, each usable: a page's own fields are no mistake, `null` is as good as absent. */
-function checked(item: Item, place: number, embeddingLengths: number[]): Item {
-  if (!isObject(item)) throw invalid(`items[${place}]`, item, "an object with an `id`");
-  if (typeof item.id !== "string" || item.id === "") throw invalid(`items[${place}].id`, item.id, "text that is not empty");
+/** The validated fields that the engine reads. Other fields are ignored, and `null` counts as absent. */
+function checked(item: Item, index: number, embeddingLengths: number[]): Item {
+  if (!isObject(item)) throw invalid(`items[${index}]`, item, "an object with an `id`");
+  if (typeof item.id !== "string" || item.id === "") throw invalid(`items[${index}].id`, item.id, "a string that is not empty");
   const fields: Record<string, unknown> = { id: item.id };
-  const take = (field: (typeof FIELDS)[number], usable: (value: unknown) => boolean, expected: string) => {
+  const take = (field: (typeof FIELDS)[number], valid: (value: unknown) => boolean, expected: string) => {
     const value = item[field] ?? undefined;
     if (value === undefined) return;
-    if (!usable(value)) throw invalid(`items[${place}] (${item.id}): ${field}`, value, `${expected}, or leave the field out`);
+    if (!valid(value)) throw invalid(`items[${index}] (${item.id}): ${field}`, value, `${expected}, or leave the field out`);
     fields[field] = value;
   };
-  for (const field of TEXTS) take(field, (value) => typeof value === "string", "text");
-  for (const field of NUMBERS) take(field, isAmount, "a finite number, zero or above");
-  take("ratingCount", Number.isInteger, "a whole number");
+  for (const field of TEXTS) take(field, (value) => typeof value === "string", "a string");
+  for (const field of NUMBERS) take(field, isAmount, "a finite number, 0 or above");
+  take("ratingCount", Number.isInteger, "an integer");
   take("imageEmbedding", (value) => Array.isArray(value) && embeddingLengths.includes(value.length) && value.every(Number.isFinite), `${embeddingLengths.join(" or ")} finite numbers`);
   return fields as unknown as Item;
 }
@@ -88,8 +86,8 @@ function isAmount(value: unknown): boolean {
   return typeof value === "number" && Number.isFinite(value) && value >= 0;
 }
 
-/** An argument that cannot be used. */
+/** The error of an invalid argument. */
 export function invalid(argument: string, found: unknown, expected: string): WindowshopError {
   const shown = typeof found === "number" || typeof found === "string" ? String(found).slice(0, 60) : Object.prototype.toString.call(found);
-  return new WindowshopError("invalid_argument", `${argument}: found ${shown || "empty text"}, expected ${expected}`);
+  return new WindowshopError("invalid_argument", `${argument}: found ${shown || "an empty string"}, expected ${expected}`);
 }

@@ -1,24 +1,24 @@
 import type { FetchedNetwork } from "./bundle";
 import type { Core } from "./core";
 import { toError } from "./errors";
-import type { NetworkName } from "./types";
+import type { NetworkKind } from "./schema";
 
-/** Gets the file of a network. */
-export type FetchNetwork = (network: NetworkName) => Promise<FetchedNetwork>;
+/** Downloads the file of a network. */
+export type FetchNetwork = (network: NetworkKind) => Promise<FetchedNetwork>;
 
-/** The networks that are fetched when they are first needed, each once. */
+/** Networks that are downloaded on first use, each once. */
 export class Networks {
   #core: Core;
   #fetch: FetchNetwork;
-  #opening = new Map<NetworkName, Promise<void>>();
+  #opening = new Map<NetworkKind, Promise<void>>();
 
   constructor(core: Core, fetch: FetchNetwork) {
     this.#core = core;
     this.#fetch = fetch;
   }
 
-  /** Resolves once the core has the network; a failure is forgotten, so that the next call tries again. */
-  open(network: NetworkName): Promise<void> {
+  /** Resolves when the core has opened the network. After a failure the next call tries again. */
+  open(network: NetworkKind): Promise<void> {
     const known = this.#opening.get(network);
     if (known) return known;
     const opening = this.#load(network);
@@ -27,12 +27,12 @@ export class Networks {
     return opening;
   }
 
-  async #load(network: NetworkName): Promise<void> {
+  async #load(network: NetworkKind): Promise<void> {
     const { bytes, keep, drop } = await this.#fetch(network);
     try {
       await this.#core.openNetwork(network, bytes);
     } catch (error) {
-      // A cached file that went bad must not stay.
+      // A corrupt file must not stay in the cache.
       if (toError(error).code.startsWith("bundle_")) await drop();
       throw error;
     }

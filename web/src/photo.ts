@@ -1,21 +1,21 @@
 import { WindowshopError } from "./errors";
 
-/** A photo with a longer side is made smaller first: no network looks that closely. */
+/** Photos are first reduced to this longest side, in pixels: networks read far fewer. */
 const LONGEST_SIDE = 2048;
-/** Most pixels that are decoded, 4,096 x 4,096: every browser's canvas has so many. */
+/** Largest number of pixels, 4,096 x 4,096: every browser's canvas supports it. */
 const MAX_PIXELS = 1 << 24;
 
 /** A decoded photo. */
 export interface DecodedPhoto {
-  /** Red, green and blue of each pixel, row by row. */
+  /** `[height, width, 3]` */
   rgb: Uint8Array;
   width: number;
   height: number;
 }
 
 /**
- * Decodes a photo with the browser's own decoder: upright, as its EXIF data say, and what is transparent is white, as on a
- * product page. A longer side than `longestSide` becomes as long.
+ * Decodes a photo with the browser's decoder, applies its EXIF orientation and puts it on white. It is reduced so that its longer
+ * side is at most `longestSide` pixels.
  */
 export async function decode(photo: ImageBitmapSource, longestSide = Infinity): Promise<ImageData> {
   const bitmap = await bitmapOf(photo);
@@ -26,7 +26,7 @@ export async function decode(photo: ImageBitmapSource, longestSide = Infinity): 
     throw new WindowshopError("image_too_large", `photo: ${width} x ${height} pixels, at most ${MAX_PIXELS} are allowed: make it smaller with \`maxSide\``);
   }
   const canvas = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
-  if (!canvas) throw new WindowshopError("image_unreadable", "photo: this browser gives no canvas to read its pixels from");
+  if (!canvas) throw new WindowshopError("image_unreadable", "photo: this browser has no OffscreenCanvas with a 2D context");
   canvas.fillStyle = "white";
   canvas.fillRect(0, 0, width, height);
   canvas.imageSmoothingQuality = "high";
@@ -35,7 +35,7 @@ export async function decode(photo: ImageBitmapSource, longestSide = Infinity): 
   return canvas.getImageData(0, 0, width, height);
 }
 
-/** A photo in a form that crosses to a worker: only pages have elements. */
+/** A photo in a form that can be posted to a worker; elements cannot. */
 export async function portable(photo: ImageBitmapSource): Promise<Blob | ImageBitmap> {
   return photo instanceof Blob ? photo : bitmapOf(photo);
 }
@@ -48,12 +48,12 @@ async function bitmapOf(photo: ImageBitmapSource): Promise<ImageBitmap> {
   }
 }
 
-/** What a network sees of a photo. */
+/** The RGB pixels of a photo. */
 export async function pixels(photo: ImageBitmapSource, longestSide = LONGEST_SIDE): Promise<DecodedPhoto> {
   return withoutOpacity(await decode(photo, longestSide));
 }
 
-/** Pixels of three channels from those of a canvas. */
+/** RGB pixels from RGBA pixels. */
 export function withoutOpacity({ data, width, height }: Pick<ImageData, "data" | "width" | "height">): DecodedPhoto {
   const rgb = new Uint8Array(width * height * 3);
   for (let from = 0, to = 0; from < data.length; from += 4, to += 3) {

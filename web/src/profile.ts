@@ -2,39 +2,39 @@ import type { Core } from "./core";
 import { eraseProfile, loadProfile, saveProfile } from "./store";
 import type { TrackedEvent } from "./types";
 
-/** What this visitor did. In memory until `consent(true)`, then also kept in this browser. */
+/** The visitor's events. In memory until `consent(true)`, then also stored in this browser. */
 export class Profile {
   #core: Core | undefined;
   #consented = false;
   #paused = false;
-  /** Saves happen one after the other, so that the last one wins. */
+  /** Saves run one after the other, so the last one wins. */
   #saved: Promise<void> = Promise.resolve();
 
-  /** Comes with an engine. */
+  /** An engine creates it. */
   constructor(core: Core | undefined) {
     this.#core = core;
   }
 
-  /** Has the visitor agreed, now or on an earlier visit? */
+  /** True if the visitor has consented, now or on an earlier visit. */
   get consented(): boolean {
     return this.#consented;
   }
 
-  /** Is remembering paused? */
+  /** True while tracking is paused. */
   get paused(): boolean {
     return this.#paused;
   }
 
-  /** Brings back the profile of an earlier visit, if the visitor agreed then. Creates nothing. `load` calls it. */
+  /** Restores the stored profile, if there is one. Creates no database. `load` calls it. */
   async restore(): Promise<void> {
     if (!this.#core) return;
-    const kept = await loadProfile();
-    this.#consented = kept !== undefined;
-    // One that another version wrote and this one cannot read is no reason to fail.
-    if (kept) await this.#core.profileImport(kept).catch(() => undefined);
+    const stored = await loadProfile();
+    this.#consented = stored !== undefined;
+    // A profile of another version may be unreadable: then start with an empty one.
+    if (stored) await this.#core.profileImport(stored).catch(() => undefined);
   }
 
-  /** `true` keeps the profile in this browser from now on; `false` erases what was kept, here and now. */
+  /** `true` stores the profile in this browser from now on; `false` erases the stored profile at once. */
   async consent(given: boolean): Promise<void> {
     this.#consented = given;
     await this.#saved.catch(() => undefined);
@@ -54,23 +54,23 @@ export class Profile {
     return (JSON.parse(await this.export()) as { events: TrackedEvent[] }).events;
   }
 
-  /** The profile as JSON, for the visitor. */
+  /** The profile as JSON. */
   async export(): Promise<string> {
     return (await this.#core?.profileExport()) ?? '{"events":[]}';
   }
 
-  /** Forgets every event, in memory and at rest; the consent stays. */
+  /** Deletes every event, in memory and in storage. The consent stays. */
   async clear(): Promise<void> {
     await this.#core?.profileClear();
     await this.#save(false);
   }
 
-  /** Stops remembering; what is known stays in use. */
+  /** Stops tracking. Earlier events stay in use. */
   pause(): void {
     this.#paused = true;
   }
 
-  /** Remembers again. */
+  /** Resumes tracking. */
   resume(): void {
     this.#paused = false;
   }

@@ -1,9 +1,9 @@
-// CPU against GPU on this device and this bundle. What a browser says about its GPU predicts little: small models are often
-// faster without it, so both are timed.
+// Measures CPU and GPU on this device and this bundle. The name of a GPU predicts little, and small models are often faster on
+// the CPU.
 import type { Accelerator } from "./accelerator";
 import type { WasmEngine } from "./wasm";
 
-/** What a race found: medians for a list of `ITEMS` items whose representations are known. */
+/** Result of a race: median times for a list of `ITEMS` items with cached representations. */
 export interface Race {
   adapter: string;
   cpuMs: number;
@@ -14,9 +14,9 @@ const ITEMS = 1000;
 const WARM_UP = 3;
 const ROUNDS = 9;
 
-/** Scores the same made-up list on both, turn by turn. */
+/** Scores one synthetic list on both, alternating. */
 export async function race(engine: WasmEngine, accelerator: Accelerator): Promise<Race> {
-  // Times depend on how many items there are, not on which.
+  // The time depends on the number of items only.
   const items = Array.from({ length: ITEMS }, (_, i) => ({ id: `windowshop-race-${i}`, title: `item ${i}` }));
   const list = engine.prepare(engine.registerItems(items), { query: "item" });
   const times: [number[], number[]] = [[], []];
@@ -38,7 +38,7 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
-/** Where a page remembers who won, by the checksum in a bundle's manifest. No behaviour is kept here. */
+/** Race results in `localStorage`, by the checksum of the bundle's manifest. */
 export const winners = {
   get(manifest: string): Race | undefined {
     try {
@@ -52,7 +52,7 @@ export const winners = {
       if (result) localStorage.setItem(key(manifest), JSON.stringify(result));
       else localStorage.removeItem(key(manifest));
     } catch {
-      // A browser that keeps nothing races again.
+      // Without storage the next page races again.
     }
   },
 };

@@ -1,15 +1,15 @@
 import type { Core } from "./core";
 import { WindowshopError, toError } from "./errors";
 
-interface Answer {
+interface Reply {
   id: number;
   value?: unknown;
   error?: { code: string; message: string };
 }
 
-/** Starts the worker and returns a core whose methods run there; rejects when a worker cannot start. */
+/** Starts the worker and returns a core whose methods run there. Rejects if the worker cannot start. */
 export async function startWorker(url: string | URL | undefined): Promise<Core> {
-  // Bundlers look for this literal form.
+  // Bundlers recognise this literal form.
   const worker = url
     ? new Worker(url, { type: "module" })
     : new Worker(new URL("./worker.js", import.meta.url), { type: "module" });
@@ -23,7 +23,7 @@ export async function startWorker(url: string | URL | undefined): Promise<Core> 
     worker.terminate();
   };
   worker.onerror = (event) => fail(new WindowshopError("internal", `the worker failed: ${event.message ?? "it could not start"}`));
-  worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
     const caller = waiting.get(data.id);
     waiting.delete(data.id);
     if (data.error) caller?.reject(toError(data.error));
@@ -38,10 +38,10 @@ export async function startWorker(url: string | URL | undefined): Promise<Core> 
     });
   return new Proxy({} as Core, {
     get: (_, method) => {
-      // A core is not a promise, whatever `await` asks.
+      // `await` reads `then` to find out whether a value is a promise.
       if (typeof method !== "string" || method === "then") return undefined;
       if (method !== "close") return call(method);
-      return async () => fail(new WindowshopError("disposed", "the engine was disposed of: load it again"));
+      return async () => fail(new WindowshopError("disposed", "the engine is disposed: load it again"));
     },
   });
 }

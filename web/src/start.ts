@@ -3,7 +3,7 @@ import { toError } from "./errors";
 import { startWorker } from "./remote";
 import type { ThreadOptions } from "./types";
 
-/** A core that has begun: in a worker if one can start, else on this thread. */
+/** Starts a core: in a worker if possible, else on this thread. */
 export async function startCore(begin: (core: Core) => Promise<void>, { worker, workerUrl }: ThreadOptions): Promise<{ core: Core; worker: boolean }> {
   const start = async (core: Core, worker: boolean) => {
     try {
@@ -18,7 +18,7 @@ export async function startCore(begin: (core: Core) => Promise<void>, { worker, 
     try {
       return await start(await startWorker(workerUrl), true);
     } catch (error) {
-      // A worker that cannot start is no reason to fail; what cannot start here cannot start there.
+      // Only a failure of the worker itself falls back to this thread.
       if (toError(error).code !== "internal") throw error;
     }
   }

@@ -1,12 +1,12 @@
-// The profile at rest: AES-GCM in IndexedDB, under a key that scripts can use but not read. This keeps it from other
-// programs and from a copied disk; it does not stop a script that runs in this page (XSS).
+// Storage of the profile: AES-GCM in IndexedDB, with a key that is not extractable. This protects it from other programs and on a
+// copied disk, not from a script in this page (XSS).
 //
-// The database exists exactly while the visitor consents: looking for it creates nothing.
+// The database exists only while the visitor consents. Reading does not create it.
 
 const DATABASE = "windowshop";
 const STORE = "profile";
 
-interface Sealed {
+interface Encrypted {
   iv: Uint8Array<ArrayBuffer>;
   data: ArrayBuffer;
 }
@@ -18,7 +18,7 @@ function done<T>(request: IDBRequest<T>): Promise<T> {
   });
 }
 
-/** The database, or undefined when there is none and none is to be made. */
+/** The database; undefined if it does not exist and `create` is false. */
 async function open(create: boolean): Promise<IDBDatabase | undefined> {
   const opening = indexedDB.open(DATABASE, 1);
   let absent = false;
@@ -51,31 +51,31 @@ async function encryptionKey(database: IDBDatabase): Promise<CryptoKey> {
   return key;
 }
 
-/** Keeps the profile; an older one is replaced. `create`: the visitor has just consented. */
+/** Stores the profile and replaces the previous one. `create`: the visitor has just consented. */
 export async function saveProfile(json: string, create: boolean): Promise<void> {
   const database = await open(create);
-  // Another page of this shop took the consent back.
+  // Another page of this shop has withdrawn the consent.
   if (!database) return;
   try {
-    // Encryption comes before the transaction: one would close while the other is awaited.
+    // Encrypt before the transaction: it would close during the await.
     const key = await encryptionKey(database);
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(json));
-    await put(database, "profile", { iv, data } satisfies Sealed);
+    await put(database, "profile", { iv, data } satisfies Encrypted);
   } finally {
     database.close();
   }
 }
 
-/** The kept profile; undefined without consent, empty text when it cannot be read. */
+/** The stored profile; undefined without consent, an empty string if it cannot be read. */
 export async function loadProfile(): Promise<string | undefined> {
   // Some browsers have no IndexedDB in private windows.
   const database = typeof indexedDB === "undefined" ? undefined : await open(false).catch(() => undefined);
   if (!database) return undefined;
   try {
-    const sealed = await get<Sealed>(database, "profile");
-    if (!sealed) return "";
-    const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv: sealed.iv }, await encryptionKey(database), sealed.data);
+    const encrypted = await get<Encrypted>(database, "profile");
+    if (!encrypted) return "";
+    const data = await crypto.subtle.decrypt({ name: "AES-GCM", iv: encrypted.iv }, await encryptionKey(database), encrypted.data);
     return new TextDecoder().decode(data);
   } catch {
     return "";
@@ -84,7 +84,7 @@ export async function loadProfile(): Promise<string | undefined> {
   }
 }
 
-/** Forgets everything, the key included. */
+/** Deletes the profile and its key. */
 export async function eraseProfile(): Promise<void> {
   if (typeof indexedDB !== "undefined") await done(indexedDB.deleteDatabase(DATABASE));
 }

@@ -1,70 +1,24 @@
 import type { AugmentPolicy, PresetName } from "./policy";
+import type { Group, Item, Metric, NetworkKind, Ranked, RerankOptions, SentimentLabel } from "./schema";
 
-/** A product as the page knows it. Only `id` is required; a title makes it searchable. */
-export interface Item {
-  id: string;
-  title?: string;
-  /** Further text to match a query against: description, the title in another language. */
-  text?: string;
-  category?: string;
-  /** Above zero, in the shop's currency. */
-  price?: number;
-  /** Mean stars, 1 to 5. */
-  rating?: number;
-  ratingCount?: number;
-  /**
-   * The photo's look: a colour descriptor of 24 numbers, or, for a ranker that was trained on the looks of an image network, what
-   * `embedImage` says. One that the ranker does not compare is not looked at; of items that it was trained with, none is needed.
-   */
-  imageEmbedding?: number[];
-}
+export type { Group, InteractionKind, Item, Metric, NetworkKind, Reason, Ranked as Result, SentimentLabel, TrackedEvent } from "./schema";
 
-/** A named part of a score. */
-export type Group = "query_match" | "session" | "item_quality" | "reviews" | "visual" | "shop_order" | "intent";
-
-/** One group's share of a score, above the mean of the list. */
-export interface Reason {
-  group: Group;
-  contribution: number;
-}
-
-/** One re-ranked item. */
-export interface Result {
-  /** Index into the request's items. */
-  index: number;
-  id: string;
-  /** The expected grade for graded data, a probability for clicks. */
-  relevanceScore: number;
-  /** Largest absolute contribution first; they add up to how far the raw score, before calibration, is from the list's mean. */
-  reasons: Reason[];
-}
-
-export interface RerankRequest {
-  query?: string;
-  /** In the shop's order, best first; at most 10,000. */
+export interface RerankRequest extends Omit<RerankOptions, "ignoreSession"> {
+  /** In the shop's order, best first; at most `MAX_ITEMS`. */
   items: Item[];
-  topN?: number;
-  /** No item moves further than this from where the shop put it. */
-  maxDisplacement?: number;
-  /** Answer with the shop's order when scoring takes longer than this. */
+  /** Return the shop's order if scoring takes longer than this. */
   latencyBudgetMs?: number;
   signal?: AbortSignal;
 }
 
-/** What computed the scores; `none`: nothing did, the order is the shop's. */
+/** Where the scores were computed; `none`: not at all, the order is the shop's. */
 export type Backend = "cpu" | "gpu" | "none";
 
 export interface RerankResponse {
-  results: Result[];
-  /** `none`: the shop's order, unharmed. */
+  results: Ranked[];
+  /** `none`: `results` is the shop's order. */
   backend: Backend;
   timing: { totalMs: number; fallback?: "latency_budget" | "no_wasm" };
-}
-
-export interface TrackedEvent {
-  type: "click" | "cart" | "purchase" | "cancel";
-  itemId: string;
-  timestampMs?: number;
 }
 
 export interface Progress {
@@ -73,111 +27,105 @@ export interface Progress {
   totalBytes: number;
 }
 
-/** Where the module's code runs, and from where it is fetched. */
+/** Where the module's code runs and where it is downloaded from. */
 export interface ThreadOptions {
-  /** Run in a Web Worker (the default; where none can start, the page's own thread) or on the page's own thread. */
+  /** Run in a Web Worker; default `true`. If no worker can start, and with `false`, the code runs on the page's thread. */
   worker?: boolean;
   workerUrl?: string | URL;
-  /** Folder of the wasm files. */
+  /** Folder of the wasm files; default: beside the module. */
   wasmUrl?: string | URL;
 }
 
 export interface LoadOptions extends ThreadOptions {
   /**
-   * `auto`: the CPU, unless the GPU won a race here before. `race`: times both on this bundle, once a device, and remembers
-   * the winner. `gpu`: the GPU, or an error with code `gpu_unavailable`. Only `race`, `gpu` and a remembered winner download
-   * the GPU build.
+   * `auto` (the default): the CPU, unless the GPU has won a race on this device. `race`: measures CPU and GPU on this bundle,
+   * once per device, and stores the winner. `gpu`: the GPU, or an error with code `gpu_unavailable`. Only `race`, `gpu` and a
+   * stored GPU win download the GPU build.
    */
   backend?: "auto" | "cpu" | "gpu" | "race";
   onProgress?: (progress: Progress) => void;
   signal?: AbortSignal;
 }
 
-/** A network that is fetched when it is first needed, by the trainer's word for it: `gan` makes pictures. */
-export type NetworkName = "sentiment" | "intent" | "sequence" | "image" | "generator";
-
-/** How a text sounds. */
-export type SentimentLabel = "negative" | "neutral" | "positive";
-
-/** What a review says of its subject. */
+/** The predicted sentiment of a text. */
 export interface Sentiment {
   label: SentimentLabel;
   /** The label's probability. */
   score: number;
-  /** Of every sentiment that the network was trained on; they sum to 1. */
+  /** Probability of each label that the network was trained on; they sum to 1. */
   probabilities: Partial<Record<SentimentLabel, number>>;
 }
 
-/** What a classifier says. */
+/** The prediction of a classifier. */
 export interface Classification {
   label: string;
   /** The label's probability. */
   score: number;
-  /** Of every class that the network was trained on; they sum to 1. */
+  /** Probability of each class; they sum to 1. */
   probabilities: Record<string, number>;
 }
 
-/** How closely to look at a photo. */
+/** Options of `embedImage` and `classifyImage`. */
 export interface ImageOptions {
   /**
-   * Test-time augmentation: look at the photo and at changed views of it, and average. So many views, the photo as it is
-   * among them; or a policy, which makes eight. One, the photo by itself, if nothing is said.
+   * Test-time augmentation: the outputs for the photo and for augmented views of it are averaged. The number of views, the photo
+   * included, or a policy, which makes eight views. Default 1: the photo alone.
    */
   views?: number | AugmentPolicy | PresetName;
-  /** What makes a number of views; the preset `views` if nothing is said. */
+  /** Policy of the augmented views; default the preset `views`. */
   policy?: AugmentPolicy | PresetName;
-  /** Decides the views; 0 if nothing is said. */
+  /** Random seed of the views; default 0. */
   seed?: number;
   signal?: AbortSignal;
 }
 
-/** A picture that is wanted of the generator. */
+/** A request for a generated image. */
 export interface GenerateRequest {
-  /** One of the categories that `generatorLabels` names. */
+  /** One of the categories that `generatorLabels` returns. */
   label: string;
-  /** Decides the picture: a whole number, zero or above. The same one gives the same picture in every browser and in the trainer. */
+  /** An integer, 0 or above. One seed gives the same image in every browser and in the trainer. */
   seed: number;
 }
 
-/** A picture that a network made. It shows no product that can be bought. */
-export interface Generated {
+/** A generated image. It shows no product that can be bought. */
+export interface GeneratedImage {
   image: ImageData;
   label: string;
   seed: number;
-  /** Always: whoever keeps the picture keeps the mark with it. */
+  /** Always true. Keep it with the image. */
   generated: true;
 }
 
-/** The cells of a row by column: what a page knows of a visit. */
+/** A row of a table, by column. */
 export type Row = Record<string, string | number | boolean | null | undefined>;
 
 export interface RecommendRequest {
-  /** At most so many items; 20 if nothing is said. */
+  /** Largest number of items; default 20. */
   topN?: number;
-  /** Identifiers of items that are not wanted: what is in the cart, what is out of stock. */
+  /** Identifiers of items to leave out, such as those in the cart or out of stock. */
   exclude?: string[];
 }
 
-/** An item that may be wanted next. */
+/** A recommended item. */
 export interface Recommendation {
   id: string;
-  /** Its share of all items' chances to be next. */
+  /** Probability of being the next item, over all items. */
   score: number;
 }
 
-/** What became of the GPU. */
+/** State of the GPU. */
 export interface GpuReport {
-  /** `unused`: nobody asked for it. `slower`: it lost the race. `lost`: it went away, the CPU took over. */
+  /** `unused`: not requested. `slower`: it lost the race. `lost`: the device was lost, and the CPU is used. */
   state: "unused" | "used" | "slower" | "unavailable" | "lost";
-  /** What the browser calls it, if it says. */
+  /** Its name, if the browser reveals it. */
   adapter?: string;
   /** Why it is unavailable or lost. */
   reason?: string;
-  /** Medians of the race, for 1,000 items whose representations are known. */
+  /** Medians of the race, for 1,000 items with cached representations. */
   race?: { cpuMs: number; gpuMs: number };
 }
 
-/** What is known about the loaded bundle and where it runs. */
+/** The loaded bundle and where it runs. */
 export interface BackendReport {
   backend: Backend;
   simd: "relaxed" | "simd128" | "none";
@@ -185,11 +133,11 @@ export interface BackendReport {
   gpu: GpuReport;
   name: string;
   groups: Group[];
-  /** The networks of the bundle beside its ranker. */
-  networks: NetworkName[];
+  /** The bundle's networks other than the ranker. */
+  networks: NetworkKind[];
   itemCount: number;
-  /** Numbers in the looks of items that the ranker compares. */
+  /** Length of the image embeddings that the ranker compares. */
   imageEmbeddingLength: number;
   simulated: boolean;
-  metrics: Record<string, { value: number; ci95: [number, number] }>;
+  metrics: Record<string, Metric>;
 }

@@ -1,11 +1,11 @@
-import type { PhotoArrays } from "./core";
+import type { ImagePredictionArrays } from "./core";
 
 /**
- * What a network says of several views of one photo, averaged: the mean of the embeddings, each of length one, brought back
- * to that length, and the mean of the probabilities.
+ * Averages the predictions for several views of one photo: the mean embedding, normalised to length 1, and the mean
+ * probabilities.
  */
-export function meanOf(views: PhotoArrays[]): PhotoArrays {
-  const mean = (of: (view: PhotoArrays) => Float32Array) => {
+export function meanOf(views: ImagePredictionArrays[]): ImagePredictionArrays {
+  const mean = (of: (view: ImagePredictionArrays) => Float32Array) => {
     const sums = new Float64Array(of(views[0]!).length);
     for (const view of views) of(view).forEach((value, i) => (sums[i]! += value / views.length));
     return sums;
@@ -14,7 +14,7 @@ export function meanOf(views: PhotoArrays[]): PhotoArrays {
   const length = Math.hypot(...embedding) || 1;
   return {
     classes: views[0]!.classes,
-    named: probabilities.indexOf(Math.max(...probabilities)),
+    predicted: probabilities.indexOf(Math.max(...probabilities)),
     probabilities,
     embedding: Float32Array.from(embedding, (value) => value / length),
   };

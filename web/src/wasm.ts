@@ -1,11 +1,11 @@
 import type { RawScores } from "./accelerator";
-import type { ClassArrays, CoreOptions, PhotoArrays, PictureArrays, RankedArrays, RecommendedArrays, SentimentArrays } from "./core";
-import type { BackendReport, Item, NetworkName, Row, TrackedEvent } from "./types";
+import type { PredictionArrays, CoreOptions, ImageArrays, ImagePredictionArrays, RankedArrays, RecommendationArrays, SentimentArrays } from "./core";
+import type { BackendReport, Item, NetworkKind, Row, TrackedEvent } from "./types";
 
-/** What the engine knows about itself once a bundle is open. */
+/** The engine's description of the open bundle. */
 export type EngineInfo = Omit<BackendReport, "worker" | "gpu">;
 
-/** The class that the generated glue exports, with the types its Rust side documents. */
+/** The class of the generated glue, with the types that its Rust side documents. */
 export interface WasmEngine {
   info(): EngineInfo;
   registerItems(items: Item[]): Uint32Array;
@@ -14,14 +14,14 @@ export interface WasmEngine {
   score(list: PreparedList): Float32Array;
   finish(scores: Float32Array, contributions: Float32Array, options: CoreOptions): RankedArrays;
   itemInputs(handles: Uint32Array): Float32Array;
-  openNetwork(task: NetworkName, bytes: Uint8Array): void;
+  openNetwork(network: NetworkKind, bytes: Uint8Array): void;
   sentiment(texts: string[]): SentimentArrays;
-  intent(row: Row): ClassArrays;
-  visitIntent(nowMs: number): ClassArrays;
-  recommend(topN: number, exclude: string[]): RecommendedArrays;
-  readImage(rgb: Uint8Array, width: number, height: number): PhotoArrays;
+  intent(row: Row): PredictionArrays;
+  visitIntent(nowMs: number): PredictionArrays;
+  recommend(topN: number, exclude: string[]): RecommendationArrays;
+  predictImage(rgb: Uint8Array, width: number, height: number): ImagePredictionArrays;
   generatorLabels(): string[];
-  generate(label: string, seed: number): PictureArrays;
+  generate(label: string, seed: number): ImageArrays;
   track(event: TrackedEvent, nowMs: number): void;
   profileExport(): string;
   profileImport(json: string): void;
@@ -29,13 +29,13 @@ export interface WasmEngine {
   free(): void;
 }
 
-/** A list as the network reads it. */
+/** The ranker's input for a list. */
 export interface PreparedList {
-  parts(): PreparedArrays;
+  tensors(): PreparedArrays;
   free(): void;
 }
 
-/** Its tensors, by name. */
+/** Tensors by name. */
 export interface PreparedArrays {
   items: Uint32Array;
   session: Uint32Array;
@@ -46,20 +46,20 @@ export interface WasmGpu {
   adapter(): string;
   missing(handles: Uint32Array): Uint32Array;
   add(handles: Uint32Array, inputs: Float32Array): void;
-  score(parts: PreparedArrays): Promise<RawScores>;
+  score(tensors: PreparedArrays): Promise<RawScores>;
   openGenerator(manifest: string, bytes: Uint8Array): void;
-  generate(label: number, seed: number): Promise<PictureArrays>;
+  generate(label: number, seed: number): Promise<ImageArrays>;
   free(): void;
 }
 
-/** A policy, in the module for image augmentation. */
+/** A policy in the augmentation module. */
 export interface WasmAugmenter {
   draw(width: number, height: number, seed: number, sample: number, epoch: number): string;
   apply(rgba: Uint8ClampedArray, width: number, height: number, seed: number, sample: number, epoch: number): WasmChanged;
   free(): void;
 }
 
-/** A changed picture there; taking its pixels frees it. */
+/** An augmented image in the augmentation module. `pixels` frees it. */
 export interface WasmChanged {
   width(): number;
   height(): number;
@@ -67,7 +67,7 @@ export interface WasmChanged {
   pixels(): Uint8Array<ArrayBuffer>;
 }
 
-/** The parts of a record there, each for a GPU or for the CPU. */
+/** The steps of a record in the augmentation module, each for a GPU or for the CPU. */
 export interface WasmSteps {
   count(): number;
   record(step: number): string;

@@ -1,7 +1,7 @@
 import { LocalCore } from "./core";
 import { toError } from "./errors";
 
-/** A call of one method of the core, numbered so that the answer finds its caller. */
+/** A call of a method of the core. `id` matches replies to calls. */
 export interface Call {
   id: number;
   method: Exclude<keyof LocalCore, symbol>;
@@ -22,8 +22,8 @@ scope.onmessage = async ({ data: { id, method, args } }) => {
   }
 };
 
-/** The typed arrays of an answer: they move to the page, uncopied. */
+/** The buffers of a result's typed arrays, to transfer instead of copy. */
 function buffersOf(value: unknown): Transferable[] {
-  const parts = ArrayBuffer.isView(value) ? [value] : typeof value === "object" && value !== null ? Object.values(value) : [];
-  return parts.filter((part) => ArrayBuffer.isView(part)).map((part) => part.buffer as ArrayBuffer);
+  const values = ArrayBuffer.isView(value) ? [value] : typeof value === "object" && value !== null ? Object.values(value) : [];
+  return values.filter((value) => ArrayBuffer.isView(value)).map((value) => value.buffer as ArrayBuffer);
 }

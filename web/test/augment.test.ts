@@ -93,10 +93,10 @@ test("views are counted or made by a policy, and are within reason", async () =>
 
 test("the mean of views has length one, and its name is that of the mean", () => {
   const view = (embedding: number[], probabilities: number[]) => ({
-    classes: ["a", "b"], named: 0, embedding: Float32Array.from(embedding), probabilities: Float32Array.from(probabilities),
+    classes: ["a", "b"], predicted: 0, embedding: Float32Array.from(embedding), probabilities: Float32Array.from(probabilities),
   });
   const mean = meanOf([view([1, 0], [0.6, 0.4]), view([0, 1], [0.2, 0.8])]);
   expect([...mean.embedding].map((value) => value.toFixed(6))).toEqual(["0.707107", "0.707107"]);
   expect([...mean.probabilities].map((value) => value.toFixed(6))).toEqual(["0.400000", "0.600000"]);
-  expect(mean.named).toBe(1);
+  expect(mean.predicted).toBe(1);
 });

@@ -1,12 +1,12 @@
 import { WindowshopError } from "../src/errors";
 import type { Work } from "../src/augmenter";
 import type { Core } from "../src/core";
-import type { BackendReport, Item, NetworkName, Row, TrackedEvent } from "../src/types";
+import type { BackendReport, Item, NetworkKind, Row, TrackedEvent } from "../src/types";
 
 /** A core that answers with the reverse order and remembers what it was asked. */
 export function fakeCore() {
   const registered: Item[][] = [];
-  const opened: NetworkName[] = [];
+  const opened: NetworkKind[] = [];
   const rows: Row[] = [];
   /** When the core was asked about the visit. */
   const asked: number[] = [];
@@ -34,24 +34,24 @@ export function fakeCore() {
     openNetwork: async (part) => void opened.push(part),
     sentiment: async (texts) => ({
       classes: ["negative", "positive"],
-      named: Uint32Array.from(texts, () => 1),
+      predicted: Uint32Array.from(texts, () => 1),
       probabilities: Float32Array.from(texts.flatMap(() => [0.25, 0.75])),
     }),
     intent: async (row) => {
       rows.push(row);
-      return { classes: ["no", "yes"], named: 1, probabilities: Float32Array.from([0.25, 0.75]) };
+      return { classes: ["no", "yes"], predicted: 1, probabilities: Float32Array.from([0.25, 0.75]) };
     },
     visitIntent: async (nowMs) => {
       if (events.length === 0) throw new WindowshopError("intent_empty_visit", "nothing was tracked");
       asked.push(nowMs);
-      return { classes: ["no purchase", "purchase"], named: 0, probabilities: Float32Array.from([0.75, 0.25]) };
+      return { classes: ["no purchase", "purchase"], predicted: 0, probabilities: Float32Array.from([0.75, 0.25]) };
     },
     recommend: async (topN, exclude) => {
       const ids = ["mug", "hat", "pen"].filter((id) => !exclude.includes(id)).slice(0, topN);
       return { ids, scores: Float32Array.from(ids, () => 0.5) };
     },
-    readImage: async (rgb, width, height) => ({
-      classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([rgb.length, width, height]),
+    predictImage: async (rgb, width, height) => ({
+      classes: ["mug"], predicted: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([rgb.length, width, height]),
     }),
     generatorLabels: async () => ["mug", "hat"],
     generate: async (label, seed) => {
@@ -64,8 +64,8 @@ export function fakeCore() {
       const record = JSON.stringify({ size: { width: 1, height: 1 }, sampling: { border: "edge", interpolation: "bilinear" }, actions: [] });
       return { width: 1, height: 1, record, backend: "cpu", ...(file ? { file: new Blob(["file"], { type: file.type }) } : { pixels: new Uint8ClampedArray(4) }) };
     },
-    readImageViews: async ({ count }) => ({
-      classes: ["mug"], named: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([count, 0, 0]),
+    predictImageViews: async ({ count }) => ({
+      classes: ["mug"], predicted: 0, probabilities: Float32Array.from([1]), embedding: Float32Array.from([count, 0, 0]),
     }),
     track: async (event) => void events.push(event),
     profileExport: async () => JSON.stringify({ events }),

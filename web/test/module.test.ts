@@ -64,7 +64,7 @@ test("a ranker that reads the visit comes with its intent network, once", async 
   const bundle = await loaded(["visual", "intent"]);
   expect(Object.keys(bundle.files).sort()).toEqual(names.slice(1));
   const before = asked.length;
-  expect((await bundle.part("intent")).bytes).toEqual(bundle.files["intent.safetensors"]);
+  expect((await bundle.network("intent")).bytes).toEqual(bundle.files["intent.safetensors"]);
   expect(asked.length).toBe(before);
 });
 

@@ -1,4 +1,4 @@
-import type { Engine, Generated } from "windowshop";
+import type { Engine, GeneratedImage } from "windowshop";
 import type { Locale } from "./card";
 import { element, make } from "./dom";
 
@@ -13,7 +13,7 @@ export class GeneratePanel {
   #gallery = element("generate-images");
   #status = element("generate-status");
   #locale: Locale;
-  #images: Generated[] = [];
+  #images: GeneratedImage[] = [];
   /** Number of the latest request: images of an earlier one are dropped. */
   #request = 0;
 
@@ -57,7 +57,7 @@ export class GeneratePanel {
       const kept = restart ? [] : this.#images;
       const first = Number(this.#seed.value) + kept.length;
       const started = performance.now();
-      const added: Generated[] = [];
+      const added: GeneratedImage[] = [];
       for (let seed = first; seed < first + BATCH; seed++) {
         added.push(await this.engine.generate({ label: this.#label.value, seed }));
         if (request !== this.#request) return;
@@ -82,7 +82,7 @@ export class GeneratePanel {
   }
 
   /** An image and the mark that it is generated. */
-  #entry({ image, label, seed }: Generated): HTMLElement {
+  #entry({ image, label, seed }: GeneratedImage): HTMLElement {
     const { words } = this.#locale;
     const canvas = Object.assign(make("canvas"), { width: image.width, height: image.height });
     canvas.getContext("2d")!.putImageData(image, 0, 0);

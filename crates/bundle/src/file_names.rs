@@ -2,12 +2,7 @@
 
 use windowshop_schema::NetworkKind;
 
-/// The file that names the others.
-pub const MANIFEST_FILE: &str = "manifest.json";
-/// The ranker's weights.
-pub const RANKER_FILE: &str = "ranker.safetensors";
-/// Item index and text statistics of the ranker; absent when a bundle has neither.
-pub const STATISTICS_FILE: &str = "statistics.safetensors";
+pub use windowshop_schema::manifest::{MANIFEST_FILE, RANKER_FILE, STATISTICS_FILE};
 
 /// Can the manifest list a file of this name?
 pub(crate) fn is_listed(file: &str) -> bool {

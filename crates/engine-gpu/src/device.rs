@@ -1,4 +1,4 @@
-//! The GPU of this thread.
+//! The GPU device of a thread.
 
 use std::cell::RefCell;
 
@@ -10,14 +10,14 @@ use burn::tensor::{
 use crate::error::GpuError;
 
 thread_local! {
-    /// burn's GPU runtime can be started once; everything on the thread shares it.
+    /// burn's GPU runtime starts at most once per thread, so all networks share the device.
     static OPEN: RefCell<Option<(Device, AdapterInfo)>> = const { RefCell::new(None) };
 }
 
-/// Opens the GPU, or gives the one that is open. `started` is called once, with the handles under burn's device.
+/// Opens the GPU, or returns the open one. `started` is called when it opens, with the wgpu handles of burn's device.
 ///
 /// # Errors
-/// [`GpuError::Unavailable`] where there is none, or the browser or driver refuses it.
+/// [`GpuError::Unavailable`] if there is no GPU, or the browser or driver rejects it.
 pub async fn open(started: impl FnOnce(&WgpuSetup)) -> Result<(Device, AdapterInfo), GpuError> {
     if let Some(open) = OPEN.with_borrow(Clone::clone) {
         return Ok(open);

@@ -1,39 +1,39 @@
-//! What the GPU side refuses, with a stable code for each.
+//! Errors of the GPU side, each with a stable code.
 
 use windowshop_bundle::BundleError;
 
-/// Refusals of the GPU side.
+/// An error of the GPU side.
 #[derive(Debug, thiserror::Error)]
 pub enum GpuError {
-    /// The bundle was refused.
+    /// The bundle is invalid.
     #[error(transparent)]
     Bundle(#[from] BundleError),
-    /// The weights do not fit what the bundle says of them.
-    #[error("{file}: {found}: the bundle was assembled from parts that do not belong together; export it again")]
+    /// Weights that do not fit the manifest or card.
+    #[error("{file}: {found}: the files of the bundle do not belong together; export it again")]
     Weights {
-        /// The file that holds them.
+        /// Their file.
         file: &'static str,
-        /// What is wrong with them.
+        /// The fault.
         found: String,
     },
-    /// No GPU, or one that this browser or driver refuses.
+    /// No GPU, or the browser or driver rejects it.
     #[error("gpu: {found}: use the CPU, with `backend: \"cpu\"` in a page")]
     Unavailable {
-        /// What was said.
+        /// The reason.
         found: String,
     },
-    /// The GPU went away.
+    /// The GPU device was lost.
     #[error("gpu: the device was lost ({found}): score on the CPU, or load the engine again")]
     Lost {
-        /// What was said.
+        /// The reason.
         found: String,
     },
-    /// A list that does not fit the bundle, or names items that were never added.
+    /// A list that does not fit the bundle, or with items that were not added.
     #[error("list: {found}, expected {expected}: prepare it with the engine that loaded the same bundle")]
     List {
-        /// What it holds.
+        /// What it has.
         found: String,
-        /// What it must hold.
+        /// What it must have.
         expected: String,
     },
 }
@@ -43,7 +43,7 @@ impl GpuError {
         GpuError::Lost { found: found.to_string() }
     }
 
-    /// The code JavaScript branches on.
+    /// The code for JavaScript.
     pub fn code(&self) -> &'static str {
         match self {
             GpuError::Bundle(error) => error.code(),

@@ -1,4 +1,4 @@
-//! Pictures of a category on a GPU.
+//! Image generation on a GPU.
 
 use std::{collections::BTreeMap, future::Future};
 
@@ -14,27 +14,27 @@ use windowshop_schema::{NetworkKind, manifest::GeneratorCard};
 
 use crate::error::GpuError;
 
-/// Under which name a bundle keeps the network's weights: that of its kind.
+/// Prefix of the weights' names in a bundle.
 const KIND: &str = "Convolutional.";
 
-/// A network that makes pictures, its weights on a GPU.
+/// The generator with its weights on a GPU.
 pub struct GpuGenerator {
     device: Device,
     card: GeneratorCard,
     network: ConvGenerator,
 }
 
-/// A picture that no camera has seen.
+/// A generated image.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct GeneratedImage {
     /// Width and height in pixels.
     pub side: usize,
-    /// `[side, side, 4]`: red, green, blue and full opacity, as a canvas has them.
+    /// `[side, side, 4]`, RGBA as in `ImageData`, fully opaque.
     pub rgba: Vec<u8>,
 }
 
 impl GpuGenerator {
-    /// Verifies a bundle's manifest and its generator, `bytes` being the file, and moves the weights to `device`.
+    /// Verifies a bundle's manifest and its generator, whose file is `bytes`, and moves the weights to `device`.
     ///
     /// # Errors
     /// Those of [`Bundle::decode_network`], and [`GpuError::Weights`] for weights that do not fit the card.
@@ -55,34 +55,34 @@ impl GpuGenerator {
         Ok(Self { device, card, network })
     }
 
-    /// What the network is.
+    /// The network's card.
     pub fn card(&self) -> &GeneratorCard {
         &self.card
     }
 
-    /// Starts making the picture that `seed` decides, of the category at place `class`; the future waits for it and borrows nothing.
+    /// Starts generating the image of a class and a seed. The future waits for the GPU and borrows nothing.
     ///
     /// # Errors
-    /// [`GpuError::List`] for a place where there is no category; [`GpuError::Lost`] later when the GPU goes away.
+    /// [`GpuError::List`] for an index without a category. The future returns [`GpuError::Lost`] if the device is lost.
     pub fn generate(
         &self,
         class: usize,
         seed: u64,
-    ) -> Result<impl Future<Output = Result<Picture, GpuError>> + use<>, GpuError> {
+    ) -> Result<impl Future<Output = Result<GeneratedImage, GpuError>> + use<>, GpuError> {
         let (model, classes) = (&self.card.model, self.card.classes.len());
         if class >= classes {
             return Err(GpuError::List { found: format!("category {class}"), expected: format!("one of {classes}") });
         }
         let numbers = TensorData::new(latent(seed, model.latent_dim), [1, model.latent_dim]);
         let latents = Tensor::from_data(numbers, &self.device);
-        let made = self.network.forward(latents, one_hot(&[class], classes, &self.device));
-        let [channels, _, side, _] = made.dims();
+        let image = self.network.forward(latents, one_hot(&[class], classes, &self.device));
+        let [channels, _, side, _] = image.dims();
         Ok(async move {
-            let data = made.into_data_async().await.map_err(|error| GpuError::lost(format!("{error:?}")))?;
+            let data = image.into_data_async().await.map_err(|error| GpuError::lost(format!("{error:?}")))?;
             let planes = data.try_to_vec::<f32>().map_err(|error| GpuError::lost(format!("{error:?}")))?;
             let plane = side * side;
             let pixel = |at: usize| photo::opaque(channels, |channel| planes[channel * plane + at]);
-            Ok(Picture { side, rgba: (0..plane).flat_map(pixel).collect() })
+            Ok(GeneratedImage { side, rgba: (0..plane).flat_map(pixel).collect() })
         })
     }
 }

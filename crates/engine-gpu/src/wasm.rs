@@ -1,4 +1,4 @@
-//! What JavaScript sees: translates, does not think.
+//! JavaScript bindings: conversions only.
 
 use std::future::Future;
 
@@ -12,14 +12,14 @@ use windowshop_schema::{Group, InteractionKind};
 use crate::{
     device,
     error::GpuError,
-    generator::{GpuGenerator, Picture},
-    network::{GpuNetwork, Scores},
+    generator::{GeneratedImage, GpuGenerator},
+    ranker::{GpuRanker, Scores},
 };
 
-/// The ranker on the GPU as a JavaScript class.
+/// The ranker and the generator on the GPU as a JavaScript class.
 #[wasm_bindgen]
 pub struct WasmGpu {
-    network: GpuNetwork,
+    ranker: GpuRanker,
     generator: Option<GpuGenerator>,
     device: Device,
     adapter: String,
@@ -27,63 +27,66 @@ pub struct WasmGpu {
 
 fn throw(error: GpuError) -> JsValue {
     let object = Error::new(&error.to_string());
-    // Setting a property on a fresh Error cannot fail.
+    // Setting a property of a new Error cannot fail.
     let _ = Reflect::set(&object, &"code".into(), &error.code().into());
     object.into()
 }
 
 fn get<T: JsCast>(list: &Object, key: &str) -> Result<T, JsValue> {
     let value = Reflect::get(list, &key.into()).unwrap_or(JsValue::UNDEFINED);
-    value
-        .dyn_into()
-        .map_err(|_| throw(GpuError::List { found: format!("another `{key}`"), expected: "its own".into() }))
+    value.dyn_into().map_err(|_| {
+        throw(GpuError::List {
+            found: format!("a list whose `{key}` is missing or has another type"),
+            expected: "the tensors of a prepared list".into(),
+        })
+    })
 }
 
 #[wasm_bindgen]
 impl WasmGpu {
-    /// Opens the GPU, verifies a bundle's manifest and weights and moves the weights there. `lost` is called with a
-    /// message if the device goes away; a thread can open its GPU once.
+    /// Opens the GPU, verifies a bundle's manifest and weights and uploads the weights. `lost` is called with a message if the
+    /// device is lost. A thread opens its GPU at most once.
     pub async fn load(manifest_json: String, ranker: Vec<u8>, lost: Function) -> Result<WasmGpu, JsValue> {
         let opened = device::open(|setup| {
             setup.device.set_device_lost_callback(move |reason, message| {
-                // What a caller's function throws is the caller's.
+                // An exception of the caller's function is ignored.
                 let _ = lost.call1(&JsValue::NULL, &format!("{reason:?}: {message}").into());
             });
         });
         let (device, adapter): (Device, _) = opened.await.map_err(throw)?;
-        let network = GpuNetwork::load(&manifest_json, &ranker, device.clone()).map_err(throw)?;
+        let ranker = GpuRanker::load(&manifest_json, &ranker, device.clone()).map_err(throw)?;
         let adapter = format!("{} {}", adapter.name, adapter.driver).trim().to_owned();
-        Ok(WasmGpu { network, generator: None, device, adapter })
+        Ok(WasmGpu { ranker, generator: None, device, adapter })
     }
 
-    /// What the browser calls the GPU; it may say nothing.
+    /// The browser's name of the GPU; may be empty.
     pub fn adapter(&self) -> String {
         self.adapter.clone()
     }
 
-    /// Those of `handles` that must be added before a list with them is scored.
+    /// The handles that must be added before a list with them can be scored.
     pub fn missing(&self, handles: Vec<u32>) -> Vec<u32> {
-        self.network.missing(handles)
+        self.ranker.missing(handles)
     }
 
-    /// Computes and keeps the representations of items, from `[items, item input]` numbers.
+    /// Computes and stores the representations of items from their inputs, `[handles, item input]`.
     pub fn add(&mut self, handles: Vec<u32>, inputs: Vec<f32>) -> Result<(), JsValue> {
-        self.network.add(&handles, inputs).map_err(throw)
+        self.ranker.add(&handles, inputs).map_err(throw)
     }
 
-    /// Item representations must be added again.
-    #[wasm_bindgen(js_name = forgetRepresentations)]
-    pub fn forget_representations(&mut self) {
-        self.network.clear();
+    /// Removes every representation.
+    #[wasm_bindgen(js_name = clearRepresentations)]
+    pub fn clear_representations(&mut self) {
+        self.ranker.clear();
     }
 
-    /// Scores a prepared list; a promise of `{ scores, contributions }`.
+    /// Scores a prepared list. Resolves to `{ scores, contributions }`.
     pub fn score(&self, list: &Object) -> Result<Promise, JsValue> {
-        let scores = self.network.score(&input(list)?).map_err(throw)?;
+        let scores = self.ranker.score(&input(list)?).map_err(throw)?;
         Ok(future_to_promise(answer(scores)))
     }
 
-    /// Verifies the bundle's generator and moves its weights to the GPU.
+    /// Verifies the bundle's generator and uploads its weights.
     #[wasm_bindgen(js_name = openGenerator)]
     pub fn open_generator(&mut self, manifest_json: &str, bytes: &[u8]) -> Result<(), JsValue> {
         let generator = GpuGenerator::load(manifest_json, bytes, self.device.clone()).map_err(throw)?;
@@ -91,16 +94,16 @@ impl WasmGpu {
         Ok(())
     }
 
-    /// Makes a picture; a promise of `{ side, pixels }`. `class` is a category's place, `seed` a whole number up to 2^53.
+    /// Generates an image. Resolves to `{ side, pixels }`. `class` is the index of a category, `seed` an integer up to 2^53.
     pub fn generate(&self, class: usize, seed: f64) -> Result<Promise, JsValue> {
-        let closed = || GpuError::List { found: "no generator".into(), expected: "one that was opened".into() };
+        let closed = || GpuError::List { found: "no generator".into(), expected: "an opened generator".into() };
         let generator = self.generator.as_ref().ok_or_else(closed).map_err(throw)?;
-        Ok(future_to_promise(canvas(generator.generate(class, seed as u64).map_err(throw)?)))
+        Ok(future_to_promise(to_object(generator.generate(class, seed as u64).map_err(throw)?)))
     }
 }
 
-async fn canvas(picture: impl Future<Output = Result<Picture, GpuError>>) -> Result<JsValue, JsValue> {
-    let Picture { side, rgba } = picture.await.map_err(throw)?;
+async fn to_object(image: impl Future<Output = Result<GeneratedImage, GpuError>>) -> Result<JsValue, JsValue> {
+    let GeneratedImage { side, rgba } = image.await.map_err(throw)?;
     let out = Object::new();
     Reflect::set(&out, &"side".into(), &(side as u32).into())?;
     Reflect::set(&out, &"pixels".into(), &Uint8ClampedArray::from(rgba.as_slice()))?;
@@ -115,7 +118,7 @@ async fn answer(scores: impl Future<Output = Result<Scores, GpuError>>) -> Resul
     Ok(out.into())
 }
 
-/// The list that `PreparedList.parts` took apart.
+/// The ranker's input from the object of `PreparedList.tensors`.
 fn input(list: &Object) -> Result<RankerInput, JsValue> {
     let floats = |key| get::<Float32Array>(list, key).map(|array| array.to_vec());
     let integers = |key| get::<Uint32Array>(list, key).map(|array| array.to_vec());
@@ -129,7 +132,7 @@ fn input(list: &Object) -> Result<RankerInput, JsValue> {
     }
     let kind = |kind: u32| InteractionKind::ALL.get(kind as usize).copied();
     let session = integers("session")?.into_iter().zip(integers("kinds")?);
-    // There the most recent event is first.
+    // In the object the most recent event is first.
     let session = session.filter_map(|(item, of)| Some((item, kind(of)?))).collect::<Vec<_>>().into_iter().rev();
     Ok(RankerInput {
         query_vector: floats("query")?,

@@ -10,7 +10,7 @@ use burn::tensor::Device;
 use common::{items, load, requests, setup};
 use pollster::block_on;
 use windowshop_bundle::{Bundle, Precision};
-use windowshop_engine_gpu::{GpuGenerator, GpuNetwork, device};
+use windowshop_engine_gpu::{GpuGenerator, GpuRanker, device};
 use windowshop_features::RankerInput;
 use windowshop_test_support::skip;
 
@@ -39,11 +39,11 @@ fn gpu() -> Option<Gpu> {
     }
 }
 
-fn network(bundle: &Bundle, device: Device) -> GpuNetwork {
+fn network(bundle: &Bundle, device: Device) -> GpuRanker {
     let files = bundle.encode(Some(Precision::F32)).unwrap();
     let file = |name: &str| &files.iter().find(|(file, _)| file == name).unwrap().1;
     let manifest = std::str::from_utf8(file("manifest.json")).unwrap();
-    GpuNetwork::load(manifest, file("ranker.safetensors"), device).unwrap()
+    GpuRanker::load(manifest, file("ranker.safetensors"), device).unwrap()
 }
 
 fn handles(input: &RankerInput) -> impl Iterator<Item = u32> {

@@ -2,7 +2,7 @@
 
 use windowshop_kernels::padded;
 
-/// See the module's text.
+/// A table of item representations by handle.
 pub struct ItemCache {
     stride: usize,
     values: Vec<f32>,
@@ -15,12 +15,12 @@ impl ItemCache {
         Self { stride: padded(repr), values: Vec::new(), known: Vec::new() }
     }
 
-    /// Forgets every representation.
+    /// Removes every representation.
     pub fn clear(&mut self) {
         self.known.fill(false);
     }
 
-    /// Makes sure that every wanted handle is there; `encode` gets the missing ones, each once.
+    /// Adds the representations of `wanted` that are missing. `encode` receives each missing handle once.
     pub fn fill(&mut self, wanted: impl Iterator<Item = u32>, encode: impl FnOnce(&[u32]) -> Vec<f32>) {
         let mut missing = Vec::new();
         for handle in wanted {
@@ -41,7 +41,7 @@ impl ItemCache {
         }
     }
 
-    /// The representation of a handle that was filled.
+    /// The representation of a handle that [`Self::fill`] has added, `[padded(repr)]`.
     pub fn get(&self, handle: u32) -> &[f32] {
         &self.values[handle as usize * self.stride..][..self.stride]
     }

@@ -1,22 +1,22 @@
-//! Convolutions over pixels in rows: a linear layer over windows, or over each channel by itself.
+//! Convolutions: dense ones by im2col and a linear layer, and depthwise ones.
 
 use windowshop_kernels::{Dense, depthwise, padded};
 
 use crate::{error::EngineError, pixels::Pixels, weights::Weights};
 
-/// Rows and columns of zeros before and after the pixels.
+/// Rows and columns of zero padding before and after the pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Edges {
     before: usize,
     after: usize,
 }
 
-/// What is around the pixels.
+/// Zero padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Padding {
-    /// The same on both sides: so many rows and columns.
+    /// This many rows and columns on both sides.
     Symmetric(usize),
-    /// As many as the stride needs; what does not divide evenly comes after (TensorFlow's "same").
+    /// TensorFlow's "same": output side = input side / stride, rounded up; an odd row or column goes after the pixels.
     Same,
 }
 
@@ -32,14 +32,14 @@ impl Padding {
     }
 }
 
-/// Size and step of a window.
+/// Kernel size, stride and padding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Window {
-    /// Side in pixels.
+    /// Side of the kernel, in pixels.
     pub kernel: usize,
-    /// Pixels from one window to the next.
+    /// Stride, in pixels.
     pub stride: usize,
-    /// What is around the pixels.
+    /// Zero padding.
     pub padding: Padding,
 }
 
@@ -48,25 +48,26 @@ impl Window {
         self.padding.edges(side, self.kernel, self.stride)
     }
 
-    /// Windows in a row.
+    /// Side of the output.
     fn count(&self, side: usize) -> usize {
         let Edges { before, after } = self.edges(side);
         (side + before + after).saturating_sub(self.kernel) / self.stride + 1
     }
 
-    /// The pixels of the window at `(row, column)`, with their places in the window; those outside are left out.
+    /// Kernel tap and input pixel of each pixel in the window at `(row, column)`, without those in the padding.
     fn pixels(&self, side: usize, row: usize, column: usize) -> impl Iterator<Item = (usize, usize)> + '_ {
         let before = self.edges(side).before;
-        let place = move |at: usize, tap: usize| (at * self.stride + tap).checked_sub(before).filter(|p| *p < side);
+        let coordinate =
+            move |at: usize, tap: usize| (at * self.stride + tap).checked_sub(before).filter(|p| *p < side);
         (0..self.kernel * self.kernel).filter_map(move |tap| {
-            let y = place(row, tap / self.kernel)?;
-            let x = place(column, tap % self.kernel)?;
+            let y = coordinate(row, tap / self.kernel)?;
+            let x = coordinate(column, tap % self.kernel)?;
             Some((tap, y * side + x))
         })
     }
 }
 
-/// A convolution over all channels.
+/// A dense convolution.
 pub struct Conv {
     layer: Dense,
     window: Window,
@@ -74,7 +75,7 @@ pub struct Conv {
 }
 
 impl Conv {
-    /// From a kernel `[outputs, inputs, kernel, kernel]` and a bias, or none.
+    /// From a kernel `[outputs, inputs, kernel, kernel]` and an optional bias `[outputs]`.
     pub fn new(kernel: &[f32], shape: &[usize], bias: Option<&[f32]>, window: Window) -> Self {
         let (outputs, inputs, taps) = (shape[0], shape[1], shape[2] * shape[3]);
         let mut weight = vec![0.0; kernel.len()];
@@ -85,24 +86,24 @@ impl Conv {
         Self { layer: Dense::new(&weight, bias, taps * inputs, outputs), window, inputs }
     }
 
-    /// The layer of that name: `name.weight` and, if it is there, `name.bias`.
+    /// Loads `name.weight` and, if it exists, `name.bias`.
     pub fn load(all: &Weights<'_>, name: &str, stride: usize, padding: Padding) -> Result<Self, EngineError> {
         let (shape, kernel) = all.tensor(&format!("{name}.weight"), 4)?;
         all.expect(&[(name, shape[2], shape[3])])?;
         Ok(Self::new(kernel, shape, all.bias(name, shape[0])?, Window { kernel: shape[2], stride, padding }))
     }
 
-    /// Side of the window in pixels.
+    /// Side of the kernel, in pixels.
     pub fn kernel(&self) -> usize {
         self.window.kernel
     }
 
-    /// Channels before.
+    /// Input channels.
     pub fn inputs(&self) -> usize {
         self.inputs
     }
 
-    /// Channels after.
+    /// Output channels.
     pub fn outputs(&self) -> usize {
         self.layer.outputs()
     }
@@ -113,13 +114,13 @@ impl Conv {
         if self.window.kernel == 1 && self.window.stride == 1 {
             self.layer.forward(&x.values, relu, &mut values);
         } else {
-            self.layer.forward(&self.windows(x, side), relu, &mut values);
+            self.layer.forward(&self.im2col(x, side), relu, &mut values);
         }
         Pixels { side, channels: self.outputs(), values }
     }
 
-    /// `[side * side, padded(taps * inputs)]`
-    fn windows(&self, x: &Pixels, side: usize) -> Vec<f32> {
+    /// Input patches, `[side * side, padded(taps * inputs)]`.
+    fn im2col(&self, x: &Pixels, side: usize) -> Vec<f32> {
         let (stride, channels) = (padded(self.layer.inputs()), self.inputs);
         let mut rows = vec![0.0; side * side * stride];
         for (at, row) in rows.chunks_exact_mut(stride).enumerate() {
@@ -131,7 +132,7 @@ impl Conv {
     }
 }
 
-/// A convolution of each channel by itself.
+/// A depthwise convolution.
 pub struct Depthwise {
     weight: Vec<f32>, // [taps, padded(channels)]
     bias: Vec<f32>,   // padded(channels)
@@ -140,7 +141,7 @@ pub struct Depthwise {
 }
 
 impl Depthwise {
-    /// The layer of that name, its kernel `[channels, 1, kernel, kernel]`.
+    /// Loads `name.weight`, `[channels, 1, kernel, kernel]`, and `name.bias`.
     pub fn load(all: &Weights<'_>, name: &str, stride: usize, padding: Padding) -> Result<Self, EngineError> {
         let (shape, kernel) = all.tensor(&format!("{name}.weight"), 4)?;
         let (_, bias) = all.tensor(&format!("{name}.bias"), 1)?;
@@ -155,7 +156,7 @@ impl Depthwise {
         Ok(Self { weight, bias: padded_bias, window: Window { kernel: shape[2], stride, padding }, channels })
     }
 
-    /// Channels, before as after.
+    /// Input and output channels.
     pub fn channels(&self) -> usize {
         self.channels
     }

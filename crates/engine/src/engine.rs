@@ -1,9 +1,9 @@
-//! Load a bundle, register items, re-rank lists: plain Rust, tested natively.
+//! Loads a bundle, registers items, re-ranks and explains lists.
 
 use std::collections::BTreeMap;
 
 use windowshop_bundle::{Bundle, RankerBundle};
-use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, spec, visual};
+use windowshop_features::{FeatureExtractor, ListRequest, MalformedTable, PreparedText, RankerInput, item, spec};
 use windowshop_schema::{
     Group, Item, Manifest, NetworkKind,
     dims::MAX_ITEMS,
@@ -14,53 +14,53 @@ use windowshop_schema::{
 use crate::{
     cache::ItemCache,
     error::EngineError,
-    network::{Network, Scores},
     networks::Networks,
     order,
     profile::Profile,
-    recommend::Recommended,
+    ranker::{Ranker, Scores},
+    recommend::Recommendation,
 };
 
 /// A re-ranked list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RankedList {
-    /// Indexes into the request's items, best first.
+    /// Indices into the request's items, best first.
     pub order: Vec<u32>,
-    /// Calibrated score of each, in that order.
+    /// Calibrated scores, in that order.
     pub scores: Vec<f32>,
-    /// `[order, groups]`: each group's contribution above the list's mean, in that order.
+    /// `[order, groups]`: each group's contribution minus its mean over the list, in that order.
     pub contributions: Vec<f32>,
 }
 
-/// The engine: a bundle, the items a page registered and what its visitor did.
+/// A loaded bundle, the registered items and the visitor's profile.
 pub struct Engine {
     manifest: Manifest,
     features: FeatureExtractor,
-    ranker: Option<Ranker>,
+    ranker: Option<LoadedRanker>,
     networks: Networks,
     profile: Profile,
 }
 
-/// The ranker of a bundle and the representations it has computed.
-struct Ranker {
+/// The ranker of a bundle and its cached item representations.
+struct LoadedRanker {
     card: RankerCard,
-    network: Network,
+    network: Ranker,
     cache: ItemCache,
 }
 
 impl Engine {
-    /// Verifies and unpacks a bundle; `files` holds the ranker's files, and those of the parts that are not to be
+    /// Verifies and decodes a bundle. `files` has the ranker's files; other networks may be absent and
     /// [opened](Self::open_network) later.
     ///
     /// # Errors
-    /// Those of [`Bundle::decode`], and [`EngineError::Weights`] for weights that do not fit each other or this engine's
-    /// features.
+    /// Those of [`Bundle::decode`], and [`EngineError::Weights`] for weights or statistics that do not fit each other or this
+    /// engine's features.
     pub fn load(manifest_json: &str, files: &BTreeMap<String, Vec<u8>>) -> Result<Self, EngineError> {
         let manifest = Bundle::read_manifest(manifest_json)?;
         let Bundle { ranker, networks, .. } = Bundle::decode(&manifest, files)?;
         let (features, ranker) = match ranker {
-            Some(ranker) => Ranker::load(ranker).map(|(features, ranker)| (features, Some(ranker)))?,
-            None => (FeatureExtractor::new(Default::default(), spec::spec(BTreeMap::new())), None),
+            Some(ranker) => LoadedRanker::load(ranker).map(|(features, ranker)| (features, Some(ranker)))?,
+            None => (FeatureExtractor::new(Default::default(), spec::spec(BTreeMap::new())).map_err(malformed)?, None),
         };
         let mut engine =
             Self { manifest, features, ranker, networks: Networks::default(), profile: Profile::default() };
@@ -70,12 +70,12 @@ impl Engine {
         Ok(engine)
     }
 
-    /// The networks of the bundle that have files of their own, open or not.
+    /// The networks of the bundle other than the ranker, open or not.
     pub fn network_kinds(&self) -> impl Iterator<Item = NetworkKind> + '_ {
         NetworkKind::ALL.into_iter().filter(|kind| self.manifest.files.contains_key(kind.file()))
     }
 
-    /// Verifies and unpacks a kind of the bundle; `bytes` is its file.
+    /// Verifies and decodes a network; `bytes` is its file.
     ///
     /// # Errors
     /// Those of [`Bundle::decode_network`], and [`EngineError::Weights`] for weights that do not fit each other.
@@ -83,37 +83,38 @@ impl Engine {
         self.networks.open(kind, Bundle::decode_network(&self.manifest, kind, bytes)?)
     }
 
-    /// The networks that are open.
+    /// The open networks.
     pub fn networks(&self) -> &Networks {
         &self.networks
     }
 
-    /// The best `top_n` items to follow what this visitor did, best first, without those in `exclude`.
+    /// The `top_n` items with the highest scores for the visitor's next item, best first, without those in `exclude`.
     ///
     /// # Errors
-    /// [`EngineError::MissingNetwork`] until the kind is open.
-    pub fn recommend(&self, top_n: usize, exclude: &[String]) -> Result<Vec<Recommended>, EngineError> {
+    /// [`EngineError::MissingNetwork`] until the sequence network is open.
+    pub fn recommend(&self, top_n: usize, exclude: &[String]) -> Result<Vec<Recommendation>, EngineError> {
         Ok(self.networks.sequence()?.recommend(self.profile.recent_ids(), top_n, exclude))
     }
 
-    /// The probability of each class of the intent network, from what this visitor did in this visit.
+    /// The probability of each class of the intent network for the current visit, `[classes]`.
     ///
     /// # Errors
-    /// [`EngineError::MissingNetwork`] until the kind is open, and those of [`Intent::read_visit`](crate::intent::Intent::read_visit).
-    pub fn read_visit(&self, now_ms: f64) -> Result<Vec<f32>, EngineError> {
-        self.networks.intent()?.read_visit(self.profile.events(), self.features.items(), now_ms)
+    /// [`EngineError::MissingNetwork`] until the intent network is open, and those of
+    /// [`Intent::predict_visit`](crate::intent::Intent::predict_visit).
+    pub fn predict_visit(&self, now_ms: f64) -> Result<Vec<f32>, EngineError> {
+        self.networks.intent()?.predict_visit(self.profile.events(), self.features.items(), now_ms)
     }
 
-    fn ranker(&self) -> Result<&Ranker, EngineError> {
+    fn ranker(&self) -> Result<&LoadedRanker, EngineError> {
         self.ranker.as_ref().ok_or(EngineError::MissingNetwork { kind: "ranker" })
     }
 
-    /// What the bundle's ranker is, if it has one.
+    /// The card of the bundle's ranker, if it has one.
     pub fn card(&self) -> Option<&RankerCard> {
         self.ranker.as_ref().map(|ranker| &ranker.card)
     }
 
-    /// The groups that scores are made of.
+    /// The groups of the ranker.
     pub fn groups(&self) -> &[Group] {
         self.card().map_or(&[], |card| &card.groups)
     }
@@ -123,17 +124,20 @@ impl Engine {
         &self.manifest
     }
 
-    /// The features and the registered items.
+    /// The feature extractor with the registered items.
     pub fn features(&self) -> &FeatureExtractor {
         &self.features
     }
 
-    /// Length of the looks that are compared.
+    /// Length of the image embeddings that the ranker compares.
     pub fn image_embedding_length(&self) -> usize {
-        visual::dim(&self.features.statistics().image_embeddings)
+        item::image_embedding_dim(&self.features.statistics().image_embeddings)
     }
 
-    /// Registers items and returns their handles; the same item gives the same handle.
+    /// Registers items and returns their handles. Equal items have equal handles.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidArgument`] for a price or rating that is not finite.
     pub fn register(&mut self, items: &[Item]) -> Result<Vec<u32>, EngineError> {
         items.iter().map(|item| self.register_one(item)).collect()
     }
@@ -152,7 +156,10 @@ impl Engine {
         Ok(self.features.register(item))
     }
 
-    /// Remembers what the visitor did.
+    /// Adds an event to the visitor's profile.
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidArgument`] for a time that is not finite.
     pub fn track(&mut self, event: TrackedEvent, now_ms: f64) -> Result<(), EngineError> {
         self.profile.track(event, now_ms)
     }
@@ -167,7 +174,10 @@ impl Engine {
         self.profile = profile;
     }
 
-    /// Computes the features of a request.
+    /// Computes the ranker's input for a request.
+    ///
+    /// # Errors
+    /// [`EngineError::MissingNetwork`] without a ranker, [`EngineError::TooManyItems`], [`EngineError::UnknownItem`].
     pub fn prepare(
         &mut self,
         handles: &[u32],
@@ -185,7 +195,7 @@ impl Engine {
             (Vec::new(), None)
         } else {
             self.register_session();
-            (self.profile.session(self.features.items(), now_ms), self.likely_purchase(now_ms)?)
+            (self.profile.session(self.features.items(), now_ms), self.purchase_intent(now_ms)?)
         };
         let query = options.query.as_deref().map(PreparedText::new);
         let request = ListRequest {
@@ -198,19 +208,19 @@ impl Engine {
         Ok(self.features.input(request))
     }
 
-    /// How likely this visit is to end in a purchase, for a ranker that asks; nothing while nothing was done in it.
-    fn likely_purchase(&self, now_ms: f64) -> Result<Option<f32>, EngineError> {
+    /// The purchase intent of the current visit, for a ranker with the group `intent`; `None` while the visit has no event.
+    fn purchase_intent(&self, now_ms: f64) -> Result<Option<f32>, EngineError> {
         if !self.groups().contains(&Group::Intent) {
             return Ok(None);
         }
-        match self.read_visit(now_ms) {
+        match self.predict_visit(now_ms) {
             Ok(probabilities) => Ok(probabilities.last().copied()),
             Err(EngineError::EmptyVisit) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    /// A remembered item that this page did not register still has its title in the item index.
+    /// Registers the session's items that the page did not register, with their titles from the item index.
     fn register_session(&mut self) {
         let missing: Vec<Item> = self
             .profile
@@ -233,26 +243,29 @@ impl Engine {
     /// [`EngineError::MissingNetwork`] without a ranker.
     pub fn score(&mut self, input: &RankerInput) -> Result<Scores, EngineError> {
         let wanted = input.items.iter().copied().chain(input.session.iter().map(|(handle, _)| *handle));
-        let Some(Ranker { network, cache, .. }) = &mut self.ranker else {
+        let Some(LoadedRanker { network, cache, .. }) = &mut self.ranker else {
             return Err(EngineError::MissingNetwork { kind: "ranker" });
         };
         cache.fill(wanted, |missing| network.encode_items(missing, &self.features));
         Ok(network.score(input, |handle| cache.get(handle)))
     }
 
-    /// Computes the representations of all items again when they are next asked for.
-    pub fn forget_representations(&mut self) {
+    /// Clears the cache of item representations.
+    pub fn clear_representations(&mut self) {
         if let Some(ranker) = &mut self.ranker {
             ranker.cache.clear();
         }
     }
 
-    /// The representation of an item that was scored, `[repr]`.
+    /// The cached representation of an item that was scored, `[repr]`.
     pub fn representation(&self, handle: u32) -> &[f32] {
         self.ranker.as_ref().map_or(&[], |ranker| &ranker.cache.get(handle)[..ranker.network.repr()])
     }
 
     /// Re-ranks a list on the CPU. An empty list gives an empty result.
+    ///
+    /// # Errors
+    /// Those of [`Self::prepare`].
     pub fn rerank(&mut self, handles: &[u32], options: &RerankOptions, now_ms: f64) -> Result<RankedList, EngineError> {
         let input = self.prepare(handles, options, now_ms)?;
         if handles.is_empty() {
@@ -262,7 +275,7 @@ impl Engine {
         self.finish(&scores, options)
     }
 
-    /// Orders, calibrates and explains scores.
+    /// Orders and calibrates scores.
     ///
     /// # Errors
     /// [`EngineError::MissingNetwork`] without a ranker.
@@ -289,14 +302,17 @@ impl Engine {
         })
     }
 
-    /// The same list with identifiers and sorted reasons.
+    /// The list with identifiers and sorted reasons.
     pub fn explain(&self, handles: &[u32], list: &RankedList) -> Vec<Ranked> {
         let groups = self.groups();
         let rows = list.order.iter().zip(&list.scores).enumerate();
         rows.map(|(row, (&index, &relevance_score))| {
-            let parts = &list.contributions[row * groups.len()..][..groups.len()];
-            let mut reasons: Vec<Reason> =
-                groups.iter().zip(parts).map(|(&group, &contribution)| Reason { group, contribution }).collect();
+            let contributions = &list.contributions[row * groups.len()..][..groups.len()];
+            let mut reasons: Vec<Reason> = groups
+                .iter()
+                .zip(contributions)
+                .map(|(&group, &contribution)| Reason { group, contribution })
+                .collect();
             reasons.sort_by(|a, b| b.contribution.abs().total_cmp(&a.contribution.abs()));
             let id = self.features.items().get(handles[index as usize]).id.clone();
             Ranked { index, id, relevance_score, reasons }
@@ -305,21 +321,29 @@ impl Engine {
     }
 }
 
-impl Ranker {
-    /// The ranker, and the features that it reads.
+impl LoadedRanker {
+    /// The ranker and its feature extractor.
     fn load(bundle: RankerBundle) -> Result<(FeatureExtractor, Self), EngineError> {
         let RankerBundle { card, weights, statistics } = bundle;
         let ours = spec::spec(BTreeMap::new());
         if ours.columns != card.features.columns || ours.context != card.features.context {
-            return Err(EngineError::weights("ranker", "features", "other columns than this engine computes"));
+            return Err(EngineError::weights(
+                "ranker",
+                "features",
+                "a list of other columns than this engine computes",
+            ));
         }
-        let features = FeatureExtractor::new(statistics, card.features.clone());
-        let network = Network::load(&weights, &card.model, &features)?;
+        let features = FeatureExtractor::new(statistics, card.features.clone()).map_err(malformed)?;
+        let network = Ranker::load(&weights, &card.model, &features)?;
         Ok((features, Self { cache: ItemCache::new(network.repr()), card, network }))
     }
 }
 
-/// What a raw score means to a caller.
+fn malformed(error: MalformedTable) -> EngineError {
+    EngineError::weights("statistics", error.table, "of another length than expected")
+}
+
+/// The relevance score of a raw score.
 pub fn calibrate(calibration: Calibration, score: f32) -> f32 {
     match calibration {
         Calibration::Grade { scale } => score.clamp(scale.min, scale.max),

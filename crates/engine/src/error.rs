@@ -1,28 +1,26 @@
-//! What the engine refuses, with a stable code for each.
+//! Errors of the engine, each with a stable code.
 
 use windowshop_bundle::BundleError;
 use windowshop_features::visit::WrongVersion;
 use windowshop_schema::dims::MAX_ITEMS;
 
-/// Refusals of the engine.
+/// An error of the engine.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// The bundle was refused.
+    /// The bundle is invalid.
     #[error(transparent)]
     Bundle(#[from] BundleError),
-    /// The weights do not fit the configuration.
-    #[error(
-        "{kind}.safetensors: `{name}` is {found}: the bundle was assembled from parts that do not belong together; export it again"
-    )]
+    /// Weights or statistics that do not fit the configuration.
+    #[error("{kind}.safetensors: `{name}` is {found}: the files of the bundle do not belong together; export it again")]
     Weights {
-        /// Whose weights.
+        /// The network, or `statistics`.
         kind: &'static str,
-        /// Which kind of the network.
+        /// Name of the tensor or table.
         name: String,
-        /// What is wrong with it.
+        /// The fault.
         found: String,
     },
-    /// The bundle has no such network, or it was not opened yet.
+    /// The bundle has no such network, or it is not open yet.
     #[error(
         "{kind}: no such network in this bundle: train one with `trainer train {kind}` and export it into the bundle"
     )]
@@ -30,47 +28,45 @@ pub enum EngineError {
         /// The network.
         kind: &'static str,
     },
-    /// A generator that is there for measuring only.
+    /// A baseline generator, which cannot generate a given category.
     #[error(
-        "generator.safetensors: the network is the baseline `mlp`, which cannot be asked for a category: train with model.network = \"convolutional\" and export that run"
+        "generator.safetensors: the network is the baseline `mlp`, which does not support categories: train with model.network = \"convolutional\" and export that run"
     )]
     Baseline,
-    /// The network in the bundle knows nothing of visits: it reads rows of the shop's own.
+    /// The intent network reads rows of the shop's own, not visits.
     #[error(
-        "intent: the network in this bundle reads rows, not what the visitor did: pass a row with {columns}, or train a network on the shop's [events] and export it"
+        "intent: the network in this bundle reads rows, not tracked events: pass a row with {columns}, or train a network on the shop's [events] and export it"
     )]
     NeedsRow {
-        /// The columns that it reads.
+        /// Its columns.
         columns: String,
     },
-    /// A network that reads visits was asked before anything was done in this one.
-    #[error(
-        "intent: the visitor did nothing yet in this visit, or nothing since the last purchase: track an event first"
-    )]
+    /// The current visit has no events.
+    #[error("intent: no events in this visit, or none since the last purchase: track an event first")]
     EmptyVisit,
-    /// The network reads visits as another version of this engine tells them.
+    /// The network expects another version of a visit's columns.
     #[error("intent.safetensors: {0}; train and export again")]
     VisitVersion(WrongVersion),
-    /// More items than one request may carry.
+    /// A request with too many items.
     #[error("items: {found} in one request, at most {MAX_ITEMS} are allowed: re-rank the first page of results only")]
     TooManyItems {
-        /// How many there were.
+        /// Number of items.
         found: usize,
     },
-    /// A handle or an identifier that was never registered.
+    /// A handle or identifier that is not registered.
     #[error("items: {found} is not registered: pass the item to registerItems first")]
     UnknownItem {
         /// The handle or identifier.
         found: String,
     },
-    /// An argument that cannot be used.
+    /// An invalid argument.
     #[error("{argument}: found {found}, expected {expected}")]
     InvalidArgument {
-        /// Which argument.
+        /// Name of the argument.
         argument: String,
-        /// What it was.
+        /// The value.
         found: String,
-        /// What it must be.
+        /// A description of valid values.
         expected: String,
     },
 }
@@ -80,7 +76,7 @@ impl EngineError {
         EngineError::Weights { kind, name: name.into(), found: found.into() }
     }
 
-    /// The code JavaScript branches on.
+    /// The code for JavaScript.
     pub fn code(&self) -> &'static str {
         match self {
             EngineError::Bundle(error) => error.code(),

@@ -1,9 +1,9 @@
-//! Pictures of a category on the CPU: the same sum as `windowshop_model::Generator`, on the fused kernel.
+//! Image generation on the CPU: the same computation as `windowshop_model::Generator`, on the fused kernel.
 
 use windowshop_bundle::NetworkFile;
 use windowshop_features::{latent::latent, photo};
 use windowshop_kernels::{Dense, padded};
-use windowshop_schema::{GanNetwork, dims::MAX_MADE_SIDE, manifest::GeneratorCard};
+use windowshop_schema::{GanNetwork, dims::MAX_GENERATED_SIDE, manifest::GeneratorCard};
 
 use crate::{
     convolution::{Conv, Padding},
@@ -12,31 +12,31 @@ use crate::{
     weights::{NORM_EPSILON, Weights, pad_row},
 };
 
-/// A picture that no camera has seen.
+/// A generated image.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Picture {
+pub struct GeneratedImage {
     /// Width and height in pixels.
     pub side: usize,
-    /// `[side, side, 4]`: red, green, blue and full opacity, as a canvas has them; grey three times.
+    /// `[side, side, 4]`, RGBA as in `ImageData`, fully opaque.
     pub rgba: Vec<u8>,
 }
 
-/// A network that makes pictures.
+/// The generator.
 pub struct Generator {
     card: GeneratorCard,
-    /// Latent and category to the picture's start, channel by channel.
+    /// From latent vector and one-hot category to the first feature map, `[channels, side, side]`.
     start: Dense,
     start_norm: CategoryNorm,
-    /// Each doubles the side.
+    /// Each upsamples to twice the side.
     stages: Vec<(Conv, CategoryNorm)>,
-    /// To the picture's channels.
+    /// To the image's channels.
     last: Conv,
-    /// Where pictures start.
+    /// Side of the first feature map.
     side: usize,
 }
 
-/// A batch normalisation whose stretch and shift are those of a category, once trained: a factor and a summand for each
-/// channel. Then what is below zero is cut.
+/// Class-conditional batch normalisation with its running statistics folded in: `value * factor + summand` for each channel,
+/// then ReLU.
 struct CategoryNorm {
     channels: usize,
     /// `[classes, padded(channels)]`
@@ -46,10 +46,10 @@ struct CategoryNorm {
 }
 
 impl Generator {
-    /// Packs the weights of a kind; refuses shapes that do not fit each other.
+    /// Packs the weights of a network.
     ///
     /// # Errors
-    /// [`EngineError::Weights`], and [`EngineError::Baseline`] for the network of linear layers.
+    /// [`EngineError::Weights`] for shapes that do not fit each other, [`EngineError::Baseline`] for the network `mlp`.
     pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
         let all = Weights { kind: "generator", tensors: &file.weights };
         let card: GeneratorCard =
@@ -59,10 +59,12 @@ impl Generator {
         }
         let (size, classes) = (card.model.size, card.classes.len());
         let numbers = card.model.latent_dim;
-        if !(1..=MAX_MADE_SIDE).contains(&size) || !matches!(card.model.channels, 1 | 3) || classes == 0 || numbers == 0
+        if !(1..=MAX_GENERATED_SIDE).contains(&size)
+            || !matches!(card.model.channels, 1 | 3)
+            || classes == 0
+            || numbers == 0
         {
-            return Err(all
-                .fault("card", "of no picture: another size, other channels, no categories or nothing to start from"));
+            return Err(all.fault("card", "invalid: size, channels, classes or latent_dim is out of range"));
         }
         let name = |rest: &str| format!("Convolutional.{rest}");
         let start = all.dense(&name("start"))?;
@@ -94,32 +96,32 @@ impl Generator {
         Ok(Self { card, start, start_norm, stages, last, side })
     }
 
-    /// What the network is.
+    /// The network's card.
     pub fn card(&self) -> &GeneratorCard {
         &self.card
     }
 
-    /// The place of a category among those of the card.
+    /// Index of a category.
     ///
     /// # Errors
-    /// [`EngineError::InvalidArgument`] for a category that the network does not know, with the one that may have been meant.
+    /// [`EngineError::InvalidArgument`] for an unknown category, with a suggestion.
     pub fn class(&self, label: &str) -> Result<usize, EngineError> {
         let names = &self.card.classes;
         names.iter().position(|name| name == label).ok_or_else(|| EngineError::InvalidArgument {
             argument: "label".into(),
             found: format!("`{label}`"),
-            expected: match names.iter().find(|name| alike(name, label)) {
-                Some(meant) => format!("one of {} (perhaps {meant})", names.join(", ")),
+            expected: match names.iter().find(|name| is_prefix_of_other(name, label)) {
+                Some(similar) => format!("one of {} (did you mean {similar}?)", names.join(", ")),
                 None => format!("one of {}", names.join(", ")),
             },
         })
     }
 
-    /// Makes the picture that `seed` decides; the same seed makes pictures of several categories that are alike.
+    /// Generates the image of a class and a seed. One seed gives similar images for different classes.
     ///
     /// # Panics
-    /// When there is no category at place `class`.
-    pub fn generate(&self, class: usize, seed: u64) -> Picture {
+    /// If `class` is not an index of the card's classes.
+    pub fn generate(&self, class: usize, seed: u64) -> GeneratedImage {
         let mut input = latent(seed, self.card.model.latent_dim);
         input.extend((0..self.card.classes.len()).map(|other| if other == class { 1.0 } else { 0.0 }));
         let mut planes = Vec::new();
@@ -128,13 +130,13 @@ impl Generator {
         let mut x = Pixels::from_planes(&planes, self.side, self.start_norm.channels);
         self.start_norm.apply(&mut x, class);
         for (conv, norm) in &self.stages {
-            x = conv.forward(&x.doubled(), false);
+            x = conv.forward(&x.upsample_nearest2x(), false);
             norm.apply(&mut x, class);
         }
-        let made = self.last.forward(&x, false);
-        let pixels = made.values.chunks_exact(padded(made.channels));
-        let opaque = |pixel: &[f32]| photo::opaque(made.channels, |channel| tanh(pixel[channel]));
-        Picture { side: made.side, rgba: pixels.flat_map(opaque).collect() }
+        let image = self.last.forward(&x, false);
+        let pixels = image.values.chunks_exact(padded(image.channels));
+        let opaque = |pixel: &[f32]| photo::opaque(image.channels, |channel| tanh(pixel[channel]));
+        GeneratedImage { side: image.side, rgba: pixels.flat_map(opaque).collect() }
     }
 }
 
@@ -146,7 +148,7 @@ impl CategoryNorm {
         let ((gain_shape, gain), (bias_shape, bias)) = (table("gain")?, table("bias")?);
         let channels = mean.len();
         if channels == 0 {
-            return Err(all.fault(name, "of no channels"));
+            return Err(all.fault(name, "without channels"));
         }
         let sizes = [(variance.len(), channels), (gain_shape[0], classes), (gain_shape[1], channels)];
         all.expect(&sizes.map(|(found, expected)| (name, found, expected)))?;
@@ -174,13 +176,13 @@ impl CategoryNorm {
     }
 }
 
-/// Does one of two names, apart from the case of Latin letters, begin the other?
-fn alike(a: &str, b: &str) -> bool {
+/// True if one name is a prefix of the other, ignoring ASCII case.
+fn is_prefix_of_other(a: &str, b: &str) -> bool {
     let length = a.len().min(b.len());
     length > 0 && a.as_bytes()[..length].eq_ignore_ascii_case(&b.as_bytes()[..length])
 }
 
-/// By the exponential that the engine has already, to an error of 1e-6: the library's own function is as long as all of this file.
+/// tanh to an error of 1e-6 by `exp`, which the engine links anyway: libm's tanh would add as much code as this file.
 fn tanh(x: f32) -> f32 {
     1.0 - 2.0 / ((2.0 * x).exp() + 1.0)
 }

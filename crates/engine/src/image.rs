@@ -1,4 +1,4 @@
-//! The embedding and the category of a photo on the CPU: the same sum as `windowshop_model::ImageClassifier`, on the fused
+//! Image embedding and classification on the CPU: the same computation as `windowshop_model::ImageClassifier`, on the fused
 //! kernel.
 
 mod efficientnet;
@@ -7,7 +7,7 @@ mod light;
 use windowshop_bundle::NetworkFile;
 use windowshop_features::photo;
 use windowshop_kernels::Dense;
-use windowshop_schema::{ImageNetwork, NetworkKind, manifest::ImageCard};
+use windowshop_schema::{ImageNetwork, NetworkKind, dims::MAX_PHOTO_SIDE, manifest::ImageCard};
 
 use crate::{
     error::EngineError,
@@ -18,40 +18,38 @@ use crate::{
 use efficientnet::EfficientNetLite0;
 use light::LightCnn;
 
-/// Added to the squared length of an embedding.
+/// Added to the squared length of an embedding before its square root.
 const EPSILON: f32 = 1e-6;
-/// Largest width or height of a photo, in pixels.
-pub const MAX_SIDE: usize = 8_192;
 
 enum Encoder {
     Light(LightCnn),
     EfficientNetLite0(EfficientNetLite0),
 }
 
-/// A network that looks at photos.
+/// The image network.
 pub struct ImageEmbedder {
     card: ImageCard,
     encoder: Encoder,
     mix: Option<(LayerNorm, Dense)>,
     embed: Dense,
     head: Dense,
-    sharpness: f32,
+    logit_scale: f32,
 }
 
-/// What a network says about a photo.
+/// Embedding and class probabilities of a photo.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Seen {
-    /// `[embedding]`, of length 1.
+pub struct ImageOutput {
+    /// The L2-normalised embedding, `[embedding]`.
     pub embedding: Vec<f32>,
-    /// The probability of each class of the card.
+    /// The probability of each class, `[classes]`.
     pub probabilities: Vec<f32>,
 }
 
 impl ImageEmbedder {
-    /// Packs the weights of a kind; refuses shapes that do not fit each other.
+    /// Packs the weights of a network.
     ///
     /// # Errors
-    /// [`EngineError::Weights`]
+    /// [`EngineError::Weights`] for shapes that do not fit each other.
     pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
         let all = Weights { kind: NetworkKind::Image.name(), tensors: &file.weights };
         let card: ImageCard =
@@ -77,7 +75,7 @@ impl ImageEmbedder {
             mix,
             embed: all.dense("embedder.embed")?,
             head: all.dense("embedder.head")?,
-            sharpness: all.tensor("embedder.sharpness", 1)?.1.first().copied().unwrap_or(1.0),
+            logit_scale: all.tensor("embedder.sharpness", 1)?.1.first().copied().unwrap_or(1.0),
             card,
         };
         let mixed = embedder.mix.as_ref().map_or(features, |(_, mix)| mix.outputs());
@@ -94,31 +92,31 @@ impl ImageEmbedder {
         Ok(embedder)
     }
 
-    /// What the network is.
+    /// The network's card.
     pub fn card(&self) -> &ImageCard {
         &self.card
     }
 
-    /// Looks at a decoded photo: red, green and blue of each pixel, row by row.
+    /// Embeds and classifies a decoded photo, `[height, width, 3]`.
     ///
     /// # Errors
-    /// [`EngineError::InvalidArgument`] for another number of bytes than pixels, or a side of 0 or above [`MAX_SIDE`].
-    pub fn read(&self, rgb: &[u8], width: usize, height: usize) -> Result<Seen, EngineError> {
-        let sides = 1..=MAX_SIDE;
+    /// [`EngineError::InvalidArgument`] for another number of bytes, or a side of 0 or above [`MAX_PHOTO_SIDE`].
+    pub fn predict(&self, rgb: &[u8], width: usize, height: usize) -> Result<ImageOutput, EngineError> {
+        let sides = 1..=MAX_PHOTO_SIDE;
         if !sides.contains(&width) || !sides.contains(&height) || rgb.len() != width * height * 3 {
             return Err(EngineError::InvalidArgument {
                 argument: "photo".into(),
                 found: format!("{width} × {height} pixels in {} bytes", rgb.len()),
-                expected: format!("sides of 1 to {MAX_SIDE}, three bytes a pixel"),
+                expected: format!("sides of 1 to {MAX_PHOTO_SIDE}, three bytes per pixel"),
             });
         }
         let spec = &self.card.photo;
         let square = photo::square(rgb, width, height, spec.size, spec.channels);
         let values: Vec<f32> = photo::normalise(&square, spec).collect();
-        Ok(self.judge(self.features(&values)))
+        Ok(self.classify(self.features(&values)))
     }
 
-    /// The encoder's features of a photo as the network reads it, `[channels, size, size]`.
+    /// The encoder's features of a preprocessed photo, `[channels, size, size]`.
     fn features(&self, photo: &[f32]) -> Vec<f32> {
         let pixels = Pixels::from_planes(photo, self.card.photo.size, self.card.photo.channels);
         match &self.encoder {
@@ -127,7 +125,7 @@ impl ImageEmbedder {
         }
     }
 
-    fn judge(&self, mut features: Vec<f32>) -> Seen {
+    fn classify(&self, mut features: Vec<f32>) -> ImageOutput {
         let through = |layer: &Dense, x: &[f32], relu: bool| {
             let mut out = Vec::new();
             layer.forward(&pad_row(x), relu, &mut out);
@@ -142,9 +140,9 @@ impl ImageEmbedder {
         let length = (embedding.iter().map(|value| value * value).sum::<f32>() + EPSILON).sqrt();
         embedding.iter_mut().for_each(|value| *value /= length);
         let mut probabilities = through(&self.head, &embedding, false);
-        let scale = self.sharpness / self.card.temperature;
+        let scale = self.logit_scale / self.card.temperature;
         probabilities.iter_mut().for_each(|score| *score *= scale);
         softmax(&mut probabilities);
-        Seen { embedding, probabilities }
+        ImageOutput { embedding, probabilities }
     }
 }

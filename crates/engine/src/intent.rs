@@ -1,4 +1,5 @@
-//! What comes of a row of a table, or of a visit, on the CPU: the same sum as `windowshop_model::Intent`'s ensemble, on the fused kernel.
+//! Purchase intent of a row or a visit on the CPU: the same computation as the ensemble of `windowshop_model::Intent`, on the
+//! fused kernel.
 
 use std::collections::BTreeMap;
 
@@ -14,23 +15,23 @@ use windowshop_schema::{
 use crate::{
     error::EngineError,
     profile::ProfileEvent,
-    softmax::{likeliest, softmax},
+    softmax::{argmax, softmax},
     visit::VisitReader,
     weights::Weights,
 };
 
-/// What a page says of a column.
+/// A cell that a page passes.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cell {
-    /// True or false.
+    /// A boolean.
     Flag(bool),
     /// A number.
     Number(f64),
-    /// A name.
+    /// A category.
     Name(String),
 }
 
-/// A network that reads rows.
+/// The intent network.
 pub struct Intent {
     card: IntentCard,
     visit: Option<VisitReader>,
@@ -39,10 +40,10 @@ pub struct Intent {
     curve_bias: Vec<f32>, // [numbers * number_dim]
     vectors: Vec<f32>,    // [rows, category_dim]
     layers: Vec<MemberLinear>,
-    output: Vec<Dense>, // one a member
+    output: Vec<Dense>, // one per member
 }
 
-/// A layer whose weights the members share.
+/// A linear layer whose weights the members share (BatchEnsemble).
 struct MemberLinear {
     shared: Dense,
     before: Vec<f32>, // [members, inputs]
@@ -51,16 +52,16 @@ struct MemberLinear {
 }
 
 impl Intent {
-    /// Packs the weights of a kind; refuses shapes that do not fit each other.
+    /// Packs the weights of a network.
     ///
     /// # Errors
-    /// [`EngineError::Weights`], also for the baseline, which is there for measuring only, and those of [`VisitReader::load`].
+    /// [`EngineError::Weights`] for shapes that do not fit each other and for the baseline, and those of [`VisitReader::load`].
     pub fn load(file: &NetworkFile) -> Result<Self, EngineError> {
         let all = Weights { kind: NetworkKind::Intent.name(), tensors: &file.weights };
         let card: IntentCard =
             serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
         let shape = TableShape::of(&card.table);
-        let values = |name: &str, rank: usize, there: bool| match there {
+        let values = |name: &str, rank: usize, exists: bool| match exists {
             true => all.tensor(name, rank).map(|(_, values)| values.to_vec()),
             false => Ok(Vec::new()),
         };
@@ -103,22 +104,21 @@ impl Intent {
         all.expect(&[("layers", inputs, model.hidden_dim)])
     }
 
-    /// What the network is.
+    /// The network's card.
     pub fn card(&self) -> &IntentCard {
         &self.card
     }
 
-    /// The probability of each class of the card. Columns that `row` lacks are missing cells; others are not looked at.
-    pub fn read(&self, row: &BTreeMap<String, Cell>) -> Vec<f32> {
-        self.read_table(&self.columns(row))
+    /// The probability of each class, `[classes]`. Columns that `row` lacks are missing cells; unknown columns are ignored.
+    pub fn predict(&self, row: &BTreeMap<String, Cell>) -> Vec<f32> {
+        self.predict_table(&self.columns(row))
     }
 
-    /// The same of the visit that is going on at `now_ms`, from what the visitor did, oldest first. `registered` are the items
-    /// that the page has told of.
+    /// The probability of each class for the visit that is current at `now_ms`. `profile` has the visitor's events, oldest first.
     ///
     /// # Errors
-    /// [`EngineError::NeedsRow`] for a network that knows nothing of visits, [`EngineError::EmptyVisit`].
-    pub fn read_visit(
+    /// [`EngineError::NeedsRow`] for a network that reads rows, [`EngineError::EmptyVisit`].
+    pub fn predict_visit(
         &self,
         profile: &[ProfileEvent],
         registered: &Items,
@@ -126,7 +126,7 @@ impl Intent {
     ) -> Result<Vec<f32>, EngineError> {
         let visit = self.visit.as_ref().ok_or_else(|| EngineError::NeedsRow { columns: self.column_names() })?;
         let row = visit.row(profile, registered, now_ms).ok_or(EngineError::EmptyVisit)?;
-        Ok(self.read_table(&visit::table(&[row])))
+        Ok(self.predict_table(&visit::table(&[row])))
     }
 
     fn column_names(&self) -> String {
@@ -137,9 +137,9 @@ impl Intent {
             .join(", ")
     }
 
-    /// What the network says of a table's one row.
-    fn read_table(&self, columns: &[TableColumn]) -> Vec<f32> {
-        let reader = TableReader::new(&self.card.table, columns).expect("every column of the spec was made");
+    /// The prediction for a table of one row.
+    fn predict_table(&self, columns: &[TableColumn]) -> Vec<f32> {
+        let reader = TableReader::new(&self.card.table, columns).expect("the table has every column of the spec");
         let embedded = self.embed(&reader);
         let members = self.output.len();
         let stride = padded(embedded.len());
@@ -162,18 +162,18 @@ impl Intent {
         mean
     }
 
-    /// The class that is named, by its place in the card: of two the second from the card's threshold on, of more the one
-    /// that is largest after the card's weights.
-    pub fn named(&self, probabilities: &[f32]) -> usize {
+    /// Index of the predicted class: with two classes the second from the card's threshold, else the argmax after the card's
+    /// class weights.
+    pub fn predicted_class(&self, probabilities: &[f32]) -> usize {
         if let [_, second] = probabilities {
             return usize::from(*second >= self.card.threshold);
         }
         let weights = self.card.class_weights.iter().copied().chain(std::iter::repeat(1.0));
         let weighted: Vec<f32> = probabilities.iter().zip(weights).map(|(p, weight)| p * weight).collect();
-        likeliest(&weighted)
+        argmax(&weighted)
     }
 
-    /// A table of the one row.
+    /// The row as a table.
     fn columns(&self, row: &BTreeMap<String, Cell>) -> Vec<TableColumn> {
         let number = |name: &String| match row.get(name) {
             Some(Cell::Number(value)) => *value as f32,
@@ -181,7 +181,7 @@ impl Intent {
             Some(Cell::Name(text)) => text.trim().parse().unwrap_or(f32::NAN),
             None => f32::NAN,
         };
-        // A table writes true and false in its own way.
+        // Training data may write `True` or `TRUE`.
         let flag = |column: &CategoricalColumn, flag: bool| {
             let word = if flag { "true" } else { "false" };
             column.values.iter().find(|value| value.eq_ignore_ascii_case(word)).cloned()
@@ -200,7 +200,7 @@ impl Intent {
         numeric.chain(categorical).collect()
     }
 
-    /// Numbers through their curves, then the vectors of names.
+    /// Piecewise linear encodings of numbers, then embeddings of categories.
     fn embed(&self, reader: &TableReader<'_>) -> Vec<f32> {
         let (mut pieces, mut names) = (Vec::new(), Vec::new());
         reader.pieces(0, &mut pieces);

@@ -1,6 +1,7 @@
-//! The engine: loads a bundle, re-ranks lists, says why, reads reviews and visits, recommends, looks at photos, makes pictures. Nothing it learns leaves it.
+//! The engine: loads a bundle, re-ranks and explains lists, classifies reviews, visits and photos, recommends items, and
+//! generates images. Nothing leaves the device.
 //!
-//! Everything here is plain Rust with native tests; the `wasm` module is the thin face that JavaScript sees.
+//! Plain Rust with native tests. The module `wasm` exposes it to JavaScript.
 
 pub mod cache;
 mod convolution;
@@ -9,11 +10,11 @@ pub mod error;
 pub mod generate;
 pub mod image;
 pub mod intent;
-pub mod network;
 pub mod networks;
 pub mod order;
 mod pixels;
 pub mod profile;
+pub mod ranker;
 pub mod recommend;
 pub mod sentiment;
 pub mod softmax;

@@ -1,4 +1,4 @@
-//! The networks of a bundle that have files of their own, as far as they were opened.
+//! The opened networks of a bundle, other than the ranker.
 
 use windowshop_bundle::NetworkFile;
 use windowshop_schema::NetworkKind;
@@ -8,7 +8,7 @@ use crate::{
     sentiment::Sentiment,
 };
 
-/// See the module's text.
+/// The opened networks.
 #[derive(Default)]
 pub struct Networks {
     sentiment: Option<Sentiment>,
@@ -19,11 +19,11 @@ pub struct Networks {
 }
 
 impl Networks {
-    /// Unpacks a kind.
+    /// Loads a network.
     ///
     /// # Errors
-    /// [`EngineError::Weights`] for weights that do not fit each other, or a network that is there for measuring only;
-    /// [`EngineError::Baseline`] for a generator of that kind.
+    /// [`EngineError::Weights`] for weights that do not fit each other and for a baseline network,
+    /// [`EngineError::Baseline`] for a baseline generator.
     pub fn open(&mut self, kind: NetworkKind, file: NetworkFile) -> Result<(), EngineError> {
         match kind {
             NetworkKind::Sentiment => self.sentiment = Some(Sentiment::load(file)?),
@@ -35,30 +35,30 @@ impl Networks {
         Ok(())
     }
 
-    /// Reads the sentiment of texts.
+    /// The sentiment network.
     ///
     /// # Errors
-    /// [`EngineError::MissingNetwork`] until the kind is open, as for every other kind.
+    /// [`EngineError::MissingNetwork`] until it is opened, as for the other networks.
     pub fn sentiment(&self) -> Result<&Sentiment, EngineError> {
         self.sentiment.as_ref().ok_or(missing(NetworkKind::Sentiment))
     }
 
-    /// Reads rows.
+    /// The intent network.
     pub fn intent(&self) -> Result<&Intent, EngineError> {
         self.intent.as_ref().ok_or(missing(NetworkKind::Intent))
     }
 
-    /// Reads sessions.
+    /// The sequence network.
     pub fn sequence(&self) -> Result<&Recommender, EngineError> {
         self.sequence.as_ref().ok_or(missing(NetworkKind::Sequence))
     }
 
-    /// Looks at photos.
+    /// The image network.
     pub fn image(&self) -> Result<&ImageEmbedder, EngineError> {
         self.image.as_ref().ok_or(missing(NetworkKind::Image))
     }
 
-    /// Makes pictures.
+    /// The generator.
     pub fn generator(&self) -> Result<&Generator, EngineError> {
         self.generator.as_ref().ok_or(missing(NetworkKind::Generator))
     }

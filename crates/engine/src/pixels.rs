@@ -1,19 +1,19 @@
-//! What convolutions read and write.
+//! Feature maps: input and output of convolutions.
 
 use windowshop_kernels::padded;
 
-/// Pixels in rows of channels, so that a convolution of one pixel is a linear layer: `[side * side, padded(channels)]`.
+/// A square feature map, `[side * side, padded(channels)]`. In this layout a 1 × 1 convolution is a linear layer.
 pub struct Pixels {
-    /// Pixels of a row, and rows.
+    /// Width and height.
     pub side: usize,
-    /// Numbers of a pixel.
+    /// Channels of a pixel.
     pub channels: usize,
-    /// Row by row.
+    /// Values, row by row.
     pub values: Vec<f32>,
 }
 
 impl Pixels {
-    /// From planes of channels.
+    /// From `[channels, side, side]`.
     pub fn from_planes(planes: &[f32], side: usize, channels: usize) -> Self {
         let stride = padded(channels);
         let mut values = vec![0.0; side * side * stride];
@@ -23,7 +23,7 @@ impl Pixels {
         Self { side, channels, values }
     }
 
-    /// The mean of each channel.
+    /// Global average pooling, `[channels]`.
     pub fn pooled(&self) -> Vec<f32> {
         let mut mean = vec![0.0; self.channels];
         for pixel in self.values.chunks_exact(padded(self.channels)) {
@@ -34,8 +34,8 @@ impl Pixels {
         mean
     }
 
-    /// At twice the side, each pixel four times.
-    pub fn doubled(&self) -> Self {
+    /// Nearest-neighbour upsampling to twice the side.
+    pub fn upsample_nearest2x(&self) -> Self {
         let (side, stride) = (2 * self.side, padded(self.channels));
         let mut values = Vec::with_capacity(4 * self.values.len());
         for at in 0..side * side {

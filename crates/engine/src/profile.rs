@@ -1,4 +1,4 @@
-//! What this visitor did, kept by identifier so that it survives a new page, a new bundle and a changed item.
+//! The visitor's profile: events by item identifier, so that it stays valid for a new page, a new bundle and changed items.
 
 use serde::{Deserialize, Serialize};
 use windowshop_features::{Items, SessionEvent};
@@ -10,16 +10,16 @@ use windowshop_schema::{
 
 use crate::error::EngineError;
 
-/// One remembered event.
+/// One event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct ProfileEvent {
-    /// What was done.
+    /// Kind of interaction.
     #[serde(rename = "type")]
     pub kind: InteractionKind,
-    /// With which item.
+    /// Identifier of the item.
     pub item_id: String,
-    /// When, in milliseconds since 1970.
+    /// Time in milliseconds since 1970.
     pub timestamp_ms: f64,
 }
 
@@ -31,7 +31,10 @@ pub struct Profile {
 }
 
 impl Profile {
-    /// Adds an event; the oldest are forgotten beyond [`MAX_PROFILE_EVENTS`].
+    /// Adds an event and drops the oldest beyond [`MAX_PROFILE_EVENTS`].
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidArgument`] for a time that is not finite.
     pub fn track(&mut self, event: TrackedEvent, now_ms: f64) -> Result<(), EngineError> {
         let timestamp_ms = event.timestamp_ms.unwrap_or(now_ms);
         if !timestamp_ms.is_finite() {
@@ -42,38 +45,41 @@ impl Profile {
             });
         }
         self.events.push(ProfileEvent { kind: event.kind, item_id: event.item_id, timestamp_ms });
-        self.forget_oldest();
+        self.drop_oldest();
         Ok(())
     }
 
-    /// What is remembered, oldest first.
+    /// The events, oldest first.
     pub fn events(&self) -> &[ProfileEvent] {
         &self.events
     }
 
-    fn forget_oldest(&mut self) {
+    fn drop_oldest(&mut self) {
         self.events.sort_by(|a, b| a.timestamp_ms.total_cmp(&b.timestamp_ms));
         self.events.drain(..self.events.len().saturating_sub(MAX_PROFILE_EVENTS));
     }
 
-    /// The profile as JSON, for the visitor to keep.
+    /// The profile as JSON.
     pub fn export(&self) -> String {
         serde_json::to_string(self).expect("a profile is plain data")
     }
 
-    /// Reads what [`Self::export`] wrote.
+    /// Reads the JSON of [`Self::export`].
+    ///
+    /// # Errors
+    /// [`EngineError::InvalidArgument`] for other JSON.
     pub fn import(json: &str) -> Result<Self, EngineError> {
         let mut profile: Self = serde_json::from_str(json).map_err(|error| EngineError::InvalidArgument {
             argument: "profile".into(),
             found: error.to_string(),
-            expected: "the JSON that profile.export() gave".into(),
+            expected: "the JSON of profile.export()".into(),
         })?;
         profile.events.retain(|event| event.timestamp_ms.is_finite());
-        profile.forget_oldest();
+        profile.drop_oldest();
         Ok(profile)
     }
 
-    /// Identifiers of the items that a session needs.
+    /// Item identifiers of the session's events, oldest first.
     pub fn recent_ids(&self) -> impl Iterator<Item = &str> {
         self.recent().iter().map(|event| event.item_id.as_str())
     }
@@ -82,7 +88,7 @@ impl Profile {
         &self.events[self.events.len().saturating_sub(MAX_SESSION_EVENTS)..]
     }
 
-    /// The latest events as features see them; items that nobody registered are left out.
+    /// The session: the most recent events, without those of unregistered items.
     pub fn session(&self, items: &Items, now_ms: f64) -> Vec<SessionEvent> {
         let event = |event: &ProfileEvent| {
             let age_s = ((now_ms - event.timestamp_ms) / 1000.0).max(0.0) as f32;

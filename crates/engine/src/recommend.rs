@@ -1,5 +1,5 @@
-//! The next item of a visitor's session on the CPU: the same sum as `windowshop_model::Sequence` with attention, on the
-//! fused kernel, blended with the neighbours of the session's items.
+//! Next-item recommendation on the CPU: the same computation as `windowshop_model::Sequence` with attention, on the fused
+//! kernel, blended with item neighbours.
 
 use std::collections::HashMap;
 
@@ -14,38 +14,38 @@ use crate::{
     weights::{LayerNorm, Weights},
 };
 
-/// An item and how likely it is to be next.
+/// A recommended item.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Recommended {
-    /// Place among the identifiers.
+pub struct Recommendation {
+    /// Index of the item in the network's file.
     pub item: u32,
-    /// Share of all items' chances.
+    /// Softmax of the score over all items.
     pub score: f32,
 }
 
-/// A network that reads sessions.
+/// The sequence network.
 pub struct Recommender {
     card: SequenceCard,
     ids: Vec<String>,
     rows: HashMap<String, u32>,
-    vectors: Vec<f32>, // [items, embedding], each of length one
-    items: Dense,      // the same, packed: session vector to one logit an item
+    vectors: Vec<f32>, // [items, embedding], unit vectors
+    items: Dense,      // the same, packed: session vector to one logit per item
     encoder: Attention,
     next: NextItem,
     blend: Blend,
 }
 
 impl Recommender {
-    /// Packs the weights of a kind; refuses shapes that do not fit each other.
+    /// Packs the weights of a network.
     ///
     /// # Errors
-    /// [`EngineError::Weights`], also for the other encoders, which are there for measuring only.
+    /// [`EngineError::Weights`] for shapes that do not fit each other and for baseline encoders.
     pub fn load(mut file: NetworkFile) -> Result<Self, EngineError> {
         let all = Weights { kind: NetworkKind::Sequence.name(), tensors: &file.weights };
         let card: SequenceCard =
             serde_json::from_str(&file.card).map_err(|error| all.fault("card", &error.to_string()))?;
         let blend: [f32; FEATURES] =
-            card.blend.as_slice().try_into().map_err(|_| all.fault("blend", "another length"))?;
+            card.blend.as_slice().try_into().map_err(|_| all.fault("blend", "of another length"))?;
         let (shape, vectors) = all.tensor("vectors", 2)?;
         let (count, dim) = (shape[0], shape[1]);
         let scale = all.tensor("log_scale", 1)?.1.first().copied().unwrap_or_default().exp();
@@ -79,7 +79,7 @@ impl Recommender {
         })
     }
 
-    /// What the network is.
+    /// The network's card.
     pub fn card(&self) -> &SequenceCard {
         &self.card
     }
@@ -89,14 +89,14 @@ impl Recommender {
         &self.ids[item as usize]
     }
 
-    /// The best `top_n` items to follow `session` (identifiers, oldest first; unknown ones are passed over), best first,
-    /// without those in `exclude`.
+    /// The `top_n` items with the highest scores for the next item of `session`, best first, without those in `exclude`.
+    /// `session` has item identifiers, oldest first; unknown ones are ignored.
     pub fn recommend<'a>(
         &self,
         session: impl Iterator<Item = &'a str>,
         top_n: usize,
         exclude: &[String],
-    ) -> Vec<Recommended> {
+    ) -> Vec<Recommendation> {
         let session: Vec<u32> = session.filter_map(|id| self.rows.get(id).copied()).collect();
         let mut scores = self.scores(&session);
         softmax(&mut scores);
@@ -110,7 +110,7 @@ impl Recommender {
         }
         order.truncate(top_n);
         order.sort_unstable_by(better);
-        order.into_iter().map(|item| Recommended { item, score: scores[item as usize] }).collect()
+        order.into_iter().map(|item| Recommendation { item, score: scores[item as usize] }).collect()
     }
 
     /// The score of every item for `session`, oldest first.
@@ -130,9 +130,9 @@ impl Recommender {
     }
 }
 
-/// Self-attention that decides how much each item of the session counts.
+/// Self-attention that weighs the items of the session.
 struct Attention {
-    positions: Vec<f32>, // [max_items, embedding], the most recent first
+    positions: Vec<f32>, // [max_items, embedding], most recent first
     recency: Vec<f32>,   // [max_items]
     query: Dense,
     key: Dense,
@@ -183,44 +183,44 @@ impl Attention {
         Ok(encoder)
     }
 
-    /// The session's items, oldest first, to the session's vector.
+    /// Encodes the session's items, oldest first, as one vector, `[embedding]`.
     fn forward(&self, items: &[&[f32]]) -> Vec<f32> {
         let (count, dim) = (items.len(), self.query.inputs());
         let (stride, scale) = (padded(dim), (dim as f32).sqrt());
         let mut x = vec![0.0; count * stride];
-        for (place, (row, item)) in x.chunks_exact_mut(stride).zip(items).enumerate() {
-            let position = &self.positions[(count - 1 - place) * dim..][..dim];
+        for (index, (row, item)) in x.chunks_exact_mut(stride).zip(items).enumerate() {
+            let position = &self.positions[(count - 1 - index) * dim..][..dim];
             for ((cell, value), position) in row.iter_mut().zip(*item).zip(position) {
                 *cell = value * 0.5 * scale + position;
             }
         }
-        let through = |layer: &Dense, x: &[f32], relu: bool| {
+        let run = |layer: &Dense, x: &[f32], relu: bool| {
             let mut out = Vec::new();
             layer.forward(x, relu, &mut out);
             out
         };
-        let [query, key, value] = [&self.query, &self.key, &self.value].map(|layer| through(layer, &x, false));
-        let mut seen = vec![0.0; count * stride];
-        for (out, query) in seen.chunks_exact_mut(stride).zip(query.chunks_exact(stride)) {
+        let [query, key, value] = [&self.query, &self.key, &self.value].map(|layer| run(layer, &x, false));
+        let mut attended = vec![0.0; count * stride];
+        for (out, query) in attended.chunks_exact_mut(stride).zip(query.chunks_exact(stride)) {
             let dot = |key: &[f32]| query[..dim].iter().zip(key).map(|(a, b)| a * b).sum::<f32>() / scale;
-            let mut shares: Vec<f32> = key.chunks_exact(stride).map(dot).collect();
-            softmax(&mut shares);
-            for (share, value) in shares.iter().zip(value.chunks_exact(stride)) {
-                out[..dim].iter_mut().zip(value).for_each(|(sum, value)| *sum += share * value);
+            let mut weights: Vec<f32> = key.chunks_exact(stride).map(dot).collect();
+            softmax(&mut weights);
+            for (weight, value) in weights.iter().zip(value.chunks_exact(stride)) {
+                out[..dim].iter_mut().zip(value).for_each(|(sum, value)| *sum += weight * value);
             }
         }
-        add(&mut x, &through(&self.output, &seen, false));
+        add(&mut x, &run(&self.output, &attended, false));
         x.chunks_exact_mut(stride).for_each(|row| self.attention_norm.apply(&mut row[..dim]));
-        let hidden = through(&self.hidden, &x, true);
-        add(&mut x, &through(&self.narrow, &hidden, false));
+        let hidden = run(&self.hidden, &x, true);
+        add(&mut x, &run(&self.narrow, &hidden, false));
         x.chunks_exact_mut(stride).for_each(|row| self.hidden_norm.apply(&mut row[..dim]));
-        let logits = through(&self.weight, &x, false);
-        let mut shares: Vec<f32> =
-            (0..count).map(|place| logits[place * padded(1)] + self.recency[count - 1 - place]).collect();
-        softmax(&mut shares);
+        let logits = run(&self.weight, &x, false);
+        let mut weights: Vec<f32> =
+            (0..count).map(|index| logits[index * padded(1)] + self.recency[count - 1 - index]).collect();
+        softmax(&mut weights);
         let mut session = vec![0.0; dim];
-        for (share, item) in shares.iter().zip(items) {
-            session.iter_mut().zip(*item).for_each(|(sum, value)| *sum += share * value);
+        for (weight, item) in weights.iter().zip(items) {
+            session.iter_mut().zip(*item).for_each(|(sum, value)| *sum += weight * value);
         }
         session
     }
@@ -230,7 +230,7 @@ fn add(x: &mut [f32], y: &[f32]) {
     x.iter_mut().zip(y).for_each(|(x, y)| *x += y);
 }
 
-/// To length one; zeros stay.
+/// Scales to length 1; a zero vector stays zero.
 fn normalise(row: &mut [f32]) {
     let length = (row.iter().map(|value| value * value).sum::<f32>() + 1e-12).sqrt();
     row.iter_mut().for_each(|value| *value /= length);

@@ -1,4 +1,4 @@
-//! The sentiment of a text on the CPU: the same sum as `windowshop_model::Sentiment` with n-grams, on the fused kernel.
+//! Sentiment of texts on the CPU: the same computation as `windowshop_model::Sentiment` with n-grams, on the fused kernel.
 
 use std::collections::BTreeSet;
 
@@ -9,11 +9,11 @@ use windowshop_schema::{NetworkKind, manifest::SentimentCard};
 
 use crate::{
     error::EngineError,
-    softmax::{likeliest, softmax},
+    softmax::{argmax, softmax},
     weights::{Weights, pad_row},
 };
 
-/// A network that reads reviews.
+/// The sentiment network.
 pub struct Sentiment {
     card: SentimentCard,
     vocabulary: Vocabulary,
@@ -27,10 +27,10 @@ pub struct Sentiment {
 }
 
 impl Sentiment {
-    /// Packs the weights of a kind; refuses shapes that do not fit each other.
+    /// Packs the weights of a network.
     ///
     /// # Errors
-    /// [`EngineError::Weights`]
+    /// [`EngineError::Weights`] for shapes that do not fit each other.
     pub fn load(file: NetworkFile) -> Result<Self, EngineError> {
         let all = Weights { kind: NetworkKind::Sentiment.name(), tensors: &file.weights };
         let card: SentimentCard =
@@ -64,13 +64,13 @@ impl Sentiment {
         Ok(sentiment)
     }
 
-    /// What the network is.
+    /// The network's card.
     pub fn card(&self) -> &SentimentCard {
         &self.card
     }
 
-    /// The probability of each class of the card.
-    pub fn read(&self, text: &str) -> Vec<f32> {
+    /// The probability of each class, `[classes]`.
+    pub fn predict(&self, text: &str) -> Vec<f32> {
         let grams = ngrams(text, self.card.max_tokens);
         let rows: Vec<Vec<usize>> = grams
             .iter()
@@ -85,16 +85,15 @@ impl Sentiment {
         scores
     }
 
-    /// The class that is named, by its place in the card: of two the second from the card's threshold on, of more the
-    /// likeliest.
-    pub fn named(&self, probabilities: &[f32]) -> usize {
+    /// Index of the predicted class: with two classes the second from the card's threshold, else the most probable.
+    pub fn predicted_class(&self, probabilities: &[f32]) -> usize {
         if let [_, second] = probabilities {
             return usize::from(*second >= self.card.threshold);
         }
-        likeliest(probabilities)
+        argmax(probabilities)
     }
 
-    /// The weights of a text's n-grams, each n-gram once, over the root of their number.
+    /// Linear part, `[classes]`: the sum of the distinct n-grams' weights over the square root of their number.
     fn linear(&self, rows: &[Vec<usize>]) -> Vec<f32> {
         let classes = self.card.classes.len();
         let distinct: BTreeSet<usize> = rows.iter().flatten().copied().collect();
@@ -108,11 +107,11 @@ impl Sentiment {
         sums
     }
 
-    /// Convolution, then attention and maximum over the positions of a text, beside the mean of its tokens.
+    /// Deep part, `[classes]`: convolution, then attention and max pooling over positions, concatenated with the mean token.
     fn deep(&self, rows: &[Vec<usize>]) -> Vec<f32> {
         let (width, embedding, positions) = (self.convolution.outputs() / 2, self.embedding, rows.len());
         let (side, window) = (self.card.model.window / 2, self.convolution.inputs());
-        // Zeros on both sides, so that a window is one slice.
+        // Zero padding on both sides, so that a window is one slice.
         let mut tokens = vec![0.0; (positions + 2 * side) * embedding];
         for (rows, token) in rows.iter().zip(tokens[side * embedding..].chunks_exact_mut(embedding)) {
             for row in rows {
@@ -125,22 +124,22 @@ impl Sentiment {
         }
         let mut both = Vec::new();
         self.convolution.forward(&windows, false, &mut both);
-        let mut seen = vec![0.0; positions * padded(width)];
-        for (out, both) in seen.chunks_exact_mut(padded(width)).zip(both.chunks_exact(padded(2 * width))) {
+        let mut gated = vec![0.0; positions * padded(width)];
+        for (out, both) in gated.chunks_exact_mut(padded(width)).zip(both.chunks_exact(padded(2 * width))) {
             for (i, out) in out[..width].iter_mut().enumerate() {
                 *out = both[i] / (1.0 + (-both[width + i]).exp());
             }
         }
         let mut logits = Vec::new();
-        self.attention.forward(&seen, false, &mut logits);
+        self.attention.forward(&gated, false, &mut logits);
         let mut attention: Vec<f32> = logits.iter().step_by(padded(1)).copied().collect();
         softmax(&mut attention);
         let mut pooled = vec![0.0; 2 * width + embedding];
         let (attended, rest) = pooled.split_at_mut(width);
         let (strongest, mean) = rest.split_at_mut(width);
         strongest.fill(f32::NEG_INFINITY);
-        for (seen, share) in seen.chunks_exact(padded(width)).zip(&attention) {
-            for (i, value) in seen[..width].iter().enumerate() {
+        for (gated, share) in gated.chunks_exact(padded(width)).zip(&attention) {
+            for (i, value) in gated[..width].iter().enumerate() {
                 attended[i] += value * share;
                 strongest[i] = strongest[i].max(*value);
             }

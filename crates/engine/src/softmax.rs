@@ -1,6 +1,6 @@
-//! Scores to probabilities, and to the class that is named.
+//! Softmax and argmax.
 
-/// Replaces scores by probabilities that sum to 1.
+/// Softmax in place.
 pub fn softmax(scores: &mut [f32]) {
     let highest = scores.iter().copied().fold(f32::MIN, f32::max);
     scores.iter_mut().for_each(|score| *score = (*score - highest).exp());
@@ -8,8 +8,8 @@ pub fn softmax(scores: &mut [f32]) {
     scores.iter_mut().for_each(|score| *score /= total);
 }
 
-/// The place of the largest; the first of equal ones.
-pub fn likeliest(probabilities: &[f32]) -> usize {
+/// Index of the largest value; the first of equal ones.
+pub fn argmax(probabilities: &[f32]) -> usize {
     let order = |a: &usize, b: &usize| probabilities[*a].total_cmp(&probabilities[*b]).then(b.cmp(a));
     (0..probabilities.len()).max_by(order).unwrap_or_default()
 }

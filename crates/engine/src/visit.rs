@@ -1,4 +1,4 @@
-//! What an intent network that reads visits makes of what this visitor did.
+//! The intent network's row, computed from the visitor's profile.
 
 use std::collections::HashMap;
 
@@ -8,30 +8,30 @@ use windowshop_schema::{NetworkKind, TableSpec, VisitSpec};
 
 use crate::{error::EngineError, profile::ProfileEvent, weights::Weights};
 
-/// Turns a profile into the network's row.
+/// Computes the network's row from a profile.
 pub struct VisitReader {
     visits: Visits,
-    items: HashMap<String, Known>,
+    items: HashMap<String, KnownItem>,
     categories: Vec<String>,
 }
 
-/// What the network's file says of an item.
-struct Known {
+/// Data of an item in the network's file.
+struct KnownItem {
     price: Option<f32>,
     category: Option<u32>,
 }
 
 impl VisitReader {
-    /// Reads what a network's file says of the shop's items.
+    /// Reads the items of a network's file.
     ///
     /// # Errors
-    /// [`EngineError::VisitVersion`], and [`EngineError::Weights`] for parts that do not belong together.
+    /// [`EngineError::VisitVersion`], and [`EngineError::Weights`] for tables that do not fit each other.
     pub fn load(spec: &VisitSpec, table: &TableSpec, file: &NetworkFile) -> Result<Self, EngineError> {
         let all = Weights { kind: NetworkKind::Intent.name(), tensors: &file.weights };
         let visits = Visits::new(spec).map_err(EngineError::VisitVersion)?;
-        let strange = table.numeric.iter().any(|column| !COLUMNS.contains(&column.name.as_str()));
-        if strange || !table.categorical.is_empty() {
-            return Err(all.fault("card", "one with columns that are none of a visit"));
+        let unknown = table.numeric.iter().any(|column| !COLUMNS.contains(&column.name.as_str()));
+        if unknown || !table.categorical.is_empty() {
+            return Err(all.fault("card", "a card with columns that no visit has"));
         }
         let mut items = HashMap::new();
         if !file.ids.is_empty() {
@@ -41,16 +41,16 @@ impl VisitReader {
             for (row, (id, &price)) in file.ids.iter().zip(prices).enumerate() {
                 let category = categories.row(row as u32).0.first().copied();
                 if category.is_some_and(|category| category as usize >= spec.categories.len()) {
-                    return Err(all.fault("category", "a number that no category has"));
+                    return Err(all.fault("category", "an index without a category"));
                 }
-                items.insert(id.clone(), Known { price: (price > 0.0).then_some(price), category });
+                items.insert(id.clone(), KnownItem { price: (price > 0.0).then_some(price), category });
             }
         }
         Ok(Self { visits, items, categories: spec.categories.clone() })
     }
 
-    /// The row of the visit that is going on at `now_ms`; nothing where nothing was done in it yet. Of an item that the page
-    /// has registered, the page knows better.
+    /// The row of the visit that is current at `now_ms`; `None` where it has no event yet. The data of a registered item replace
+    /// those in the network's file.
     pub fn row(&self, profile: &[ProfileEvent], registered: &Items, now_ms: f64) -> Option<VisitRow> {
         let last = profile.last()?;
         if self.visits.is_pause(last.timestamp_ms, now_ms) {

@@ -1,4 +1,4 @@
-//! What JavaScript sees: translates, does not think.
+//! JavaScript bindings: conversions only.
 
 use std::collections::BTreeMap;
 
@@ -12,9 +12,9 @@ use crate::{
     engine::{Engine, RankedList},
     error::EngineError,
     intent::Cell,
-    network::Scores,
     profile::Profile,
-    softmax::likeliest,
+    ranker::Scores,
+    softmax::argmax,
 };
 
 #[wasm_bindgen(typescript_custom_section)]
@@ -26,15 +26,15 @@ export interface RankedLists { order: Uint32Array; scores: Float32Array; groups:
 #[wasm_bindgen]
 pub struct WasmEngine(Engine);
 
-/// A list as the network reads it.
+/// The ranker's input for one list.
 #[wasm_bindgen]
 pub struct PreparedList(RankerInput);
 
 #[wasm_bindgen]
 impl PreparedList {
-    /// The tensors, row-major, for running the network on something else: `items` are handles; the session is the most
-    /// recent event first, by handle and kind.
-    pub fn parts(&self) -> Object {
+    /// The tensors, row-major, for another implementation of the network. `items` and `session` are handles; the session's most
+    /// recent event is first. `groups` and `present` are in the order of all groups.
+    pub fn tensors(&self) -> Object {
         let input = &self.0;
         let out = Object::new();
         set(&out, "items", Uint32Array::from(input.items.as_slice()));
@@ -53,7 +53,7 @@ impl PreparedList {
 
 fn throw(error: EngineError) -> JsValue {
     let object = Error::new(&error.to_string());
-    // Setting a property on a fresh Error cannot fail.
+    // Setting a property of a new Error cannot fail.
     let _ = Reflect::set(&object, &"code".into(), &error.code().into());
     object.into()
 }
@@ -84,17 +84,17 @@ fn entries(object: &Object) -> impl Iterator<Item = (String, JsValue)> {
     })
 }
 
-/// What a page says of a column; it has refused what is neither true or false, nor a number, nor text.
+/// A cell; the module accepts booleans, numbers and strings only.
 fn cell(value: &JsValue) -> Option<Cell> {
     let other = || value.as_f64().map(Cell::Number).or_else(|| value.as_string().map(Cell::Name));
     value.as_bool().map(Cell::Flag).or_else(other)
 }
 
-/// What a classifier says of one thing.
-fn classes(names: &[String], named: usize, probabilities: &[f32]) -> Result<Object, JsValue> {
+/// The result of a classifier.
+fn classes(names: &[String], predicted: usize, probabilities: &[f32]) -> Result<Object, JsValue> {
     let out = Object::new();
     set(&out, "classes", to_js(&names)?);
-    set(&out, "named", named as u32);
+    set(&out, "predicted", predicted as u32);
     set(&out, "probabilities", Float32Array::from(probabilities));
     Ok(out)
 }
@@ -103,7 +103,7 @@ const SIMD: &str = if cfg!(target_feature = "relaxed-simd") { "relaxed" } else {
 
 #[wasm_bindgen]
 impl WasmEngine {
-    /// Verifies and unpacks a bundle: the manifest's text and an object from file name to bytes.
+    /// Verifies and decodes a bundle: the manifest's text and an object of bytes by file name.
     pub fn load(manifest_json: &str, files: &Object) -> Result<WasmEngine, JsValue> {
         let mut bytes = BTreeMap::new();
         for (name, value) in entries(files) {
@@ -112,7 +112,7 @@ impl WasmEngine {
         Engine::load(manifest_json, &bytes).map(WasmEngine).map_err(throw)
     }
 
-    /// Name, groups, metrics and backend of what was loaded.
+    /// Name, groups, metrics and backend of the loaded bundle.
     pub fn info(&self) -> Result<JsValue, JsValue> {
         let manifest = self.0.manifest();
         let networks: Array = self.0.network_kinds().map(|kind| JsValue::from(kind.name())).collect();
@@ -130,53 +130,52 @@ impl WasmEngine {
         Ok(info.into())
     }
 
-    /// Verifies and unpacks a network that was not among the files of [`load`](Self::load), by its task.
+    /// Verifies and decodes a network that was not among the files of [`load`](Self::load).
     #[wasm_bindgen(js_name = openNetwork)]
-    pub fn open_network(&mut self, task: &str, bytes: &[u8]) -> Result<(), JsValue> {
-        let kind = NetworkKind::ALL.into_iter().find(|kind| kind.name() == task);
+    pub fn open_network(&mut self, network: &str, bytes: &[u8]) -> Result<(), JsValue> {
+        let kind = NetworkKind::ALL.into_iter().find(|kind| kind.name() == network);
         let kind = kind.ok_or_else(|| {
             throw(EngineError::InvalidArgument {
-                argument: "task".into(),
-                found: task.into(),
-                expected: "a network with a file of its own".into(),
+                argument: "network".into(),
+                found: network.into(),
+                expected: "the name of a network".into(),
             })
         })?;
         self.0.open_network(kind, bytes).map_err(throw)
     }
 
-    /// Reads the sentiment of texts: the classes, the place of the one that is named for each text, and `[texts, classes]`
-    /// probabilities.
+    /// Classifies texts: the classes, the index of the predicted class of each text, and probabilities `[texts, classes]`.
     pub fn sentiment(&self, texts: Vec<String>) -> Result<JsValue, JsValue> {
         let network = self.0.networks().sentiment().map_err(throw)?;
-        let read: Vec<Vec<f32>> = texts.iter().map(|text| network.read(text)).collect();
-        let named: Vec<u32> = read.iter().map(|probabilities| network.named(probabilities) as u32).collect();
+        let probabilities: Vec<Vec<f32>> = texts.iter().map(|text| network.predict(text)).collect();
+        let predicted: Vec<u32> = probabilities.iter().map(|row| network.predicted_class(row) as u32).collect();
         let out = Object::new();
         set(&out, "classes", to_js(&network.card().classes)?);
-        set(&out, "named", Uint32Array::from(named.as_slice()));
-        set(&out, "probabilities", Float32Array::from(read.concat().as_slice()));
+        set(&out, "predicted", Uint32Array::from(predicted.as_slice()));
+        set(&out, "probabilities", Float32Array::from(probabilities.concat().as_slice()));
         Ok(out.into())
     }
 
-    /// Reads a row: the classes, the place of the one that is named, and their probabilities.
+    /// Classifies a row: the classes, the index of the predicted class, and probabilities.
     pub fn intent(&self, row: &Object) -> Result<JsValue, JsValue> {
         let network = self.0.networks().intent().map_err(throw)?;
         let mut cells = BTreeMap::new();
         for (name, value) in entries(row) {
             cell(&value).and_then(|cell| cells.insert(name, cell));
         }
-        let probabilities = network.read(&cells);
-        classes(&network.card().classes, network.named(&probabilities), &probabilities).map(Into::into)
+        let probabilities = network.predict(&cells);
+        classes(&network.card().classes, network.predicted_class(&probabilities), &probabilities).map(Into::into)
     }
 
-    /// Reads what this visitor did in the visit that is going on at `now_ms`; gives what [`intent`](Self::intent) gives.
+    /// Classifies the visit that is current at `now_ms`; returns the same as [`intent`](Self::intent).
     #[wasm_bindgen(js_name = visitIntent)]
     pub fn visit_intent(&self, now_ms: f64) -> Result<JsValue, JsValue> {
-        let probabilities = self.0.read_visit(now_ms).map_err(throw)?;
+        let probabilities = self.0.predict_visit(now_ms).map_err(throw)?;
         let network = self.0.networks().intent().map_err(throw)?;
-        classes(&network.card().classes, network.named(&probabilities), &probabilities).map(Into::into)
+        classes(&network.card().classes, network.predicted_class(&probabilities), &probabilities).map(Into::into)
     }
 
-    /// The items that this visitor may want next: identifiers and scores, best first.
+    /// Recommended next items: identifiers and scores, best first.
     pub fn recommend(&self, top_n: usize, exclude: Vec<String>) -> Result<JsValue, JsValue> {
         let found = self.0.recommend(top_n, &exclude).map_err(throw)?;
         let network = self.0.networks().sequence().map_err(throw)?;
@@ -186,33 +185,33 @@ impl WasmEngine {
         Ok(out.into())
     }
 
-    /// Looks at a decoded photo: its embedding, and what [`intent`](Self::intent) gives.
-    #[wasm_bindgen(js_name = readImage)]
-    pub fn read_image(&self, rgb: &[u8], width: usize, height: usize) -> Result<JsValue, JsValue> {
+    /// Embeds and classifies a decoded photo, `[height, width, 3]`: the embedding, and the same as [`intent`](Self::intent).
+    #[wasm_bindgen(js_name = predictImage)]
+    pub fn predict_image(&self, rgb: &[u8], width: usize, height: usize) -> Result<JsValue, JsValue> {
         let network = self.0.networks().image().map_err(throw)?;
-        let seen = network.read(rgb, width, height).map_err(throw)?;
-        let out = classes(&network.card().classes, likeliest(&seen.probabilities), &seen.probabilities)?;
-        set(&out, "embedding", Float32Array::from(seen.embedding.as_slice()));
+        let output = network.predict(rgb, width, height).map_err(throw)?;
+        let out = classes(&network.card().classes, argmax(&output.probabilities), &output.probabilities)?;
+        set(&out, "embedding", Float32Array::from(output.embedding.as_slice()));
         Ok(out.into())
     }
 
-    /// The categories that pictures can be made of.
+    /// The categories that the generator supports.
     #[wasm_bindgen(js_name = generatorLabels)]
     pub fn generator_labels(&self) -> Result<JsValue, JsValue> {
         to_js(&self.0.networks().generator().map_err(throw)?.card().classes)
     }
 
-    /// Makes a picture of a category: its side, and its pixels as a canvas has them. `seed` is a whole number up to 2^53.
+    /// Generates an image of a category: its side, and its RGBA pixels. `seed` is an integer up to 2^53.
     pub fn generate(&self, label: &str, seed: f64) -> Result<JsValue, JsValue> {
         let network = self.0.networks().generator().map_err(throw)?;
-        let picture = network.generate(network.class(label).map_err(throw)?, seed as u64);
+        let image = network.generate(network.class(label).map_err(throw)?, seed as u64);
         let out = Object::new();
-        set(&out, "side", picture.side as u32);
-        set(&out, "pixels", Uint8ClampedArray::from(picture.rgba.as_slice()));
+        set(&out, "side", image.side as u32);
+        set(&out, "pixels", Uint8ClampedArray::from(image.rgba.as_slice()));
         Ok(out.into())
     }
 
-    /// Registers items; returns a handle each.
+    /// Registers items; returns one handle per item.
     #[wasm_bindgen(js_name = registerItems)]
     pub fn register_items(&mut self, items: JsValue) -> Result<Uint32Array, JsValue> {
         let items: Vec<Item> = argument("items", items)?;
@@ -226,24 +225,24 @@ impl WasmEngine {
         self.answer(&list)
     }
 
-    /// Computes what the network reads of a list, and not yet its scores.
+    /// Computes the ranker's input for a list without scoring it.
     pub fn prepare(&mut self, handles: &Uint32Array, options: JsValue) -> Result<PreparedList, JsValue> {
         let options: RerankOptions = argument("options", options)?;
         self.0.prepare(&handles.to_vec(), &options, js_sys::Date::now()).map(PreparedList).map_err(throw)
     }
 
-    /// The network by itself: the raw score of each item of a prepared list.
+    /// The raw score of each item of a prepared list.
     pub fn score(&mut self, list: &PreparedList) -> Result<Float32Array, JsValue> {
         self.0.score(&list.0).map(|scores| Float32Array::from(scores.scores.as_slice())).map_err(throw)
     }
 
-    /// Item representations are computed again when they are next asked for.
-    #[wasm_bindgen(js_name = forgetRepresentations)]
-    pub fn forget_representations(&mut self) {
-        self.0.forget_representations();
+    /// Clears the cache of item representations.
+    #[wasm_bindgen(js_name = clearRepresentations)]
+    pub fn clear_representations(&mut self) {
+        self.0.clear_representations();
     }
 
-    /// What the item encoder reads, `[handles, item input]`, row-major.
+    /// The item encoder's inputs, `[handles, item input]`, row-major.
     #[wasm_bindgen(js_name = itemInputs)]
     pub fn item_inputs(&self, handles: &[u32]) -> Vec<f32> {
         handles.iter().flat_map(|&item| self.0.features().item_input(item)).collect()
@@ -254,13 +253,13 @@ impl WasmEngine {
         handles.iter().flat_map(|&item| self.0.representation(item)).copied().collect()
     }
 
-    /// Orders and explains raw scores that something else computed from a list's [parts](PreparedList::parts).
+    /// Orders and explains raw scores that another implementation computed from a list's [tensors](PreparedList::tensors).
     pub fn finish(&self, scores: Vec<f32>, contributions: Vec<f32>, options: JsValue) -> Result<JsValue, JsValue> {
         let options: RerankOptions = argument("options", options)?;
         self.answer(&self.0.finish(&Scores { scores, contributions }, &options).map_err(throw)?)
     }
 
-    /// Remembers what the visitor did.
+    /// Adds an event to the profile.
     pub fn track(&mut self, event: JsValue, now_ms: f64) -> Result<(), JsValue> {
         self.0.track(argument("event", event)?, now_ms).map_err(throw)
     }
@@ -271,14 +270,14 @@ impl WasmEngine {
         self.0.profile().export()
     }
 
-    /// Replaces the profile with one that was exported.
+    /// Replaces the profile with an exported one.
     #[wasm_bindgen(js_name = profileImport)]
     pub fn profile_import(&mut self, json: &str) -> Result<(), JsValue> {
         self.0.set_profile(Profile::import(json).map_err(throw)?);
         Ok(())
     }
 
-    /// Forgets the visitor.
+    /// Deletes the profile.
     #[wasm_bindgen(js_name = profileClear)]
     pub fn profile_clear(&mut self) {
         self.0.set_profile(Profile::default());

@@ -1,24 +1,24 @@
-//! A network's weights by name, as the kernel wants them.
+//! A network's weights by name, packed for the kernel.
 
 use windowshop_bundle::Tensors;
 use windowshop_kernels::{Dense, padded};
 
 use crate::error::EngineError;
 
-/// Added to a variance before its root, as burn has it in every normalisation.
+/// Added to a variance before its square root, as in burn's normalisations.
 pub const NORM_EPSILON: f32 = 1e-5;
 
-/// Weights of one network of a bundle.
+/// The weights of one network.
 #[derive(Clone, Copy)]
 pub struct Weights<'a> {
-    /// Whose weights, for errors.
+    /// The network's name, for errors.
     pub kind: &'static str,
-    /// All of them.
+    /// Its tensors.
     pub tensors: &'a Tensors,
 }
 
 impl<'a> Weights<'a> {
-    /// Shape and values of a tensor of `rank` dimensions.
+    /// Shape and values of a tensor with `rank` dimensions.
     pub fn tensor(&self, name: &str, rank: usize) -> Result<(&'a [usize], &'a [f32]), EngineError> {
         let tensor = self.tensors.0.get(name).ok_or_else(|| self.fault(name, "missing"))?;
         if tensor.shape.len() != rank {
@@ -27,42 +27,45 @@ impl<'a> Weights<'a> {
         Ok((&tensor.shape, &tensor.data))
     }
 
-    /// Is there such a tensor?
+    /// True if the tensor exists.
     pub fn has(&self, name: &str) -> bool {
         self.tensors.0.contains_key(name)
     }
 
-    /// A linear layer, with a bias or without.
+    /// A linear layer with an optional bias.
     pub fn dense(&self, name: &str) -> Result<Dense, EngineError> {
         let (shape, weight) = self.tensor(&format!("{name}.weight"), 2)?;
         Ok(Dense::new(weight, self.bias(name, shape[1])?, shape[0], shape[1]))
     }
 
-    /// The bias of a layer with so many outputs, if it has one.
+    /// The bias of a layer with `outputs` outputs, if it has one.
     pub fn bias(&self, name: &str, outputs: usize) -> Result<Option<&'a [f32]>, EngineError> {
         if !self.has(&format!("{name}.bias")) {
             return Ok(None);
         }
         let (shape, bias) = self.tensor(&format!("{name}.bias"), 1)?;
         if shape[0] != outputs {
-            return Err(self.fault(name, "a bias of another length than the layer"));
+            return Err(self.fault(name, "a bias whose length is not that of the layer"));
         }
         Ok(Some(bias))
     }
 
-    /// A stack of linear layers.
+    /// A multilayer perceptron.
     pub fn mlp(&self, name: &str) -> Result<Mlp, EngineError> {
         let mut layers = Vec::new();
         while self.has(&format!("{name}.layers.{}.weight", layers.len())) {
             layers.push(self.dense(&format!("{name}.layers.{}", layers.len()))?);
         }
         if layers.is_empty() || layers.windows(2).any(|w| w[0].outputs() != w[1].inputs()) {
-            return Err(self.fault(name, "no layers, or layers that do not fit together"));
+            return Err(self.fault(name, "missing, or its layers do not fit each other"));
         }
         Ok(Mlp(layers))
     }
 
-    /// Refuses sizes that differ from the expected ones: name, found, expected.
+    /// Checks sizes, each a name, the found and the expected number.
+    ///
+    /// # Errors
+    /// [`EngineError::Weights`] for the first size that differs.
     pub fn expect(&self, sizes: &[(&str, usize, usize)]) -> Result<(), EngineError> {
         match sizes.iter().find(|(_, found, expected)| found != expected) {
             None => Ok(()),
@@ -72,17 +75,17 @@ impl<'a> Weights<'a> {
         }
     }
 
-    /// An error about one of the weights.
+    /// An error about the weight `name`.
     pub fn fault(&self, name: &str, found: &str) -> EngineError {
         EngineError::weights(self.kind, name, found)
     }
 }
 
-/// Linear layers with ReLU between them.
+/// A multilayer perceptron with ReLU between its layers.
 pub struct Mlp(Vec<Dense>);
 
 impl Mlp {
-    /// Values a row has before the first layer.
+    /// Number of inputs.
     pub fn inputs(&self) -> usize {
         self.0[0].inputs()
     }
@@ -99,14 +102,14 @@ impl Mlp {
     }
 }
 
-/// Rows to mean 0 and variance 1, then a learned gain and offset (Ba et al. 2016).
+/// Layer normalisation (Ba et al. 2016).
 pub struct LayerNorm {
     gain: Vec<f32>,
     offset: Vec<f32>,
 }
 
 impl LayerNorm {
-    /// The norm of that name.
+    /// Loads `name.gamma` and `name.beta`.
     pub fn load(all: &Weights<'_>, name: &str) -> Result<Self, EngineError> {
         let values = |field: &str| all.tensor(&format!("{name}.{field}"), 1).map(|(_, values)| values.to_vec());
         let norm = Self { gain: values("gamma")?, offset: values("beta")? };
@@ -114,7 +117,7 @@ impl LayerNorm {
         Ok(norm)
     }
 
-    /// Length of a row.
+    /// Number of features.
     pub fn width(&self) -> usize {
         self.gain.len()
     }
@@ -131,7 +134,7 @@ impl LayerNorm {
     }
 }
 
-/// One row of the kernel's input.
+/// A row padded with zeros for the kernel, `[padded(values)]`.
 pub fn pad_row(values: &[f32]) -> Vec<f32> {
     let mut row = values.to_vec();
     row.resize(padded(values.len()), 0.0);

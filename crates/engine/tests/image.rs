@@ -64,7 +64,7 @@ fn compare(card: &ImageCard, device: &Device) {
             photo::normalise(&photo::square(&rgb, width, height, size, channels), &card.photo).collect();
         let input = BurnTensor::<4>::from_data(TensorData::new(values, [1, channels, size, size]), device);
         let output = network.forward(input);
-        let found = engine.networks().image().unwrap().read(&rgb, width, height).unwrap();
+        let found = engine.networks().image().unwrap().predict(&rgb, width, height).unwrap();
         let embedding = output.embedding.into_data().try_to_vec::<f32>().unwrap();
         let probabilities = softmax(output.logits / card.temperature, 1).into_data().try_to_vec::<f32>().unwrap();
         let pairs = found.embedding.iter().chain(&found.probabilities).zip(embedding.iter().chain(&probabilities));
@@ -99,7 +99,7 @@ fn the_pretrained_network_sees_what_burn_sees() {
 fn pixels_that_are_no_photo_are_refused() {
     let (_, engine) = setup(&card(ImageNetwork::Light, 28, 1), &Device::flex());
     for (bytes, width, height) in [(0, 0, 0), (12, 2, 3), (9000 * 3, 9000, 1)] {
-        let error = engine.networks().image().unwrap().read(&vec![0; bytes], width, height).unwrap_err();
+        let error = engine.networks().image().unwrap().predict(&vec![0; bytes], width, height).unwrap_err();
         assert_eq!(error.code(), "invalid_argument");
     }
 }

@@ -96,7 +96,7 @@ fn compare(device: &Device) {
         let expected = expected.into_data().try_to_vec::<f32>().unwrap();
         let engine = load(&bundle).unwrap();
         for (row, expected) in rows().iter().zip(expected.chunks(classes.len())) {
-            let found = engine.networks().intent().unwrap().read(row);
+            let found = engine.networks().intent().unwrap().predict(row);
             for (a, b) in found.iter().zip(expected) {
                 assert!((a - b).abs() <= TOLERANCE, "{row:?}: {found:?} against {expected:?}");
             }
@@ -120,7 +120,7 @@ fn an_empty_row_and_one_of_nothing_known_are_read() {
     let engine = load(&network(&card(IntentNetwork::Ensemble, &["no", "yes"]), &Device::flex()).1).unwrap();
     let odd = [("pages", Cell::Name("many".into())), ("browser", Cell::Number(7.0)), ("colour", Cell::Flag(true))];
     for row in [BTreeMap::new(), odd.map(|(name, cell)| (name.to_owned(), cell)).into()] {
-        let found = engine.networks().intent().unwrap().read(&row);
+        let found = engine.networks().intent().unwrap().predict(&row);
         assert!((found.iter().sum::<f32>() - 1.0).abs() < 1e-5, "{found:?}");
     }
 }
@@ -129,7 +129,8 @@ fn an_empty_row_and_one_of_nothing_known_are_read() {
 fn the_threshold_names_one_of_two_classes_and_weights_one_of_more() {
     let load = |card: &IntentCard| load(&network(card, &Device::flex()).1).unwrap();
     let two = load(&card(IntentNetwork::Ensemble, &["no", "yes"]));
-    let named = |engine: &Engine, probabilities: &[f32]| engine.networks().intent().unwrap().named(probabilities);
+    let named =
+        |engine: &Engine, probabilities: &[f32]| engine.networks().intent().unwrap().predicted_class(probabilities);
     assert_eq!([named(&two, &[0.45, 0.55]), named(&two, &[0.4, 0.6])], [0, 1]);
     let weighted = IntentCard { class_weights: vec![1.0, 1.0, 4.0], ..card(IntentNetwork::Ensemble, &["a", "b", "c"]) };
     assert_eq!(named(&load(&weighted), &[0.5, 0.35, 0.15]), 2);

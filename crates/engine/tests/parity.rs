@@ -5,7 +5,7 @@ mod common;
 use burn::tensor::Device;
 use common::{items, load, requests, setup, setup_without, visits};
 use windowshop_bundle::Precision;
-use windowshop_engine::{Engine, network::Scores};
+use windowshop_engine::{Engine, ranker::Scores};
 use windowshop_features::{FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent};
 use windowshop_model::{Ranker, RankerBatch};
 use windowshop_schema::{
@@ -65,7 +65,7 @@ fn what_was_left_out_of_training_says_nothing_in_a_page_either() {
         let shown = engine.prepare(&handles, &options, 2.0).unwrap();
         let session = [SessionEvent { item: handles[1], kind, age_s: None }];
         let query = PreparedText::new(query);
-        let intent = engine.read_visit(2.0).unwrap().last().copied();
+        let intent = engine.predict_visit(2.0).unwrap().last().copied();
         let request = ListRequest { query: Some(&query), items: &handles, session: &session, shop_order: true, intent };
         assert_eq!(shown, features.input(request), "{excluded}");
         let found = agree(&ranker, &features, &mut engine, &shown, &device);
@@ -190,7 +190,7 @@ fn a_ranker_that_reads_the_visit_asks_its_own_network() {
         let bought = kind == InteractionKind::Purchase;
         assert_eq!(input.present[group], !bought, "after a purchase the question is open again");
         if !bought {
-            let intent = engine.read_visit(now_ms).unwrap().last().copied();
+            let intent = engine.predict_visit(now_ms).unwrap().last().copied();
             let request = ListRequest { query: None, items: &handles, session: &[], shop_order: true, intent };
             assert_eq!(input.groups[group], features.input(request).groups[group]);
         }

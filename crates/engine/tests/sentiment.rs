@@ -68,7 +68,7 @@ fn compare(device: &Device) {
         for text in TEXTS {
             let scores = network.forward(&SentimentBatch::new(&[&ngrams(text, card.max_tokens)], &vocabulary, device));
             let expected = softmax(scores / card.temperature, 1).into_data().try_to_vec::<f32>().unwrap();
-            let found = engine.networks().sentiment().unwrap().read(text);
+            let found = engine.networks().sentiment().unwrap().predict(text);
             assert_eq!(found.len(), classes.len());
             for (a, b) in found.iter().zip(&expected) {
                 assert!((a - b).abs() <= TOLERANCE, "{text}: {found:?} against {expected:?}");
@@ -92,7 +92,8 @@ fn the_engine_reads_texts_as_burn_ndarray_does() {
 fn of_two_tones_the_threshold_names_one_and_of_three_the_likeliest_is() {
     let load = |card: &SentimentCard| load(&network(card, &Device::flex()).2).unwrap();
     let two = load(&SentimentCard { threshold: 0.8, ..card(&[SentimentLabel::Negative, SentimentLabel::Positive]) });
-    let named = |engine: &Engine, probabilities: &[f32]| engine.networks().sentiment().unwrap().named(probabilities);
+    let named =
+        |engine: &Engine, probabilities: &[f32]| engine.networks().sentiment().unwrap().predicted_class(probabilities);
     assert_eq!([named(&two, &[0.21, 0.79]), named(&two, &[0.2, 0.8])], [0, 1]);
     assert_eq!(named(&load(&card(&SentimentLabel::ALL)), &[0.3, 0.3, 0.4]), 2);
 }

@@ -53,7 +53,7 @@ fn compare(device: &Device) {
     for (place, done) in DONE.into_iter().enumerate() {
         track(&mut engine, done);
         let Some(row) = rows.remove(&(place + 1)) else {
-            assert_eq!(engine.read_visit(later(place + 1)).unwrap_err().code(), "intent_empty_visit");
+            assert_eq!(engine.predict_visit(later(place + 1)).unwrap_err().code(), "intent_empty_visit");
             continue;
         };
         let columns = visit::table(&[row]);
@@ -61,10 +61,10 @@ fn compare(device: &Device) {
         let batch = IntentBatch::new(&reader, &[0], IntentNetwork::Ensemble, device);
         let expected = softmax(network.log_probabilities(&batch) / card.temperature, 1);
         let expected = expected.into_data().try_to_vec::<f32>().unwrap();
-        let found = engine.read_visit(later(place + 1)).unwrap();
+        let found = engine.predict_visit(later(place + 1)).unwrap();
         let cells = visit::COLUMNS.iter().zip(row).filter(|(_, cell)| cell.is_finite());
         let cells = cells.map(|(name, cell)| ((*name).to_owned(), Cell::Number(cell.into()))).collect();
-        assert_eq!(engine.networks().intent().unwrap().read(&cells), found, "the same row from the page");
+        assert_eq!(engine.networks().intent().unwrap().predict(&cells), found, "the same row from the page");
         for (a, b) in found.iter().zip(&expected) {
             assert!((a - b).abs() <= TOLERANCE, "{place}: {found:?} against {expected:?}");
         }
@@ -85,7 +85,7 @@ fn the_engine_reads_visits_as_burn_ndarray_does() {
 #[test]
 fn a_visit_is_empty_before_the_first_event_after_a_purchase_and_after_a_pause() {
     let mut engine = engine();
-    let code = |engine: &Engine, now_ms| engine.read_visit(now_ms).map_err(|error| error.code());
+    let code = |engine: &Engine, now_ms| engine.predict_visit(now_ms).map_err(|error| error.code());
     assert_eq!(code(&engine, EVENING_MS), Err("intent_empty_visit"));
     track(&mut engine, (0.0, Click, "mug"));
     assert!(code(&engine, later(6)).is_ok());
@@ -100,29 +100,29 @@ fn a_visit_is_empty_before_the_first_event_after_a_purchase_and_after_a_pause() 
 fn an_imported_profile_is_read_like_one_that_was_tracked() {
     let mut engine = engine();
     DONE.into_iter().for_each(|done| track(&mut engine, done));
-    let tracked = engine.read_visit(later(DONE.len())).unwrap();
+    let tracked = engine.predict_visit(later(DONE.len())).unwrap();
     let exported = engine.profile().export();
     engine.set_profile(Default::default());
     engine.set_profile(windowshop_engine::profile::Profile::import(&exported).unwrap());
-    assert_eq!(engine.read_visit(later(DONE.len())).unwrap(), tracked);
+    assert_eq!(engine.predict_visit(later(DONE.len())).unwrap(), tracked);
 }
 
 #[test]
 fn what_the_page_says_of_an_item_counts_before_what_the_network_knew() {
     let mut engine = engine();
     track(&mut engine, (0.0, Click, "mug"));
-    let known = engine.read_visit(later(6)).unwrap();
+    let known = engine.predict_visit(later(6)).unwrap();
     let mug = |price| Item { id: "mug".into(), title: "Mug".into(), price, ..Default::default() };
     engine.register(&[mug(None)]).unwrap();
-    assert_eq!(engine.read_visit(later(6)).unwrap(), known, "a page that says nothing of the price");
+    assert_eq!(engine.predict_visit(later(6)).unwrap(), known, "a page that says nothing of the price");
     engine.register(&[mug(Some(29.0))]).unwrap();
-    let dearer = engine.read_visit(later(6)).unwrap();
+    let dearer = engine.predict_visit(later(6)).unwrap();
     assert_ne!(dearer, known);
     let visits = Visits::new(&spec()).unwrap();
     let event = VisitEvent { price: Some(29.0), ..events(6)[5] };
     let row = visit::table(&[visits.row(&[event]).unwrap()]);
     let cells = row.iter().map(|column| (column.name.clone(), Cell::Number(column.cells.number(0).into()))).collect();
-    assert_eq!(engine.networks().intent().unwrap().read(&cells), dearer);
+    assert_eq!(engine.networks().intent().unwrap().predict(&cells), dearer);
 }
 
 #[test]
@@ -130,10 +130,10 @@ fn a_network_for_rows_says_which_it_needs() {
     let card = IntentCard { visit: None, ..card() };
     let mut engine = load(network(&card, &Device::flex()).1).unwrap();
     track(&mut engine, (0.0, Click, "mug"));
-    let error = engine.read_visit(EVENING_MS).unwrap_err();
+    let error = engine.predict_visit(EVENING_MS).unwrap_err();
     assert_eq!(error.code(), "intent_needs_row");
     assert!(error.to_string().contains("pass a row with clicks, carts"), "{error}");
-    assert!(engine.networks().intent().unwrap().read(&BTreeMap::new()).iter().all(|p| p.is_finite()));
+    assert!(engine.networks().intent().unwrap().predict(&BTreeMap::new()).iter().all(|p| p.is_finite()));
 }
 
 #[test]

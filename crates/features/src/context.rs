@@ -1,13 +1,12 @@
-//! What is the same for the whole list: the query, the list as an answer to it, and what is known at all.
+//! Features that are constant within a list: the query, how well the list matches it, and what is known.
 
 use crate::{
+    groups::query_match::{self, query::Query},
     matrix::Matrix,
-    query_match::{self, query::Query},
     text::PreparedText,
     text_statistics::TextStatistics,
 };
 
-/// Feature names.
 const NAMES: [&str; 19] = [
     // Unknown without a query.
     "query_words",
@@ -39,7 +38,8 @@ pub fn names() -> Vec<String> {
     NAMES.iter().map(|name| (*name).to_owned()).collect()
 }
 
-/// One row; unknown values are NaN. `matches` is what [`query_match::features`] says of the list's `items` items.
+/// The context, `[1, context]`; NaN where unknown. `matches` is the output of [`query_match::features`] for the `items` items of
+/// the list.
 pub fn features(
     query: Option<&PreparedText>,
     matches: &Matrix,
@@ -84,7 +84,7 @@ fn of_query(query: &Query, text: &TextStatistics) -> [f32; QUERY] {
     ]
 }
 
-/// Over the known values of a column; NaN where there is none.
+/// Mean and maximum of the known values of a column; NaN where there is none.
 fn mean_and_max(matrix: &Matrix, column: usize) -> (f32, f32) {
     let (mut count, mut sum, mut max) = (0.0, 0.0, f32::NAN);
     for value in matrix.column(column).filter(|value| value.is_finite()) {

@@ -1,14 +1,13 @@
-//! The one door to the features: register items, then describe lists.
+//! Entry point of the crate: register items, then compute the features of lists.
 
-use windowshop_schema::{
-    Group, InteractionKind, Item, Statistics,
-    manifest::{FeatureSpec, Standardisation},
-};
+use windowshop_schema::{Group, InteractionKind, Item, Statistics, manifest::FeatureSpec};
 
 use crate::{
+    error::MalformedTable,
+    groups::item_quality,
     item::Items,
-    list::{self, ListFeatures, ListRequest},
-    matrix::Matrix,
+    list::{self, ListFeatures},
+    request::ListRequest,
     spec, standardise,
     text::PreparedText,
     text_statistics::TextStatistics,
@@ -17,21 +16,21 @@ use crate::{
 /// One list as the network reads it. All features are standardised, without unknown values.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RankerInput {
-    /// Mean direction of the query's words; zero without a query.
+    /// Unit vector of the query's words, `[query]`; zero without a query.
     pub query_vector: Vec<f32>,
-    /// Features constant within the list.
+    /// Features that are constant within the list, `[context]`.
     pub context: Vec<f32>,
     /// Handles of the items.
     pub items: Vec<u32>,
-    /// Features of each group, row-major `[items, features]`.
+    /// Features of each group, row-major `[items, columns]`.
     pub groups: [Vec<f32>; Group::COUNT],
-    /// Which groups have anything to say.
+    /// False for an absent group, which contributes exactly 0.
     pub present: [bool; Group::COUNT],
     /// Handles and kinds of the visitor's events, oldest first.
     pub session: Vec<(u32, InteractionKind)>,
 }
 
-/// Everything that turns raw requests into numbers.
+/// Turns raw requests into the network's input.
 #[derive(Clone, Debug)]
 pub struct FeatureExtractor {
     statistics: Statistics,
@@ -43,9 +42,12 @@ pub struct FeatureExtractor {
 
 impl FeatureExtractor {
     /// An extractor with frozen statistics and the standardisation of `spec`.
-    pub fn new(statistics: Statistics, spec: FeatureSpec) -> Self {
-        let text = TextStatistics::from_statistics(&statistics);
-        Self { items: Items::new(&statistics), text, statistics, spec, excluded: Vec::new() }
+    ///
+    /// # Errors
+    /// [`MalformedTable`] for text tables whose lengths do not fit each other.
+    pub fn new(statistics: Statistics, spec: FeatureSpec) -> Result<Self, MalformedTable> {
+        let text = TextStatistics::from_statistics(&statistics)?;
+        Ok(Self { items: Items::new(&statistics)?, text, statistics, spec, excluded: Vec::new() })
     }
 
     /// Registers an item; the handle stays valid.
@@ -68,7 +70,7 @@ impl FeatureExtractor {
         &self.spec
     }
 
-    /// The frozen statistics, once the extractor is no longer needed.
+    /// Consumes the extractor and returns the frozen statistics.
     pub fn into_statistics(self) -> Statistics {
         self.statistics
     }
@@ -78,15 +80,15 @@ impl FeatureExtractor {
         ListFeatures::compute(request.recent(), &self.items, &self.statistics, &self.text)
     }
 
-    /// Leaves features or whole groups out of the next [`Self::fit`]: such a feature becomes 0 everywhere and such a group has
-    /// nothing to say, in a page too.
+    /// Excludes features or whole groups, named in a comma-separated list, from the next [`Self::fit`]: an excluded feature is 0
+    /// everywhere and an excluded group is absent, in training and in the engine.
     ///
     /// # Errors
     /// The first name that is neither a feature nor a group.
     pub fn exclude(&mut self, names: &str) -> Result<(), String> {
         let names: Vec<String> = names.split(',').map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()).collect();
         let known = |name: &String| {
-            spec::CONTEXT == name
+            FeatureSpec::CONTEXT == name
                 || Group::ALL.iter().any(|g| g.name() == name)
                 || self.spec.columns.values().flatten().chain(&self.spec.context).any(|column| column == name)
         };
@@ -102,7 +104,7 @@ impl FeatureExtractor {
         self.spec = spec::spec(list::fit(lists));
         let FeatureSpec { context, columns, standardisation, .. } = &mut self.spec;
         let columns = columns.iter().map(|(group, columns)| (group.as_str(), columns));
-        for (group, columns) in columns.chain([(spec::CONTEXT, &*context)]) {
+        for (group, columns) in columns.chain([(FeatureSpec::CONTEXT, &*context)]) {
             let Some(statistics) = standardisation.get_mut(group) else { continue };
             for (column, std) in columns.iter().zip(&mut statistics.std) {
                 if self.excluded.iter().any(|name| name == column || name == group) {
@@ -112,12 +114,12 @@ impl FeatureExtractor {
         }
     }
 
-    /// A list as the network reads it.
+    /// Computes a list's input of the network.
     pub fn input(&self, request: ListRequest) -> RankerInput {
         self.standardised(request, self.raw(request))
     }
 
-    /// The same from features that [`Self::raw`] gave earlier.
+    /// Computes a list's input of the network from features that [`Self::raw`] returned.
     pub fn standardised(&self, request: ListRequest, mut features: ListFeatures) -> RankerInput {
         let request = request.recent();
         features.standardise(&self.spec);
@@ -125,24 +127,23 @@ impl FeatureExtractor {
             query_vector: self.text.vector(request.query.unwrap_or(&PreparedText::default())),
             context: features.context.values,
             items: request.items.to_vec(),
-            groups: features.groups.map(|matrix| matrix.values),
-            present: std::array::from_fn(|group| features.present[group] && !self.is_left_out(Group::ALL[group])),
+            present: std::array::from_fn(|g| features.groups[g].present && !self.is_excluded(Group::ALL[g])),
+            groups: features.groups.map(|group| group.values.values),
             session: request.session.iter().map(|e| (e.item, e.kind)).collect(),
         }
     }
 
-    /// Was every feature of this group left out of training?
-    fn is_left_out(&self, group: Group) -> bool {
+    /// True if every feature of the group was excluded from training.
+    fn is_excluded(&self, group: Group) -> bool {
         let fitted = self.spec.standardisation.get(group.name());
         fitted.is_some_and(|fitted| fitted.std.iter().all(|std| *std == 0.0))
     }
 
-    /// What the item encoder reads of a registered item: text vector, item vector, standardised item-only features.
+    /// The item encoder's input for a registered item, `[item]`: text vector, item vector, standardised `item_quality` columns.
     pub fn item_input(&self, handle: u32) -> Vec<f32> {
         let item = self.items.get(handle);
-        let mut quality = Matrix { values: item.quality.to_vec(), columns: item.quality.len() };
-        let none = Standardisation::default();
-        standardise::apply(&mut quality, self.spec.standardisation.get(Group::ItemQuality.name()).unwrap_or(&none));
+        let mut quality = item_quality::of_items(&[item], &self.statistics);
+        standardise::apply(&mut quality, self.spec.statistics(Group::ItemQuality.name()));
         let vectors = &self.statistics.item_vectors;
         let unknown = vec![0.0; vectors.dim];
         let vector = item.row.and_then(|row| vectors.row(row as usize)).unwrap_or(&unknown);
@@ -154,8 +155,9 @@ impl FeatureExtractor {
         self.text.vector_dim()
     }
 
-    /// Length of what [`Self::item_input`] returns.
+    /// Length of [`Self::item_input`].
     pub fn item_len(&self) -> usize {
-        self.text.vector_dim() + self.statistics.item_vectors.dim + crate::quality::NAMES.len()
+        let quality = spec::columns(Group::ItemQuality).len();
+        self.text.vector_dim() + self.statistics.item_vectors.dim + quality
     }
 }

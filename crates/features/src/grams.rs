@@ -1,10 +1,11 @@
-//! Titles as weighted character 4-grams, for the likeness of two items: platform, franchise and brand show in it.
+//! Titles as weighted character 4-grams. Their cosine measures the similarity of two items: it sees platform, franchise and brand.
 
 use std::collections::HashMap;
 
 use windowshop_schema::Statistics;
 
 use crate::{
+    error::MalformedTable,
     hash::{bucket, hash},
     text::PreparedText,
 };
@@ -15,7 +16,7 @@ const BUCKETS: usize = 1 << 14;
 const LENGTH: usize = 4;
 const SEED: u64 = 21;
 
-/// A unit vector over gram buckets, sorted by bucket.
+/// A unit vector over n-gram buckets: bucket and value, sorted by bucket.
 pub type GramVector = Vec<(u32, f32)>;
 
 /// ln((N + 1) / (df + ½)) by bucket, frozen at training.
@@ -23,7 +24,7 @@ pub type GramVector = Vec<(u32, f32)>;
 pub struct GramWeights(Vec<f32>);
 
 impl GramWeights {
-    /// Counts titles.
+    /// Fits the weights on titles.
     pub fn fit<'a>(titles: impl IntoIterator<Item = &'a PreparedText>) -> Self {
         let mut df = vec![0u32; BUCKETS];
         let mut count = 0u32;
@@ -36,20 +37,22 @@ impl GramWeights {
         Self(df.iter().map(|&df| ((count as f32 + 1.0) / (df as f32 + 0.5)).ln()).collect())
     }
 
-    /// The table a bundle carries, or equal weights.
-    pub fn from_statistics(statistics: &Statistics) -> Self {
-        match statistics.text.get(TABLE) {
-            Some(table) if table.len() == BUCKETS => Self(table.clone()),
-            _ => Self(vec![1.0; BUCKETS]),
-        }
+    /// The weights in a bundle's statistics; equal weights where they have no such table.
+    ///
+    /// # Errors
+    /// [`MalformedTable`] for a table of another length.
+    pub fn from_statistics(statistics: &Statistics) -> Result<Self, MalformedTable> {
+        let Some(table) = statistics.text.get(TABLE) else { return Ok(Self(vec![1.0; BUCKETS])) };
+        MalformedTable::check(TABLE, table.len(), BUCKETS)?;
+        Ok(Self(table.clone()))
     }
 
-    /// The numbers, for a bundle.
+    /// The weights by bucket, for a bundle.
     pub fn table(&self) -> &[f32] {
         &self.0
     }
 
-    /// (1 + ln tf) · idf, scaled to length 1.
+    /// (1 + ln tf) · idf by bucket, scaled to length 1.
     pub fn vector(&self, title: &PreparedText) -> GramVector {
         let weight = |(bucket, count): (u32, u32)| (bucket, (1.0 + (count as f32).ln()) * self.0[bucket as usize]);
         let mut vector: GramVector = counts(title).into_iter().map(weight).collect();
@@ -92,12 +95,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_same_franchise_is_nearer_than_another() {
+    fn titles_of_one_franchise_are_more_similar_than_others() {
         let titles = ["Fire Emblem: The Sacred Stones", "Fire Emblem: Path of Radiance", "FIFA Soccer 07"]
             .map(PreparedText::new);
         let weights = GramWeights::fit(&titles);
         let [a, b, c] = titles.map(|t| weights.vector(&t));
         assert!(cosine(&a, &b) > 3.0 * cosine(&a, &c));
         assert!((cosine(&a, &a) - 1.0).abs() < 1e-5);
+    }
+    #[test]
+    fn a_table_of_another_length_is_an_error_and_no_table_means_equal_weights() {
+        let with = |table: Vec<f32>| Statistics { text: [(TABLE.to_owned(), table)].into(), ..Default::default() };
+        let error = GramWeights::from_statistics(&with(vec![1.0; BUCKETS - 1])).unwrap_err();
+        assert_eq!(error, MalformedTable { table: TABLE, found: BUCKETS - 1, expected: BUCKETS });
+        let equal = GramWeights::from_statistics(&Statistics::default());
+        assert_eq!(equal, GramWeights::from_statistics(&with(vec![1.0; BUCKETS])));
     }
 }

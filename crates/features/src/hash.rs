@@ -1,6 +1,6 @@
-//! The one hash of text: FNV-1a with a final mix, the same on every machine and in every version.
+//! The hash of text: FNV-1a with a final mix, equal on every machine and in every version.
 
-/// 64-bit hash of `bytes`; `seed` separates spaces such as words and n-grams.
+/// 64-bit hash of `bytes`. `seed` separates key spaces such as words and n-grams.
 pub fn hash(seed: u64, bytes: &[u8]) -> u64 {
     let mut state = 0xcbf2_9ce4_8422_2325 ^ seed.wrapping_mul(0x9e37_79b9_7f4a_7c15);
     for byte in bytes {
@@ -9,12 +9,12 @@ pub fn hash(seed: u64, bytes: &[u8]) -> u64 {
     mix(state)
 }
 
-/// Combines two hashes; order matters.
+/// Combines two hashes; not commutative.
 pub fn combine(a: u64, b: u64) -> u64 {
     mix(a.rotate_left(23) ^ b.wrapping_mul(0x9e37_79b9_7f4a_7c15))
 }
 
-// FNV's low bits are weak and buckets are cut from them: murmur3's finaliser spreads them.
+// Buckets use the low bits, which are weak in FNV: murmur3's finaliser mixes them.
 fn mix(mut x: u64) -> u64 {
     x ^= x >> 33;
     x = x.wrapping_mul(0xff51_afd7_ed55_8ccd);
@@ -36,7 +36,6 @@ mod tests {
     #[test]
     fn the_hash_never_changes() {
         assert_eq!(hash(0, b""), mix(0xcbf2_9ce4_8422_2325));
-        assert_eq!(hash(1, "雨伞".as_bytes()), hash(1, "雨伞".as_bytes()));
         assert_ne!(hash(1, b"umbrella"), hash(2, b"umbrella"));
         assert_eq!(format!("{:016x}", hash(1, b"umbrella")), "565986ba3185344b");
     }

@@ -1,50 +1,59 @@
-//! Items, prepared once and addressed by handle.
+//! Items, analysed once and addressed by handle.
 
 use std::collections::HashMap;
 
-use windowshop_schema::{Item, Statistics};
+use windowshop_schema::{Item, Statistics, Vectors, dims::COLOR_DESCRIPTOR_DIM};
 
 use crate::{
+    error::MalformedTable,
     grams::{GramVector, GramWeights},
-    hash, quality, reviews,
+    hash,
     text::PreparedText,
     text_statistics::TextStatistics,
-    visual::{self, ImageEmbedding},
 };
 
+/// Hash seed of item keys.
 const ITEM_KEY: u64 = 11;
 
-/// What is computed once an item, whatever the query and the session.
+/// A colour descriptor, or the embedding of an image network. All embeddings of an extractor have one length.
+pub type ImageEmbedding = Vec<f32>;
+
+/// Length of the image embeddings that are compared: that of the embeddings in training, else of a colour descriptor.
+pub fn image_embedding_dim(trained_on: &Vectors) -> usize {
+    if trained_on.dim > 0 { trained_on.dim } else { COLOR_DESCRIPTOR_DIM }
+}
+
+/// An item and what is computed from it once, independent of query and session.
 #[derive(Clone, Debug)]
 pub struct PreparedItem {
     /// The shop's identifier.
     pub id: String,
-    /// Row in the statistics, where the item was known at training.
+    /// Row in the statistics, if the item was known at training.
     pub row: Option<u32>,
     /// The analysed title.
     pub title: PreparedText,
-    /// The analysed further text, empty where there is none.
+    /// The analysed further text; empty where there is none.
     pub text: PreparedText,
-    /// Mean direction of the title's words; zero where no word is known.
+    /// Unit vector of the title's words; zero where no word is known.
     pub text_vector: Vec<f32>,
     /// The title's weighted character 4-grams.
     pub grams: GramVector,
-    /// Values of [`quality::NAMES`].
-    pub quality: [f32; quality::NAMES.len()],
-    /// Values of [`reviews::NAMES`].
-    pub reviews: [f32; reviews::NAMES.len()],
-    /// The photo's embedding.
+    /// The image embedding: the page's, else the one known at training.
     pub image_embedding: Option<ImageEmbedding>,
-    /// The price, where the page gave one.
+    /// Price in the shop's currency, if the page passed one.
     pub price: Option<f32>,
-    /// The category, where the page gave one.
+    /// Mean star rating, if the page passed one.
+    pub rating: Option<f32>,
+    /// Number of ratings, if the page passed one.
+    pub rating_count: Option<u32>,
+    /// Category, if the page passed one.
     pub category: Option<String>,
 }
 
-/// Every item registered so far. A handle is an index into it and never changes its meaning.
-#[derive(Clone, Debug, Default)]
+/// Every item registered so far. A handle is an index into it and stays valid.
+#[derive(Clone, Debug)]
 pub struct Items {
-    gram_weights: Option<GramWeights>,
+    gram_weights: GramWeights,
     prepared: Vec<PreparedItem>,
     handles: HashMap<u64, u32>,
     latest: HashMap<String, u32>,
@@ -52,14 +61,22 @@ pub struct Items {
 }
 
 impl Items {
-    /// An empty register that knows which identifiers were seen at training.
-    pub fn new(statistics: &Statistics) -> Self {
-        let rows = statistics.ids.iter().enumerate().map(|(row, id)| (id.clone(), row as u32)).collect();
-        Self { rows, gram_weights: Some(GramWeights::from_statistics(statistics)), ..Default::default() }
+    /// An empty register that knows the identifiers of training.
+    ///
+    /// # Errors
+    /// [`MalformedTable`] for title n-grams of another number of buckets.
+    pub fn new(statistics: &Statistics) -> Result<Self, MalformedTable> {
+        Ok(Self {
+            gram_weights: GramWeights::from_statistics(statistics)?,
+            prepared: Vec::new(),
+            handles: HashMap::new(),
+            latest: HashMap::new(),
+            rows: statistics.ids.iter().enumerate().map(|(row, id)| (id.clone(), row as u32)).collect(),
+        })
     }
 
-    /// Registers an item and returns its handle. The key is the identifier and the content, never the identifier
-    /// alone: an item whose title changed is another item.
+    /// Registers an item and returns its handle. The key is identifier and content: an item whose title changed gets a new
+    /// handle.
     pub fn register(&mut self, item: &Item, statistics: &Statistics, words: &TextStatistics) -> u32 {
         let key = content_key(item);
         if let Some(&handle) = self.handles.get(&key) {
@@ -68,19 +85,19 @@ impl Items {
         let row = self.rows.get(&item.id).copied();
         let title = PreparedText::new(&item.title);
         let text = PreparedText::new(&item.text);
-        let grams = self.gram_weights.as_ref().map(|weights| weights.vector(&title)).unwrap_or_default();
-        // Of an item that the trainer knew, a page need not send the embedding.
+        let grams = self.gram_weights.vector(&title);
+        // A page need not pass the embedding of an item that was known at training. All zero: it had none.
         let known = || {
             statistics
                 .image_embeddings
                 .row(row? as usize)
                 .filter(|embedding| embedding.iter().any(|value| *value != 0.0))
         };
-        let sent = item
+        let passed = item
             .image_embedding
             .as_deref()
-            .filter(|embedding| embedding.len() == visual::dim(&statistics.image_embeddings));
-        let embedding = sent.or_else(known).map(<[f32]>::to_vec);
+            .filter(|embedding| embedding.len() == image_embedding_dim(&statistics.image_embeddings));
+        let embedding = passed.or_else(known).map(<[f32]>::to_vec);
         let prepared = PreparedItem {
             id: item.id.clone(),
             row,
@@ -88,10 +105,10 @@ impl Items {
             grams,
             title,
             text,
-            quality: quality::of(item, row, statistics),
-            reviews: reviews::of(row, statistics),
             image_embedding: embedding,
             price: item.price,
+            rating: item.rating,
+            rating_count: item.rating_count,
             category: item.category.clone(),
         };
         let handle = self.prepared.len() as u32;
@@ -106,17 +123,17 @@ impl Items {
         &self.prepared[handle as usize]
     }
 
-    /// The handle registered last for an identifier.
+    /// The handle that was registered last for an identifier.
     pub fn handle_of(&self, id: &str) -> Option<u32> {
         self.latest.get(id).copied()
     }
 
-    /// Row in the statistics of an identifier.
+    /// An identifier's row in the statistics.
     pub fn row_of(&self, id: &str) -> Option<u32> {
         self.rows.get(id).copied()
     }
 
-    /// Number of handles given out.
+    /// Number of registered items.
     pub fn len(&self) -> usize {
         self.prepared.len()
     }
@@ -142,17 +159,16 @@ fn content_key(item: &Item) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use windowshop_schema::{dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors};
 
     #[test]
-    fn a_look_that_the_trainer_knew_need_not_be_sent() {
+    fn an_embedding_known_at_training_need_not_be_passed() {
         let mut values = vec![0.25; COLOR_DESCRIPTOR_DIM];
         values.resize(2 * COLOR_DESCRIPTOR_DIM, 0.0);
         let ids = vec!["1".into(), "2".into()];
         let statistics =
             Statistics { ids, image_embeddings: Vectors { dim: COLOR_DESCRIPTOR_DIM, values }, ..Default::default() };
-        let words = TextStatistics::from_statistics(&statistics);
-        let mut items = Items::new(&statistics);
+        let words = TextStatistics::from_statistics(&statistics).unwrap();
+        let mut items = Items::new(&statistics).unwrap();
         let mut embedding = |id: &str, embedding: Option<Vec<f32>>| {
             let handle = items.register(
                 &Item { id: id.into(), image_embedding: embedding, ..Default::default() },
@@ -165,18 +181,18 @@ mod tests {
         assert_eq!(
             embedding("1", Some(vec![0.5; COLOR_DESCRIPTOR_DIM])),
             Some(vec![0.5; COLOR_DESCRIPTOR_DIM]),
-            "the page knows better"
+            "the embedding of the page wins"
         );
-        assert_eq!(embedding("2", None), None, "all zero: none");
+        assert_eq!(embedding("2", None), None, "all zero: no embedding");
         assert_eq!(embedding("3", None), None);
     }
 
     #[test]
-    fn a_look_of_another_length_than_the_trained_ones_is_not_looked_at() {
+    fn an_embedding_of_another_length_than_in_training_is_ignored() {
         let image_embeddings = Vectors { dim: 3, values: vec![0.6, 0.0, 0.8] };
         let statistics = Statistics { ids: vec!["1".into()], image_embeddings, ..Default::default() };
-        let words = TextStatistics::from_statistics(&statistics);
-        let mut items = Items::new(&statistics);
+        let words = TextStatistics::from_statistics(&statistics).unwrap();
+        let mut items = Items::new(&statistics).unwrap();
         let mut embedding = |id: &str, embedding: Vec<f32>| {
             let item = Item { id: id.into(), image_embedding: Some(embedding), ..Default::default() };
             let handle = items.register(&item, &statistics, &words);
@@ -194,8 +210,8 @@ mod tests {
     #[test]
     fn registering_twice_gives_the_same_handle_and_a_changed_item_a_new_one() {
         let statistics = Statistics::default();
-        let words = TextStatistics::from_statistics(&statistics);
-        let mut items = Items::new(&statistics);
+        let words = TextStatistics::from_statistics(&statistics).unwrap();
+        let mut items = Items::new(&statistics).unwrap();
         let mut umbrella = Item { id: "1".into(), title: "umbrella".into(), ..Default::default() };
         let first = items.register(&umbrella, &statistics, &words);
         assert_eq!(items.register(&umbrella, &statistics, &words), first);

@@ -1,6 +1,6 @@
-//! A small row-major matrix: one row an item, one column a feature.
+//! A row-major matrix of items × features.
 
-/// Values of a group's features for one list. NaN means "not known".
+/// Feature values, `[rows, columns]`; NaN where unknown.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Matrix {
     /// Row-major values, rows × columns.

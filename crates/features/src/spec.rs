@@ -1,4 +1,4 @@
-//! The feature specification a bundle carries and this code must match.
+//! The feature specification: a bundle carries one, and its columns must equal those of this code.
 
 use std::collections::BTreeMap;
 
@@ -7,25 +7,11 @@ use windowshop_schema::{
     manifest::{FeatureSpec, Standardisation},
 };
 
-use crate::{context, intent, quality, query_match, reviews, session_match, shop_order, visual};
+use crate::{context, groups};
 
-/// Name of the context's statistics, beside the groups' names.
-pub const CONTEXT: &str = "context";
-/// Name of the statistics of how likely visits were to end in a purchase.
-pub const VISIT: &str = "visit";
-
-/// Feature names of a group, in column order.
+/// Column names of a group, in order.
 pub fn columns(group: Group) -> Vec<String> {
-    let owned = |names: &[&str]| names.iter().map(|n| (*n).to_owned()).collect();
-    match group {
-        Group::QueryMatch => query_match::names(),
-        Group::Session => session_match::names(),
-        Group::ItemQuality => owned(&quality::NAMES),
-        Group::Reviews => owned(&reviews::NAMES),
-        Group::Visual => owned(&visual::NAMES),
-        Group::ShopOrder => owned(&shop_order::NAMES),
-        Group::Intent => owned(&intent::NAMES),
-    }
+    groups::definition(group).columns.iter().map(|name| (*name).to_owned()).collect()
 }
 
 /// The specification of this version of the code, with the given statistics.

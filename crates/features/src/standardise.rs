@@ -1,14 +1,13 @@
-//! Zero mean and unit spread, with statistics frozen at training.
+//! Standardisation to mean 0 and standard deviation 1, with statistics frozen at training.
 
 use windowshop_schema::manifest::Standardisation;
 
 use crate::matrix::Matrix;
 
-/// Values further out than this many standard deviations are cut: one odd item must not swamp a list.
+/// Standardised values are clamped to ± this: one outlier must not dominate a list.
 const CLIP: f32 = 4.0;
-const SMALLEST_STD: f32 = 1e-6;
 
-/// Gathers mean and spread of each column, ignoring unknown values.
+/// Accumulates mean and standard deviation of each column, ignoring unknown values.
 #[derive(Clone, Debug, Default)]
 pub struct Fit {
     count: Vec<f64>,
@@ -17,7 +16,7 @@ pub struct Fit {
 }
 
 impl Fit {
-    /// Starts with `columns` columns.
+    /// No rows yet, of `columns` columns.
     pub fn new(columns: usize) -> Self {
         Self { count: vec![0.0; columns], sum: vec![0.0; columns], squares: vec![0.0; columns] }
     }
@@ -35,7 +34,7 @@ impl Fit {
         }
     }
 
-    /// Mean 0 and spread 1 where nothing was ever known.
+    /// The statistics; mean 0 and standard deviation 1 for a column without known values.
     pub fn finish(&self) -> Standardisation {
         let mut out = Standardisation::default();
         for ((&n, &sum), &squares) in self.count.iter().zip(&self.sum).zip(&self.squares) {
@@ -43,15 +42,15 @@ impl Fit {
             let variance = if n > 0.0 { (squares / n - mean * mean).max(0.0) } else { 1.0 };
             let std = variance.sqrt() as f32;
             out.mean.push(mean as f32);
-            // A constant column says nothing: with spread 1 it becomes 0 everywhere.
-            out.std.push(if std < SMALLEST_STD { 1.0 } else { std });
+            // A constant column carries no information: with standard deviation 1 it becomes 0 everywhere.
+            out.std.push(if std < Standardisation::MIN_STD { 1.0 } else { std });
         }
         out
     }
 }
 
-/// Standardises in place; an unknown value becomes 0, the mean. So does every value of a feature that was left out: it has
-/// spread 0, and no value survives a division by 0.
+/// Standardises in place. An unknown value becomes 0, the mean; so does every value of an excluded feature, whose standard
+/// deviation is 0: a division by 0 is not finite.
 pub fn apply(matrix: &mut Matrix, statistics: &Standardisation) {
     if matrix.columns == 0 {
         return;
@@ -69,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn unknown_values_become_the_mean_and_constant_columns_say_nothing() {
+    fn unknown_values_become_the_mean_and_constant_columns_0() {
         let matrix = Matrix { values: vec![1.0, 5.0, f32::NAN, 5.0, 3.0, 5.0], columns: 2 };
         let mut fit = Fit::new(2);
         fit.add(&matrix);

@@ -1,5 +1,4 @@
-//! What titles and queries say about words, frozen at training: how rare a word is, how often it names a thing, and
-//! which words it keeps company with.
+//! Word statistics of titles and queries, frozen at training: inverse document frequency, counts as head word, and word vectors.
 
 mod word_vectors;
 
@@ -8,27 +7,28 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use windowshop_schema::Statistics;
 
 use crate::{
+    error::MalformedTable,
     hash::hash,
     text::{PreparedText, Word},
 };
 use word_vectors::DIM;
 
-/// Names among a bundle's text tables. Rows of the first four are words; the most frequent content words come first,
-/// and only they have vectors.
+/// Names of the text tables. The rows of the first four are words; the most frequent content words come first, and only they
+/// have vectors.
 const KEYS: &str = "word_keys";
 const IDF: &str = "word_idf";
 const HEADS: &str = "word_heads";
 const VECTORS: &str = "word_vectors";
-/// [idf of an unknown word, mean number of words of a title].
+/// `[2]`: idf of an unknown word, mean number of words of a title.
 const SCALARS: &str = "word_scalars";
 
-/// Most words that are remembered.
+/// Largest number of words.
 const MAX_WORDS: usize = 8_192;
-/// Most words that have a vector; the bundle pays for each.
+/// Largest number of words with a vector, which bounds the size of the bundle.
 const MAX_VECTORS: usize = 4_096;
-/// Rarer words are forgotten, so that a rare word is as unknown in training as it is in use.
+/// Rarer words are dropped: a rare word must be as unknown in training as in use.
 const SMALLEST_COUNT: u32 = 2;
-/// A key is three numbers of so many bits, which half precision holds exactly.
+/// Bits of one part of a key. Half precision holds 11 bits exactly.
 const KEY_BITS: u32 = 11;
 const KEY_PARTS: usize = 3;
 const TITLE: u64 = 31;
@@ -47,7 +47,7 @@ pub struct TextStatistics {
 }
 
 impl Default for TextStatistics {
-    /// Every word counts the same.
+    /// Every word has idf 1 and no vector.
     fn default() -> Self {
         Self {
             index: Vec::new(),
@@ -74,8 +74,8 @@ struct Counts {
 }
 
 impl TextStatistics {
-    /// Counts titles, each distinct one once. Queries only say which words are worth remembering when there are too
-    /// many; no label is seen.
+    /// Fits the statistics on titles, each distinct title once. Queries only decide which words to keep when there are more than
+    /// [`MAX_WORDS`]; labels are not used.
     pub fn fit<'a>(
         titles: impl IntoIterator<Item = &'a PreparedText>,
         queries: impl IntoIterator<Item = &'a PreparedText>,
@@ -127,21 +127,25 @@ impl TextStatistics {
         out
     }
 
-    /// The statistics that a bundle carries. Without them every word counts the same and has no vector.
-    pub fn from_statistics(statistics: &Statistics) -> Self {
+    /// The word statistics of a bundle. Where they have none of the tables, every word has the same idf and no vector.
+    ///
+    /// # Errors
+    /// [`MalformedTable`] for tables whose lengths do not fit each other.
+    pub fn from_statistics(statistics: &Statistics) -> Result<Self, MalformedTable> {
+        if ![KEYS, IDF, HEADS, VECTORS, SCALARS].iter().any(|name| statistics.text.contains_key(*name)) {
+            return Ok(Self::default());
+        }
         let table = |name: &str| statistics.text.get(name).map_or(&[][..], Vec::as_slice);
         let (parts, idf, heads, vectors) = (table(KEYS), table(IDF), table(HEADS), table(VECTORS));
-        let &[unknown_idf, mean_words] = table(SCALARS) else { return Self::default() };
-        let fits = parts.len() == idf.len() * KEY_PARTS
-            && heads.len() == idf.len()
-            && vectors.len().is_multiple_of(DIM)
-            && vectors.len() / DIM <= idf.len();
-        if !fits {
-            return Self::default();
-        }
+        let &[unknown_idf, mean_words] = table(SCALARS) else {
+            return Err(MalformedTable { table: SCALARS, found: table(SCALARS).len(), expected: 2 });
+        };
+        MalformedTable::check(KEYS, parts.len(), idf.len() * KEY_PARTS)?;
+        MalformedTable::check(HEADS, heads.len(), idf.len())?;
+        MalformedTable::check(VECTORS, vectors.len(), (vectors.len() / DIM).min(idf.len()) * DIM)?;
         let join = |parts: &[f32]| parts.iter().fold(0, |key, part| (key << KEY_BITS) | part.max(0.0) as u64);
         let keys: Vec<u64> = parts.chunks_exact(KEY_PARTS).map(join).collect();
-        Self {
+        Ok(Self {
             index: index(&keys),
             keys,
             idf: idf.to_vec(),
@@ -149,10 +153,10 @@ impl TextStatistics {
             vectors: vectors.to_vec(),
             unknown_idf,
             mean_words,
-        }
+        })
     }
 
-    /// The numbers, for a bundle. Half precision is enough for all of them.
+    /// The tables for a bundle. Half precision suffices.
     pub fn to_tables(&self) -> BTreeMap<String, Vec<f32>> {
         let part = |key: u64, k: usize| (key >> (KEY_BITS * (KEY_PARTS - 1 - k) as u32)) & ((1 << KEY_BITS) - 1);
         let parts = self.keys.iter().flat_map(|&key| (0..KEY_PARTS).map(move |k| part(key, k) as f32));
@@ -165,7 +169,7 @@ impl TextStatistics {
         ])
     }
 
-    /// Direction of a text: the sum of its words' vectors by their idf, of length 1; zero where no word is known.
+    /// Unit vector of a text, `[vector_dim]`: the idf-weighted sum of its words' vectors, normalised; zero where no word is known.
     pub fn vector(&self, text: &PreparedText) -> Vec<f32> {
         let mut sum = vec![0.0; DIM];
         for word in &text.words {
@@ -180,12 +184,12 @@ impl TextStatistics {
         sum
     }
 
-    /// Length of what [`Self::vector`] returns.
+    /// Length of [`Self::vector`].
     pub fn vector_dim(&self) -> usize {
         DIM
     }
 
-    /// The row of a word, where it is known.
+    /// The row of a word, if it is known.
     pub(crate) fn row(&self, stem: u64) -> Option<usize> {
         let key = key(stem);
         self.index.binary_search_by_key(&key, |entry| entry.0).ok().map(|at| self.index[at].1 as usize)
@@ -196,7 +200,7 @@ impl TextStatistics {
         row.map_or(self.unknown_idf, |row| self.idf[row])
     }
 
-    /// ln(1 + number of titles that this word names).
+    /// ln(1 + number of titles whose head word it is).
     pub(crate) fn head(&self, row: Option<usize>) -> f32 {
         row.map_or(0.0, |row| self.heads[row])
     }
@@ -251,16 +255,31 @@ mod tests {
     }
 
     #[test]
-    fn a_bundle_gives_back_what_was_fitted() {
+    fn tables_round_trip() {
         let statistics = fitted();
         let bundle = Statistics { text: statistics.to_tables(), ..Default::default() };
-        assert_eq!(TextStatistics::from_statistics(&bundle), statistics);
+        assert_eq!(TextStatistics::from_statistics(&bundle), Ok(statistics));
         assert!(bundle.text[KEYS].iter().all(|part| *part < 2048.0 && part.fract() == 0.0));
     }
 
     #[test]
-    fn without_tables_every_word_counts_the_same() {
-        let flat = TextStatistics::from_statistics(&Statistics::default());
+    fn tables_that_do_not_fit_each_other_are_errors() {
+        let malformed = |change: fn(&mut BTreeMap<String, Vec<f32>>)| {
+            let mut text = fitted().to_tables();
+            change(&mut text);
+            TextStatistics::from_statistics(&Statistics { text, ..Default::default() }).unwrap_err().table
+        };
+        assert_eq!(malformed(|text| text.get_mut(KEYS).unwrap().truncate(1)), KEYS);
+        assert_eq!(malformed(|text| text.get_mut(HEADS).unwrap().push(0.0)), HEADS);
+        assert_eq!(malformed(|text| text.get_mut(VECTORS).unwrap().push(0.0)), VECTORS);
+        assert_eq!(malformed(|text| text.get_mut(VECTORS).unwrap().resize(100 * DIM, 0.0)), VECTORS);
+        assert_eq!(malformed(|text| drop(text.remove(SCALARS))), SCALARS);
+        assert_eq!(malformed(|text| drop(text.remove(IDF))), KEYS);
+    }
+
+    #[test]
+    fn without_tables_every_word_has_the_same_idf_and_no_vector() {
+        let flat = TextStatistics::from_statistics(&Statistics::default()).unwrap();
         assert_eq!(idf(&flat, "hose"), idf(&flat, "umbrella"));
         let vector = flat.vector(&PreparedText::new("red hose"));
         assert_eq!((vector.len(), vector.iter().all(|v| *v == 0.0)), (flat.vector_dim(), true));

@@ -3,9 +3,10 @@
 use proptest::prelude::*;
 use serde_json::Value;
 use windowshop_features::{
-    Items, PreparedItem, PreparedText, context, matrix::Matrix, query_match, text_statistics::TextStatistics,
+    Items, PreparedItem, PreparedText, context, groups::query_match, matrix::Matrix, spec,
+    text_statistics::TextStatistics,
 };
-use windowshop_schema::{Item, Statistics};
+use windowshop_schema::{Group, Item, Statistics};
 
 const FIXTURE: &str = include_str!("../../../fixtures/features/query_match.json");
 /// The reference computes in f64 and has no hashes; what is left is rounding.
@@ -18,7 +19,7 @@ struct Shop {
 
 impl Shop {
     fn new(statistics: TextStatistics) -> Self {
-        Self { statistics, items: Items::new(&Statistics::default()) }
+        Self { statistics, items: Items::new(&Statistics::default()).unwrap() }
     }
 
     fn trained() -> Self {
@@ -56,7 +57,7 @@ fn numbers(value: &Value) -> Vec<f32> {
 }
 
 fn column(name: &str) -> usize {
-    query_match::names().iter().position(|n| n == name).unwrap()
+    spec::columns(Group::QueryMatch).iter().position(|n| n == name).unwrap()
 }
 
 fn assert_close(what: &str, names: &[String], found: &[f32], expected: &[f32]) {
@@ -76,7 +77,7 @@ fn every_feature_equals_the_reference() {
         for (row, title) in titles.iter().enumerate() {
             let expected = numbers(&list["rows"][row]);
             assert_eq!(expected.len(), matches.columns);
-            assert_close(&format!("{query} / {title}"), &query_match::names(), matches.row(row), &expected);
+            assert_close(&format!("{query} / {title}"), &spec::columns(Group::QueryMatch), matches.row(row), &expected);
         }
         let context = context::features(Some(&PreparedText::new(query)), &matches, 0, titles.len(), &shop.statistics);
         assert_close(query, &context::names(), context.row(0), &numbers(&list["context"]));
@@ -91,11 +92,12 @@ fn a_bundle_at_half_precision_changes_next_to_nothing() {
         // Ten explicit bits of mantissa, as in half precision.
         *value = f32::from_bits((value.to_bits() + 0x1000) & !0x1fff);
     }
-    let mut half = Shop::new(TextStatistics::from_statistics(&Statistics { text: tables, ..Default::default() }));
+    let mut half =
+        Shop::new(TextStatistics::from_statistics(&Statistics { text: tables, ..Default::default() }).unwrap());
     let titles = ["Okari Rubber Garden Hose in Red", "Zuntec Umbrella Stand", "红色雨伞 折叠 防晒"];
     let (a, b) = (exact.matches("red hose 雨伞", &titles), half.matches("red hose 雨伞", &titles));
     for (k, (a, b)) in a.values.iter().zip(&b.values).enumerate() {
-        assert!((a - b).abs() < 2e-3 * a.abs().max(1.0), "{}: {a} {b}", query_match::names()[k % 40]);
+        assert!((a - b).abs() < 2e-3 * a.abs().max(1.0), "{}: {a} {b}", spec::columns(Group::QueryMatch)[k % 40]);
     }
 }
 
@@ -158,7 +160,7 @@ fn without_words_everything_is_unknown() {
 
 #[test]
 fn a_shop_without_statistics_still_matches() {
-    let mut shop = Shop::new(TextStatistics::from_statistics(&Statistics::default()));
+    let mut shop = Shop::new(TextStatistics::from_statistics(&Statistics::default()).unwrap());
     let matches = shop.matches("umbrella for rain", &["red umbrella", "red lamp", ""]);
     assert!(matches.values.iter().all(|v| v.is_finite()));
     assert!(matches.row(0)[0] > matches.row(1)[0]);

@@ -1,4 +1,4 @@
-//! Lists as tensors: padded, masked, every distinct item of the batch encoded once.
+//! Lists as tensors: padded and masked. Every distinct item of a batch is encoded once.
 
 use std::collections::HashMap;
 
@@ -8,41 +8,41 @@ use windowshop_schema::{Group, dims::MAX_ENCODED_EVENTS};
 
 use crate::session_encoder::kind_row;
 
-/// A batch of lists on a device, and the items they are made of.
+/// A batch of lists and its distinct items, on a device.
 #[derive(Clone, Debug)]
 pub struct RankerBatch {
-    /// `[unique, item input]`
+    /// `[items, item input]`, the distinct items
     pub item_inputs: Tensor<2>,
-    /// The lists, by rows of the unique items.
+    /// The lists; items are rows of `item_inputs`.
     pub lists: ListBatch,
 }
 
-/// A batch of lists on a device; items are rows of a table that somebody else holds.
+/// A batch of lists on a device. Items are rows of a table that the caller holds.
 #[derive(Clone, Debug)]
 pub struct ListBatch {
     /// `[lists, query input]`
     pub query_vectors: Tensor<2>,
-    /// `[lists, 1]`, 1 = there is a query
+    /// `[lists, 1]`, 1 = the list has a query
     pub has_query: Tensor<2>,
     /// `[lists, context]`
     pub context: Tensor<2>,
-    /// `[lists * events]` rows of the items, the most recent first
+    /// `[lists * events]` rows of the items, most recent event first
     pub session_items: Tensor<1, Int>,
-    /// `[lists * events]` rows of the kinds' table
+    /// `[lists * events]` rows of the table of interaction kinds
     pub session_kinds: Tensor<1, Int>,
-    /// `[lists, events]`
+    /// `[lists, events]`, 1 = real
     pub session_mask: Tensor<2>,
     /// `[lists * list]` rows of the items
     pub items: Tensor<1, Int>,
     /// `[lists, list]`, 1 = real
     pub list_mask: Tensor<2>,
-    /// `[lists * list, features]` a group
+    /// `[lists * list, columns]` for each group
     pub groups: [Tensor<2>; Group::COUNT],
-    /// `[lists, groups]`, 1 = has something to say
+    /// `[lists, groups]`, 1 = present
     pub present: Tensor<2>,
 }
 
-/// Gathers distinct items and numbers them in order of appearance.
+/// Numbers distinct items in order of appearance.
 #[derive(Default)]
 struct Unique {
     handles: Vec<u32>,
@@ -59,10 +59,10 @@ impl Unique {
 }
 
 impl RankerBatch {
-    /// Pads `lists` to the longest and moves them to `device`; items are looked up in `features`.
+    /// Pads `lists` to the longest and moves them to `device`. `features` has the items.
     ///
     /// # Panics
-    /// When `lists` is empty or a list has no items: callers skip those.
+    /// If `lists` is empty or a list has no items.
     pub fn new(lists: &[&RankerInput], features: &FeatureExtractor, device: &Device) -> Self {
         let mut unique = Unique::default();
         let lists = ListBatch::new(lists, |handle| unique.number(handle), device);
@@ -70,7 +70,7 @@ impl RankerBatch {
     }
 }
 
-/// What the item encoder reads of `handles`.
+/// The item encoder's inputs for `handles`.
 ///
 /// # Shapes
 /// - output `[handles, item input]`
@@ -80,10 +80,10 @@ pub fn item_inputs(handles: &[u32], features: &FeatureExtractor, device: &Device
 }
 
 impl ListBatch {
-    /// Pads `lists` to the longest and moves them to `device`; `row` says where the table has an item.
+    /// Pads `lists` to the longest and moves them to `device`. `row` maps a handle to its row in the table.
     ///
     /// # Panics
-    /// When `lists` is empty or a list has no items: callers skip those.
+    /// If `lists` is empty or a list has no items.
     pub fn new(lists: &[&RankerInput], mut row: impl FnMut(u32) -> i32, device: &Device) -> Self {
         let batch = lists.len();
         let longest = lists.iter().map(|l| l.items.len()).max().expect("a batch has lists");

@@ -1,4 +1,4 @@
-//! A stack of linear layers with ReLU between them.
+//! Multilayer perceptron: linear layers with ReLU and dropout between them.
 
 use burn::{
     module::Module,
@@ -16,12 +16,12 @@ pub struct MlpConfig {
 }
 
 impl MlpConfig {
-    /// `widths` from input to output, at least two.
+    /// `widths`: the input's, each hidden layer's and the output's; at least two.
     pub fn new(widths: impl Into<Vec<usize>>) -> Self {
         Self { widths: widths.into(), dropout: 0.0 }
     }
 
-    /// Share of hidden units dropped while training.
+    /// Dropout rate of hidden units, 0 to 1.
     pub fn with_dropout(mut self, dropout: f64) -> Self {
         self.dropout = dropout;
         self
@@ -34,7 +34,7 @@ impl MlpConfig {
     }
 }
 
-/// See the module's text.
+/// Linear layers with ReLU and dropout between them.
 #[derive(Module, Debug)]
 pub struct Mlp {
     layers: Vec<Linear>,
@@ -42,7 +42,7 @@ pub struct Mlp {
 }
 
 impl Mlp {
-    /// The same network with every value of the last layer's bias at `value`.
+    /// The same network with the output bias set to `value`.
     pub fn with_output_bias(mut self, value: f32) -> Self {
         let last = self.layers.last_mut().expect("a network has layers");
         last.bias = last.bias.take().map(|bias| bias.map(|b| b.zeros_like() + value));

@@ -1,4 +1,4 @@
-//! A visitor's recent events as one vector: attention with a learned bias for recency.
+//! Session encoder: attention over a visitor's recent events, with a learned recency bias.
 
 use burn::{
     module::{Module, Param},
@@ -12,21 +12,21 @@ use windowshop_schema::{InteractionKind, dims::MAX_ENCODED_EVENTS};
 
 use crate::linear;
 
-/// Kinds of events, each with a vector of its own.
+/// Interaction kinds, each with an embedding.
 const KINDS: usize = InteractionKind::ALL.len();
 
-/// Row of the kind table.
+/// Row of an interaction kind in the embedding table.
 pub fn kind_row(kind: InteractionKind) -> i32 {
     kind as i32
 }
 
-/// See the module's text.
+/// Encodes events, each the sum of item representation and kind embedding, into one vector.
 #[derive(Module, Debug)]
 pub struct SessionEncoder {
     kinds: Param<Tensor<2>>,   // [kinds, repr]
     hidden: Linear,            // repr -> repr
     attention: Linear,         // repr -> 1
-    recency: Param<Tensor<1>>, // [events], the most recent first
+    recency: Param<Tensor<1>>, // [events], most recent first
     output: Linear,            // repr -> repr
 }
 
@@ -44,9 +44,9 @@ impl SessionEncoder {
     }
 
     /// # Shapes
-    /// - `items` `[batch, events, repr]`, the most recent event first
-    /// - `kinds` `[batch * events]` rows of the kinds' table; `mask` `[batch, events]`, 1 = real
-    /// - output `[batch, repr]`, exactly 0 where a session is empty
+    /// - `items` `[batch, events, repr]`, most recent event first
+    /// - `kinds` `[batch * events]`, rows of the embedding table; `mask` `[batch, events]`, 1 = real
+    /// - output `[batch, repr]`, exactly 0 for an empty session
     pub fn forward(&self, items: Tensor<3>, kinds: Tensor<1, Int>, mask: Tensor<2>) -> Tensor<2> {
         let [batch, events, repr] = items.dims();
         let kinds = self.kinds.val().select(0, kinds);

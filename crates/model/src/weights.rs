@@ -9,7 +9,7 @@ use burn::{
     tensor::{Device, Tensor, TensorData},
 };
 
-use crate::error::ModelError;
+use crate::{error::ModelError, ranker::weight_name};
 
 /// Shape and row-major values of one parameter.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,7 @@ impl ModuleVisitor for Reader {
         let tensor = param.val();
         let shape = tensor.dims().to_vec();
         let values = tensor.into_data().try_to_vec::<f32>().expect("parameters are f32");
-        self.weights.insert(self.path.join("."), Weight { shape, values });
+        self.weights.insert(weight_name(&self.path), Weight { shape, values });
     }
 }
 
@@ -88,7 +88,7 @@ impl ModuleVisitor for Shapes {
     }
 
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
-        self.shapes.insert(self.path.join("."), param.lazy_shape().to_vec());
+        self.shapes.insert(weight_name(&self.path), param.lazy_shape().to_vec());
     }
 }
 
@@ -108,7 +108,7 @@ impl ModuleMapper for Writer<'_> {
     }
 
     fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
-        let weight = &self.weights[&self.path.join(".")];
+        let weight = &self.weights[&weight_name(&self.path)];
         let data = TensorData::new(weight.values.clone(), weight.shape.clone());
         // The identifier stays: the optimizer's state is keyed by it.
         let (id, _, mapper) = param.consume();

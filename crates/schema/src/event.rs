@@ -1,28 +1,28 @@
-//! Behaviour events, one JSON object a line, in metarank's shape.
+//! Behaviour events in metarank's format: one JSON object per line.
 
 use serde::{Deserialize, Serialize};
 
-/// What a visitor did with an item.
+/// Kind of interaction of a visitor with an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum InteractionKind {
-    /// Opened the product.
+    /// The visitor opened the product page.
     Click,
-    /// Put it into the cart.
+    /// The visitor put the item into the cart.
     Cart,
-    /// Paid for it.
+    /// The visitor bought the item.
     Purchase,
-    /// Cancelled or returned it.
+    /// The visitor cancelled the order or returned the item.
     Cancel,
 }
 
 impl InteractionKind {
-    /// Every kind, in the order of their numbers.
+    /// Every kind, in declaration order.
     pub const ALL: [InteractionKind; 4] =
         [InteractionKind::Click, InteractionKind::Cart, InteractionKind::Purchase, InteractionKind::Cancel];
 
-    /// How much an event says about taste, in clicks. A cancellation takes a purchase back.
+    /// Weight of the event as evidence of preference; a click has 1. A cancellation is negative.
     pub fn weight(self) -> f32 {
         match self {
             InteractionKind::Click => 1.0,
@@ -47,7 +47,7 @@ pub struct Field {
 pub struct RankedItem {
     /// Item identifier.
     pub id: String,
-    /// The first stage's own relevance, if it gave one.
+    /// Relevance score of the first-stage retrieval, if known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relevancy: Option<f32>,
 }
@@ -57,7 +57,7 @@ pub struct RankedItem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    /// Product facts as of `timestamp`.
+    /// Product data as of `timestamp`.
     Item {
         id: String,
         timestamp: String,
@@ -65,7 +65,7 @@ pub enum Event {
         #[serde(default)]
         fields: Vec<Field>,
     },
-    /// Visitor facts.
+    /// Visitor data.
     User {
         id: String,
         timestamp: String,
@@ -73,7 +73,7 @@ pub enum Event {
         #[serde(default)]
         fields: Vec<Field>,
     },
-    /// An impression list: what was shown, best position first.
+    /// An impression list: the items shown, best position first.
     Ranking {
         id: String,
         timestamp: String,
@@ -85,7 +85,7 @@ pub enum Event {
         fields: Vec<Field>,
         items: Vec<RankedItem>,
     },
-    /// A reaction, to an item of an impression list or outside any.
+    /// An interaction, with an item of an impression list or outside any list.
     Interaction {
         id: String,
         timestamp: String,

@@ -1,14 +1,14 @@
-//! Relevance grades and the scale they live on.
+//! Relevance grades and their scale.
 
 use serde::{Deserialize, Serialize};
 
-/// The range of a data set's relevance labels.
+/// Range of a dataset's relevance labels.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GradeScale {
-    /// The label that means "not relevant at all".
+    /// Label of an irrelevant item.
     pub min: f32,
-    /// The label that means "exactly what was asked for".
+    /// Label of a perfect match.
     pub max: f32,
 }
 
@@ -17,26 +17,29 @@ impl GradeScale {
     pub const BINARY: GradeScale = GradeScale { min: 0.0, max: 1.0 };
 }
 
-/// A relevance label, finite and inside its scale; it may be fractional.
+/// A relevance label: finite, inside its scale, may be fractional.
 #[derive(Clone, Copy, Debug, PartialEq, PartialOrd)]
 pub struct RelevanceGrade(f32);
 
-/// Why a number is not a grade.
+/// A number that is not a grade of the scale.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error(
     "relevance grade {found} is outside {min}..={max}: correct the label column or set lists.grade_min and lists.grade_max"
 )]
 pub struct GradeError {
-    /// The refused number.
+    /// The rejected number.
     pub found: f32,
-    /// Smallest legal grade.
+    /// Smallest valid grade.
     pub min: f32,
-    /// Largest legal grade.
+    /// Largest valid grade.
     pub max: f32,
 }
 
 impl RelevanceGrade {
-    /// Accepts a finite number inside `scale`.
+    /// Checks a label.
+    ///
+    /// # Errors
+    /// [`GradeError`] for a number that is not finite or outside `scale`.
     pub fn new(value: f32, scale: GradeScale) -> Result<Self, GradeError> {
         if value.is_finite() && value >= scale.min && value <= scale.max {
             Ok(Self(value))
@@ -45,12 +48,12 @@ impl RelevanceGrade {
         }
     }
 
-    /// The label as it was given.
+    /// The label.
     pub fn value(self) -> f32 {
         self.0
     }
 
-    /// Gain exponent: the grade counted from the bottom of the scale, so that the worst label gains nothing.
+    /// The grade minus the scale's minimum, the exponent of the gain: the lowest label has gain 0.
     pub fn above(self, scale: GradeScale) -> f32 {
         self.0 - scale.min
     }
@@ -61,7 +64,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_grade_outside_its_scale_or_not_finite_is_refused() {
+    fn a_grade_outside_its_scale_or_not_finite_is_rejected() {
         let scale = GradeScale { min: 1.0, max: 3.0 };
         for bad in [0.9, 3.1, f32::NAN, f32::INFINITY] {
             assert!(RelevanceGrade::new(bad, scale).is_err(), "{bad}");

@@ -1,30 +1,32 @@
-//! The named groups whose contributions add up to a score.
+//! The feature groups whose contributions add up to a score.
 
 use serde::{Deserialize, Serialize};
 
-/// A named part of a score. The score is the query term plus the sum of the groups, exactly.
+use crate::network::NetworkKind;
+
+/// A feature group. A score is exactly the query term plus the contributions of the groups.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub enum Group {
-    /// How well the item's text answers the query.
+    /// How well the item's text matches the query.
     QueryMatch,
-    /// How well the item fits what this visitor did.
+    /// How well the item fits the visitor's session.
     Session,
-    /// How the item does with everybody: popularity, rates, price.
+    /// Item quality for all visitors: popularity, rates, star rating, price.
     ItemQuality,
-    /// What buyers wrote about the item, and how far that can be believed.
+    /// Ratings, sentiment and reliability of the item's reviews.
     Reviews,
-    /// How the item looks beside what the visitor liked.
+    /// Similarity of the item's image to those of the session's items.
     Visual,
-    /// Where the shop itself put the item.
+    /// The item's position in the shop's order.
     ShopOrder,
-    /// What suits a visit that is so likely to end in a purchase.
+    /// Interaction of the visit's purchase intent with the item's price, popularity, rating and purchase rate.
     Intent,
 }
 
 impl Group {
-    /// Every group, in the order of all per-group arrays.
+    /// Every group, in the order of all per-group arrays. New groups go last: the ranker draws its random weights in this order.
     pub const ALL: [Group; 7] = [
         Group::QueryMatch,
         Group::Session,
@@ -37,7 +39,20 @@ impl Group {
     /// Number of groups.
     pub const COUNT: usize = Self::ALL.len();
 
-    /// The name used in results, manifests and tensors.
+    /// The network whose output the group reads. A bundle with the group must have it.
+    pub fn network(self) -> Option<NetworkKind> {
+        match self {
+            Group::Intent => Some(NetworkKind::Intent),
+            Group::QueryMatch
+            | Group::Session
+            | Group::ItemQuality
+            | Group::Reviews
+            | Group::Visual
+            | Group::ShopOrder => None,
+        }
+    }
+
+    /// The name in results, manifests and weight files.
     pub fn name(self) -> &'static str {
         match self {
             Group::QueryMatch => "query_match",

@@ -1,6 +1,6 @@
-//! Types that every part of Windowshop shares. No network code, no file access, no tensors.
+//! Types that all crates share. No network code, no file access, no tensors.
 //!
-//! A value that passed through one of these types is valid: parse at the edge, trust inside.
+//! A value of one of these types is valid: parse at the edge, trust inside.
 
 pub mod config;
 pub mod dims;

@@ -19,6 +19,13 @@ pub const FORMAT_VERSION: u32 = 4;
 /// Version of the feature code. Any change of a feature's meaning increments it.
 pub const FEATURE_VERSION: u32 = 3;
 
+/// The bundle's manifest. It lists the other files.
+pub const MANIFEST_FILE: &str = "manifest.json";
+/// The ranker's weights.
+pub const RANKER_FILE: &str = "ranker.safetensors";
+/// Item index and text statistics of the ranker; absent if a bundle has neither.
+pub const STATISTICS_FILE: &str = "statistics.safetensors";
+
 /// A file of the bundle.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,8 +1,8 @@
-//! The networks that have a file of their own, beside the ranker.
+//! The networks other than the ranker.
 
 use serde::{Deserialize, Serialize};
 
-/// A network with a file of its own, in a run and in a bundle. Each is optional and usable alone.
+/// A network with its own file in a run and in a bundle. Each is optional and usable alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -29,7 +29,7 @@ impl NetworkKind {
         NetworkKind::Generator,
     ];
 
-    /// The name in a page and in messages.
+    /// The name in TypeScript and in messages.
     pub fn name(self) -> &'static str {
         match self {
             NetworkKind::Sentiment => "sentiment",
@@ -40,7 +40,7 @@ impl NetworkKind {
         }
     }
 
-    /// The task of `trainer train` that learns it: a generator is learned by `gan`, together with its discriminator.
+    /// The task of `trainer train`. `gan` trains a generator together with its discriminator.
     pub fn task(self) -> &'static str {
         match self {
             NetworkKind::Generator => "gan",
@@ -48,7 +48,7 @@ impl NetworkKind {
         }
     }
 
-    /// The file in a bundle.
+    /// Its file in a bundle.
     pub fn file(self) -> &'static str {
         match self {
             NetworkKind::Sentiment => "sentiment.safetensors",

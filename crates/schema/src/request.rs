@@ -1,32 +1,32 @@
-//! What a page asks the engine and what it gets back, as plain data (camelCase on the JavaScript side).
+//! Requests to the engine and its answers, as plain data (camelCase in JavaScript).
 
 use serde::{Deserialize, Serialize};
 
 use crate::{event::InteractionKind, group::Group};
 
-/// Options of one re-ranking request. The items travel beside it, as handles.
+/// Options of a re-ranking request. The items are a separate argument.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct RerankOptions {
-    /// What the visitor typed; absent on a category page.
+    /// The search query; absent on a category page.
     pub query: Option<String>,
-    /// Return only the best so many.
+    /// Return only this many items, best first.
     pub top_n: Option<usize>,
-    /// No item moves further than this from where the shop put it.
+    /// Largest distance, in positions, of an item from its position in the shop's order.
     pub max_displacement: Option<usize>,
-    /// Leave the visitor's session out of this request.
+    /// Ignore the visitor's session.
     #[cfg_attr(test, ts(as = "Option<bool>"))]
     pub ignore_session: bool,
 }
 
-/// One group's share of an item's score.
+/// One group's contribution to an item's score.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Reason {
-    /// Which group.
+    /// The group.
     pub group: Group,
-    /// Its contribution, in units of the score, above the mean of the list: what lifted or sank the item here.
+    /// Its contribution minus the mean over the list, in units of the raw score. Positive: it moves the item up.
     pub contribution: f32,
 }
 
@@ -39,23 +39,23 @@ pub struct Ranked {
     pub index: u32,
     /// The item's identifier.
     pub id: String,
-    /// Calibrated: the expected grade for graded data, a probability for clicks.
+    /// Calibrated score: the expected grade for graded data, a probability for clicks.
     pub relevance_score: f32,
-    /// Every group the bundle knows, largest absolute contribution first.
+    /// Every group of the ranker, largest absolute contribution first. Their sum is the item's raw score minus the mean of the list.
     pub reasons: Vec<Reason>,
 }
 
-/// Something the visitor did, as the page reports it.
+/// An event of the visitor, as the page reports it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct TrackedEvent {
-    /// What was done.
+    /// Kind of interaction.
     #[serde(rename = "type")]
     pub kind: InteractionKind,
-    /// With which item.
+    /// Identifier of the item.
     pub item_id: String,
-    /// When, in milliseconds since 1970; the page's clock when absent.
+    /// Time in milliseconds since 1970; the current time if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timestamp_ms: Option<f64>,
 }

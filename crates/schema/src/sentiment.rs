@@ -2,20 +2,21 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How a reviewer felt.
+/// Sentiment of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub enum SentimentLabel {
-    /// Would not buy it again.
+    /// The reviewer would not buy the item again.
     Negative,
-    /// Neither.
+    /// Neither negative nor positive.
     Neutral,
-    /// Would.
+    /// The reviewer would buy the item again.
     Positive,
 }
 
 impl SentimentLabel {
-    /// Every sentiment, from worst to best.
+    /// Every label, from negative to positive.
     pub const ALL: [SentimentLabel; 3] = [SentimentLabel::Negative, SentimentLabel::Neutral, SentimentLabel::Positive];
 
     /// The name in files.
@@ -27,7 +28,7 @@ impl SentimentLabel {
         }
     }
 
-    /// From −1 to 1, so that a mean of sentiments says something.
+    /// −1, 0 or 1, so that sentiments can be averaged.
     pub fn value(self) -> f32 {
         match self {
             SentimentLabel::Negative => -1.0,
@@ -36,7 +37,7 @@ impl SentimentLabel {
         }
     }
 
-    /// The sentiment of that name.
+    /// The label of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|sentiment| sentiment.name() == name)
     }

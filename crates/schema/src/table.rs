@@ -1,4 +1,4 @@
-//! How the columns of a table become numbers; frozen at training.
+//! Encoding of a table's columns; frozen at training.
 
 use std::borrow::Cow;
 
@@ -8,19 +8,19 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableSpec {
-    /// Columns of numbers.
+    /// Numeric columns.
     pub numeric: Vec<NumericColumn>,
-    /// Columns of names.
+    /// Categorical columns.
     pub categorical: Vec<CategoricalColumn>,
 }
 
-/// A column of numbers.
+/// Encoding of a numeric column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NumericColumn {
     /// Its name.
     pub name: String,
-    /// Borders of its bins, rising, at least two: quantiles of the training rows.
+    /// Bin edges, ascending, at least two: quantiles of the training rows.
     pub edges: Vec<f32>,
     /// Mean of the training rows.
     pub mean: f32,
@@ -28,14 +28,14 @@ pub struct NumericColumn {
     pub std: f32,
 }
 
-/// A column of names.
+/// Encoding of a categorical column.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CategoricalColumn {
     /// Its name.
     pub name: String,
-    /// The names of the training rows, sorted; "" is a missing cell. The i-th has row i + 1 of a table of vectors, any
-    /// other name row 0.
+    /// Categories of the training rows, sorted; "" is a missing cell. Category i has row i + 1 of the embedding table, an unknown
+    /// category row 0.
     pub values: Vec<String>,
 }
 
@@ -44,26 +44,26 @@ pub struct CategoricalColumn {
 pub struct TableColumn {
     /// Its name.
     pub name: String,
-    /// One cell a row.
+    /// One cell per row.
     pub cells: Cells,
 }
 
 /// The cells of a column.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Cells {
-    /// Numbers; NaN where one is missing.
+    /// Numbers; NaN for a missing cell.
     Numbers(Vec<f32>),
-    /// Names; `None` where one is missing.
+    /// Categories; `None` for a missing cell.
     Names(Vec<Option<String>>),
 }
 
 impl Cells {
-    /// Is it a column of numbers?
+    /// True for a numeric column.
     pub fn is_numeric(&self) -> bool {
         matches!(self, Cells::Numbers(_))
     }
 
-    /// The cell as a number; NaN where it is none.
+    /// The cell as a number; NaN where it is missing or no number.
     pub fn number(&self, row: usize) -> f32 {
         match self {
             Cells::Numbers(numbers) => numbers[row],
@@ -71,7 +71,7 @@ impl Cells {
         }
     }
 
-    /// The cell as a name; empty where it is missing.
+    /// The cell as a category; empty where it is missing.
     pub fn name(&self, row: usize) -> Cow<'_, str> {
         match self {
             Cells::Numbers(numbers) if numbers[row].is_nan() => Cow::Borrowed(""),

@@ -1,22 +1,22 @@
-//! How what a visitor did becomes what a network reads; frozen at training.
+//! How a visitor's events become the intent network's row; frozen at training.
 
 use serde::{Deserialize, Serialize};
 
-/// The columns of a visit that this code computes. Any change of what a column means, or of when a visit begins, raises it.
+/// Version of the columns of a visit. Any change of a column's meaning, or of where visits are split, increments it.
 pub const VISIT_VERSION: u32 = 1;
 
-/// What is frozen of a network that reads visits.
+/// Parameters of the columns of a visit.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct VisitSpec {
-    /// [`VISIT_VERSION`] of the writer. A network of another version is refused: its columns would mean something else.
+    /// [`VISIT_VERSION`] of the writer. A network of another version is rejected.
     pub version: u32,
-    /// A pause longer than this begins a new visit.
+    /// A new visit begins after a pause longer than this.
     pub session_gap_minutes: f64,
-    /// The same with the same item again within this time is an accident, which a log was cleaned of.
+    /// A repeated event of one kind with one item within this time is a double click and is dropped, in training and in use.
     pub double_click_s: f64,
-    /// Mean price of the shop's items, which prices are told as shares of; none where no price is known.
+    /// Mean price of the shop's items; prices are divided by it. `None` where no price is known.
     pub mean_price: Option<f32>,
-    /// Categories of the items that the network's file carries, by number; empty where it carries none.
+    /// Category names by index, for the items in the network's file; empty where it has no items.
     pub categories: Vec<String>,
 }

@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use windowshop_schema::{
     GanConfig, GanTrainConfig, ImageConfig, ImageNetwork, ImageTrainConfig, IntentConfig, IntentTrainConfig,
     RankerTrainConfig, SentimentConfig, SentimentTrainConfig, SequenceConfig, SequenceTrainConfig, StoreConfig,
-    TabularConfig, TabularTrainConfig, dims::MAX_MADE_SIDE,
+    TabularConfig, TabularTrainConfig, dims::MAX_GENERATED_SIDE,
 };
 
 /// Reads `store.toml`.
@@ -246,9 +246,9 @@ pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
 pub fn check_gan(config: &GanTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     let GanConfig { size, channels, latent_dim, width, discriminator_width, .. } = config.model;
-    if !(8..=MAX_MADE_SIDE).contains(&size) || !size.is_multiple_of(4) || !matches!(channels, 1 | 3) {
+    if !(8..=MAX_GENERATED_SIDE).contains(&size) || !size.is_multiple_of(4) || !matches!(channels, 1 | 3) {
         bail!(
-            "model: size {size}, channels {channels}: expected a side of 8 to {MAX_MADE_SIDE} pixels that 4 divides, such as 32 or 64, and 1 (grey) or 3 channels"
+            "model: size {size}, channels {channels}: expected a side of 8 to {MAX_GENERATED_SIDE} pixels that 4 divides, such as 32 or 64, and 1 (grey) or 3 channels"
         );
     }
     if latent_dim == 0 || width == 0 || discriminator_width == 0 {

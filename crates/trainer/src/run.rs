@@ -98,7 +98,7 @@ pub fn open_bundle(model: &Path) -> anyhow::Result<(Manifest, Bundle)> {
 /// A ranker and its features, on a device.
 pub fn open_ranker(bundle: RankerBundle, device: &Device) -> anyhow::Result<(FeatureExtractor, Ranker)> {
     let RankerBundle { card, weights: tensors, statistics } = bundle;
-    let features = FeatureExtractor::new(statistics, card.features);
+    let features = FeatureExtractor::new(statistics, card.features)?;
     let ranker = Ranker::init(&card.model, &RankerInputs::of(&features), device);
     let ranker = weights::load(ranker, &from_tensors(tensors), device)?;
     Ok((features, ranker))

@@ -9,10 +9,10 @@ use crate::{
 
 /// Stride of the first block and number of blocks, by stage.
 const STAGES: [[usize; 2]; 7] = [[1, 1], [2, 2], [2, 2], [2, 3], [1, 3], [2, 4], [1, 1]];
-/// What activations are cut at.
+/// Activations are clamped to 0 up to this (ReLU6).
 const HIGHEST: f32 = 6.0;
 
-/// See the module's text.
+/// The encoder.
 pub struct EfficientNetLite0 {
     stem: Conv,
     blocks: Vec<InvertedResidual>,
@@ -56,7 +56,7 @@ impl EfficientNetLite0 {
         Ok(Self { stem, blocks, head })
     }
 
-    /// Length of the pooled features.
+    /// Number of pooled features.
     pub fn features(&self) -> usize {
         self.head.outputs()
     }

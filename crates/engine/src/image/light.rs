@@ -1,4 +1,4 @@
-//! The light residual network; batch normalisation becomes kind of the convolutions before it.
+//! The light residual network. Batch normalisation is folded into the convolution before it.
 
 use crate::{
     convolution::{Conv, Padding, Window},
@@ -7,9 +7,9 @@ use crate::{
     weights::{NORM_EPSILON, Weights},
 };
 
-/// See the module's text.
+/// The encoder.
 pub struct LightCnn {
-    /// One layer, or two of which the second halves the side.
+    /// One layer, or two, the second with stride 2.
     stem: Vec<Conv>,
     blocks: Vec<ResidualBlock>,
 }
@@ -56,7 +56,7 @@ impl LightCnn {
         Ok(Self { stem, blocks })
     }
 
-    /// Length of the pooled features.
+    /// Number of pooled features.
     pub fn features(&self) -> usize {
         let stem = self.stem.last().map_or(0, Conv::outputs);
         self.blocks.last().map_or(stem, |block| block.second.outputs())
@@ -80,7 +80,7 @@ impl LightCnn {
     }
 }
 
-/// A convolution with the normalisation behind it.
+/// A convolution with the batch normalisation after it folded in.
 fn folded(all: &Weights<'_>, name: &str, stride: usize) -> Result<Conv, EngineError> {
     let (shape, kernel) = all.tensor(&format!("{name}.conv.weight"), 4)?;
     let statistics = |field: &str| all.tensor(&format!("{name}.norm.{field}"), 1).map(|(_, values)| values);

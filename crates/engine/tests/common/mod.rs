@@ -8,8 +8,7 @@ use burn::tensor::Device;
 use windowshop_bundle::{Bundle, Precision, RankerBundle, Tensor, Tensors};
 use windowshop_engine::Engine;
 use windowshop_features::{
-    FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent, reviews, spec,
-    text_statistics::TextStatistics,
+    FeatureExtractor, ListRequest, PreparedText, RankerInput, SessionEvent, spec, text_statistics::TextStatistics,
 };
 use windowshop_model::{Ranker, RankerInputs, weights};
 use windowshop_schema::{
@@ -50,7 +49,8 @@ fn statistics() -> Statistics {
         |scale: f32| signal(scale).into_iter().map(|v| if v == 2.0 * scale { f32::NAN } else { v }).collect();
     let mut signals =
         BTreeMap::from([("interactions".to_owned(), signal(3.0)), ("log_interactions".into(), signal(0.5))]);
-    signals.extend(reviews::NAMES.into_iter().zip(1..).map(|(name, n)| (name.to_owned(), of_reviews(n as f32 / 8.0))));
+    let reviews = spec::columns(Group::Reviews).into_iter().zip(1..);
+    signals.extend(reviews.map(|(name, n)| (name, of_reviews(n as f32 / 8.0))));
     Statistics {
         ids: items.iter().map(|i| i.id.clone()).collect(),
         titles: items.iter().map(|i| i.title.clone()).collect(),
@@ -76,7 +76,7 @@ pub fn setup(device: &Device) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
 
 /// The same where the features and groups of these names were left out of training.
 pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
-    let mut features = FeatureExtractor::new(statistics(), spec::spec(BTreeMap::new()));
+    let mut features = FeatureExtractor::new(statistics(), spec::spec(BTreeMap::new())).unwrap();
     let handles: Vec<u32> = items().iter().map(|item| features.register(item)).collect();
     let query = PreparedText::new("red umbrella");
     let session = [SessionEvent { item: handles[2], kind: InteractionKind::Click, age_s: None }];

@@ -3,7 +3,7 @@
 /// Smallest side of a usable photo, in pixels.
 const MIN_SIDE: u32 = 8;
 /// Largest side of a photo that is decoded, in pixels.
-const MAX_SIDE: u32 = 8_192;
+const MAX_SIDE: u32 = windowshop_schema::dims::MAX_PHOTO_SIDE as u32;
 
 /// The error of a file that is truncated or corrupt.
 pub(crate) const DAMAGED: &str = "the image is damaged";

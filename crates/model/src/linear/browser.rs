@@ -1,5 +1,5 @@
-//! Linear layers in a browser, which never trains: the same functions without burn's random initialisers and without its
-//! matrix product, whose many kernels for many GPUs weigh more than everything else together.
+//! Linear layers in a browser, which never trains: without burn's random initialisers and without its matrix product, whose
+//! kernels are larger than the rest of the module.
 
 use burn::{
     module::Param,
@@ -7,18 +7,18 @@ use burn::{
     tensor::{Device, Tensor},
 };
 
-/// A layer whose weights are still to be loaded.
+/// A layer of zeros, to be loaded later.
 pub fn init(config: &LinearConfig, device: &Device) -> Linear {
     let bias = config.bias.then(|| Param::from_tensor(Tensor::zeros([config.d_output], device)));
     Linear { weight: table(config.d_input, config.d_output, 0.0, device), bias }
 }
 
-/// Vectors that are still to be loaded, one a row.
+/// A table of zeros, `[rows, columns]`, to be loaded later.
 pub fn table(rows: usize, columns: usize, _: f64, device: &Device) -> Param<Tensor<2>> {
     Param::from_tensor(Tensor::zeros([rows, columns], device))
 }
 
-/// Rows of one product: a step holds rows × inputs × outputs values, and a browser binds 128 MiB at most.
+/// Rows of one product: an intermediate tensor holds rows × inputs × outputs values, and a browser binds at most 128 MiB.
 const ROWS: usize = 2048;
 
 /// `x · weight + bias`

@@ -1,4 +1,4 @@
-//! Linear layers as everything but a browser has them: burn's own.
+//! burn's linear layers, on every target but a browser.
 
 use burn::{
     module::{Initializer, Param},
@@ -11,7 +11,7 @@ pub fn init(config: &LinearConfig, device: &Device) -> Linear {
     config.init(device)
 }
 
-/// Random vectors, one a row.
+/// A table of normal random values, `[rows, columns]`.
 pub fn table(rows: usize, columns: usize, std: f64, device: &Device) -> Param<Tensor<2>> {
     Initializer::Normal { mean: 0.0, std }.init([rows, columns], device)
 }

@@ -4,7 +4,7 @@
 //! strength), the posterior mean of a normal prior. A review is doubted where its stars say the opposite of its words, or
 //! where another review says nearly the same; the credible rating counts it for little.
 
-use windowshop_features::reviews::{CONTRADICTING, COPIED, CREDIBLE_RATING, LOG_COUNT, RATING, SENTIMENT};
+use windowshop_features::groups::reviews::{CONTRADICTING, COPIED, CREDIBLE_RATING, LOG_COUNT, RATING, SENTIMENT};
 use windowshop_ingest::ItemReview;
 
 use super::{near_duplicates, statistics::Signals};

@@ -5,7 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use windowshop_features::{
     PreparedText,
     grams::{self, GramWeights},
-    session_match::{IN_STRENGTH, INTERACTIONS, NEXT, OUT_STRENGTH, TOGETHER},
+    groups::session::{IN_STRENGTH, INTERACTIONS, NEXT, OUT_STRENGTH, TOGETHER},
     text_statistics::TextStatistics,
 };
 use windowshop_ingest::{Dataset, History, ListStatistics};

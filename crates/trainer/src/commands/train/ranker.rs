@@ -90,7 +90,7 @@ impl Training {
             image_embeddings: image_embeddings(&dataset, &config.image, &device)?,
         };
         let statistics = statistics::fit(&dataset, &sample, auxiliary)?;
-        let mut features = FeatureExtractor::new(statistics, spec::spec(Default::default()));
+        let mut features = FeatureExtractor::new(statistics, spec::spec(Default::default()))?;
         if let Err(unknown) = features.exclude(&config.features.exclude) {
             bail!("features.exclude: {unknown} is no feature and no group; the names are those of a bundle's manifest");
         }

@@ -1,29 +1,39 @@
-//! How well an item fits what the visitor did: evidence from pairs of items, likeness of titles and of item vectors.
+//! How well an item fits the visitor's session: evidence from item pairs, similarity of titles and of item vectors.
 //!
-//! Every feature appears twice: as it is, and standardised within the list, because what matters is which of these
+//! Every column appears twice: as it is, and standardised within the list, because the ranking depends on which of these
 //! items fits best.
 
 use windowshop_schema::{Neighbours, Statistics};
 
 use crate::{
     grams,
-    item::{Items, PreparedItem},
-    list::SessionEvent,
+    group::{FeatureGroup, Head, HeadInput, HiddenLayers, ListInput},
+    item::PreparedItem,
     matrix::Matrix,
 };
 
-/// Relation "b came after a", weight Σ 1/gap.
+/// Present where the session has events.
+pub static GROUP: FeatureGroup = FeatureGroup {
+    columns: &COLUMNS,
+    extract: |list| (!list.request.session.is_empty()).then(|| extract(list)),
+    multiplier: None,
+    head: Head { input: HeadInput::Session, hidden: HiddenLayers::One(1) },
+};
+
+/// Directed relation "b came after a" with weight Σ 1/gap.
 pub const NEXT: &str = "next";
-/// Relation without direction "a and b are in the same history", weight the number of histories.
+/// Undirected relation "a and b are in one history"; its weight is the number of histories.
 pub const TOGETHER: &str = "together";
-/// Signals of an item before its relations were cut to the strongest: Σ of its `next` row, Σ of its `next` column.
+/// Signal: sum of an item's `next` row before the relation was pruned to its strongest pairs.
 pub const OUT_STRENGTH: &str = "out_strength";
-/// See [`OUT_STRENGTH`].
+/// Signal: sum of an item's `next` column before the relation was pruned to its strongest pairs.
 pub const IN_STRENGTH: &str = "in_strength";
-/// Number of interactions.
+/// Signal: number of interactions.
 pub const INTERACTIONS: &str = "interactions";
 
-const BASE: [&str; 15] = [
+/// Columns before the standardised ones.
+const BASE: usize = 15;
+const COLUMNS: [&str; 2 * BASE] = [
     "next_decayed",
     "next_share_decayed",
     "next_share_last",
@@ -39,70 +49,80 @@ const BASE: [&str; 15] = [
     "vector_decayed",
     "vector_best",
     "vector_last",
+    // The same, standardised within the list.
+    "next_decayed_in_list",
+    "next_share_decayed_in_list",
+    "next_share_last_in_list",
+    "next_share_best_in_list",
+    "next_lift_decayed_in_list",
+    "together_decayed_in_list",
+    "together_best_in_list",
+    "together_sum_in_list",
+    "title_decayed_in_list",
+    "title_best_in_list",
+    "title_last_in_list",
+    "seen_in_list",
+    "vector_decayed_in_list",
+    "vector_best_in_list",
+    "vector_last_in_list",
 ];
 
-/// Events looked at; older ones only count as seen.
+/// Most recent events that are compared; older events only set `seen`.
 const EVENTS: usize = 20;
-/// What one step further back weighs.
+/// Factor of an event's weight for each step back.
 const DECAY: f32 = 0.75;
-/// Pseudo-counts: a share of two observations is not evidence.
+/// Pseudo-counts, because a share of two observations is no evidence.
 const STRENGTH_PRIOR: f32 = 5.0;
 const COUNT_PRIOR: f32 = 3.0;
-
-/// Feature names.
-pub fn names() -> Vec<String> {
-    let raw = BASE.iter().map(|name| (*name).to_owned());
-    raw.chain(BASE.iter().map(|name| format!("{name}_in_list"))).collect()
-}
 
 struct Event<'a> {
     item: &'a PreparedItem,
     weight: f32,
 }
 
-/// The features of `candidates` given a session that is not empty; unknown values are NaN.
-pub fn features(session: &[SessionEvent], candidates: &[u32], items: &Items, statistics: &Statistics) -> Matrix {
-    let events: Vec<Event> = session
+fn extract(list: &ListInput) -> Matrix {
+    let ListInput { request, registered, statistics, .. } = *list;
+    let events: Vec<Event> = request
+        .session
         .iter()
         .rev()
         .take(EVENTS)
         .enumerate()
         .map(|(back, event)| Event {
-            item: items.get(event.item),
+            item: registered.get(event.item),
             weight: DECAY.powi(back as i32) * event.kind.weight().max(0.0),
         })
         .collect();
-    let seen: Vec<&str> = session.iter().map(|event| items.get(event.item).id.as_str()).collect();
+    let seen: Vec<&str> = request.session.iter().map(|event| registered.get(event.item).id.as_str()).collect();
     let pairs = PairEvidence::new(statistics, &events);
-    let mut out = Matrix::unknown(candidates.len(), 2 * BASE.len());
-    for (row, &candidate) in candidates.iter().enumerate() {
-        let candidate = items.get(candidate);
-        let cells = &mut out.row_mut(row)[..BASE.len()];
+    let mut out = Matrix::unknown(list.items.len(), COLUMNS.len());
+    for (row, candidate) in list.items.iter().enumerate() {
+        let cells = &mut out.row_mut(row)[..BASE];
         pairs.write(candidate, &mut cells[..8]);
-        let likeness = |event: &Event| grams::cosine(&event.item.grams, &candidate.grams);
-        cells[8..11].copy_from_slice(&pooled(&events, likeness));
+        let similarity = |event: &Event| grams::cosine(&event.item.grams, &candidate.grams);
+        cells[8..11].copy_from_slice(&pooled(&events, similarity));
         cells[11] = f32::from(seen.contains(&candidate.id.as_str()));
         if let Some(vector) = candidate.row.and_then(|row| statistics.item_vectors.row(row as usize)) {
-            let likeness = |event: &Event| {
+            let similarity = |event: &Event| {
                 let other = event.item.row.and_then(|row| statistics.item_vectors.row(row as usize));
                 other.map_or(0.0, |other| other.iter().zip(vector).map(|(a, b)| a * b).sum())
             };
-            cells[12..15].copy_from_slice(&pooled(&events, likeness));
+            cells[12..15].copy_from_slice(&pooled(&events, similarity));
         }
     }
     standardise_within(&mut out);
     out
 }
 
-/// Weighted mean, best and last of a likeness over the session.
-fn pooled(events: &[Event], likeness: impl Fn(&Event) -> f32) -> [f32; 3] {
-    let values: Vec<f32> = events.iter().map(likeness).collect();
+/// Weighted mean, maximum and last value of a similarity over the session.
+fn pooled(events: &[Event], similarity: impl Fn(&Event) -> f32) -> [f32; 3] {
+    let values: Vec<f32> = events.iter().map(similarity).collect();
     let total: f32 = events.iter().map(|e| e.weight).sum();
     let mean = values.iter().zip(events).map(|(v, e)| v * e.weight).sum::<f32>() / total.max(1e-6);
     [mean, values.iter().copied().fold(f32::MIN, f32::max), values[0]]
 }
 
-/// The rows of the relations that this session touches.
+/// Evidence from item pairs of one session.
 struct PairEvidence<'a> {
     statistics: &'a Statistics,
     next: Option<&'a Neighbours>,
@@ -149,9 +169,9 @@ impl<'a> PairEvidence<'a> {
     }
 }
 
-/// Fills the second half of the columns with the z-scores of the first over the list.
+/// Fills the second half of the columns with the z-scores of the first half over the list.
 fn standardise_within(matrix: &mut Matrix) {
-    for column in 0..BASE.len() {
+    for column in 0..BASE {
         let known: Vec<f32> = matrix.column(column).filter(|v| v.is_finite()).collect();
         if known.is_empty() {
             continue;
@@ -160,7 +180,7 @@ fn standardise_within(matrix: &mut Matrix) {
         let spread = (known.iter().map(|v| (v - mean) * (v - mean)).sum::<f32>() / known.len() as f32).sqrt();
         for row in 0..matrix.rows() {
             let cells = matrix.row_mut(row);
-            cells[BASE.len() + column] = (cells[column] - mean) / (spread + 1e-6);
+            cells[BASE + column] = (cells[column] - mean) / (spread + 1e-6);
         }
     }
 }

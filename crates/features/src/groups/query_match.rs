@@ -1,12 +1,14 @@
-//! How well an item's text answers the query: 27 features of the pair, 5 of the pair among its list, 8 of word vectors.
+//! How well an item's text matches the query: 27 features of the query-item pair, 5 of the pair within its list, 8 of word
+//! vectors.
 //!
-//! A query word's *strength* in a title is the likeness of the nearest title word, 0 to 1. Most features sum strengths
+//! A query word's *strength* in a title is its similarity to the nearest title word, 0 to 1. Most features sum strengths
 //! over the query's words, weighted by idf.
 
 mod list_words;
 pub(crate) mod query;
 
 use crate::{
+    group::{FeatureGroup, Head, HeadInput, HiddenLayers},
     item::PreparedItem,
     matrix::Matrix,
     text::{Kind, PreparedText, shared},
@@ -15,12 +17,19 @@ use crate::{
 use list_words::{ListWord, ListWords};
 use query::Query;
 
+/// Present where the query has words.
+pub static GROUP: FeatureGroup = FeatureGroup {
+    columns: &COLUMNS,
+    extract: |list| list.request.query.map(|query| features(query, list.items, list.text)),
+    multiplier: None,
+    head: Head { input: HeadInput::Query, hidden: HiddenLayers::Two },
+};
+
 const PAIR: usize = 27;
 const LIST: usize = 5;
 const VECTORS: usize = 8;
 
-/// Feature names.
-const NAMES: [&str; PAIR + LIST + VECTORS] = [
+const COLUMNS: [&str; PAIR + LIST + VECTORS] = [
     // The pair. `fuzzy` is the idf-weighted mean strength.
     "fuzzy",
     "fuzzy_count",
@@ -29,19 +38,19 @@ const NAMES: [&str; PAIR + LIST + VECTORS] = [
     "missing_max_idf",
     "missing_sum_idf",
     "missing_words",
-    // Shares of the query's character n-grams, whatever the spaces.
+    // Shares of the query's character n-grams that the title has, spaces ignored.
     "g3",
     "g4",
     "bm25",
     "title_coverage",
-    // What the title names against what the query names.
+    // The head word of the title against that of the query.
     "tail_similarity",
     "title_head_similarity",
     "title_head_idf",
     "title_head_count",
     "query_head_is_title_head",
     "query_head_position",
-    // Order and nearness; -1 where no word matches.
+    // Word order and proximity; -1 where no word matches.
     "bigram",
     "near",
     "first_position",
@@ -52,13 +61,13 @@ const NAMES: [&str; PAIR + LIST + VECTORS] = [
     "title_chars",
     "head_segment_words",
     "title_idf",
-    // The pair among its list; -1 in a list of one.
+    // The pair within its list; -1 in a list of one item.
     "list_words",
     "centrality",
     "centrality_of_matches",
     "head_shared",
     "head_agreement",
-    // Word vectors; -1 where nothing is known.
+    // Word vectors; -1 where no word has one.
     "vector_cosine",
     "vector_aligned",
     "vector_aligned_min",
@@ -72,43 +81,38 @@ const NAMES: [&str; PAIR + LIST + VECTORS] = [
 pub(crate) const FUZZY: usize = 0;
 /// Column of the share of character 3-grams.
 pub(crate) const G3: usize = 7;
-/// Column of what the list as a whole has of the query; the same in every row.
+/// Column of the idf-weighted mean of each query word's maximum strength over the list; the same in every row.
 pub(crate) const LIST_WORDS: usize = PAIR;
-/// Column of the idf-weighted mean of strength or likeness of meaning, whichever is more.
+/// Column of the idf-weighted mean of strength or word-vector cosine, whichever is larger.
 pub(crate) const SOFT: usize = PAIR + LIST + 3;
 
-/// Weaker words count as missing.
+/// A query word of lower strength counts as missing.
 const MATCHED: f32 = 0.6;
-/// Strength of a word whose letters stand within the title's, such as "hose" in "gardenhose".
+/// Strength of a query word that is a substring of the title, such as "hose" in "gardenhose".
 const WITHIN: f32 = 0.9;
-/// Strength of a word that is only in the item's further text.
+/// Strength of a query word that only the item's further text has.
 const IN_FURTHER_TEXT: f32 = 0.7;
-/// Words at the end of the head segment that may name the thing.
+/// Last words of the head segment that are candidates for the head word.
 const TAIL: usize = 3;
-/// Distance of words that are near.
+/// Largest distance of adjacent query words in a title, in words, that counts as near.
 const NEAR: i32 = 3;
-/// BM25 (Robertson & Zaragoza 2009), the usual constants.
+/// Constants of BM25 (Robertson & Zaragoza 2009).
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
 
-/// Names of the columns of [`features`].
-pub fn names() -> Vec<String> {
-    NAMES.iter().map(|name| (*name).to_owned()).collect()
-}
-
-/// How well one query word is met by a title.
+/// How well a title matches one query word.
 #[derive(Clone, Copy, Debug)]
 struct Strength {
     value: f32,
-    /// Where the nearest title word stands, -1 where there is none; the last of several.
+    /// Position of the nearest title word, the last of several; -1 where there is none.
     position: i32,
-    /// Times that the title holds the very word.
+    /// Exact occurrences of the word in the title.
     count: u32,
 }
 
-/// The features of a list, one row an item; unknown for a query without words.
+/// The features of a list, `[items, columns]`; NaN for a query without words.
 pub fn features(query: &PreparedText, items: &[&PreparedItem], text: &TextStatistics) -> Matrix {
-    let mut out = Matrix::unknown(items.len(), NAMES.len());
+    let mut out = Matrix::unknown(items.len(), COLUMNS.len());
     let Some(query) = Query::new(query, text) else { return out };
     let titles: Vec<&PreparedText> = items.iter().map(|item| &item.title).collect();
     let list = List { words: ListWords::new(&query, &titles, text), query: &query, statistics: text };
@@ -143,9 +147,9 @@ impl List<'_> {
     fn strengths(&self, k: usize, title: &PreparedText) -> Vec<Strength> {
         let mut out = vec![Strength { value: 0.0, position: -1, count: 0 }; self.query.words.len()];
         for (position, word) in self.words.title(k).iter().enumerate() {
-            for (strength, &likeness) in out.iter_mut().zip(self.words.similarities(word.id)) {
-                if likeness > 0.0 && likeness >= strength.value {
-                    *strength = Strength { value: likeness, position: position as i32, ..*strength };
+            for (strength, &similarity) in out.iter_mut().zip(self.words.similarities(word.id)) {
+                if similarity > 0.0 && similarity >= strength.value {
+                    *strength = Strength { value: similarity, position: position as i32, ..*strength };
                 }
             }
             if self.words.words[word.id].is_asked {
@@ -231,13 +235,13 @@ impl List<'_> {
         ]
     }
 
-    /// The distinct word that names title `k`.
+    /// Head word of title `k`.
     fn head(&self, k: usize, title: &PreparedText) -> Option<(usize, &ListWord)> {
         let id = self.words.title(k)[title.head()?].id;
         Some((id, &self.words.words[id]))
     }
 
-    /// Likeness of the query's nearest word to the last words of the head segment.
+    /// Largest similarity of a query word to one of the last words of the head segment.
     fn tail_similarity(&self, k: usize, title: &PreparedText) -> f32 {
         let segment = title.head_segment();
         let words = || segment.iter().zip(self.words.title(k)).rev();
@@ -248,8 +252,8 @@ impl List<'_> {
         words().filter(|(word, _)| word.kind != Kind::Stop).take(TAIL).map(|(_, word)| best(word)).fold(0.0, f32::max)
     }
 
-    /// Mean cosine of each title's idf-weighted content words with those of the other titles: plain, and weighted by
-    /// how well the others answer the query.
+    /// Mean cosine of each title's idf-weighted content words with those of the other titles: unweighted, and weighted by
+    /// how well the other titles match the query.
     fn centrality(&self, covers: &[f32]) -> Vec<[f32; 2]> {
         let count = covers.len();
         if count < 2 {
@@ -261,7 +265,7 @@ impl List<'_> {
             new.map(|word| (word.id, f64::from(words[word.id].idf)))
         };
         let norm = |k: usize| distinct(k).map(|(_, idf)| idf * idf).sum::<f64>().sqrt();
-        // The mean over the others is that over all less the title itself: linear in the length of the list.
+        // The sum over the others is the sum over all minus the title's own term: linear in the length of the list.
         let (mut sum, mut weighted) = (vec![0.0; words.len()], vec![0.0; words.len()]);
         let all: f64 = covers.iter().map(|cover| f64::from(*cover)).sum();
         for (k, &cover) in covers.iter().enumerate() {
@@ -283,7 +287,7 @@ impl List<'_> {
         covers.iter().enumerate().map(central).collect()
     }
 
-    /// Share of the other titles that hold this title's head; share of the list that has the same head.
+    /// Share of the other titles that contain this title's head word; share of the list with the same head word.
     fn heads(&self, k: usize, title: &PreparedText, count: usize) -> [f32; 2] {
         let (holding, same) = match self.head(k, title) {
             Some((_, word)) => (word.titles - 1, word.heads),
@@ -326,7 +330,8 @@ fn dot(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// Share of the query's character n-grams that the title has; for a query shorter than that, whether the title has it.
+/// Share of the query's character n-grams that the title has. A query shorter than one n-gram: 1 where the title contains it,
+/// else 0.
 fn gram_share(query: &PreparedText, title: &PreparedText, grams: &[u32], of_title: &[u32]) -> f32 {
     if grams.is_empty() {
         return f32::from(title.joined.contains(&query.joined));

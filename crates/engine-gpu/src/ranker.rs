@@ -1,4 +1,4 @@
-//! The ranker on a GPU. Item representations stay there; a request sends its list and waits for the scores only.
+//! The ranker on a GPU. Item representations stay in GPU memory; a request uploads its list and reads back the scores.
 
 use std::{collections::HashMap, future::Future};
 
@@ -13,7 +13,7 @@ use windowshop_schema::Group;
 
 use crate::error::GpuError;
 
-/// What the network says about one list.
+/// Scores of one list.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scores {
     /// Raw score of each item.
@@ -22,18 +22,18 @@ pub struct Scores {
     pub contributions: Vec<f32>,
 }
 
-/// The ranker on a GPU, with the representations of the items it was given.
-pub struct GpuNetwork {
+/// The ranker on a GPU with its item representations.
+pub struct GpuRanker {
     device: Device,
     ranker: Ranker,
     inputs: RankerInputs,
     /// `[rows, repr]`
     encoded: Option<Tensor<2>>,
-    /// Where `encoded` has each handle.
+    /// Row of each handle in `encoded`.
     rows: HashMap<u32, i32>,
 }
 
-impl GpuNetwork {
+impl GpuRanker {
     /// Verifies a bundle's manifest and weights, and moves the weights to `device`.
     ///
     /// # Errors
@@ -52,7 +52,7 @@ impl GpuNetwork {
         Ok(Self { device, ranker, inputs, encoded: None, rows: HashMap::new() })
     }
 
-    /// Those of `handles` whose representation is not here yet, each once.
+    /// The handles without a representation, ascending, each once.
     pub fn missing(&self, handles: impl IntoIterator<Item = u32>) -> Vec<u32> {
         let mut missing: Vec<u32> = handles.into_iter().filter(|handle| !self.rows.contains_key(handle)).collect();
         missing.sort_unstable();
@@ -60,7 +60,7 @@ impl GpuNetwork {
         missing
     }
 
-    /// Computes and keeps the representations of items that are [missing](Self::missing).
+    /// Computes and stores the representations of [missing](Self::missing) items.
     ///
     /// # Shapes
     /// - `inputs` `[handles, item input]`, row-major
@@ -83,17 +83,17 @@ impl GpuNetwork {
         Ok(())
     }
 
-    /// Forgets every representation.
+    /// Removes every representation.
     pub fn clear(&mut self) {
         self.encoded = None;
         self.rows.clear();
     }
 
-    /// Starts scoring a list; the future waits for the result and borrows nothing.
+    /// Starts scoring a list. The future waits for the GPU and borrows nothing.
     ///
     /// # Errors
-    /// [`GpuError::List`] at once for a list without items, of another bundle, or with items that are missing;
-    /// [`GpuError::Lost`] later when the GPU goes away.
+    /// [`GpuError::List`] for a list without items, of another bundle, or with missing items. The future returns
+    /// [`GpuError::Lost`] if the device is lost.
     pub fn score(
         &self,
         input: &RankerInput,
@@ -104,7 +104,7 @@ impl GpuNetwork {
         let encoded = encoded.ok_or_else(|| list("no items", "at least one"))?;
         let batch = ListBatch::new(&[input], |handle| self.rows[&handle], &self.device);
         let output = self.ranker.score(&batch, encoded);
-        // One read for both: waiting for a GPU is what costs.
+        // One read for both tensors: the round trip dominates the cost.
         let contributions = output.contributions.reshape([count * Group::COUNT]);
         let both = Tensor::cat(vec![contributions, output.scores.reshape([count])], 0);
         Ok(async move {

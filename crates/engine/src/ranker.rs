@@ -1,9 +1,9 @@
-//! The ranker's forward pass on the CPU: the same sum as `windowshop_model::Ranker`, on the fused kernel.
+//! The ranker's forward pass on the CPU: the same computation as `windowshop_model::Ranker`, on the fused kernel.
 //!
-//! An item's representation is computed once and kept; a request pays for the query, the session and the joint kind.
+//! Item representations are computed once and cached. A request computes the query, the session and the heads.
 
 use windowshop_bundle::Tensors;
-use windowshop_features::{FeatureExtractor, RankerInput};
+use windowshop_features::{FeatureExtractor, RankerInput, group::HeadInput, groups};
 use windowshop_kernels::{Dense, padded};
 use windowshop_schema::{Group, RankerConfig, dims::MAX_ENCODED_EVENTS};
 
@@ -12,21 +12,17 @@ use crate::{
     weights::{Mlp, Weights, pad_row},
 };
 
-/// Names of the groups' networks, in the order of [`Group::ALL`].
-const HEADS: [&str; Group::COUNT] =
-    ["query_match", "session", "item_quality", "reviews", "visual", "shop_order", "intent"];
-
-/// What the network says about one list.
+/// Scores of one list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scores {
-    /// Raw score of each item: the query term plus its contributions.
+    /// Raw score of each item: query term plus contributions.
     pub scores: Vec<f32>,
     /// Gated contributions, `[items, groups]`.
     pub contributions: Vec<f32>,
 }
 
-/// The ranker's weights, packed.
-pub struct Network {
+/// The ranker's weights, packed for the kernel.
+pub struct Ranker {
     item_encoder: Mlp,
     query_encoder: Mlp,
     event_kinds: Vec<f32>,
@@ -34,18 +30,20 @@ pub struct Network {
     session_attention: Dense,
     session_recency: Vec<f32>,
     session_output: Dense,
-    heads: [Mlp; Group::COUNT],
+    heads: Vec<Mlp>, // one per group, in the order of `Group::ALL`
     gates: Dense,
     query_term: Mlp,
     repr: usize,
 }
 
-impl Network {
-    /// Packs the weights of a bundle; refuses shapes that do not fit each other or the features.
+impl Ranker {
+    /// Packs the weights of a bundle.
+    ///
+    /// # Errors
+    /// [`EngineError::Weights`] for shapes that do not fit each other or the features.
     pub fn load(tensors: &Tensors, config: &RankerConfig, features: &FeatureExtractor) -> Result<Self, EngineError> {
         let all = Weights { kind: "ranker", tensors };
-        let heads: Vec<Mlp> = HEADS.iter().map(|name| all.mlp(name)).collect::<Result<_, _>>()?;
-        let network = Self {
+        let ranker = Self {
             item_encoder: all.mlp("item_encoder")?,
             query_encoder: all.mlp("query_encoder")?,
             event_kinds: all.tensor("session_encoder.kinds", 2)?.1.to_vec(),
@@ -53,43 +51,39 @@ impl Network {
             session_attention: all.dense("session_encoder.attention")?,
             session_recency: all.tensor("session_encoder.recency", 1)?.1.to_vec(),
             session_output: all.dense("session_encoder.output")?,
-            heads: heads.try_into().map_err(|_| all.fault("heads", "one a group expected"))?,
+            heads: Group::ALL.iter().map(|group| all.mlp(group.name())).collect::<Result<_, _>>()?,
             gates: all.dense("gates")?,
             query_term: all.mlp("query_term")?,
             repr: config.repr_dim,
         };
-        network.check(&all, features)?;
-        Ok(network)
+        ranker.check(&all, features)?;
+        Ok(ranker)
     }
 
     fn check(&self, all: &Weights<'_>, features: &FeatureExtractor) -> Result<(), EngineError> {
         let spec = features.spec();
-        let columns = |group: Group| spec.columns.get(group.name()).map_or(0, Vec::len);
         let context = spec.context.len();
-        let expected = [
+        for (group, head) in Group::ALL.into_iter().zip(&self.heads) {
+            let columns = spec.columns.get(group.name()).map_or(0, Vec::len);
+            let expected = groups::definition(group).head.input.width(columns, context, self.repr);
+            all.expect(&[(group.name(), head.inputs(), expected)])?;
+        }
+        all.expect(&[
             ("item_encoder", self.item_encoder.inputs(), features.item_len()),
             ("query_encoder", self.query_encoder.inputs(), features.query_len() + context),
             ("session_encoder", self.session_hidden.inputs(), self.repr),
             ("session_encoder.recency", self.session_recency.len(), MAX_ENCODED_EVENTS),
-            ("query_match", self.heads[0].inputs(), columns(Group::QueryMatch) + context + self.repr),
-            ("session", self.heads[1].inputs(), columns(Group::Session) + self.repr + 1),
-            ("item_quality", self.heads[2].inputs(), columns(Group::ItemQuality)),
-            ("reviews", self.heads[3].inputs(), columns(Group::Reviews)),
-            ("visual", self.heads[4].inputs(), columns(Group::Visual)),
-            ("shop_order", self.heads[5].inputs(), columns(Group::ShopOrder)),
-            ("intent", self.heads[6].inputs(), columns(Group::Intent)),
             ("gates", self.gates.inputs(), context + 2 * self.repr),
             ("query_term", self.query_term.inputs(), context + self.repr),
-        ];
-        all.expect(&expected)
+        ])
     }
 
-    /// Length of an item's representation.
+    /// Length of a representation.
     pub fn repr(&self) -> usize {
         self.repr
     }
 
-    /// Representations of `handles`, one row of [`padded`]`(repr)` floats each.
+    /// Representations of `handles`, `[handles, padded(repr)]`.
     pub fn encode_items(&self, handles: &[u32], features: &FeatureExtractor) -> Vec<f32> {
         let stride = padded(self.item_encoder.inputs());
         let mut input = vec![0.0; handles.len() * stride];
@@ -139,7 +133,7 @@ impl Network {
         session
     }
 
-    /// Scores one list; `encoded` gives the representation of any handle in it or in its session.
+    /// Scores one list. `encoded` returns the representation of any handle in the list or its session.
     pub fn score<'a>(&self, input: &RankerInput, encoded: impl Fn(u32) -> &'a [f32]) -> Scores {
         let query = self.encode_query(input);
         let session = self.encode_session(input, &encoded);
@@ -150,20 +144,20 @@ impl Network {
         let count = input.items.len();
         let mut contributions = vec![0.0; count * Group::COUNT];
         for (g, head) in self.heads.iter().enumerate().filter(|(g, _)| input.present[*g]) {
-            let group = Group::ALL[g];
-            let parts = head.forward(rows(&input.groups[g], head.inputs(), count, |i, out| match group {
-                Group::QueryMatch => {
+            let kind = groups::definition(Group::ALL[g]).head.input;
+            let outputs = head.forward(rows(&input.groups[g], head.inputs(), count, |i, out| match kind {
+                HeadInput::Columns => {}
+                HeadInput::Query => {
                     out[..input.context.len()].copy_from_slice(&input.context);
                     product(&query[..self.repr], encoded(input.items[i]), &mut out[input.context.len()..]);
                 }
-                Group::Session => {
+                HeadInput::Session => {
                     out[self.repr] = product(&session[..self.repr], encoded(input.items[i]), out);
                 }
-                _ => {}
             }));
             let gate = 2.0 / (1.0 + (-gates[g]).exp());
             for i in 0..count {
-                contributions[i * Group::COUNT + g] = parts[i * padded(1)] * gate;
+                contributions[i * Group::COUNT + g] = outputs[i * padded(1)] * gate;
             }
         }
         let scores = contributions.chunks_exact(Group::COUNT).map(|c| c.iter().sum::<f32>() + query_term).collect();
@@ -171,7 +165,7 @@ impl Network {
     }
 }
 
-/// A group's features as rows of the kernel's input, each followed by what `rest` writes.
+/// A group's columns as rows of the kernel's input. `rest` writes the inputs after the columns.
 fn rows(features: &[f32], inputs: usize, count: usize, rest: impl Fn(usize, &mut [f32])) -> Vec<f32> {
     let columns = features.len() / count;
     let stride = padded(inputs);

@@ -1,39 +1,50 @@
-//! What suits a visit that is likelier than others to end in a purchase, or less likely.
+//! Interaction of the visit's purchase intent with properties of the item.
 //!
-//! How likely that is, is the same for every item of a list, so alone it orders nothing: it is multiplied with what tells the
-//! items apart. Both factors are standardised first, the visit's by the visits of the training lists. So a product is 0 at an
-//! average visit, and what an item is worth at any visit is left to the group `item_quality`.
+//! Purchase intent is the same for every item of a list, so alone it cannot order them: its log odds multiply columns of
+//! `item_quality`. Both factors are standardised first, the log odds over the visits of the training lists. So the product is
+//! 0 for an average visit, and the group `item_quality` keeps what holds for every visit.
 
-use crate::{matrix::Matrix, quality};
+use windowshop_schema::manifest::FeatureSpec;
 
-/// Feature names: the product of the visit's logarithm of the odds of a purchase with the item's price beside the list's
-/// median, its popularity, its rating and the share of its impressions that were bought.
-pub const NAMES: [&str; 4] = ["intent_price", "intent_popularity", "intent_rating", "intent_purchase_rate"];
-/// What each is a product with, by its place in [`quality::NAMES`].
-const FACTORS: [usize; NAMES.len()] =
-    [quality::TO_MEDIAN, quality::LOG_INTERACTIONS, quality::RATING, quality::PURCHASE_RATE];
+use super::item_quality;
+use crate::{
+    group::{FeatureGroup, Head, HeadInput, HiddenLayers, ListInput, Multiplier},
+    matrix::Matrix,
+};
 
-/// A probability is never told to be nearer to 0 or 1 than this.
-const SMALLEST: f32 = 1e-4;
+/// Present where the purchase intent and any of the items' values are known.
+pub static GROUP: FeatureGroup = FeatureGroup {
+    columns: &COLUMNS,
+    extract,
+    multiplier: Some(Multiplier {
+        name: FeatureSpec::VISIT,
+        value: |request| request.intent.map_or(f32::NAN, log_odds),
+    }),
+    head: Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) },
+};
 
-/// One number: ln(p / (1 − p)) of the probability that the visit ends in a purchase; unknown without one.
-pub fn odds(probability: Option<f32>) -> Matrix {
-    let odds = |p: f32| {
-        let p = p.clamp(SMALLEST, 1.0 - SMALLEST);
-        (p / (1.0 - p)).ln()
-    };
-    Matrix { values: vec![probability.map_or(f32::NAN, odds)], columns: 1 }
+const COLUMNS: [&str; 4] = ["intent_price", "intent_popularity", "intent_rating", "intent_purchase_rate"];
+/// The column of `item_quality` behind each.
+const FACTORS: [usize; COLUMNS.len()] = [
+    item_quality::LOG_PRICE_TO_MEDIAN,
+    item_quality::LOG_INTERACTIONS,
+    item_quality::RATING,
+    item_quality::PURCHASE_RATE,
+];
+
+/// Probabilities are clamped to this distance from 0 and 1.
+const MIN_PROBABILITY: f32 = 1e-4;
+
+fn log_odds(probability: f32) -> f32 {
+    let p = probability.clamp(MIN_PROBABILITY, 1.0 - MIN_PROBABILITY);
+    (p / (1.0 - p)).ln()
 }
 
-/// The items' factors, of what [`quality::features`] says of a list.
-pub fn factors(quality: &Matrix) -> Matrix {
-    let factor = |row| FACTORS.map(|column| quality.row(row)[column]);
-    Matrix { values: (0..quality.rows()).flat_map(factor).collect(), columns: NAMES.len() }
-}
-
-/// From standardised factors to the features: each times the visit's, which [`odds`] gave and is standardised as well.
-pub fn multiply(factors: &mut Matrix, odds: &Matrix) {
-    factors.values.iter_mut().for_each(|factor| *factor *= odds.values[0]);
+fn extract(list: &ListInput) -> Option<Matrix> {
+    list.request.intent?;
+    let quality = item_quality::extract(list);
+    let values: Vec<f32> = (0..quality.rows()).flat_map(|row| FACTORS.map(|column| quality.row(row)[column])).collect();
+    values.iter().any(|value| value.is_finite()).then_some(Matrix { values, columns: COLUMNS.len() })
 }
 
 #[cfg(test)]
@@ -52,7 +63,7 @@ mod tests {
         let ids = ["mug", "pan", "oven"];
         let signals = BTreeMap::from([("log_interactions".to_owned(), vec![5.0, 3.0, 1.0])]);
         let statistics = Statistics { ids: ids.map(str::to_owned).into(), signals, ..Default::default() };
-        let mut features = FeatureExtractor::new(statistics, spec::spec(BTreeMap::new()));
+        let mut features = FeatureExtractor::new(statistics, spec::spec(BTreeMap::new())).unwrap();
         let item =
             |(i, id): (usize, &str)| Item { id: id.into(), price: Some([4.0, 20.0, 300.0][i]), ..Default::default() };
         let handles: Vec<u32> = ids.into_iter().enumerate().map(|at| features.register(&item(at))).collect();
@@ -65,20 +76,20 @@ mod tests {
         ListRequest { query: None, items, session: &[], shop_order: false, intent }
     }
 
-    /// A feature of each item.
+    /// One column over the items.
     fn column(input: &RankerInput, name: &str) -> Vec<f32> {
-        let place = NAMES.iter().position(|known| *known == name).unwrap();
-        input.groups[GROUP].iter().skip(place).step_by(NAMES.len()).copied().collect()
+        let index = COLUMNS.iter().position(|known| *known == name).unwrap();
+        input.groups[GROUP].iter().skip(index).step_by(COLUMNS.len()).copied().collect()
     }
 
     #[test]
-    fn a_likelier_visit_lifts_what_an_unlikelier_one_sinks_and_an_average_one_says_nothing() {
+    fn high_and_low_intent_have_opposite_signs_and_average_intent_is_zero() {
         let (features, items) = setup(&[Some(0.1), Some(0.5), Some(0.9), None]);
         let [low, average, high] = [0.1, 0.5, 0.9].map(|p| features.input(request(&items, Some(p))));
         let prices = column(&high, "intent_price");
         assert!(prices.is_sorted() && prices[2] > 0.5, "{prices:?}");
         assert!(column(&high, "intent_popularity").iter().rev().is_sorted());
-        for name in NAMES {
+        for name in COLUMNS {
             let mirrored: Vec<f32> = column(&low, name).iter().map(|value| -value).collect();
             for (found, expected) in column(&high, name).iter().zip(mirrored) {
                 assert!((found - expected).abs() < 1e-5, "{name}");
@@ -90,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_of_which_nothing_is_known_and_a_group_that_was_left_out_say_nothing() {
+    fn unknown_intent_and_an_excluded_group_are_absent() {
         let (mut features, items) = setup(&[Some(0.2), Some(0.6)]);
         let unknown = features.input(request(&items, None));
         assert!(!unknown.present[GROUP] && unknown.groups[GROUP].iter().all(|value| *value == 0.0));
@@ -101,10 +112,9 @@ mod tests {
     }
 
     #[test]
-    fn certainty_stays_finite() {
+    fn log_odds_of_0_and_1_are_finite() {
         for p in [0.0, 1.0] {
-            assert!(odds(Some(p)).values[0].is_finite());
+            assert!(log_odds(p).is_finite());
         }
-        assert!(odds(None).values[0].is_nan());
     }
 }
