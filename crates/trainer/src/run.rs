@@ -1,4 +1,4 @@
-//! The folder of a run: settings, log, checkpoint, and what was learned as an f32 bundle.
+//! The run folder: settings, log, checkpoint, samples, and the trained network as an f32 bundle.
 
 use std::path::{Path, PathBuf};
 
@@ -13,37 +13,79 @@ use windowshop_model::{
 };
 use windowshop_schema::{Manifest, StoreConfig};
 
-use crate::{ablation::expansion::Expansion, learning::split::Cut, ranking::intent::Learned};
+use crate::learning::split::{Cut, Split};
 
-/// `run.json`: what a run was made of.
+/// The trained generator of table rows. No page generates rows, so it is no part of a bundle.
+pub const TABULAR_FILE: &str = "tabular.safetensors";
+/// The folder of the sample sheets of a GAN.
+pub const SAMPLES: &str = "samples";
+/// The events of a training, one JSON object per line.
+pub const LOG: &str = "log.jsonl";
+
+/// `run.json`: task, settings and data of a run.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RunInfo {
-    /// What was trained: ranker, sentiment…
+    /// The name of the task, such as `ranker`.
     pub task: String,
     pub seed: u64,
-    /// The task's settings.
+    /// The settings of the task.
     pub config: serde_json::Value,
-    /// How the data were cut.
+    /// How the data were split.
     pub cut: Cut,
     pub store: StoreConfig,
     /// Fingerprint of the dataset.
     pub dataset: String,
-    /// How its samples were expanded.
+    /// How the training data were expanded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expansion: Option<Expansion>,
-    /// Of a ranker that reads an intent network: what that has learned from.
+    /// Training data of the intent network that a ranker reads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub intent: Option<Learned>,
+    pub intent: Option<TrainedOn>,
 }
 
-/// Where a run keeps its model.
+/// How a training expanded its samples: the arm of `trainer ablate` that measures the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Expansion {
+    /// The arm.
+    pub arm: String,
+    /// Number of real training samples.
+    pub real: usize,
+    /// Number of synthetic training samples; 0 if real ones were augmented only.
+    pub made_up: usize,
+}
+
+impl Expansion {
+    /// The line of a model card.
+    pub fn describe(&self) -> String {
+        format!("{}: learned from {} real samples and {} made-up ones", self.arm, self.real, self.made_up)
+    }
+}
+
+/// The training data of a network that another network reads.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct TrainedOn {
+    /// Fingerprint of the dataset.
+    pub dataset: String,
+    /// How its visitors were split.
+    pub cut: Cut,
+}
+
+impl TrainedOn {
+    /// Whether this visitor of the dataset with the given fingerprint is in the training split.
+    pub fn includes(&self, dataset: &str, visitor: &str) -> bool {
+        self.dataset == dataset && self.cut.of(visitor) == Split::Train
+    }
+}
+
+/// The bundle folder of a run.
 pub fn bundle_dir(run: &Path) -> PathBuf {
     run.join("bundle")
 }
 
-/// Does the folder hold a model?
+/// Whether the folder holds a trained network.
 pub fn is_finished(run: &Path) -> bool {
-    bundle_dir(run).join("manifest.json").exists()
+    bundle_dir(run).join("manifest.json").exists() || run.join(TABULAR_FILE).exists()
 }
 
 /// Writes `run.json`.

@@ -1,27 +1,9 @@
 //! How a training expanded its samples: by the name of the arm that measures the same.
 
-use serde::{Deserialize, Serialize};
 use windowshop_ingest::Dataset;
 use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, RankerTrainConfig, SentimentTrainConfig};
 
-/// See the module's text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expansion {
-    /// The arm.
-    pub arm: String,
-    /// Real samples that were learned from.
-    pub real: usize,
-    /// SimulatedData-up samples that were learned from beside them or instead of them; 0 where real ones were changed only.
-    pub made_up: usize,
-}
-
-impl Expansion {
-    /// The line of a model card.
-    pub fn describe(&self) -> String {
-        format!("{}: learned from {} real samples and {} made-up ones", self.arm, self.real, self.made_up)
-    }
-}
+use crate::run::Expansion;
 
 /// Real samples changed each time they are shown.
 pub const CLASSIC: &str = "classic";

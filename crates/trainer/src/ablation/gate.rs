@@ -7,9 +7,10 @@ use windowshop_schema::manifest::ModelCard;
 
 use super::{
     arms,
-    expansion::{Expansion, SIMULATED, SIMULATED_ONLY},
+    expansion::{SIMULATED, SIMULATED_ONLY},
     verdict::{Effect, Gain, Verdict},
 };
+use crate::run::Expansion;
 
 /// Fewest seeds of an ablation that counts.
 const SEEDS: usize = 5;

@@ -9,10 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use super::{
-    simulate,
-    train::{self, TaskName},
-};
+use super::simulate;
 use crate::{
     ablation::{
         arms::{self, Arm, Generator},
@@ -21,19 +18,16 @@ use crate::{
         verdict::{NONE, Verdict},
     },
     dataset,
-    device::DeviceName,
     report::source,
     run,
+    task::{TaskName, TrainArgs, TrainingArgs},
+    tasks,
 };
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to learn.
-    #[arg(value_enum)]
-    task: TaskName,
-    /// A dataset folder that `trainer ingest` wrote.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    training: TrainingArgs,
     /// The folder to write: outcomes.jsonl, verdict.json and report.html. Trainings that are in it already are not repeated.
     #[arg(long)]
     out: PathBuf,
@@ -50,19 +44,10 @@ pub struct Args {
     /// The metric that decides, of those of `trainer evaluate`; higher must be better.
     #[arg(long)]
     metric: Option<String>,
-    /// Training settings in TOML, over those of the store.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A setting of every training, as in `trainer train`; repeatable.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
     /// A setting of what makes samples up, as in `trainer train gan` or `tabular`, or an option of `trainer simulate`, such as users=3000;
     /// repeatable.
     #[arg(long = "generator-set", value_name = "KEY=VALUE")]
     generator_sets: Vec<String>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
     /// Keep the folder of every training; without it only what came of them.
     #[arg(long)]
     keep: bool,
@@ -132,29 +117,34 @@ impl<'a> Plan<'a> {
                 args.seeds
             );
         }
-        let dataset = dataset::open(&args.data)?;
-        let known = arms::of(args.task);
+        let (task, data) = (args.training.task, &args.training.data);
+        let dataset = dataset::open(data)?;
+        let known = arms::of(task);
         if known.len() < 2 {
-            bail!("{}: its samples are not expanded by anything; there is nothing to leave out", args.task.name());
+            bail!(
+                "{}: its samples are not expanded by anything; there is nothing to leave out",
+                args.training.task.name()
+            );
         }
         for name in &args.arms {
             if !known.iter().any(|arm| arm.name == name) {
                 let names: Vec<&str> = known.iter().map(|arm| arm.name).collect();
-                bail!("--arms {name}: expected some of {} for {}", names.join(", "), args.task.name());
+                bail!("--arms {name}: expected some of {} for {}", names.join(", "), args.training.task.name());
             }
         }
         let wanted = |arm: &Arm| arm.name == NONE || args.arms.is_empty() || args.arms.iter().any(|n| n == arm.name);
         let amounts = match args.amounts.is_empty() {
-            true => arms::usual_amounts(args.task),
+            true => arms::usual_amounts(task),
             false => args.amounts.clone(),
         };
         for amount in &amounts {
-            arms::amount(args.task, amount)?;
+            arms::amount(task, amount)?;
         }
         // Settings that cannot be meant are found before the first training.
-        let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+        let config =
+            (tasks::of(task).config)(&dataset.store.train, args.training.config.as_deref(), &args.training.sets)?;
         if known.iter().any(|arm| wanted(arm) && arm.generator == Some(Generator::Simulation)) {
-            simulate::Args::of(&args.data, &args.out, 1, &args.generator_sets)?;
+            simulate::Args::of(data, &args.out, 1, &args.generator_sets)?;
         }
         // A generator must not see what its pupil is tested on, so it is given the same cut.
         let shares = ["validation_share", "test_share"].map(|key| format!("{key}={}", config[key]));
@@ -163,17 +153,17 @@ impl<'a> Plan<'a> {
             shares: shares.to_vec(),
             arms: known.into_iter().filter(wanted).collect(),
             amounts,
-            metric: args.metric.clone().unwrap_or_else(|| arms::metric(args.task).to_owned()),
+            metric: args.metric.clone().unwrap_or_else(|| arms::metric(task).to_owned()),
             dataset: dataset.fingerprint,
         })
     }
 
     fn verdict(&self) -> Verdict {
         Verdict {
-            task: self.args.task.name().to_owned(),
+            task: self.args.training.task.name().to_owned(),
             metric: self.metric.clone(),
             dataset: self.dataset.clone(),
-            settings: self.args.sets.clone(),
+            settings: self.args.training.sets.clone(),
             generator: self.args.generator_sets.clone(),
             seeds: (1..=self.args.seeds).collect(),
             amounts: self.amounts.clone(),
@@ -185,9 +175,9 @@ impl<'a> Plan<'a> {
     /// Refuses a folder whose trainings had other data or settings: they cannot be compared with new ones.
     fn same_as_before(&self) -> anyhow::Result<()> {
         let file = self.args.out.join("ablation.json");
-        let config = self.args.config.as_deref().map(std::fs::read_to_string).transpose()?;
+        let config = self.args.training.config.as_deref().map(std::fs::read_to_string).transpose()?;
         let own = serde_json::json!({
-            "task": self.args.task.name(), "dataset": self.dataset, "settings": self.args.sets, "config": config,
+            "task": self.args.training.task.name(), "dataset": self.dataset, "settings": self.args.training.sets, "config": config,
             "generator": self.args.generator_sets,
         });
         if !file.exists() {
@@ -218,22 +208,13 @@ impl<'a> Plan<'a> {
         let started = Instant::now();
         let folder = cell.folder(&self.args.out);
         let _ = std::fs::remove_dir_all(&folder);
-        let amount = arms::amount(self.args.task, &cell.amount)?;
-        let training = |out: PathBuf, config: &Option<PathBuf>, sets: Vec<String>| train::Args {
-            data: self.args.data.clone(),
-            out,
-            config: config.clone(),
-            sets,
-            device: self.args.device,
-            seed: cell.seed,
-            resume: false,
-            epochs: None,
-            dry_run: false,
-            fold: None,
-            quiet: true,
+        let amount = arms::amount(self.args.training.task, &cell.amount)?;
+        let train = |task: TaskName, out: PathBuf, config: Option<PathBuf>, sets: Vec<String>| {
+            let training = TrainingArgs { task, config, sets, ..self.args.training.clone() };
+            tasks::train(&TrainArgs::quiet(training, out, cell.seed))
         };
         let own = arm.settings.iter().map(|&setting| setting.to_owned());
-        let mut sets: Vec<String> = self.args.sets.iter().cloned().chain(amount.clone()).chain(own).collect();
+        let mut sets: Vec<String> = self.args.training.sets.iter().cloned().chain(amount.clone()).chain(own).collect();
         if let Some(generator) = arm.generator {
             // The arms that share an amount and a seed share what makes samples up.
             let made = self.generators(&cell.amount, cell.seed).join(generator.name());
@@ -242,8 +223,8 @@ impl<'a> Plan<'a> {
                 let own: Vec<String> =
                     self.shares.iter().chain(&self.args.generator_sets).cloned().chain(amount).collect();
                 match generator {
-                    Generator::Network(task) => train::run(&task.with(training(made.clone(), &None, own))),
-                    Generator::Simulation => simulate::Args::of(&self.args.data, &made, cell.seed, &own)
+                    Generator::Network(task) => train(task, made.clone(), None, own),
+                    Generator::Simulation => simulate::Args::of(&self.args.training.data, &made, cell.seed, &own)
                         .and_then(|simulation| simulate::run(&simulation)),
                 }
                 .with_context(|| generator.name())?;
@@ -252,14 +233,14 @@ impl<'a> Plan<'a> {
             sets.push(format!("generated={:?}", made.display().to_string()));
         }
         let out = folder.join("run");
-        train::run(&self.args.task.with(training(out.clone(), &self.args.config, sets)))?;
+        train(self.args.training.task, out.clone(), self.args.training.config.clone(), sets)?;
         let metrics = metrics(&out)?;
         if !metrics.contains_key(&self.metric) {
             let names: Vec<&str> = metrics.keys().map(String::as_str).collect();
             bail!(
                 "--metric {}: no such metric of {}; expected one of {}",
                 self.metric,
-                self.args.task.name(),
+                self.args.training.task.name(),
                 names.join(", ")
             );
         }

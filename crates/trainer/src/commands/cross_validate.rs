@@ -5,35 +5,28 @@ use std::{collections::BTreeMap, path::PathBuf};
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
 
-use super::train::{self, TaskName};
-use crate::{device::DeviceName, learning::split::Fold, metrics::student::Mean, report::source, run};
+use crate::{
+    learning::split::Fold,
+    metrics::student::Mean,
+    report::source,
+    run,
+    task::{TrainArgs, TrainingArgs},
+    tasks,
+};
 
 /// Most folds: with more, a part is too small to say anything.
 const MOST_FOLDS: usize = 20;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to learn.
-    #[arg(value_enum)]
-    task: TaskName,
-    /// A dataset folder that `trainer ingest` wrote.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    training: TrainingArgs,
     /// The folder to write: a run a fold, and cross-validation.json. Folds that are finished are not trained again.
     #[arg(long)]
     out: PathBuf,
     /// Parts that the keys (queries, users, texts) are cut into, 2 to 20; each is the test part once.
     #[arg(long, default_value_t = 5)]
     folds: usize,
-    /// Training settings in TOML, over those of the store.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A setting, as in `trainer train`; repeatable.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
     /// Seed of every random number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -52,20 +45,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         let out = args.out.join(format!("fold-{}", number + 1));
         if !run::is_finished(&out) {
             let resume = out.join("checkpoint").exists();
-            train::run(&args.task.with(train::Args {
-                data: args.data.clone(),
-                out: out.clone(),
-                config: args.config.clone(),
-                sets: args.sets.clone(),
-                device: args.device,
-                seed: args.seed,
-                resume,
-                epochs: None,
-                dry_run: false,
-                fold: Some(Fold { number, of: args.folds }),
-                quiet: true,
-            }))
-            .with_context(|| format!("fold {} of {}", number + 1, args.folds))?;
+            let fold = Some(Fold { number, of: args.folds });
+            let training = TrainArgs::quiet(args.training.clone(), out.clone(), args.seed);
+            tasks::train(&TrainArgs { resume, fold, ..training })
+                .with_context(|| format!("fold {} of {}", number + 1, args.folds))?;
         }
         tests.push(source::test_of(&out)?);
     }

@@ -10,11 +10,13 @@ mod ingest;
 mod init;
 mod report;
 mod simulate;
-pub mod train;
+mod train;
 mod tune;
 mod validate;
 
 use clap::{Parser, Subcommand};
+
+use crate::task::TrainArgs;
 
 /// Learn to re-rank a shop's search results, measure how good that is, and export a bundle for the browser.
 #[derive(Debug, Parser)]
@@ -40,8 +42,7 @@ pub enum Command {
     /// Write photos changed by a policy, what was done to each, and a contact sheet.
     Augment(augment::Args),
     /// Train a network.
-    #[command(subcommand)]
-    Train(train::Task),
+    Train(TrainArgs),
     /// Train once a fold, each time tested on another part of the data.
     CrossValidate(cross_validate::Args),
     /// Train with and without each way to expand scarce samples, many times, and say whether it helps.
@@ -67,7 +68,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Validate(args) => validate::run(&args),
         Command::Ingest(args) => ingest::run(&args),
         Command::Augment(args) => augment::run(&args),
-        Command::Train(task) => train::run(&task),
+        Command::Train(args) => train::run(&args),
         Command::CrossValidate(args) => cross_validate::run(&args),
         Command::Ablate(args) => ablate::run(&args),
         Command::Tune(args) => tune::run(&args),

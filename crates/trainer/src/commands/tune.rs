@@ -11,11 +11,11 @@ use std::{
 use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
-use super::train::{self, TaskName};
 use crate::{
     dataset,
-    device::DeviceName,
     report::source,
+    task::{TrainArgs, TrainingArgs},
+    tasks,
     tuning::{
         halving::{self, Rung},
         space::{self, Space},
@@ -24,12 +24,8 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to learn.
-    #[arg(value_enum)]
-    task: TaskName,
-    /// A dataset folder that `trainer ingest` wrote.
-    #[arg(long)]
-    data: PathBuf,
+    #[command(flatten)]
+    training: TrainingArgs,
     /// The folder to write: trials.jsonl and best.toml. Trials that are in it already are not trained again.
     #[arg(long)]
     out: PathBuf,
@@ -42,15 +38,6 @@ pub struct Args {
     /// What to search, instead of the usual settings: KEY=LOW..HIGH or KEY=A,B,C; repeatable.
     #[arg(long = "search", value_name = "KEY=VALUES")]
     searches: Vec<String>,
-    /// Training settings in TOML, over those of the store.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A setting, as in `trainer train`; repeatable.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
     /// Seed of every random number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -71,8 +58,9 @@ struct Trial {
 
 /// `trainer tune`
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let dataset = dataset::open(&args.data)?;
-    let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+    let TrainingArgs { task, data, config: file, sets, .. } = &args.training;
+    let dataset = dataset::open(data)?;
+    let config = (tasks::of(*task).config)(&dataset.store.train, file.as_deref(), sets)?;
     let mut space: Space = args.searches.iter().map(|text| space::parse(text)).collect::<Result<_, _>>()?;
     if space.is_empty() {
         space = space::usual(&config);
@@ -110,8 +98,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     println!(
         "wrote {}\nnext: trainer train {} --data {} --config {} --out RUN",
         file.display(),
-        args.task.name(),
-        args.data.display(),
+        task.name(),
+        data.display(),
         file.display()
     );
     Ok(())
@@ -134,20 +122,10 @@ impl Search<'_> {
         let settings = space::draw(&self.space, self.args.seed, trial);
         let out = self.args.out.join(format!("trial-{trial}-{}", rung.epochs));
         let _ = std::fs::remove_dir_all(&out);
-        let own = settings.iter().map(|(key, value)| format!("{key}={value}"));
-        let trained = train::run(&self.args.task.with(train::Args {
-            data: self.args.data.clone(),
-            out: out.clone(),
-            config: self.args.config.clone(),
-            sets: self.args.sets.iter().cloned().chain(own).collect(),
-            device: self.args.device,
-            seed: self.args.seed,
-            resume: false,
-            epochs: Some(rung.epochs),
-            dry_run: false,
-            fold: None,
-            quiet: true,
-        }));
+        let mut training = self.args.training.clone();
+        training.sets.extend(settings.iter().map(|(key, value)| format!("{key}={value}")));
+        let epochs = Some(rung.epochs);
+        let trained = tasks::train(&TrainArgs { epochs, ..TrainArgs::quiet(training, out.clone(), self.args.seed) });
         let (score, error) = match trained.and_then(|()| source::best_validation(&out)) {
             Ok(score) => (Some(score), None),
             Err(error) => (None, Some(format!("{error:#}"))),
@@ -162,12 +140,12 @@ impl Search<'_> {
 
     /// The settings of the best trial over those that there were, as a file for `--config`.
     fn best(&self, best: &Trial) -> anyhow::Result<String> {
-        let mut table = match &self.args.config {
+        let mut table = match &self.args.training.config {
             Some(path) => std::fs::read_to_string(path)?.parse::<toml::Table>()?,
             None => toml::Table::new(),
         };
         let own = best.settings.iter().map(|(key, value)| format!("{key}={value}"));
-        for assignment in self.args.sets.iter().cloned().chain(own) {
+        for assignment in self.args.training.sets.iter().cloned().chain(own) {
             crate::config::set(&mut table, &assignment)?;
         }
         Ok(toml::to_string_pretty(&table)?)

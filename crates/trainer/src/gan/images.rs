@@ -5,7 +5,7 @@ use windowshop_features::{latent::latent, photo};
 use windowshop_model::{Discriminator, Generator, gan::one_hot};
 use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
-use crate::{image::image_dataset::ImageDataset, learning::optimise::shuffled};
+use crate::{image::image_dataset::ImageDataset, learning::batches::shuffled};
 
 /// Pictures made or judged at once.
 const BATCH: usize = 128;

@@ -12,7 +12,7 @@ use super::{augment::Augmentation, image_dataset::ImageDataset, prefetch::prefet
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Schedule, TrainTask, Validation},
+        optimise::{Objective, Validation},
         split::Split,
     },
     metrics::classification::Predictions,
@@ -36,18 +36,6 @@ pub struct PhotoLearner<'a> {
 pub struct ImageLoss {
     classes: Classes,
     contrastive: f32,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &ImageTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 impl ImageLoss {
@@ -80,7 +68,7 @@ impl<'a> PhotoLearner<'a> {
     }
 }
 
-impl TrainTask for PhotoLearner<'_> {
+impl Objective for PhotoLearner<'_> {
     type Network = ImageClassifier;
 
     fn len(&self) -> usize {
@@ -122,7 +110,7 @@ impl TrainTask for PhotoLearner<'_> {
 /// Validation by accuracy.
 pub fn judged(predictions: &Predictions) -> Validation {
     let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-    Validation { selection_metric: metrics["accuracy"], metrics }
+    Validation { selection_metric: Some(metrics["accuracy"]), metrics }
 }
 
 /// `[photos, channels, size, size]`

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::learning::{
     checkpoint::weights_of,
-    optimise::{TrainTask, Validation},
+    optimise::{Objective, Validation},
     split::Split,
 };
 
@@ -116,7 +116,7 @@ impl<'a> FeatureLearner<'a> {
     }
 }
 
-impl TrainTask for FeatureLearner<'_> {
+impl Objective for FeatureLearner<'_> {
     type Network = ImageEmbedder;
 
     fn len(&self) -> usize {

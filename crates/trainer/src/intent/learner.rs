@@ -11,7 +11,7 @@ use super::rows::{Parts, Rows};
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Schedule, TrainTask, Validation},
+        optimise::{Objective, Validation},
     },
     metrics::classification::Predictions,
 };
@@ -29,18 +29,6 @@ pub struct IntentLearner<'a> {
     classes: Classes,
 }
 
-/// The part of the settings that every network has.
-pub fn schedule(config: &IntentTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
-}
-
 impl<'a> IntentLearner<'a> {
     pub fn new(
         config: &IntentTrainConfig,
@@ -55,7 +43,7 @@ impl<'a> IntentLearner<'a> {
     }
 }
 
-impl TrainTask for IntentLearner<'_> {
+impl Objective for IntentLearner<'_> {
     type Network = Intent;
 
     fn len(&self) -> usize {
@@ -76,7 +64,7 @@ impl TrainTask for IntentLearner<'_> {
         let part = &self.parts.validation;
         let predictions = predict(network, self.network, self.reader, self.rows, part, 1.0, self.device).tuned();
         let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-        Validation { selection_metric: -metrics["log_loss"], metrics }
+        Validation { selection_metric: Some(-metrics["log_loss"]), metrics }
     }
 }
 

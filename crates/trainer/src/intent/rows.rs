@@ -4,6 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use anyhow::bail;
 use windowshop_ingest::{Table, TableRow};
+use windowshop_schema::table::TableColumn;
 
 use crate::learning::split::{Cut, Split, limit_per_class};
 
@@ -31,6 +32,20 @@ pub fn split_of(row: &TableRow, last: Option<u32>, cut: &Cut) -> Split {
 /// The last period of a table whose rows have a time.
 pub fn last_period(table: &Table) -> Option<u32> {
     table.rows.iter().filter_map(|row| row.period).max()
+}
+
+/// The columns of a table without those that `exclude` names, separated by commas.
+///
+/// # Errors
+/// If `exclude` names an unknown column.
+pub fn kept_columns(table: &Table, exclude: &str) -> anyhow::Result<Vec<TableColumn>> {
+    let excluded: Vec<&str> = exclude.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let known = |name: &str| table.columns.iter().any(|column| column.name == name);
+    if let Some(unknown) = excluded.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        bail!("features.exclude: no column \"{unknown}\"; expected some of {}", names.join(", "));
+    }
+    Ok(table.columns.iter().filter(|column| !excluded.contains(&column.name.as_str())).cloned().collect())
 }
 
 impl Rows {

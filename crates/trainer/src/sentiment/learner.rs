@@ -10,8 +10,9 @@ use windowshop_schema::SentimentTrainConfig;
 use super::{corpus::Corpus, noise::Noise};
 use crate::{
     learning::{
+        batches::by_length,
         classes::Classes,
-        optimise::{Schedule, TrainTask, Validation, by_length},
+        optimise::{Objective, Validation},
         split::Split,
     },
     metrics::classification::Predictions,
@@ -29,18 +30,6 @@ pub struct SentimentLearner<'a> {
     noise: Option<Noise<'a>>,
     /// The random number of this epoch.
     draw: Cell<u64>,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &SentimentTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 impl<'a> SentimentLearner<'a> {
@@ -61,7 +50,7 @@ impl<'a> SentimentLearner<'a> {
     }
 }
 
-impl TrainTask for SentimentLearner<'_> {
+impl Objective for SentimentLearner<'_> {
     type Network = Sentiment;
 
     fn len(&self) -> usize {
@@ -91,7 +80,7 @@ impl TrainTask for SentimentLearner<'_> {
         let mut predictions = predict(network, self.corpus, part, self.vocabulary, 1.0, self.device);
         predictions.threshold = predictions.best_threshold();
         let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-        Validation { selection_metric: metrics["macro_f1"], metrics }
+        Validation { selection_metric: Some(metrics["macro_f1"]), metrics }
     }
 }
 

@@ -12,7 +12,10 @@ use super::{
     model::Recommender,
     ranking,
 };
-use crate::learning::optimise::{Schedule, TrainTask, Validation, by_length};
+use crate::learning::{
+    batches::by_length,
+    optimise::{Objective, Validation},
+};
 
 /// An item is drawn as a negative by this power of how often it occurs: between all alike and as often as it occurs.
 const DRAW_POWER: f64 = 0.5;
@@ -29,18 +32,6 @@ pub struct SequenceLearner<'a> {
     /// Running totals of the probabilities that items are drawn with.
     drawn: Vec<f64>,
     device: &'a Device,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &SequenceTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 impl<'a> SequenceLearner<'a> {
@@ -93,7 +84,7 @@ impl<'a> SequenceLearner<'a> {
     }
 }
 
-impl TrainTask for SequenceLearner<'_> {
+impl Objective for SequenceLearner<'_> {
     type Network = Sequence;
 
     fn len(&self) -> usize {
@@ -113,14 +104,14 @@ impl TrainTask for SequenceLearner<'_> {
 
     fn validate(&self, network: &Sequence) -> Validation {
         if self.validation.is_empty() {
-            return Validation { selection_metric: 0.0, metrics: BTreeMap::new() };
+            return Validation { selection_metric: Some(0.0), metrics: BTreeMap::new() };
         }
         let beside = NextItem { popularity: vec![0.0; self.corpus.ids.len()], ..Default::default() };
         let recommender =
             Recommender::new(network.clone(), beside, Blend::network_alone(), self.max_items, self.device);
         let metrics: BTreeMap<String, f64> =
             ranking::judge(&recommender, &self.validation).values().into_iter().collect();
-        Validation { selection_metric: metrics["mrr@20"], metrics }
+        Validation { selection_metric: Some(metrics["mrr@20"]), metrics }
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use serde_json::{Map, Value, json};
+
 use super::learner::CodedRows;
-use crate::learning::bootstrap::{Estimate, Ratio};
+use crate::learning::bootstrap::{self, Estimate, Ratio};
 
 /// What made-up rows are compared with: rows that the generator never saw. What real rows reach says how far that can go.
 pub struct Fidelity<'a> {
     pub train: &'a CodedRows,
     pub held_out: &'a CodedRows,
-    pub made: &'a CodedRows,
+    pub generated: &'a CodedRows,
 }
 
 impl Fidelity<'_> {
@@ -25,8 +27,8 @@ impl Fidelity<'_> {
             ratio.estimate(seed, |share| share)
         };
         [
-            ("two_sample_accuracy", two_sample(self.held_out, self.made).estimate(seed, |share| share)),
-            ("copied_rate", share(self.made)),
+            ("two_sample_accuracy", two_sample(self.held_out, self.generated).estimate(seed, |share| share)),
+            ("copied_rate", share(self.generated)),
             ("copied_rate_of_real", share(self.held_out)),
         ]
         .into_iter()
@@ -40,10 +42,18 @@ impl Fidelity<'_> {
     /// - the same `_of_real` for the training rows
     pub fn distances(&self) -> BTreeMap<String, f64> {
         let mut out = BTreeMap::new();
-        for (ending, rows) in [("", self.made), ("_of_real", self.train)] {
+        for (ending, rows) in [("", self.generated), ("_of_real", self.train)] {
             out.insert(format!("marginal_distance{ending}"), marginal(rows, self.held_out));
             out.insert(format!("association_distance{ending}"), association(rows, self.held_out));
         }
+        out
+    }
+
+    /// Rates with their intervals, distances, and the number of held-out rows.
+    pub fn to_json(&self, seed: u64) -> Map<String, Value> {
+        let mut out = bootstrap::to_json(&self.rates(seed));
+        out.extend(self.distances().into_iter().map(|(name, value)| (name, json!(value))));
+        out.insert("n".into(), json!(self.held_out.len()));
         out
     }
 }
@@ -169,7 +179,7 @@ mod tests {
     fn rows_of_the_same_kind_cannot_be_told_apart_and_others_can() {
         let (train, held_out) = (like(1, 400), like(2, 400));
         let fidelity = |made: &CodedRows| {
-            let all = Fidelity { train: &train, held_out: &held_out, made };
+            let all = Fidelity { train: &train, held_out: &held_out, generated: made };
             (all.rates(1), all.distances())
         };
         let (rates, distances) = fidelity(&like(3, 400));
@@ -191,7 +201,7 @@ mod tests {
             let at = |column: usize| train.row(row)[column].unwrap();
             (at(0), if row % 3 == 0 { at(1) } else { 49 - at(1) }, train.labels[row])
         }));
-        let rates = Fidelity { train: &train, held_out: &like(2, 300), made: &made }.rates(1);
+        let rates = Fidelity { train: &train, held_out: &like(2, 300), generated: &made }.rates(1);
         assert!((rates["copied_rate"].value - 0.4).abs() < 0.12, "{rates:?}");
         assert!(rates["copied_rate_of_real"].value < 0.15, "{rates:?}");
     }

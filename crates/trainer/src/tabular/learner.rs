@@ -7,7 +7,7 @@ use windowshop_model::{Tabular, TabularWeights, gan::one_hot};
 use windowshop_schema::{TabularTrainConfig, table::TableColumn};
 
 use super::codes::ColumnCodes;
-use crate::learning::optimise::{Schedule, TrainTask, Validation};
+use crate::learning::optimise::{Objective, Validation};
 
 /// Rows as the networks read them.
 pub struct CodedRows {
@@ -63,18 +63,6 @@ pub struct TabularLearner<'a> {
     pub device: &'a Device,
 }
 
-/// The part of the settings that every network has.
-pub fn schedule(config: &TabularTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
-}
-
 impl TabularLearner<'_> {
     fn batch(&self, of: &CodedRows, rows: &[usize], device: &Device) -> (Tensor<2>, Tensor<2>) {
         let labels: Vec<usize> = rows.iter().map(|&row| of.labels[row]).collect();
@@ -82,7 +70,7 @@ impl TabularLearner<'_> {
     }
 }
 
-impl TrainTask for TabularLearner<'_> {
+impl Objective for TabularLearner<'_> {
     type Network = Tabular;
 
     fn len(&self) -> usize {
@@ -103,6 +91,6 @@ impl TrainTask for TabularLearner<'_> {
         let (rows, classes) = self.batch(self.validation, &every, self.device);
         let surprise = network.evidence(rows, classes, &self.validation.sizes, self.config.kl_weight, false);
         let surprise = f64::from(surprise.into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
-        Validation { selection_metric: -surprise, metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
+        Validation { selection_metric: Some(-surprise), metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
     }
 }

@@ -1,6 +1,6 @@
 //! A trained generator of rows: its file, and the rows that it makes.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use burn::{
@@ -17,11 +17,11 @@ use windowshop_model::{
 };
 use windowshop_schema::{TabularConfig, manifest::ModelCard};
 
-use super::codes::{ColumnCodes, unit};
-use crate::run;
-
-/// The generator's file in the folder of its run. It is no part of a bundle: no page makes rows.
-pub const FILE: &str = "tabular.safetensors";
+use super::{
+    codes::{ColumnCodes, unit},
+    learner::CodedRows,
+};
+use crate::run::{self, TABULAR_FILE};
 
 /// Separates the latents of rows from those of pictures with the same seed.
 const ROWS: u64 = 0x726f_7773;
@@ -45,30 +45,25 @@ pub struct TabularModel {
     pub bytes: u64,
 }
 
-/// Where a run keeps its generator.
-pub fn file(run: &Path) -> PathBuf {
-    run.join(FILE)
-}
-
-/// Writes what a run has learned, whole or not at all.
-pub fn write(run: &Path, card: &TabularCard, weights: &Weights) -> anyhow::Result<()> {
+/// The content of the generator's file.
+pub fn encode(card: &TabularCard, weights: &Weights) -> anyhow::Result<Vec<u8>> {
     let content =
         NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() };
-    run::replace(&file(run), &content.encode(FILE, Precision::F32)?)
+    Ok(content.encode(TABULAR_FILE, Precision::F32)?)
 }
 
 impl TabularModel {
     /// Reads the generator of a run.
     pub fn open(run: &Path, device: &Device) -> anyhow::Result<Self> {
-        let path = file(run);
+        let path = run.join(TABULAR_FILE);
         if !path.exists() {
             bail!(
-                "{}: no {FILE} in it; expected the folder of a finished run of `trainer train tabular`",
+                "{}: no {TABULAR_FILE} in it; expected the folder of a finished run of `trainer train tabular`",
                 run.display()
             );
         }
         let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-        let content = NetworkFile::decode(FILE, &bytes).with_context(|| path.display().to_string())?;
+        let content = NetworkFile::decode(TABULAR_FILE, &bytes).with_context(|| path.display().to_string())?;
         let card: TabularCard =
             serde_json::from_str(&content.card).with_context(|| format!("{}: card", path.display()))?;
         let sizes: Vec<usize> = card.columns.iter().map(ColumnCodes::len).collect();
@@ -76,6 +71,12 @@ impl TabularModel {
         let network = weights::load(network, &run::from_tensors(content.weights), device)
             .with_context(|| path.display().to_string())?;
         Ok(Self { card, network: Module::valid(&network), bytes: bytes.len() as u64 })
+    }
+
+    /// As many rows of each class as `like` has.
+    pub fn generate_like(&self, like: &CodedRows, seed: u64, device: &Device) -> CodedRows {
+        let codes = self.make(&like.labels, seed, device).into_iter().map(Some).collect();
+        CodedRows { codes, labels: like.labels.clone(), sizes: like.sizes.clone() }
     }
 
     /// The codes of rows of the given classes, one a column, row by row; the same for a seed whatever else is made.

@@ -27,7 +27,7 @@ use crate::{
         image_dataset::{ImageDataset, split_of},
         model::ImageModel,
     },
-    learning::{bootstrap, optimise::shuffled, split::Split},
+    learning::{batches::shuffled, bootstrap, split::Split},
     run::RunInfo,
 };
 

@@ -10,11 +10,11 @@ use windowshop_schema::{Group, NetworkKind};
 
 use super::{Args, Opened, intent::tracked_event, print};
 use crate::{
-    commands::train::protocol,
     device,
     intent::model::IntentModel,
     ranking::{ablation, evaluate, intent, lists, predict, rows},
     run,
+    tasks::protocol,
 };
 
 #[derive(Debug, clap::Args)]

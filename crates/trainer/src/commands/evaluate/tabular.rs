@@ -6,7 +6,6 @@ use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
 use crate::{
-    commands::train::tabular::{judge, made},
     device,
     intent::{
         rows::{Rows, last_period, split_of},
@@ -48,8 +47,8 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
     }
     // Of other data nothing is known that the generator has seen.
     let train = if info.is_some() { coded(part(Some(Split::Train))) } else { coded(Vec::new()) };
-    let made = made(&model, &held_out, model.card.card.seed, &device);
-    let mut out = judge(&Fidelity { train: &train, held_out: &held_out, made: &made }, model.card.card.seed);
+    let generated = model.generate_like(&held_out, model.card.card.seed, &device);
+    let mut out = Fidelity { train: &train, held_out: &held_out, generated: &generated }.to_json(model.card.card.seed);
     if info.is_none() {
         out.retain(|name, _| !name.starts_with("copied_rate") && !name.contains("_of_real"));
     }
