@@ -1,4 +1,4 @@
-//! `trainer cross-validate`: trains once a fold, each time tested on another part of the data.
+//! `trainer cross-validate`: trains once per fold, each time with another test split.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
@@ -14,17 +14,17 @@ use crate::{
     tasks,
 };
 
-/// Most folds: with more, a part is too small to say anything.
+/// Most folds: with more, the test splits are too small.
 const MOST_FOLDS: usize = 20;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     training: TrainingArgs,
-    /// The folder to write: a run a fold, and cross-validation.json. Folds that are finished are not trained again.
+    /// The folder to write: one run per fold, and cross-validation.json. Finished folds are not repeated.
     #[arg(long)]
     out: PathBuf,
-    /// Parts that the keys (queries, users, texts) are cut into, 2 to 20; each is the test part once.
+    /// Number of folds, 2 to 20. Keys (queries, users, texts) are split; each fold is the test split once.
     #[arg(long, default_value_t = 5)]
     folds: usize,
     /// Seed of every random number.
@@ -67,8 +67,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Mean over the folds of every metric, its standard deviation, and Student's 95 % interval of the mean. Folds share
-/// training data, so the interval is a little too narrow (Bengio & Grandvalet 2004).
+/// Mean of every metric over the folds, its standard deviation, and Student's 95 % interval of the mean. Folds share training
+/// data, so the interval is slightly too narrow (Bengio & Grandvalet 2004).
 fn summary(tests: &[Map<String, Value>]) -> Map<String, Value> {
     let mut values: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
     for test in tests {
@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_interval_is_students() {
+    fn the_interval_is_from_students_t() {
         let test = |value: f64| Map::from_iter([("auc".into(), json!(value)), ("auc_ci95".into(), json!([0, 1]))]);
         let found = summary(&[test(0.8), test(0.9), test(0.85)]);
         let half = 4.302_653 * 0.05 / 3f64.sqrt();

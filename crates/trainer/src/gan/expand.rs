@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     image::image_dataset::ImageDataset,
-    learning::split::{Cut, Split, made_up},
+    learning::split::{Cut, Split, synthetic_labels},
     run,
 };
 
@@ -33,7 +33,7 @@ pub fn expand(
     }
     let folder = Path::new(&config.generated);
     let model = GeneratorModel::open(folder, device)?;
-    run::refuse_stranger(folder, dataset, cut, config.samples_per_class)?;
+    run::check_generator(folder, dataset, cut, config.samples_per_class)?;
     if model.card.classes != images.classes {
         bail!(
             "generated = \"{}\": it makes pictures of {}, these are of {}; train it on these photos",
@@ -43,7 +43,7 @@ pub fn expand(
         );
     }
     let real: Vec<usize> = images.split(Split::Train).iter().map(|&photo| images.labels[photo]).collect();
-    let labels = made_up(&real, images.classes.len(), config.generated_share);
+    let labels = synthetic_labels(&real, images.classes.len(), config.generated_share);
     let made = make(&model, &labels, cut.seed ^ LEARNED, device);
     let made = made.iter().map(|picture| seen(picture, &model.card.model, spec));
     images.expand(made.zip(labels), config.generated_only);

@@ -225,7 +225,7 @@ mod tests {
         let labels = (0..48).map(|i| i % 2).collect();
         let names = vec!["left".to_owned(), "upper".to_owned()];
         let parts = [(Split::Train, (0..40).collect()), (Split::Validation, (40..48).collect())];
-        ImageDataset::whole(names, (0..48).map(image).collect(), labels).with_parts(parts)
+        ImageDataset::whole(names, (0..48).map(image).collect(), labels).with_splits(parts)
     }
 
     fn config() -> GanTrainConfig {

@@ -118,7 +118,7 @@ impl ImageDataset {
     }
 
     /// The same photos with these places as parts.
-    pub fn with_parts(self, parts: impl IntoIterator<Item = (Split, Vec<usize>)>) -> Self {
+    pub fn with_splits(self, parts: impl IntoIterator<Item = (Split, Vec<usize>)>) -> Self {
         Self { parts: parts.into_iter().collect(), ..self }
     }
 

@@ -103,12 +103,12 @@ impl Objective for PhotoLearner<'_> {
 
     fn validate(&self, network: &ImageClassifier) -> Validation {
         let part = self.images.split(Split::Validation);
-        judged(&Seen::read(network, self.images, part, self.spec, 1.0, self.device).predictions)
+        validation(&ImagePredictions::of_network(network, self.images, part, self.spec, 1.0, self.device).predictions)
     }
 }
 
 /// Validation by accuracy.
-pub fn judged(predictions: &Predictions) -> Validation {
+pub fn validation(predictions: &Predictions) -> Validation {
     let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
     Validation { selection_metric: Some(metrics["accuracy"]), metrics }
 }
@@ -120,14 +120,14 @@ pub fn tensor(pixels: Vec<f32>, photos: usize, spec: &PhotoSpec, device: &Device
 
 /// What a network says about some photos of an images.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct ImagePredictions {
     pub predictions: Predictions,
     /// `[photos, embedding]`
     pub embeddings: Vec<f32>,
 }
 
-impl Seen {
-    pub fn read(
+impl ImagePredictions {
+    pub fn of_network(
         network: &ImageClassifier,
         images: &ImageDataset,
         photos: &[usize],

@@ -13,7 +13,7 @@ use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 use super::{
     augment::changed,
     image_dataset::ImageDataset,
-    learner::{ImageLoss, Seen, judged, tensor},
+    learner::{ImageLoss, ImagePredictions, tensor, validation},
 };
 use crate::learning::{
     checkpoint::weights_of,
@@ -137,14 +137,14 @@ impl Objective for FeatureLearner<'_> {
     }
 
     fn validate(&self, network: &ImageEmbedder) -> Validation {
-        judged(&self.seen(network, self.images.split(Split::Validation), 1.0).predictions)
+        validation(&self.predict(network, self.images.split(Split::Validation), 1.0).predictions)
     }
 }
 
 impl FeatureLearner<'_> {
     /// What a network says about photos as they are.
-    pub fn seen(&self, network: &ImageEmbedder, photos: &[usize], temperature: f32) -> Seen {
-        Seen::of(self.images, photos, temperature, |chunk| {
+    pub fn predict(&self, network: &ImageEmbedder, photos: &[usize], temperature: f32) -> ImagePredictions {
+        ImagePredictions::of(self.images, photos, temperature, |chunk| {
             network.forward(self.features.rows(chunk.iter().map(|&photo| (photo, 0)), self.device))
         })
     }

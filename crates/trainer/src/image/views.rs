@@ -1,11 +1,11 @@
 //! Test-time augmentation: what a network says about several views of a photo, averaged (Krizhevsky et al. 2012, 4.1).
 
-use super::{learner::Seen, retrieval};
+use super::{learner::ImagePredictions, retrieval};
 use crate::learning::bootstrap::{Estimates, Ratio};
 
 /// The mean of what is said about views of the same photos: of the probabilities, and of the embeddings, brought back to unit
 /// length. `None` where there is no view.
-pub fn mean(views: Vec<Seen>) -> Option<Seen> {
+pub fn mean(views: Vec<ImagePredictions>) -> Option<ImagePredictions> {
     let count = views.len() as f32;
     let mut sum = views.into_iter().reduce(|mut sum, view| {
         let add = |sum: &mut [f32], more: &[f32]| sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
@@ -23,12 +23,12 @@ pub fn mean(views: Vec<Seen>) -> Option<Seen> {
 }
 
 /// By how much `after` is better than `before` on the same photos: `accuracy_gain` and `recall@1_gain`, with paired intervals.
-pub fn gains(before: &Seen, after: &Seen, seed: u64) -> Estimates {
-    let named = |seen: &Seen| -> Vec<bool> {
+pub fn gains(before: &ImagePredictions, after: &ImagePredictions, seed: u64) -> Estimates {
+    let named = |seen: &ImagePredictions| -> Vec<bool> {
         let predictions = &seen.predictions;
         predictions.labels.iter().enumerate().map(|(row, label)| predictions.named(row) == *label).collect()
     };
-    let nearest = |seen: &Seen| retrieval::hits(&seen.embeddings, &seen.predictions.labels);
+    let nearest = |seen: &ImagePredictions| retrieval::hits(&seen.embeddings, &seen.predictions.labels);
     let gain = |before: Vec<bool>, after: Vec<bool>| {
         let mut gain = Ratio::default();
         let paired = after.into_iter().zip(before);
@@ -47,7 +47,7 @@ mod tests {
     use super::*;
     use crate::metrics::classification::Predictions;
 
-    fn seen(probabilities: [f32; 4], embeddings: [f32; 4]) -> Seen {
+    fn seen(probabilities: [f32; 4], embeddings: [f32; 4]) -> ImagePredictions {
         let predictions = Predictions {
             classes: 2,
             labels: vec![0, 1],
@@ -56,7 +56,7 @@ mod tests {
             class_weights: Vec::new(),
             clusters: Vec::new(),
         };
-        Seen { predictions, embeddings: embeddings.to_vec() }
+        ImagePredictions { predictions, embeddings: embeddings.to_vec() }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use windowshop_features::TableReader;
 use windowshop_model::{Intent, IntentBatch};
 use windowshop_schema::{IntentNetwork, IntentTrainConfig};
 
-use super::rows::{Parts, Rows};
+use super::rows::{Rows, Splits};
 use crate::{
     learning::{
         classes::Classes,
@@ -23,7 +23,7 @@ const BATCH: usize = 1024;
 pub struct IntentLearner<'a> {
     reader: &'a TableReader<'a>,
     rows: &'a Rows,
-    parts: &'a Parts,
+    splits: &'a Splits,
     network: IntentNetwork,
     device: &'a Device,
     classes: Classes,
@@ -34,12 +34,12 @@ impl<'a> IntentLearner<'a> {
         config: &IntentTrainConfig,
         reader: &'a TableReader<'a>,
         rows: &'a Rows,
-        parts: &'a Parts,
+        splits: &'a Splits,
         device: &'a Device,
     ) -> Self {
-        let labels = rows.labels(&parts.train);
+        let labels = rows.labels(&splits.train);
         let classes = Classes::new(labels, rows.classes.len(), config.class_balance, config.label_smoothing);
-        Self { reader, rows, parts, network: config.model.network, device, classes }
+        Self { reader, rows, splits, network: config.model.network, device, classes }
     }
 }
 
@@ -47,12 +47,12 @@ impl Objective for IntentLearner<'_> {
     type Network = Intent;
 
     fn len(&self) -> usize {
-        self.parts.train.len()
+        self.splits.train.len()
     }
 
     /// The mean of the members' losses: each learns as if it were alone (Gorishniy et al. 2024).
     fn loss(&self, network: &Intent, examples: &[usize], device: &Device) -> Tensor<1> {
-        let rows: Vec<usize> = examples.iter().map(|&example| self.parts.train[example]).collect();
+        let rows: Vec<usize> = examples.iter().map(|&example| self.splits.train[example]).collect();
         let scores = network.forward(&IntentBatch::new(self.reader, &rows, self.network, device));
         let [count, members, classes] = scores.dims();
         let labels: Vec<usize> =
@@ -61,7 +61,7 @@ impl Objective for IntentLearner<'_> {
     }
 
     fn validate(&self, network: &Intent) -> Validation {
-        let part = &self.parts.validation;
+        let part = &self.splits.validation;
         let predictions = predict(network, self.network, self.reader, self.rows, part, 1.0, self.device).tuned();
         let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
         Validation { selection_metric: Some(-metrics["log_loss"]), metrics }

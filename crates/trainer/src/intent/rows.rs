@@ -1,4 +1,4 @@
-//! Labelled rows with their class, cut into parts.
+//! Labelled rows with their class, cut into splits.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -113,19 +113,19 @@ fn numbered<K: std::hash::Hash + Eq>(values: impl Iterator<Item = K>) -> Vec<usi
 }
 
 /// The rows of each part; refuses a part to learn from or to validate on that lacks a class.
-pub struct Parts {
+pub struct Splits {
     pub train: Vec<usize>,
     pub validation: Vec<usize>,
     pub test: Vec<usize>,
 }
 
-impl Parts {
+impl Splits {
     /// Cuts a table.
     pub fn new(table: &Table, rows: &Rows, cut: &Cut) -> anyhow::Result<Self> {
         let last = last_period(table);
         let part = |split| rows.filter(table, |row| split_of(row, last, cut) == split);
-        let parts = Self { train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) };
-        for (name, part) in [("training", &parts.train), ("validation", &parts.validation)] {
+        let splits = Self { train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) };
+        for (name, part) in [("training", &splits.train), ("validation", &splits.validation)] {
             for (class, label) in rows.classes.iter().enumerate() {
                 if !part.iter().any(|&row| rows.labels[row] == Some(class)) {
                     bail!(
@@ -134,11 +134,11 @@ impl Parts {
                 }
             }
         }
-        Ok(parts)
+        Ok(splits)
     }
 
     /// Leaves so many rows of each class to learn from; all where it is 0.
-    pub fn leave(&mut self, rows: &Rows, per_class: usize, seed: u64) {
+    pub fn limit_per_class(&mut self, rows: &Rows, per_class: usize, seed: u64) {
         // The rows of a part all have a class.
         let classes: Vec<usize> = rows.labels.iter().map(|label| label.unwrap_or_default()).collect();
         limit_per_class(&mut self.train, &classes, per_class, seed);

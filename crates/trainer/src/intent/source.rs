@@ -51,7 +51,7 @@ impl<'a> Source<'a> {
     ///
     /// # Errors
     /// As [`visits::rows`].
-    pub fn to_judge(dataset: &'a Dataset, visit: Option<&VisitSpec>) -> anyhow::Result<Self> {
+    pub fn for_evaluation(dataset: &'a Dataset, visit: Option<&VisitSpec>) -> anyhow::Result<Self> {
         match visit {
             Some(spec) => Self::visits(dataset, spec.clone()),
             None => Ok(Self::table(dataset)),

@@ -91,7 +91,7 @@ pub fn limit_per_class(examples: &mut Vec<usize>, labels: &[usize], most: usize,
 }
 
 /// A class for each sample to make up: `share` of them for each of the classes of the real ones, class by class.
-pub fn made_up(real: &[usize], classes: usize, share: f64) -> Vec<usize> {
+pub fn synthetic_labels(real: &[usize], classes: usize, share: f64) -> Vec<usize> {
     let count = |class| real.iter().filter(|&&label| label == class).count();
     let wanted = |class| (count(class) as f64 * share).round() as usize;
     (0..classes).flat_map(|class| std::iter::repeat_n(class, wanted(class))).collect()

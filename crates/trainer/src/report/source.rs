@@ -40,7 +40,7 @@ impl Source {
         Ok(Self {
             manifest,
             cards,
-            run: run::read_info(model).ok(),
+            run: run::find_info(model)?,
             samples: samples(model)?,
             epochs: epochs(&events),
             test: last(events, "test"),

@@ -1,4 +1,4 @@
-//! Sessions as item numbers in the order of time, and the questions that a network is judged on: what came next?
+//! Sessions as item numbers in the order of time, and the queries that a network is ranks on: what came next?
 
 use std::collections::HashMap;
 
@@ -16,7 +16,7 @@ pub struct Corpus {
 
 /// What came next after a session?
 #[derive(Clone, Debug, PartialEq)]
-pub struct Question {
+pub struct NextItemQuery {
     /// The items that are known, oldest first.
     pub session: Vec<u32>,
     /// What came next; nothing where it is an item that was never seen before.
@@ -69,23 +69,23 @@ impl Corpus {
         (&items[..end as usize], items[end as usize])
     }
 
-    /// Steps as questions.
-    pub fn questions(&self, steps: &[(u32, u32)]) -> Vec<Question> {
-        let question = |&(session, end): &(u32, u32)| {
+    /// Steps as queries.
+    pub fn queries(&self, steps: &[(u32, u32)]) -> Vec<NextItemQuery> {
+        let query = |&(session, end): &(u32, u32)| {
             let (items, next) = self.step((session, end));
-            Question { session: items.to_vec(), next: Some(next), visit: session as usize }
+            NextItemQuery { session: items.to_vec(), next: Some(next), visit: session as usize }
         };
-        steps.iter().map(question).collect()
+        steps.iter().map(query).collect()
     }
 }
 
-/// The questions of a dataset to a network that knows `ids`: the held-out histories, or every history that says what came
+/// The queries of a dataset to a network that knows `ids`: the held-out histories, or every history that says what came
 /// next where none is held out.
-pub fn asked(dataset: &Dataset, ids: &[String]) -> Vec<Question> {
+pub fn held_out_queries(dataset: &Dataset, ids: &[String]) -> Vec<NextItemQuery> {
     let rows: HashMap<&str, u32> = ids.iter().zip(0..).map(|(id, row)| (id.as_str(), row)).collect();
     let row = |item: u32| rows.get(dataset.items[item as usize].id.as_str()).copied();
     let has_held_out = dataset.histories.iter().any(|history| history.held_out);
-    let mut questions = Vec::new();
+    let mut queries = Vec::new();
     let mut visit = 0;
     let mut later: Option<&History> = None;
     for history in in_order(dataset, |history| history.held_out == has_held_out && history.target.is_some()) {
@@ -94,14 +94,14 @@ pub fn asked(dataset: &Dataset, ids: &[String]) -> Vec<Question> {
             later.items.split_last().is_some_and(|(last, rest)| rest == history.items && Some(*last) == history.target)
         };
         visit += usize::from(!later.is_some_and(shorter));
-        questions.push(Question {
+        queries.push(NextItemQuery {
             session: history.items.iter().filter_map(|item| row(*item)).collect(),
             next: history.target.and_then(row),
             visit,
         });
         later = Some(history);
     }
-    questions
+    queries
 }
 
 fn in_order(dataset: &Dataset, wanted: impl Fn(&History) -> bool) -> Vec<&History> {

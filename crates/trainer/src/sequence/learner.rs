@@ -8,7 +8,7 @@ use windowshop_model::{Negatives, Sequence, SequenceBatch};
 use windowshop_schema::SequenceTrainConfig;
 
 use super::{
-    corpus::{Corpus, Question},
+    corpus::{Corpus, NextItemQuery},
     model::Recommender,
     ranking,
 };
@@ -19,14 +19,14 @@ use crate::learning::{
 
 /// An item is drawn as a negative by this power of how often it occurs: between all alike and as often as it occurs.
 const DRAW_POWER: f64 = 0.5;
-/// Questions that an epoch is judged on.
-const JUDGED: usize = 4_000;
+/// Questions that an epoch is ranks on.
+const VALIDATED: usize = 4_000;
 
 /// What the network learns from.
 pub struct SequenceLearner<'a> {
     corpus: &'a Corpus,
     steps: Vec<(u32, u32)>,
-    validation: Vec<Question>,
+    validation: Vec<NextItemQuery>,
     max_items: usize,
     negatives: usize,
     /// Running totals of the probabilities that items are drawn with.
@@ -35,12 +35,12 @@ pub struct SequenceLearner<'a> {
 }
 
 impl<'a> SequenceLearner<'a> {
-    /// Learns from some sessions; an epoch is judged on some of `validation`, by the network alone.
+    /// Learns from some sessions; an epoch is ranks on some of `validation`, by the network alone.
     pub fn new(
         config: &SequenceTrainConfig,
         corpus: &'a Corpus,
         sessions: std::ops::Range<usize>,
-        validation: &[Question],
+        validation: &[NextItemQuery],
         device: &'a Device,
     ) -> Self {
         let mut counts = vec![0.0; corpus.ids.len()];
@@ -57,7 +57,7 @@ impl<'a> SequenceLearner<'a> {
         Self {
             corpus,
             steps: corpus.steps(sessions),
-            validation: spread(validation, JUDGED),
+            validation: spread(validation, VALIDATED),
             max_items: config.model.max_items,
             negatives: config.negatives,
             drawn: drawn.into_iter().map(|sum| sum / total).collect(),
@@ -110,12 +110,12 @@ impl Objective for SequenceLearner<'_> {
         let recommender =
             Recommender::new(network.clone(), beside, Blend::network_alone(), self.max_items, self.device);
         let metrics: BTreeMap<String, f64> =
-            ranking::judge(&recommender, &self.validation).values().into_iter().collect();
+            ranking::rank_queries(&recommender, &self.validation).values().into_iter().collect();
         Validation { selection_metric: Some(metrics["mrr@20"]), metrics }
     }
 }
 
 /// At most `most` of them, evenly from first to last.
-pub fn spread(questions: &[Question], most: usize) -> Vec<Question> {
-    questions.iter().step_by(questions.len().div_ceil(most).max(1)).cloned().collect()
+pub fn spread(queries: &[NextItemQuery], most: usize) -> Vec<NextItemQuery> {
+    queries.iter().step_by(queries.len().div_ceil(most).max(1)).cloned().collect()
 }

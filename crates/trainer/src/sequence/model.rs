@@ -19,7 +19,7 @@ use super::ranking::Ranking;
 use crate::{network_file, run};
 
 /// Name of the neighbour table in the file.
-const NEAR: &str = "near";
+const NEIGHBOURS: &str = "near";
 /// Name of the items' vectors among the weights.
 const VECTORS: &str = "vectors";
 /// Name of the items' popularity among the weights.
@@ -86,7 +86,7 @@ pub fn to_file(
     Ok(NetworkFile {
         card: serde_json::to_string(card)?,
         ids: ids.to_vec(),
-        neighbours: [(NEAR.to_owned(), beside.neighbours.clone())].into(),
+        neighbours: [(NEIGHBOURS.to_owned(), beside.neighbours.clone())].into(),
         weights,
         ..Default::default()
     })
@@ -112,8 +112,8 @@ impl SequenceModel {
         };
         let items = file.ids.len();
         let popularity = file.weights.0.remove(POPULARITY).filter(|table| table.data.len() == items);
-        let (Some(popularity), Some(neighbours)) = (popularity, file.neighbours.remove(NEAR)) else {
-            bail!("{place}: no `{POPULARITY}` and `{NEAR}` of its {items} items: train again");
+        let (Some(popularity), Some(neighbours)) = (popularity, file.neighbours.remove(NEIGHBOURS)) else {
+            bail!("{place}: no `{POPULARITY}` and `{NEIGHBOURS}` of its {items} items: train again");
         };
         let dim = card.model.embedding_dim;
         let unfit = Vectors { dim, values: vec![0.0; items * dim] };

@@ -1,6 +1,6 @@
 //! Whoever ranks all items for a session, and how well: the full ranking, no item left out.
 
-use super::corpus::Question;
+use super::corpus::NextItemQuery;
 use crate::learning::bootstrap::{Estimates, Ratio};
 
 /// Places that count: P@20 and MRR@20 as in Wu et al. 2019, NDCG@10 (Järvelin & Kekäläinen 2002) and the hit rate at 10.
@@ -17,7 +17,7 @@ pub trait Ranking {
 }
 
 /// The places at which what came next was ranked.
-pub struct Judged {
+pub struct Ranks {
     /// From 0; nothing where the item was never seen before.
     ranks: Vec<Option<usize>>,
     visits: Vec<usize>,
@@ -26,15 +26,15 @@ pub struct Judged {
 /// Sessions ranked at once.
 const BATCH: usize = 256;
 
-/// Ranks all items for every question.
-pub fn judge(ranking: &dyn Ranking, questions: &[Question]) -> Judged {
-    let mut ranks = Vec::with_capacity(questions.len());
-    for chunk in questions.chunks(BATCH) {
-        let sessions: Vec<&[u32]> = chunk.iter().map(|question| question.session.as_slice()).collect();
+/// Ranks all items for every query.
+pub fn rank_queries(ranking: &dyn Ranking, queries: &[NextItemQuery]) -> Ranks {
+    let mut ranks = Vec::with_capacity(queries.len());
+    for chunk in queries.chunks(BATCH) {
+        let sessions: Vec<&[u32]> = chunk.iter().map(|query| query.session.as_slice()).collect();
         let scores = ranking.scores(&sessions);
-        ranks.extend(chunk.iter().zip(scores).map(|(question, scores)| Some(rank(&scores, question.next?))));
+        ranks.extend(chunk.iter().zip(scores).map(|(query, scores)| Some(rank(&scores, query.next?))));
     }
-    Judged { ranks, visits: questions.iter().map(|question| question.visit).collect() }
+    Ranks { ranks, visits: queries.iter().map(|query| query.visit).collect() }
 }
 
 /// The place of an item, from 0; of equals the one with the smaller number comes first.
@@ -54,7 +54,7 @@ const METRICS: [Metric; 4] = [
     ("hr@10", |rank| f64::from(u8::from(rank < SHORT))),
 ];
 
-impl Judged {
+impl Ranks {
     /// Every metric; an item that was never seen before is a miss.
     pub fn values(&self) -> Vec<(String, f64)> {
         let mean = |metric: fn(usize) -> f64| {
@@ -72,8 +72,8 @@ impl Judged {
         METRICS.iter().filter_map(estimate).collect()
     }
 
-    /// How much better than another at the same questions, with intervals over visits.
-    pub fn ahead_of(&self, other: &Judged, seed: u64) -> Estimates {
+    /// How much better than another at the same queries, with intervals over visits.
+    pub fn gain_over(&self, other: &Ranks, seed: u64) -> Estimates {
         let estimate = |(name, metric): &(&str, fn(usize) -> f64)| {
             let pairs = self.ranks.iter().zip(&other.ranks);
             let values = pairs.map(|(own, other)| own.map_or(0.0, metric) - other.map_or(0.0, metric));
@@ -83,7 +83,7 @@ impl Judged {
     }
 
     /// Questions whose answer was never seen before.
-    pub fn unseen(&self) -> usize {
+    pub fn unknown(&self) -> usize {
         self.ranks.iter().filter(|rank| rank.is_none()).count()
     }
 
@@ -126,22 +126,22 @@ mod tests {
         }
     }
 
-    fn question(next: Option<u32>, visit: usize) -> Question {
-        Question { session: vec![0], next, visit }
+    fn query(next: Option<u32>, visit: usize) -> NextItemQuery {
+        NextItemQuery { session: vec![0], next, visit }
     }
 
     #[test]
     fn a_place_counts_as_the_metric_says_and_an_unseen_item_is_a_miss() {
-        let questions = [question(Some(99), 0), question(Some(80), 0), question(Some(79), 1), question(None, 2)];
-        let judged = judge(&ByNumber, &questions);
-        let values: std::collections::BTreeMap<String, f64> = judged.values().into_iter().collect();
+        let queries = [query(Some(99), 0), query(Some(80), 0), query(Some(79), 1), query(None, 2)];
+        let ranks = rank_queries(&ByNumber, &queries);
+        let values: std::collections::BTreeMap<String, f64> = ranks.values().into_iter().collect();
         assert_eq!(values["p@20"], 0.5);
         assert!((values["mrr@20"] - (1.0 + 1.0 / 20.0) / 4.0).abs() < 1e-12);
         assert_eq!((values["hr@10"], values["ndcg@10"]), (0.25, 0.25));
-        assert_eq!((judged.unseen(), judged.len()), (1, 4));
-        let estimates = judged.evaluate(1);
+        assert_eq!((ranks.unknown(), ranks.len()), (1, 4));
+        let estimates = ranks.evaluate(1);
         assert!(values.iter().all(|(name, value)| (estimates[name].value - value).abs() < 1e-12));
-        assert!(judged.ahead_of(&judged, 1).values().all(|difference| difference.ci95 == [0.0, 0.0]));
+        assert!(ranks.gain_over(&ranks, 1).values().all(|difference| difference.ci95 == [0.0, 0.0]));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use windowshop_schema::{IntentTrainConfig, table::TableColumn};
 
 use super::{codes::unit, model::TabularModel};
 use crate::{
-    intent::rows::{Parts, Rows},
-    learning::split::{Cut, made_up},
+    intent::rows::{Rows, Splits},
+    learning::split::{Cut, synthetic_labels},
     run,
 };
 
@@ -20,7 +20,7 @@ pub fn expand(
     cut: Cut,
     columns: &mut [TableColumn],
     rows: &mut Rows,
-    parts: &mut Parts,
+    splits: &mut Splits,
     device: &Device,
 ) -> anyhow::Result<()> {
     if config.generated.is_empty() {
@@ -28,7 +28,7 @@ pub fn expand(
     }
     let folder = Path::new(&config.generated);
     let model = TabularModel::open(folder, device)?;
-    run::refuse_stranger(folder, dataset, cut, config.samples_per_class)?;
+    run::check_generator(folder, dataset, cut, config.samples_per_class)?;
     if model.card.classes != rows.classes {
         bail!(
             "generated = \"{}\": it makes rows of {}, these are of {}; train it on this table",
@@ -51,7 +51,7 @@ pub fn expand(
             })
         })
         .collect::<Result<_, _>>()?;
-    let labels = made_up(&rows.labels(&parts.train), rows.classes.len(), config.generated_share);
+    let labels = synthetic_labels(&rows.labels(&splits.train), rows.classes.len(), config.generated_share);
     let made = model.make(&labels, cut.seed, device);
     let width = model.card.columns.len();
     let first = rows.labels.len();
@@ -63,8 +63,8 @@ pub fn expand(
         rows.add(label);
     }
     if config.generated_only {
-        parts.train.clear();
+        splits.train.clear();
     }
-    parts.train.extend(first..first + labels.len());
+    splits.train.extend(first..first + labels.len());
     Ok(())
 }

@@ -120,11 +120,6 @@ impl<T: Task> Job<'_, T> {
         self.args.out.join(LOG)
     }
 
-    /// Steps of all epochs.
-    pub fn steps(&self, examples: usize) -> usize {
-        examples.div_ceil(self.schedule.batch) * self.schedule.epochs
-    }
-
     /// Refuses cross-validation if the data decide what is the test split.
     pub fn refuse_folds(&self, fixed: bool, why: &str) -> anyhow::Result<()> {
         if fixed && self.args.fold.is_some() {

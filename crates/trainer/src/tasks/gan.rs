@@ -13,7 +13,7 @@ use windowshop_schema::{
 use super::event;
 use crate::{
     config,
-    gan::{FEW_LEARNED, images, model, training::GanObjective},
+    gan::{FEW_TRAINING_PHOTOS, images, model, training::GanObjective},
     image::image_dataset::ImageDataset,
     learning::{
         optimise::{Procedure, Training},
@@ -79,9 +79,9 @@ impl Task for GanTask {
                 config.batch
             );
         }
-        if photos.len() <= FEW_LEARNED {
+        if photos.len() <= FEW_TRAINING_PHOTOS {
             eprintln!(
-                "warning: {} training photos: with {FEW_LEARNED} or fewer the discriminator begins to overfit within 300 steps (docs/decisions/0017-a-conditional-generator.md); watch validation_overfitting, and keep translation, colour and cutout on",
+                "warning: {} training photos: with {FEW_TRAINING_PHOTOS} or fewer the discriminator begins to overfit within 300 steps (docs/decisions/0017-a-conditional-generator.md); watch validation_overfitting, and keep translation, colour and cutout on",
                 photos.len()
             );
         }
@@ -95,7 +95,7 @@ impl Task for GanTask {
     fn estimate(&self, job: &Job<'_, Self>, start: &Gan) -> String {
         let (parameters, generator) = (start.num_params(), start.generator.num_params());
         format!(
-            "photos      {} to learn from, {} categories\nparameters  {parameters}, {generator} of them the generator's: {} KiB in f16\nmemory      about {} MiB for photos, weights and optimizer\ntime        {} steps of {} photos\ndisk        about {} MiB for the checkpoint and the run's network",
+            "photos      {} to train on, {} categories\nparameters  {parameters}, {generator} of them the generator's: {} KiB in f16\nmemory      about {} MiB for photos, weights and optimizer\ntime        {} steps of {} photos\ndisk        about {} MiB for the checkpoint and the run's network",
             self.photos.len(),
             self.images.classes.len(),
             (generator * 2) >> 10,
@@ -110,7 +110,7 @@ impl Task for GanTask {
         let [validation, test] = [Split::Validation, Split::Test].map(|split| self.images.split(split).len());
         Description {
             sizes: [self.photos.len(), validation, test],
-            limit: "What it makes looks like its photos, also where they are one-sided; no picture shows a product that can be bought.",
+            limit: "Generated images resemble the training photos and share their bias; none shows a product that can be bought.",
             event: event([("classes", json!(self.images.classes))]),
             ..Description::default()
         }

@@ -24,7 +24,7 @@ use crate::{
     image::{
         augment::{self, Augmentation},
         image_dataset::{self, ImageDataset},
-        learner::{PhotoLearner, Seen},
+        learner::{ImagePredictions, PhotoLearner},
         model, retrieval,
         transfer::{self, FeatureLearner, Features},
     },
@@ -49,7 +49,7 @@ pub struct ImageTask {
 pub struct Trained {
     weights: Weights,
     temperature: f32,
-    test: Seen,
+    test: ImagePredictions,
 }
 
 impl Task for ImageTask {
@@ -172,7 +172,14 @@ impl ImageTask {
     fn calibrate(&self, job: &Job<'_, Self>, start: &ImageClassifier, weights: Weights) -> anyhow::Result<Trained> {
         let network = weights::load(Module::valid(start), &weights, &job.device)?;
         let outputs = |split, temperature| {
-            Seen::read(&network, &self.images, self.images.split(split), &self.spec, temperature, &job.device)
+            ImagePredictions::of_network(
+                &network,
+                &self.images,
+                self.images.split(split),
+                &self.spec,
+                temperature,
+                &job.device,
+            )
         };
         let temperature = calibration::temperature(&outputs(Split::Validation, 1.0).predictions);
         Ok(Trained { weights, temperature, test: outputs(Split::Test, temperature) })
@@ -201,7 +208,7 @@ impl ImageTask {
             let trained = weights::save(&ImageClassifier { encoder, embedder });
             return self.fine_tune(job, training, start, &trained, progress);
         }
-        let outputs = |split, temperature| learner.seen(&embedder, images.split(split), temperature);
+        let outputs = |split, temperature| learner.predict(&embedder, images.split(split), temperature);
         let temperature = calibration::temperature(&outputs(Split::Validation, 1.0).predictions);
         let test = outputs(Split::Test, temperature);
         Ok(Trained { weights: weights::save(&ImageClassifier { encoder, embedder }), temperature, test })

@@ -23,7 +23,7 @@ use crate::{
         item_index,
         learner::{IntentLearner, predict},
         model,
-        rows::{Parts, Rows, kept_columns, last_period},
+        rows::{Rows, Splits, kept_columns, last_period},
         source::Source,
     },
     learning::optimise::Training,
@@ -37,7 +37,7 @@ use crate::{
 /// Labelled rows, of a table or of visits, and how the network reads them.
 pub struct IntentTask {
     rows: Rows,
-    parts: Parts,
+    splits: Splits,
     columns: Vec<TableColumn>,
     spec: TableSpec,
     shape: TableShape,
@@ -78,18 +78,18 @@ impl Task for IntentTask {
         let table = source.table.as_ref();
         job.refuse_folds(last_period(table).is_some(), "these rows are cut by time")?;
         let mut rows = Rows::new(table, &source.classes)?;
-        let mut parts = Parts::new(table, &rows, cut)?;
-        parts.leave(&rows, config.samples_per_class, args.seed);
+        let mut splits = Splits::new(table, &rows, cut)?;
+        splits.limit_per_class(&rows, config.samples_per_class, args.seed);
         let mut columns = kept_columns(table, &config.features.exclude)?;
-        let spec = table::fit(&columns, &parts.train, config.bins, config.min_rows);
-        let real = parts.train.len();
-        expand(config, &dataset.fingerprint, *cut, &mut columns, &mut rows, &mut parts, &job.device)?;
+        let spec = table::fit(&columns, &splits.train, config.bins, config.min_rows);
+        let real = splits.train.len();
+        expand(config, &dataset.fingerprint, *cut, &mut columns, &mut rows, &mut splits, &job.device)?;
         let shape = reader(&spec, &columns)?.shape();
         if shape.numbers + shape.names == 0 {
             bail!("every column is the same in all training rows: expected at least one that tells rows apart");
         }
         let visit = source.visits.map(|(spec, _)| spec);
-        Ok(Self { rows, parts, columns, spec, shape, real, visit })
+        Ok(Self { rows, splits, columns, spec, shape, real, visit })
     }
 
     fn init(&self, job: &Job<'_, Self>, device: &Device) -> Intent {
@@ -97,15 +97,15 @@ impl Task for IntentTask {
     }
 
     fn estimate(&self, job: &Job<'_, Self>, start: &Intent) -> String {
-        estimate_rows(&job.schedule, self.parts.train.len(), start.num_params())
+        estimate_rows(&job.schedule, self.splits.train.len(), start.num_params())
     }
 
     fn description(&self, job: &Job<'_, Self>) -> Description {
-        let train = self.parts.train.len();
+        let train = self.splits.train.len();
         // Visits are behaviour, so their visitors may be simulated.
         let simulated = self.visit.as_ref().and_then(|_| expansion::of_behaviour(&job.dataset));
         Description {
-            sizes: [&self.parts.train, &self.parts.validation, &self.parts.test].map(|part| part.len()),
+            sizes: [&self.splits.train, &self.splits.validation, &self.splits.test].map(|part| part.len()),
             limit: match self.visit {
                 Some(_) => {
                     "It speaks of visits in which something was done; a price or category that changed since counts as it was, unless the page says otherwise."
@@ -133,7 +133,7 @@ impl Task for IntentTask {
         progress: &mut Progress,
     ) -> anyhow::Result<Weights> {
         let reader = self.reader()?;
-        let learner = IntentLearner::new(&job.config, &reader, &self.rows, &self.parts, &job.device);
+        let learner = IntentLearner::new(&job.config, &reader, &self.rows, &self.splits, &job.device);
         training.run(&learner, start.clone(), progress)
     }
 
@@ -142,9 +142,9 @@ impl Task for IntentTask {
         let (reader, kind) = (self.reader()?, job.config.model.network);
         let predictions =
             |part: &[usize], temperature| predict(&network, kind, &reader, &self.rows, part, temperature, &job.device);
-        let temperature = calibration::temperature(&predictions(&self.parts.validation, 1.0));
-        let tuned = predictions(&self.parts.validation, temperature).tuned();
-        let test = predictions(&self.parts.test, temperature).named_as(&tuned);
+        let temperature = calibration::temperature(&predictions(&self.splits.validation, 1.0));
+        let tuned = predictions(&self.splits.validation, temperature).tuned();
+        let test = predictions(&self.splits.test, temperature).named_as(&tuned);
         let evaluation = test.evaluate(job.args.seed);
         let card = IntentCard {
             model: job.config.model.clone(),

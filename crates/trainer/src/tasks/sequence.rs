@@ -24,11 +24,11 @@ use crate::{
     progress::Progress,
     sequence::{
         blend,
-        corpus::{self, Corpus, Question},
+        corpus::{self, Corpus, NextItemQuery},
         learner::{self, SequenceLearner},
         model::{self, Recommender},
         neighbours,
-        ranking::judge,
+        ranking::rank_queries,
         spectral,
     },
     task::{Description, Job, Outcome, Output, Task, TaskName},
@@ -48,8 +48,8 @@ pub struct SequenceTask {
     cut: usize,
     /// Number of training steps: pairs of a session's start and the next item.
     steps: usize,
-    validation: Vec<Question>,
-    test: Vec<Question>,
+    validation: Vec<NextItemQuery>,
+    test: Vec<NextItemQuery>,
 }
 
 /// A trained network beside the counts that it is blended with.
@@ -78,8 +78,8 @@ impl Task for SequenceTask {
         let corpus = Corpus::new(&job.dataset)?;
         let cut = corpus.cut(job.config.validation_share);
         let steps = corpus.steps(0..cut).len();
-        let validation = corpus.questions(&corpus.steps(cut..corpus.sessions.len()));
-        let test = corpus::asked(&job.dataset, &corpus.ids);
+        let validation = corpus.queries(&corpus.steps(cut..corpus.sessions.len()));
+        let test = corpus::held_out_queries(&job.dataset, &corpus.ids);
         Ok(Self { corpus, cut, steps, validation, test })
     }
 
@@ -123,7 +123,7 @@ impl Task for SequenceTask {
         progress: &mut Progress,
     ) -> anyhow::Result<Trained> {
         let sessions = &self.corpus.sessions;
-        let learner = |sessions: Range<usize>, validation: &[Question]| {
+        let learner = |sessions: Range<usize>, validation: &[NextItemQuery]| {
             SequenceLearner::new(&job.config, &self.corpus, sessions, validation, &job.device)
         };
         let weights = training.run(&learner(0..self.cut, &self.validation), start.clone(), progress)?;
@@ -157,7 +157,7 @@ impl Task for SequenceTask {
         let Trained { weights, neighbours, blend } = trained;
         let network = valid(start, &weights, &job.device)?;
         let recommender = recommender(job, network, neighbours.clone(), blend);
-        let estimates = judge(&recommender, &self.test).evaluate(job.args.seed);
+        let estimates = rank_queries(&recommender, &self.test).evaluate(job.args.seed);
         let card = SequenceCard {
             model: job.config.model.clone(),
             blend: blend.0.to_vec(),
@@ -179,10 +179,10 @@ impl SequenceTask {
         let sessions = &self.corpus.sessions[..self.cut];
         let neighbours = neighbours::fit(sessions, self.corpus.ids.len(), &job.config.neighbours);
         let mut recommender = recommender(job, network, neighbours, Blend::network_alone());
-        let (fitted, validated): (Vec<Question>, Vec<Question>) =
+        let (fitted, validated): (Vec<NextItemQuery>, Vec<NextItemQuery>) =
             learner::spread(&self.validation, 2 * BLENDED).into_iter().partition(|query| query.visit % 2 == 0);
         recommender.blend = blend::fit(&recommender, &fitted);
-        let metrics: BTreeMap<String, f64> = judge(&recommender, &validated).values().into_iter().collect();
+        let metrics: BTreeMap<String, f64> = rank_queries(&recommender, &validated).values().into_iter().collect();
         let weights: BTreeMap<&str, f32> = next_item::NAMES.into_iter().zip(recommender.blend.0).collect();
         let mut event = json!({"event": "blend", "weights": weights});
         metrics.iter().for_each(|(name, value)| event[format!("validation_{name}")] = Value::from(*value));

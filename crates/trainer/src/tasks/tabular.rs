@@ -13,7 +13,7 @@ use super::{estimate_rows, event};
 use crate::{
     config,
     intent::{
-        rows::{Parts, Rows, kept_columns, last_period},
+        rows::{Rows, Splits, kept_columns, last_period},
         source::Source,
     },
     learning::optimise::Training,
@@ -65,12 +65,12 @@ impl Task for TabularTask {
         let table = source.table.as_ref();
         job.refuse_folds(last_period(table).is_some(), "these rows are cut by time")?;
         let rows = Rows::new(table, &source.classes)?;
-        let mut parts = Parts::new(table, &rows, cut)?;
-        parts.leave(&rows, config.samples_per_class, args.seed);
+        let mut splits = Splits::new(table, &rows, cut)?;
+        splits.limit_per_class(&rows, config.samples_per_class, args.seed);
         let columns = kept_columns(table, &config.features.exclude)?;
-        let codes = codes::fit(&columns, &parts.train, config.bins);
+        let codes = codes::fit(&columns, &splits.train, config.bins);
         let coded = |part: &[usize]| CodedRows::new(&codes, &columns, part, rows.labels(part));
-        let [train, validation, test] = [&parts.train, &parts.validation, &parts.test].map(|part| coded(part));
+        let [train, validation, test] = [&splits.train, &splits.validation, &splits.test].map(|part| coded(part));
         Ok(Self { classes: rows.classes, columns: codes, train, validation, test })
     }
 

@@ -11,7 +11,7 @@ use crate::{
     image::{
         augment::Augmentation,
         image_dataset::ImageDataset,
-        learner::{PhotoLearner, Seen},
+        learner::{ImagePredictions, PhotoLearner},
     },
     learning::{bootstrap::Estimate, optimise::Training, schedule::Schedule, split::Split},
     progress::Progress,
@@ -42,6 +42,6 @@ pub fn accuracy(images: ImageDataset, config: &ImageConfig, seed: u64, device: &
     let learner = PhotoLearner::new(&config, &images, &spec, augmentation, device);
     let best = training.run(&learner, start.clone(), &mut Progress::new(0, None)?)?;
     let network = weights::load(Module::valid(&start), &best, device)?;
-    let seen = Seen::read(&network, &images, images.split(Split::Test), &spec, 1.0, device);
+    let seen = ImagePredictions::of_network(&network, &images, images.split(Split::Test), &spec, 1.0, device);
     Ok(seen.predictions.evaluate(seed).metrics["accuracy"])
 }

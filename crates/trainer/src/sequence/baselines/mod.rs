@@ -1,4 +1,4 @@
-//! What the network is compared with: fitted on the same sessions, asked the same questions. One a file.
+//! What the network is compared with: fitted on the same sessions, held_out_queries the same queries. One a file.
 
 mod popularity;
 mod sequential_rules;
