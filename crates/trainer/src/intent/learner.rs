@@ -1,4 +1,4 @@
-//! The intent network as something that learns from labelled rows.
+//! The training objective of the intent network.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use crate::{
     metrics::classification::Predictions,
 };
 
-/// Rows judged at once.
+/// Rows per inference batch.
 const BATCH: usize = 1024;
 
-/// What the network learns from.
+/// Class-weighted cross-entropy over the training rows.
 pub struct IntentLearner<'a> {
     reader: &'a TableReader<'a>,
     rows: &'a Rows,
@@ -50,7 +50,7 @@ impl Objective for IntentLearner<'_> {
         self.splits.train.len()
     }
 
-    /// The mean of the members' losses: each learns as if it were alone (Gorishniy et al. 2024).
+    /// The mean of the members' losses: each member is trained independently (Gorishniy et al. 2024).
     fn loss(&self, network: &Intent, examples: &[usize], device: &Device) -> Tensor<1> {
         let rows: Vec<usize> = examples.iter().map(|&example| self.splits.train[example]).collect();
         let scores = network.forward(&IntentBatch::new(self.reader, &rows, self.network, device));
@@ -68,7 +68,7 @@ impl Objective for IntentLearner<'_> {
     }
 }
 
-/// The probability of each class for some rows of a table, `[rows, classes]`.
+/// Class probabilities of some rows of a table, `[rows, classes]`.
 pub fn probabilities(
     network: &Intent,
     kind: IntentNetwork,
@@ -77,14 +77,14 @@ pub fn probabilities(
     temperature: f32,
     device: &Device,
 ) -> Vec<f32> {
-    let judged = |chunk: &[usize]| {
+    let predicted = |chunk: &[usize]| {
         let scores = network.log_probabilities(&IntentBatch::new(reader, chunk, kind, device)) / temperature;
         softmax(scores, 1).into_data().try_to_vec::<f32>().expect("scores are f32")
     };
-    rows.chunks(BATCH).flat_map(judged).collect()
+    rows.chunks(BATCH).flat_map(predicted).collect()
 }
 
-/// What a network says about some labelled rows.
+/// Predictions of a network for some labelled rows.
 pub fn predict(
     network: &Intent,
     kind: IntentNetwork,

@@ -1,4 +1,4 @@
-//! The sentiment network as something that learns from reviews.
+//! The training objective of the sentiment network.
 
 use std::{cell::Cell, collections::BTreeMap};
 
@@ -18,17 +18,17 @@ use crate::{
     metrics::classification::Predictions,
 };
 
-/// Texts judged at once.
+/// Texts per inference batch.
 const BATCH: usize = 128;
 
-/// What the network learns from.
+/// Class-weighted cross-entropy over the training reviews.
 pub struct SentimentLearner<'a> {
     corpus: &'a Corpus,
     vocabulary: &'a Vocabulary,
     device: &'a Device,
     classes: Classes,
     noise: Option<Noise<'a>>,
-    /// The random number of this epoch.
+    /// The random number of the epoch.
     draw: Cell<u64>,
 }
 
@@ -84,7 +84,7 @@ impl Objective for SentimentLearner<'_> {
     }
 }
 
-/// What a network says about some texts of a corpus.
+/// Predictions of a network for some texts of a corpus.
 pub fn predict(
     network: &Sentiment,
     corpus: &Corpus,
@@ -100,7 +100,7 @@ pub fn predict(
     Predictions { classes, labels, probabilities, threshold: 0.5, class_weights: Vec::new(), clusters: Vec::new() }
 }
 
-/// How likely each of `classes` classes is for each text.
+/// Class probabilities of each text.
 ///
 /// # Shapes
 /// - output `[texts, classes]`, row-major

@@ -1,5 +1,5 @@
-//! Fits what the network's logit and the features beside it count, on sessions that neither has seen: conditional logit
-//! (McFadden 1974) over the items that could be meant.
+//! Fits the weights of the network's logit and of the neighbour features on held-out sessions: a conditional logit model
+//! (McFadden 1974) over candidate items.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use windowshop_features::{
 
 use super::{corpus::NextItemQuery, model::Recommender};
 
-/// Items of the network's that are compared, beside those that a session names.
+/// Candidates from the network, besides the items of the session and their neighbours.
 const BEST: usize = 100;
 /// Steps of gradient descent.
 const STEPS: usize = 200;
@@ -18,13 +18,13 @@ const STEPS: usize = 200;
 const RATE: f32 = 0.05;
 const DECAY: [f32; 2] = [0.9, 0.999];
 
-/// One query: the features of the items that are compared, and which of them came next.
+/// One query: the features of the candidates, and the index of the next item.
 struct Choice {
     items: Vec<Features>,
     chosen: usize,
 }
 
-/// The weights under which what came next is likeliest.
+/// The weights of the largest likelihood of the next items.
 pub fn fit(recommender: &Recommender, queries: &[NextItemQuery]) -> Blend {
     let choices: Vec<Choice> = queries
         .chunks(256)
@@ -73,7 +73,7 @@ fn descend(choices: &[Choice]) -> Blend {
     blend
 }
 
-/// Of the mean surprise at what was chosen.
+/// The gradient of the mean negative log-likelihood.
 fn gradient(choices: &[Choice], blend: &Blend) -> Features {
     let mut sum = [0f64; FEATURES];
     for Choice { items, chosen } in choices {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_feature_that_tells_what_is_chosen_gains_weight_and_a_useless_one_does_not() {
+    fn an_informative_feature_gains_weight_and_an_uninformative_one_does_not() {
         let choices: Vec<Choice> = (0..200)
             .map(|i: usize| {
                 let chosen = i % 5;

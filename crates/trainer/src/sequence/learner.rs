@@ -1,4 +1,4 @@
-//! The sequence network as something that learns from the steps of sessions.
+//! The training objective of the sequence network.
 
 use std::collections::BTreeMap;
 
@@ -17,25 +17,25 @@ use crate::learning::{
     optimise::{Objective, Validation},
 };
 
-/// An item is drawn as a negative by this power of how often it occurs: between all alike and as often as it occurs.
+/// Negatives are drawn with probability proportional to this power of the item's frequency: 0 is uniform, 1 is by frequency.
 const DRAW_POWER: f64 = 0.5;
-/// Questions that an epoch is ranks on.
-const VALIDATED: usize = 4_000;
+/// Most validation queries of an epoch.
+const VALIDATION_QUERIES: usize = 4_000;
 
-/// What the network learns from.
+/// Sampled softmax over the steps of the training sessions.
 pub struct SequenceLearner<'a> {
     corpus: &'a Corpus,
     steps: Vec<(u32, u32)>,
     validation: Vec<NextItemQuery>,
     max_items: usize,
     negatives: usize,
-    /// Running totals of the probabilities that items are drawn with.
+    /// Cumulative probabilities of the items as negatives.
     drawn: Vec<f64>,
     device: &'a Device,
 }
 
 impl<'a> SequenceLearner<'a> {
-    /// Learns from some sessions; an epoch is ranks on some of `validation`, by the network alone.
+    /// Trains on some sessions, and validates the network alone on some of `validation`.
     pub fn new(
         config: &SequenceTrainConfig,
         corpus: &'a Corpus,
@@ -57,7 +57,7 @@ impl<'a> SequenceLearner<'a> {
         Self {
             corpus,
             steps: corpus.steps(sessions),
-            validation: spread(validation, VALIDATED),
+            validation: spread(validation, VALIDATION_QUERIES),
             max_items: config.model.max_items,
             negatives: config.negatives,
             drawn: drawn.into_iter().map(|sum| sum / total).collect(),
@@ -65,7 +65,7 @@ impl<'a> SequenceLearner<'a> {
         }
     }
 
-    /// Items that occur, drawn with the batch's own numbers: the same batch in the same epoch has the same negatives.
+    /// Draws negatives. The examples of the batch seed the draw, so equal batches have equal negatives.
     fn negatives(&self, examples: &[usize]) -> Negatives {
         let seed = examples.iter().fold(0, |seed, example| combine(seed, *example as u64));
         let draw = |n: usize| {
@@ -115,7 +115,7 @@ impl Objective for SequenceLearner<'_> {
     }
 }
 
-/// At most `most` of them, evenly from first to last.
+/// At most `most` of the queries, evenly spaced.
 pub fn spread(queries: &[NextItemQuery], most: usize) -> Vec<NextItemQuery> {
     queries.iter().step_by(queries.len().div_ceil(most).max(1)).cloned().collect()
 }

@@ -1,4 +1,4 @@
-//! SimulatedData-up rows beside the real ones that a network learns from.
+//! Synthetic rows for the training split of an intent network.
 
 use std::path::Path;
 
@@ -13,7 +13,10 @@ use crate::{
     run,
 };
 
-/// Adds the rows that the setting `generated` asks for to the training part, and to the columns.
+/// Adds synthetic rows to the training split and to the columns, as the setting `generated` states.
+///
+/// # Errors
+/// If the generator was trained on other data, classes or columns.
 pub fn expand(
     config: &IntentTrainConfig,
     dataset: &str,
@@ -31,20 +34,20 @@ pub fn expand(
     run::check_generator(folder, dataset, cut, config.samples_per_class)?;
     if model.card.classes != rows.classes {
         bail!(
-            "generated = \"{}\": it makes rows of {}, these are of {}; train it on this table",
+            "generated = \"{}\": it generates rows of the classes {}, and this table has {}; train it on this table",
             config.generated,
             model.card.classes.join(", "),
             rows.classes.join(", ")
         );
     }
-    // Its columns in the order of these.
+    // The generator's columns in the order of the table's.
     let places: Vec<usize> = columns
         .iter()
         .map(|column| {
             let place = model.card.columns.iter().position(|codes| codes.name == column.name);
             place.ok_or_else(|| {
                 anyhow!(
-                    "generated = \"{}\": it does not make the column {}; leave it out of both or of neither",
+                    "generated = \"{}\": it does not generate the column {}; exclude the column from both networks or from neither",
                     config.generated,
                     column.name
                 )
@@ -52,10 +55,10 @@ pub fn expand(
         })
         .collect::<Result<_, _>>()?;
     let labels = synthetic_labels(&rows.labels(&splits.train), rows.classes.len(), config.generated_share);
-    let made = model.make(&labels, cut.seed, device);
+    let generated = model.generate(&labels, cut.seed, device);
     let width = model.card.columns.len();
     let first = rows.labels.len();
-    for (row, (codes, &label)) in made.chunks_exact(width).zip(&labels).enumerate() {
+    for (row, (codes, &label)) in generated.chunks_exact(width).zip(&labels).enumerate() {
         for (number, (column, &place)) in columns.iter_mut().zip(&places).enumerate() {
             let draw = unit(cut.seed, row as u64, number as u64);
             model.card.columns[place].push(codes[place], draw, &mut column.cells);
