@@ -1,4 +1,4 @@
-//! What every training does: open, check, prepare, train, evaluate, write.
+//! The steps of every training: open, check, prepare, train, evaluate, write.
 
 use anyhow::bail;
 use burn::module::Module;

@@ -1,4 +1,4 @@
-//! A training task: what each network has to say for itself. The [`driver`] does what all tasks share.
+//! The interface of the training tasks, and the [`driver`] that they share.
 
 mod args;
 mod driver;
@@ -48,7 +48,7 @@ pub trait Task: Sized {
     /// Parameters, memory, time and disk space of the training, one per line.
     fn estimate(&self, job: &Job<'_, Self>, start: &Self::Network) -> String;
 
-    /// What the log, `run.json` and the model card say about the data.
+    /// The facts about the data for the log, `run.json` and the model card.
     fn description(&self, job: &Job<'_, Self>) -> Description;
 
     /// Trains the network.
@@ -70,7 +70,7 @@ pub trait Task: Sized {
     ) -> anyhow::Result<Outcome>;
 }
 
-/// A task's data in numbers and words.
+/// Facts about a task's data.
 #[derive(Default)]
 pub struct Description {
     /// Numbers of training, validation and test examples.
@@ -120,7 +120,7 @@ impl<T: Task> Job<'_, T> {
         self.args.out.join(LOG)
     }
 
-    /// Refuses cross-validation if the data decide what is the test split.
+    /// Refuses cross-validation if the data define the test split.
     pub fn refuse_folds(&self, fixed: bool, why: &str) -> anyhow::Result<()> {
         if fixed && self.args.fold.is_some() {
             bail!(

@@ -113,7 +113,7 @@ impl Task for ImageTask {
         let sizes = [Split::Train, Split::Validation, Split::Test].map(|split| self.images.split(split).len());
         Description {
             sizes,
-            limit: "A photo of anything else is named after the nearest of the known categories.",
+            limit: "A photo of another category is assigned to the nearest known one.",
             expansion: expansion::of_photos(&job.config, self.real, sizes[0]),
             event: event([("real", json!(self.real)), ("classes", json!(self.images.classes))]),
             fingerprint: self.policy.as_ref().map(AugmentPolicy::to_json).unwrap_or_default(),

@@ -108,10 +108,10 @@ impl Task for IntentTask {
             sizes: [&self.splits.train, &self.splits.validation, &self.splits.test].map(|part| part.len()),
             limit: match self.visit {
                 Some(_) => {
-                    "It speaks of visits in which something was done; a price or category that changed since counts as it was, unless the page says otherwise."
+                    "It predicts visits with at least one event; prices and categories are those at training time unless the page passes its own."
                 }
                 None => {
-                    "A name that was not trained on is read as unknown; a number further out than any, as the furthest."
+                    "A name outside the training data is read as unknown; a number beyond its range, as the nearest bound."
                 }
             },
             expansion: expansion::of_rows(&job.config, self.real, train).or(simulated),

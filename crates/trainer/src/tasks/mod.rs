@@ -25,7 +25,7 @@ use crate::{
 /// Bytes of a parameter while training: weight, gradient, two moments, average and best, in f32.
 const BYTES_PER_PARAMETER: usize = 24;
 
-/// What the commands do with a task.
+/// The operations of a task.
 pub struct Registered {
     /// Trains it.
     pub train: fn(&TrainArgs) -> anyhow::Result<()>,

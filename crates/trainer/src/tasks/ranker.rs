@@ -276,14 +276,15 @@ fn intents(
     let setting = || format!("intent = \"{model}\"");
     let path = Path::new(model);
     let (file, _) = network_file::read(NetworkKind::Intent, path).with_context(setting)?;
-    let info = run::read_info(path)
-        .with_context(|| format!("{}: only a run tells which visitors it has learned from", setting()))?;
+    let info = run::read_info(path).with_context(|| {
+        format!("{}: expected a run, because a bundle does not record its training visitors", setting())
+    })?;
     let trained_on = TrainedOn { dataset: info.dataset, cut: info.cut };
     let network = IntentModel::of(file.clone(), model, device).with_context(setting)?;
     let intents = intent::of_lists(dataset, lists, &network, Some(&trained_on), device).with_context(setting)?;
     if intents.iter().all(Option::is_none) {
         bail!(
-            "{}: of no list it is known what the visitor had done before in the visit: expected lists of an event log, some of them shown to visitors that the network has not learned from",
+            "{}: purchase intent is unknown for all lists: expected lists of an event log, some of them of visitors outside the network's training split",
             setting()
         );
     }

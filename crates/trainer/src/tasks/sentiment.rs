@@ -97,7 +97,7 @@ impl Task for SentimentTask {
     fn description(&self, job: &Job<'_, Self>) -> Description {
         Description {
             sizes: [Split::Train, Split::Validation, Split::Test].map(|split| self.corpus.split(split).len()),
-            limit: "Irony and texts in other languages than the training reviews' are read at their word.",
+            limit: "Irony, and languages other than those of the training reviews, are read literally.",
             expansion: expansion::of_texts(&job.config, self.train_split().len()),
             event: event([("classes", json!(self.corpus.classes)), ("ngrams", json!(self.vocabulary.grams().len()))]),
             fingerprint: self.policy.as_ref().map(TextPolicy::to_json).unwrap_or_default(),

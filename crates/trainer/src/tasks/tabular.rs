@@ -86,7 +86,7 @@ impl Task for TabularTask {
         let counts = self.code_counts();
         Description {
             sizes: [self.train.len(), self.validation.len(), self.test.len()],
-            limit: "Its rows are like those of the training part; what was rare there may be missing.",
+            limit: "Its rows resemble those of the training split; rare combinations may be missing.",
             event: event([
                 ("classes", json!(self.classes)),
                 ("columns", json!(counts.len())),
