@@ -1,4 +1,4 @@
-//! Training settings: the store's own, overridden by `--config`, overridden by `--set key=value`.
+//! Training settings: those of store.toml, overridden by `--config`, overridden by `--set key=value`.
 
 use std::path::Path;
 
@@ -11,13 +11,19 @@ use windowshop_schema::{
     TabularConfig, TabularTrainConfig, dims::MAX_GENERATED_SIDE,
 };
 
-/// Reads `store.toml`.
+/// Reads a store.toml.
+///
+/// # Errors
+/// If the file cannot be read or has an unknown key.
 pub fn store(path: &Path) -> anyhow::Result<StoreConfig> {
     let text = std::fs::read_to_string(path).with_context(|| format!("{}: cannot be read", path.display()))?;
     parse(&text).with_context(|| path.display().to_string())
 }
 
-/// Applies a settings file and overrides to `base`; unknown keys are refused.
+/// Applies a settings file and overrides to `base`.
+///
+/// # Errors
+/// If a key is unknown or a value has the wrong type.
 pub fn training<T: Serialize + DeserializeOwned>(
     base: &T,
     file: Option<&Path>,
@@ -49,12 +55,12 @@ fn merge(into: &mut Table, from: Table) {
     }
 }
 
-/// Applies one override.
+/// Applies one override `key=value`; the key may be nested, such as `model.hidden_dim`.
 pub fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
     let Some((path, value)) = assignment.split_once('=') else {
         bail!("--set {assignment}: expected key=value, such as --set epochs=20");
     };
-    // Anything that is not a TOML value is a bare string: --set features.exclude=popularity
+    // A value that is not TOML is a bare string: --set features.exclude=popularity
     let value = format!("v = {value}").parse::<Table>().ok().and_then(|mut t| t.remove("v"));
     let value = value.unwrap_or_else(|| Value::String(assignment[path.len() + 1..].to_owned()));
     let mut at = table;
@@ -66,7 +72,7 @@ pub fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
             other => bail!("--set {assignment}: {key} is {}, not a section", other.type_str()),
         };
     }
-    // 20 where 2e1 is meant, and the other way round, are the same number.
+    // An integer is accepted for a float.
     let value = match (at.get(last), value) {
         (Some(Value::Float(_)), Value::Integer(i)) => Value::Float(i as f64),
         (_, value) => value,
@@ -75,7 +81,7 @@ pub fn set(table: &mut Table, assignment: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Refuses settings of the ranker that cannot be meant.
+/// Checks the ranges of the settings of the ranker.
 pub fn check_ranker(config: &RankerTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
@@ -84,7 +90,7 @@ pub fn check_ranker(config: &RankerTrainConfig) -> anyhow::Result<()> {
     if !config.click_model.is_empty() {
         if config.loss_mse > 0.0 {
             bail!(
-                "click_model with loss_mse {}: expected loss_mse 0: propensities say how much a click counts, not what grade an item has; use loss_listnet or loss_lambdarank",
+                "click_model with loss_mse {}: expected loss_mse 0: propensities weight clicks, they are no grades; use loss_listnet or loss_lambdarank",
                 config.loss_mse
             );
         }
@@ -99,15 +105,15 @@ pub fn check_ranker(config: &RankerTrainConfig) -> anyhow::Result<()> {
     for (name, file) in [("click_model", &config.click_model), ("intent", &config.intent)] {
         if share < 1.0 && !file.is_empty() {
             bail!(
-                "visitor_share {share} with {name}: expected one of them: {name} = \"{file}\" knows what the other visitors did"
+                "visitor_share {share} with {name}: expected one of them: {name} = \"{file}\" was fitted to the other visitors too"
             );
         }
     }
     check_generated(&config.generated, 1.0, config.generated_only)?;
-    check_passes(config.epochs, "batch_lists", config.batch_lists)
+    check_epochs(config.epochs, "batch_lists", config.batch_lists)
 }
 
-/// Refuses settings of the intent network that cannot be meant.
+/// Checks the ranges of the settings of the intent network.
 pub fn check_intent(config: &IntentTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     check_generated(&config.generated, config.generated_share, config.generated_only)?;
@@ -123,10 +129,10 @@ pub fn check_intent(config: &IntentTrainConfig) -> anyhow::Result<()> {
     if !(0.0..1.0).contains(&dropout) {
         bail!("model.dropout {dropout}: expected a share from 0 to below 1");
     }
-    check_passes(config.epochs, "batch", config.batch)
+    check_epochs(config.epochs, "batch", config.batch)
 }
 
-/// Refuses settings of the generator of rows that cannot be meant.
+/// Checks the ranges of the settings of the generator of rows.
 pub fn check_tabular(config: &TabularTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     let TabularConfig { latent_dim, hidden_dim, layers, dropout } = config.model;
@@ -136,16 +142,16 @@ pub fn check_tabular(config: &TabularTrainConfig) -> anyhow::Result<()> {
             config.bins
         );
     }
-    check_dropped("model.dropout", dropout)?;
+    check_share("model.dropout", dropout)?;
     for (name, weight) in [("kl_weight", config.kl_weight), ("adversarial_weight", config.adversarial_weight)] {
         if weight < 0.0 || !weight.is_finite() {
             bail!("{name} {weight}: expected 0 or more");
         }
     }
-    check_passes(config.epochs, "batch", config.batch)
+    check_epochs(config.epochs, "batch", config.batch)
 }
 
-/// Refuses settings of the sentiment network that cannot be meant.
+/// Checks the ranges of the settings of the sentiment network.
 pub fn check_sentiment(config: &SentimentTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     if config.vocabulary == 0 || config.max_tokens < 4 {
@@ -157,12 +163,12 @@ pub fn check_sentiment(config: &SentimentTrainConfig) -> anyhow::Result<()> {
             "model: embedding_dim {embedding_dim}, hidden_dim {hidden_dim}, window {window}: expected sizes of at least 1 and an odd window"
         );
     }
-    check_dropped("model.dropout", dropout)?;
-    check_dropped("model.token_dropout", token_dropout)?;
-    check_passes(config.epochs, "batch", config.batch)
+    check_share("model.dropout", dropout)?;
+    check_share("model.token_dropout", token_dropout)?;
+    check_epochs(config.epochs, "batch", config.batch)
 }
 
-/// Refuses settings of the sequence network that cannot be meant.
+/// Checks the ranges of the settings of the sequence network.
 pub fn check_sequence(config: &SequenceTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, 0.0)?;
     let SequenceConfig { embedding_dim, max_items, dropout, .. } = config.model;
@@ -187,31 +193,31 @@ pub fn check_sequence(config: &SequenceTrainConfig) -> anyhow::Result<()> {
             neighbours.half_life
         );
     }
-    check_dropped("model.dropout", dropout)?;
+    check_share("model.dropout", dropout)?;
     if !(0.0..=1.0).contains(&config.refit_share) {
         bail!("refit_share {}: expected a share from 0 to 1", config.refit_share);
     }
-    check_passes(config.epochs, "batch", config.batch)
+    check_epochs(config.epochs, "batch", config.batch)
 }
 
 fn check_generated(run: &str, share: f64, only: bool) -> anyhow::Result<()> {
     if share < 0.0 || !share.is_finite() {
-        bail!("generated_share {share}: expected made-up samples for each real one, 0 or more");
+        bail!("generated_share {share}: expected the number of synthetic samples per real one, 0 or more");
     }
     if only && (run.is_empty() || share == 0.0) {
-        bail!("generated_only: nothing to learn from; name a run as generated, and a generated_share above 0");
+        bail!("generated_only: no training samples; name a run as generated, and a generated_share above 0");
     }
     Ok(())
 }
 
-fn check_dropped(name: &str, share: f64) -> anyhow::Result<()> {
+fn check_share(name: &str, share: f64) -> anyhow::Result<()> {
     if !(0.0..1.0).contains(&share) {
         bail!("{name} {share}: expected a share from 0 to below 1");
     }
     Ok(())
 }
 
-/// Refuses settings of the image network that cannot be meant.
+/// Checks the ranges of the settings of the image network.
 pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     let ImageConfig { network, size, channels, width, embedding_dim, hidden_dim, dropout, .. } = config.model;
@@ -224,10 +230,10 @@ pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
     if width == 0 || embedding_dim == 0 || hidden_dim == 0 {
         bail!("model: width {width}, embedding_dim {embedding_dim}, hidden_dim {hidden_dim}: expected at least 1 each");
     }
-    check_dropped("model.dropout", dropout)?;
+    check_share("model.dropout", dropout)?;
     if network == ImageNetwork::Light && config.tune_epochs > 0 {
         bail!(
-            "tune_epochs {}: expected 0 with the light network: only a pretrained backbone is tuned",
+            "tune_epochs {}: expected 0 with the light network: only a pretrained backbone is fine-tuned",
             config.tune_epochs
         );
     }
@@ -239,10 +245,10 @@ pub fn check_image(config: &ImageTrainConfig) -> anyhow::Result<()> {
         }
     }
     check_generated(&config.generated, config.generated_share, config.generated_only)?;
-    check_passes(config.epochs, "batch", config.batch)
+    check_epochs(config.epochs, "batch", config.batch)
 }
 
-/// Refuses settings of the two networks of `train gan` that cannot be meant.
+/// Checks the ranges of the settings of the GAN.
 pub fn check_gan(config: &GanTrainConfig) -> anyhow::Result<()> {
     check_shares(config.validation_share, config.test_share)?;
     let GanConfig { size, channels, latent_dim, width, discriminator_width, .. } = config.model;
@@ -265,7 +271,7 @@ pub fn check_gan(config: &GanTrainConfig) -> anyhow::Result<()> {
     }
     if config.r1 < 0.0 || config.r1_every == 0 {
         bail!(
-            "r1 {}, r1_every {}: expected a weight of at least 0, every step or less often",
+            "r1 {}, r1_every {}: expected a weight of at least 0 and an interval of at least 1 step",
             config.r1,
             config.r1_every
         );
@@ -278,24 +284,24 @@ pub fn check_gan(config: &GanTrainConfig) -> anyhow::Result<()> {
     for (name, share) in
         [("momentum", config.momentum), ("scale_decay", config.scale_decay), ("ema_decay", config.ema_decay)]
     {
-        check_dropped(name, share)?;
+        check_share(name, share)?;
     }
     if config.batch < 2 {
-        bail!("batch {}: expected at least 2: pictures are normalised by their batch", config.batch);
+        bail!("batch {}: expected at least 2: images are normalised by their batch", config.batch);
     }
-    check_passes(config.epochs, "batch", config.batch)
+    check_epochs(config.epochs, "batch", config.batch)
 }
 
 fn check_shares(validation: f64, test: f64) -> anyhow::Result<()> {
     if validation <= 0.0 || test < 0.0 || validation + test >= 1.0 {
         bail!(
-            "validation_share {validation} and test_share {test}: expected positive shares that leave something to train on"
+            "validation_share {validation} and test_share {test}: expected validation_share above 0, test_share at least 0, and a sum below 1"
         );
     }
     Ok(())
 }
 
-fn check_passes(epochs: usize, name: &str, batch: usize) -> anyhow::Result<()> {
+fn check_epochs(epochs: usize, name: &str, batch: usize) -> anyhow::Result<()> {
     if batch == 0 || epochs == 0 {
         bail!("{name} {batch}, epochs {epochs}: expected at least 1 each");
     }
@@ -307,7 +313,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_unknown_key_is_refused_by_name() {
+    fn an_unknown_key_is_an_error_that_names_it() {
         let error = training(&RankerTrainConfig::default(), None, &["learnign_rate=1".into()]).unwrap_err();
         assert!(format!("{error:#}").contains("learnign_rate"), "{error:#}");
     }

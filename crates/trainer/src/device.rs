@@ -1,4 +1,4 @@
-//! Where tensors live: chosen at run time by `--device`.
+//! The device of the tensors, chosen by `--device`.
 
 use anyhow::Context;
 use burn::tensor::{Device, wgpu::wgpu::DeviceType};
@@ -7,39 +7,42 @@ use clap::ValueEnum;
 /// A device by name.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum DeviceName {
-    /// The GPU where a real one answers, else the CPU.
+    /// The GPU if there is a hardware one, else the CPU.
     #[default]
     Auto,
-    /// Vulkan, Metal or DX12 through wgpu.
+    /// The GPU, by Vulkan, Metal or DX12.
     Gpu,
-    /// burn-flex: the fast CPU device.
+    /// The CPU, by burn-flex.
     Cpu,
-    /// burn-ndarray: slow, independent, for comparing results.
+    /// The CPU, by burn-ndarray: slow, to compare results with an independent implementation.
     Ndarray,
 }
 
 /// Opens a device.
+///
+/// # Errors
+/// If `--device gpu` finds no GPU.
 pub fn open(name: DeviceName) -> anyhow::Result<Device> {
     Ok(match name {
         DeviceName::Cpu => Device::flex(),
-        // Deprecated in burn, and kept for that reason: an implementation that shares nothing with flex.
+        // Deprecated in burn, but it shares no code with flex, so it checks flex.
         #[allow(deprecated)]
         DeviceName::Ndarray => Device::ndarray(),
         DeviceName::Gpu => {
             gpu()
-                .context("--device gpu: no GPU answers; install its Vulkan, Metal or DX12 driver, or use --device cpu")?
+                .context("--device gpu: no GPU found; install its Vulkan, Metal or DX12 driver, or use --device cpu")?
                 .0
         }
         DeviceName::Auto => match gpu() {
             Ok((device, DeviceType::DiscreteGpu | DeviceType::IntegratedGpu | DeviceType::VirtualGpu)) => device,
-            // A GPU that is made of software is slower than the CPU it runs on.
+            // A software GPU is slower than the CPU.
             _ => Device::flex(),
         },
     })
 }
 
-/// Where burn creates a tensor for which nobody named a device, as it does when it reads an optimizer's state, is the CPU.
-/// Otherwise it would be the GPU whatever `--device` says, and a panic where there is none.
+/// Makes the CPU burn's default device. burn creates tensors on it when it reads an optimizer's state; the GPU, its usual default,
+/// may not exist.
 pub fn keep_defaults_on_the_cpu() {
     if std::env::var_os("BURN_DEVICE").is_none() {
         // SAFETY: called at the start of `main`, before there is a second thread that could read the environment.

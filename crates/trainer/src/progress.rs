@@ -1,4 +1,4 @@
-//! Progress: a bar on a terminal, JSON lines otherwise, and always a line in the run's log.
+//! Progress of a training: a bar on a terminal, JSON lines otherwise, and always a line in the run's log.
 
 use std::{
     fs::{File, OpenOptions},
@@ -10,7 +10,10 @@ use std::{
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::Value;
 
-/// See the module's text.
+/// Time between two redraws of the bar.
+const TICK: Duration = Duration::from_millis(200);
+
+/// The progress bar and the log of a run.
 pub struct Progress {
     bar: ProgressBar,
     terminal: bool,
@@ -25,23 +28,30 @@ impl Progress {
         let bar = ProgressBar::with_draw_target(Some(total), target);
         let style = "{spinner} {msg:40} [{bar:30}] {pos}/{len} {elapsed}<{eta}";
         bar.set_style(ProgressStyle::with_template(style).expect("a valid template").progress_chars("=> "));
-        bar.enable_steady_tick(Duration::from_millis(200));
+        bar.enable_steady_tick(TICK);
         let log = log.map(|path| OpenOptions::new().create(true).append(true).open(path)).transpose()?;
         Ok(Self { bar, terminal, log })
     }
 
-    /// Moves the bar on by one.
+    /// Starts the bar again with `total` steps.
+    pub fn restart(&self, total: u64) {
+        self.bar.reset();
+        self.bar.set_length(total);
+        self.bar.enable_steady_tick(TICK);
+    }
+
+    /// Advances the bar by one step.
     pub fn step(&self, message: impl Into<String>) {
         self.bar.set_message(message.into());
         self.bar.inc(1);
     }
 
-    /// Jumps to `position`.
+    /// Moves the bar to `position`.
     pub fn set(&self, position: u64) {
         self.bar.set_position(position);
     }
 
-    /// Records something that happened: one JSON object a line in the log, a readable line on a terminal.
+    /// Records an event: one JSON object per line in the log, a readable line on a terminal.
     pub fn event(&mut self, event: &Value) -> anyhow::Result<()> {
         if let Some(log) = &mut self.log {
             writeln!(log, "{event}")?;

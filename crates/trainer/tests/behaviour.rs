@@ -1,4 +1,4 @@
-//! What logs say about behaviour, on the command line: click models, simulated visitors, weights of clicks, off-policy estimates.
+//! Behaviour in logs: click models, simulated visitors, propensity weights, off-policy evaluation.
 
 mod common;
 
@@ -44,8 +44,8 @@ fn stars(item: usize) -> f64 {
     1.0 + (item % 9) as f64 / 2.0
 }
 
-/// Visitors see lists in random order, look at the place r with probability 1 / r, and click what they look at the more often the more stars
-/// it has; after it they click something else. Every fifth puts it into the cart.
+/// Lists in random order: visitors examine rank r with probability 1 / r and click an examined item with a probability that grows
+/// with its stars, then another item. Every fifth clicked item goes into the cart.
 fn write_shop(dir: &Path, lists: usize) {
     let mut log = String::new();
     for item in 0..ITEMS {
@@ -109,7 +109,7 @@ fn json(dir: &Path, args: &[&str]) -> Value {
 }
 
 #[test]
-fn a_ranker_that_weighs_clicks_by_propensity_comes_nearer_to_the_true_order() {
+fn propensity_weights_bring_the_ranker_closer_to_the_true_order() {
     let shop = ingested(2_400);
     let dir = shop.path();
     let fitted =
@@ -118,7 +118,7 @@ fn a_ranker_that_weighs_clicks_by_propensity_comes_nearer_to_the_true_order() {
     for (place, propensity) in propensities.iter().enumerate() {
         assert!((propensity - 1.0 / (place + 1) as f64).abs() < 0.1, "{propensities:?}");
     }
-    // Share of the pairs of a list that are in the order of their stars, over lists that were not trained on.
+    // Share of the pairs in the order of their stars, over held-out lists.
     let in_order = |run: &str, more: &[&str]| {
         let train = ["train", "ranker", "--data", "data", "--out", run, "--device", "cpu"];
         succeed(dir, &[&train[..], more].concat());
@@ -154,7 +154,7 @@ fn a_ranker_that_weighs_clicks_by_propensity_comes_nearer_to_the_true_order() {
 }
 
 #[test]
-fn simulated_visitors_are_ingested_and_trained_on_as_they_stand_and_every_row_is_marked() {
+fn simulated_visitors_can_be_ingested_and_trained_on_and_every_row_is_marked() {
     let shop = ingested(600);
     let dir = shop.path();
     let simulate = |out: &'static str| ["simulate", "--data", "data", "--out", out, "--users", "200", "--seed", "3"];
@@ -168,7 +168,7 @@ fn simulated_visitors_are_ingested_and_trained_on_as_they_stand_and_every_row_is
         *kinds.entry(row["event"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     assert!(kinds["ranking"] > 200 && kinds["interaction"] > 300 && kinds["item"] == ITEMS, "{kinds:?}");
-    // The mark outlives a store that does not mention it.
+    // The rows stay marked if the store does not mention the simulation.
     let store = fs::read_to_string(dir.join("drawn/store.toml")).unwrap();
     assert!(store.contains("simulated = true"));
     fs::write(dir.join("drawn/silent.toml"), store.replace("simulated = true", "")).unwrap();
@@ -197,11 +197,11 @@ fn simulated_visitors_are_ingested_and_trained_on_as_they_stand_and_every_row_is
     );
     let page = fs::read_to_string(dir.join("drawn/fidelity.html")).unwrap();
     assert!(page.contains("<svg") && !page.contains("src=") && !page.contains("href="), "one file");
-    // The same seed draws the same, and nothing is overwritten.
+    // Equal seeds give equal visitors, and nothing is overwritten.
     assert!(refused(dir, &simulate("drawn")).contains("nothing is overwritten"));
     succeed(dir, &simulate("twin"));
     assert!(log == fs::read_to_string(dir.join("twin/events.jsonl")).unwrap());
-    // What clicked lists say is ready for a ranker's loss.
+    // The lists have graded clicks for the ranker's loss.
     succeed(
         dir,
         &[
@@ -228,7 +228,7 @@ fn a_dry_run_of_a_simulation_writes_nothing() {
     assert!(said.contains("would draw   50 visitors") && !shop.path().join("drawn").exists(), "{said}");
 }
 
-/// 400 visitors of whom it is known what they picked, which list they saw and what they took next, ingested.
+/// A dataset of 400 visitors with histories, lists and next items.
 fn histories() -> tempfile::TempDir {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
@@ -277,7 +277,7 @@ loss_listnet = 1.0
 }
 
 #[test]
-fn histories_are_simulated_as_histories_with_lists_and_what_came_next() {
+fn histories_are_simulated_with_lists_and_next_items() {
     let shop = histories();
     let dir = shop.path();
     let said = succeed(dir, &["simulate", "--data", "data", "--out", "drawn", "--users", "300", "--rank-test"]);
@@ -297,7 +297,7 @@ fn histories_are_simulated_as_histories_with_lists_and_what_came_next() {
 }
 
 #[test]
-fn a_ranker_learns_from_simulated_visitors_beside_real_ones_and_refuses_those_that_know_too_much() {
+fn a_ranker_learns_from_simulated_visitors_and_refuses_those_fitted_to_held_out_data() {
     let shop = histories();
     let dir = shop.path();
     let simulate = |out: &str, more: &[&str]| {
@@ -348,7 +348,7 @@ fn a_ranker_learns_from_simulated_visitors_beside_real_ones_and_refuses_those_th
 }
 
 #[test]
-fn an_ablation_of_the_ranker_judges_every_arm_and_amount_on_the_same_lists() {
+fn an_ablation_of_the_ranker_evaluates_all_arms_on_the_same_lists() {
     let shop = histories();
     let dir = shop.path();
     let ablate = ["ablate", "ranker", "--data", "data", "--out", "gate", "--device", "cpu", "--seeds", "2"];
@@ -382,7 +382,7 @@ fn an_ablation_of_the_ranker_judges_every_arm_and_amount_on_the_same_lists() {
 }
 
 #[test]
-fn a_simulation_says_what_it_gives_away_and_what_too_few_did_is_left_out() {
+fn a_simulation_reports_memorisation_and_drops_rare_behaviour() {
     let shop = histories();
     let dir = shop.path();
     let said = succeed(dir, &["simulate", "--data", "data", "--out", "drawn"]);
@@ -411,7 +411,7 @@ fn a_simulation_says_what_it_gives_away_and_what_too_few_did_is_left_out() {
 }
 
 #[test]
-fn click_models_are_compared_and_what_cannot_be_a_list_is_counted() {
+fn click_models_are_compared_and_invalid_lists_are_counted() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     let mut table = String::from("query\titems\tclicked\n");
@@ -455,7 +455,7 @@ fn click_models_are_compared_and_what_cannot_be_a_list_is_counted() {
 }
 
 #[test]
-fn a_policy_is_judged_from_a_log_of_another_and_bad_rows_are_counted() {
+fn a_policy_is_evaluated_from_the_log_of_another_and_bad_rows_are_counted() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     // Three items; the logging policy prefers item 0, which is clicked least.

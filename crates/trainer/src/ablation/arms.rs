@@ -8,7 +8,7 @@ use super::{
     expansion::{ALL as CHANGED_AND_GENERATED, CLASSIC, GENERATED, GENERATED_ONLY, SIMULATED, SIMULATED_ONLY},
     verdict::NONE,
 };
-use crate::{commands::train::TaskName, run, simulation::origin::Origin};
+use crate::{run, simulation::origin::Origin, task::TaskName};
 
 /// Every sample that there is.
 pub const ALL: &str = "all";

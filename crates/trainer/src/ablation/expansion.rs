@@ -1,27 +1,9 @@
 //! How a training expanded its samples: by the name of the arm that measures the same.
 
-use serde::{Deserialize, Serialize};
 use windowshop_ingest::Dataset;
 use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, RankerTrainConfig, SentimentTrainConfig};
 
-/// See the module's text.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Expansion {
-    /// The arm.
-    pub arm: String,
-    /// Real samples that were learned from.
-    pub real: usize,
-    /// SimulatedData-up samples that were learned from beside them or instead of them; 0 where real ones were changed only.
-    pub made_up: usize,
-}
-
-impl Expansion {
-    /// The line of a model card.
-    pub fn describe(&self) -> String {
-        format!("{}: learned from {} real samples and {} made-up ones", self.arm, self.real, self.made_up)
-    }
-}
+use crate::run::Expansion;
 
 /// Real samples changed each time they are shown.
 pub const CLASSIC: &str = "classic";
@@ -59,7 +41,7 @@ pub fn of_rows(config: &IntentTrainConfig, real: usize, learned: usize) -> Optio
 /// Of `learned` lists `real` were shown to real visitors.
 pub fn of_lists(config: &RankerTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
     let arm = if config.generated_only { SIMULATED_ONLY } else { SIMULATED };
-    let expansion = Expansion { arm: arm.into(), real, made_up: learned - real };
+    let expansion = Expansion { arm: arm.into(), real, synthetic: learned - real };
     (!config.generated.is_empty()).then_some(expansion)
 }
 
@@ -72,18 +54,18 @@ fn generated(generator: &str, only: bool, changed: bool, real: usize, learned: u
         (false, false, true) => ALL,
         (false, false, false) => GENERATED,
     };
-    Some(Expansion { arm: arm.into(), real, made_up: learned - real })
+    Some(Expansion { arm: arm.into(), real, synthetic: learned - real })
 }
 
 /// Of what visitors did. Where all of them are simulated after nobody, as in a demonstration, there is nothing real that was expanded.
 pub fn of_behaviour(dataset: &Dataset) -> Option<Expansion> {
-    let (made_up, all) = dataset.simulated_rows();
-    let arm = match (made_up, all - made_up, dataset.store.simulated_from.is_empty()) {
+    let (synthetic, all) = dataset.simulated_rows();
+    let arm = match (synthetic, all - synthetic, dataset.store.simulated_from.is_empty()) {
         (0, _, _) | (_, 0, true) => return None,
         (_, 0, false) => SIMULATED_ONLY,
         _ => SIMULATED,
     };
-    Some(Expansion { arm: arm.into(), real: (all - made_up) as usize, made_up: made_up as usize })
+    Some(Expansion { arm: arm.into(), real: (all - synthetic) as usize, synthetic: synthetic as usize })
 }
 
 #[cfg(test)]
@@ -99,7 +81,7 @@ mod tests {
                 generated_only,
                 ..ImageTrainConfig::default()
             };
-            of_photos(&config, 20, if generated.is_empty() { 20 } else { 50 }).map(|e| (e.arm, e.real, e.made_up))
+            of_photos(&config, 20, if generated.is_empty() { 20 } else { 50 }).map(|e| (e.arm, e.real, e.synthetic))
         };
         assert_eq!(photos("none", "", false), None);
         assert_eq!(photos("none", "run", false).unwrap(), ("gan".into(), 20, 30));

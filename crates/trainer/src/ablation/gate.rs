@@ -7,9 +7,10 @@ use windowshop_schema::manifest::ModelCard;
 
 use super::{
     arms,
-    expansion::{Expansion, SIMULATED, SIMULATED_ONLY},
+    expansion::{SIMULATED, SIMULATED_ONLY},
     verdict::{Effect, Gain, Verdict},
 };
+use crate::run::Expansion;
 
 /// Fewest seeds of an ablation that counts.
 const SEEDS: usize = 5;
@@ -49,12 +50,12 @@ impl Gate {
             let (metric, seeds) = (&verdict.metric, verdict.seeds.len());
             format!("{effect}, {metric} {:+.4} [{low:+.4}, {high:+.4}] over {seeds} seeds", gain.mean)
         });
-        if expansion.made_up > 0 && !good && !self.force {
+        if expansion.synthetic > 0 && !good && !self.force {
             let why = said.unwrap_or_else(|why| why.to_string());
             bail!(
                 "the {task} network learned from {} made-up samples beside {} real ones (arm {}); found {why}; expected a verdict that they help: run \
                  `trainer ablate {task} --arms {} --amounts {amount}` and name its folder with --verdict, train without them, or export with --force",
-                expansion.made_up,
+                expansion.synthetic,
                 expansion.real,
                 expansion.arm,
                 expansion.arm,
@@ -63,7 +64,7 @@ impl Gate {
         card.expansion.extend(
             said.ok().map(|said| format!("An ablation with {amount} samples says of {}: {said}.", expansion.arm)),
         );
-        if expansion.made_up > 0 && !good {
+        if expansion.synthetic > 0 && !good {
             card.limits.push("It learned from made-up samples that no ablation shows to help.".into());
         }
         Ok(())
@@ -132,8 +133,8 @@ mod tests {
     use super::*;
     use crate::ablation::verdict::{Finding, Gain, Level};
 
-    fn judged(gate: &Gate, arm: &str, made_up: usize, dataset: &str, amount: &str) -> anyhow::Result<ModelCard> {
-        let expansion = Expansion { arm: arm.into(), real: 200, made_up };
+    fn judged(gate: &Gate, arm: &str, synthetic: usize, dataset: &str, amount: &str) -> anyhow::Result<ModelCard> {
+        let expansion = Expansion { arm: arm.into(), real: 200, synthetic };
         let mut card = ModelCard::default();
         gate.judge(&Candidate { task: "image", dataset, amount, expansion: &expansion }, &mut card)?;
         Ok(card)

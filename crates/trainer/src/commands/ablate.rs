@@ -1,4 +1,4 @@
-//! `trainer ablate`: does expanding scarce samples help? Trains with and without, many times over, and says so.
+//! `trainer ablate`: trains with and without each expansion of the training data over several seeds, and tests the gain.
 
 use std::{
     collections::BTreeMap,
@@ -9,10 +9,7 @@ use std::{
 use anyhow::{Context, bail};
 use serde_json::Value;
 
-use super::{
-    simulate,
-    train::{self, TaskName},
-};
+use super::simulate;
 use crate::{
     ablation::{
         arms::{self, Arm, Generator},
@@ -21,49 +18,37 @@ use crate::{
         verdict::{NONE, Verdict},
     },
     dataset,
-    device::DeviceName,
     report::source,
     run,
+    task::{TaskName, TrainArgs, TrainingArgs},
+    tasks,
 };
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to learn.
-    #[arg(value_enum)]
-    task: TaskName,
-    /// A dataset folder that `trainer ingest` wrote.
-    #[arg(long)]
-    data: PathBuf,
-    /// The folder to write: outcomes.jsonl, verdict.json and report.html. Trainings that are in it already are not repeated.
+    #[command(flatten)]
+    training: TrainingArgs,
+    /// The folder to write: outcomes.jsonl, verdict.json and report.html. Trainings that it already has are not repeated.
     #[arg(long)]
     out: PathBuf,
-    /// Repetitions, each with a split, samples and weights of its own; fewer than 5 prove little.
+    /// Number of seeds; each decides split, samples and initial weights. `trainer export` requires 5.
     #[arg(long, default_value_t = 5)]
     seeds: u64,
-    /// How much to learn from, separated by commas: for the ranker shares of the visitors (1%,10%,100% where none is named), for others
-    /// numbers of samples of each class (20,100,500), or `all`.
+    /// Amounts of training data, separated by commas: for the ranker shares of the visitors (default 1%,10%,100%), for other
+    /// tasks numbers of samples per class (default 20,100,500), or `all`.
     #[arg(long, value_delimiter = ',')]
     amounts: Vec<String>,
-    /// Ways to expand them; all that the task has where none is named. `none` is always there.
+    /// Arms to compare, by default all arms of the task; `none` is always included.
     #[arg(long, value_delimiter = ',')]
     arms: Vec<String>,
-    /// The metric that decides, of those of `trainer evaluate`; higher must be better.
+    /// The metric to compare, one of `trainer evaluate`; higher must be better.
     #[arg(long)]
     metric: Option<String>,
-    /// Training settings in TOML, over those of the store.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A setting of every training, as in `trainer train`; repeatable.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// A setting of what makes samples up, as in `trainer train gan` or `tabular`, or an option of `trainer simulate`, such as users=3000;
-    /// repeatable.
+    /// A setting of the generator, as in `trainer train gan` or `tabular`, or an option of `trainer simulate`, such as
+    /// users=3000; repeatable.
     #[arg(long = "generator-set", value_name = "KEY=VALUE")]
     generator_sets: Vec<String>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
-    /// Keep the folder of every training; without it only what came of them.
+    /// Keep the folder of every training; by default only the outcomes are kept.
     #[arg(long)]
     keep: bool,
     /// Print the verdict as one JSON object.
@@ -113,10 +98,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// What will be trained.
+/// The trainings of an ablation.
 struct Plan<'a> {
     args: &'a Args,
-    /// The settings that cut the data, for generators.
+    /// The settings of the splits, for generators.
     shares: Vec<String>,
     arms: Vec<Arm>,
     amounts: Vec<String>,
@@ -127,53 +112,55 @@ struct Plan<'a> {
 impl<'a> Plan<'a> {
     fn new(args: &'a Args) -> anyhow::Result<Self> {
         if args.seeds < 2 {
-            bail!(
-                "--seeds {}: expected at least 2, and 5 to say anything: what helps is told from what chances",
-                args.seeds
-            );
+            bail!("--seeds {}: expected at least 2; 5 or more are needed to tell a gain from chance", args.seeds);
         }
-        let dataset = dataset::open(&args.data)?;
-        let known = arms::of(args.task);
+        let (task, data) = (args.training.task, &args.training.data);
+        let dataset = dataset::open(data)?;
+        let known = arms::of(task);
         if known.len() < 2 {
-            bail!("{}: its samples are not expanded by anything; there is nothing to leave out", args.task.name());
+            bail!(
+                "{}: the task has no expansion of its training data; expected image, sentiment, intent or ranker",
+                args.training.task.name()
+            );
         }
         for name in &args.arms {
             if !known.iter().any(|arm| arm.name == name) {
                 let names: Vec<&str> = known.iter().map(|arm| arm.name).collect();
-                bail!("--arms {name}: expected some of {} for {}", names.join(", "), args.task.name());
+                bail!("--arms {name}: expected some of {} for {}", names.join(", "), args.training.task.name());
             }
         }
         let wanted = |arm: &Arm| arm.name == NONE || args.arms.is_empty() || args.arms.iter().any(|n| n == arm.name);
         let amounts = match args.amounts.is_empty() {
-            true => arms::usual_amounts(args.task),
+            true => arms::usual_amounts(task),
             false => args.amounts.clone(),
         };
         for amount in &amounts {
-            arms::amount(args.task, amount)?;
+            arms::amount(task, amount)?;
         }
-        // Settings that cannot be meant are found before the first training.
-        let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+        // Finds wrong settings before the first training.
+        let config =
+            (tasks::of(task).config)(&dataset.store.train, args.training.config.as_deref(), &args.training.sets)?;
         if known.iter().any(|arm| wanted(arm) && arm.generator == Some(Generator::Simulation)) {
-            simulate::Args::of(&args.data, &args.out, 1, &args.generator_sets)?;
+            simulate::Args::of(data, &args.out, 1, &args.generator_sets)?;
         }
-        // A generator must not see what its pupil is tested on, so it is given the same cut.
+        // A generator must not see the test split of the network that it serves, so both have the same cut.
         let shares = ["validation_share", "test_share"].map(|key| format!("{key}={}", config[key]));
         Ok(Self {
             args,
             shares: shares.to_vec(),
             arms: known.into_iter().filter(wanted).collect(),
             amounts,
-            metric: args.metric.clone().unwrap_or_else(|| arms::metric(args.task).to_owned()),
+            metric: args.metric.clone().unwrap_or_else(|| arms::metric(task).to_owned()),
             dataset: dataset.fingerprint,
         })
     }
 
     fn verdict(&self) -> Verdict {
         Verdict {
-            task: self.args.task.name().to_owned(),
+            task: self.args.training.task.name().to_owned(),
             metric: self.metric.clone(),
             dataset: self.dataset.clone(),
-            settings: self.args.sets.clone(),
+            settings: self.args.training.sets.clone(),
             generator: self.args.generator_sets.clone(),
             seeds: (1..=self.args.seeds).collect(),
             amounts: self.amounts.clone(),
@@ -182,12 +169,12 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Refuses a folder whose trainings had other data or settings: they cannot be compared with new ones.
+    /// Refuses a folder of trainings with other data or settings: outcomes would not be comparable.
     fn same_as_before(&self) -> anyhow::Result<()> {
         let file = self.args.out.join("ablation.json");
-        let config = self.args.config.as_deref().map(std::fs::read_to_string).transpose()?;
+        let config = self.args.training.config.as_deref().map(std::fs::read_to_string).transpose()?;
         let own = serde_json::json!({
-            "task": self.args.task.name(), "dataset": self.dataset, "settings": self.args.sets, "config": config,
+            "task": self.args.training.task.name(), "dataset": self.dataset, "settings": self.args.training.sets, "config": config,
             "generator": self.args.generator_sets,
         });
         if !file.exists() {
@@ -208,58 +195,49 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
-    /// Where the arms of an amount and a seed find what makes samples up.
+    /// The folder of the generators for an amount and a seed.
     fn generators(&self, amount: &str, seed: u64) -> PathBuf {
         self.args.out.join(format!("generators-{amount}-seed-{seed}"))
     }
 
-    /// Trains one cell, in a folder that is gone afterwards.
+    /// Trains one cell; its folder is removed afterwards unless `--keep` is given.
     fn train(&self, arm: &Arm, cell: Cell) -> anyhow::Result<Outcome> {
         let started = Instant::now();
         let folder = cell.folder(&self.args.out);
         let _ = std::fs::remove_dir_all(&folder);
-        let amount = arms::amount(self.args.task, &cell.amount)?;
-        let training = |out: PathBuf, config: &Option<PathBuf>, sets: Vec<String>| train::Args {
-            data: self.args.data.clone(),
-            out,
-            config: config.clone(),
-            sets,
-            device: self.args.device,
-            seed: cell.seed,
-            resume: false,
-            epochs: None,
-            dry_run: false,
-            fold: None,
-            quiet: true,
+        let amount = arms::amount(self.args.training.task, &cell.amount)?;
+        let train = |task: TaskName, out: PathBuf, config: Option<PathBuf>, sets: Vec<String>| {
+            let training = TrainingArgs { task, config, sets, ..self.args.training.clone() };
+            tasks::train(&TrainArgs::quiet(training, out, cell.seed))
         };
         let own = arm.settings.iter().map(|&setting| setting.to_owned());
-        let mut sets: Vec<String> = self.args.sets.iter().cloned().chain(amount.clone()).chain(own).collect();
+        let mut sets: Vec<String> = self.args.training.sets.iter().cloned().chain(amount.clone()).chain(own).collect();
         if let Some(generator) = arm.generator {
-            // The arms that share an amount and a seed share what makes samples up.
-            let made = self.generators(&cell.amount, cell.seed).join(generator.name());
-            if !generator.is_finished(&made) {
-                let _ = std::fs::remove_dir_all(&made);
+            // The arms of one amount and seed share the generator.
+            let generated = self.generators(&cell.amount, cell.seed).join(generator.name());
+            if !generator.is_finished(&generated) {
+                let _ = std::fs::remove_dir_all(&generated);
                 let own: Vec<String> =
                     self.shares.iter().chain(&self.args.generator_sets).cloned().chain(amount).collect();
                 match generator {
-                    Generator::Network(task) => train::run(&task.with(training(made.clone(), &None, own))),
-                    Generator::Simulation => simulate::Args::of(&self.args.data, &made, cell.seed, &own)
+                    Generator::Network(task) => train(task, generated.clone(), None, own),
+                    Generator::Simulation => simulate::Args::of(&self.args.training.data, &generated, cell.seed, &own)
                         .and_then(|simulation| simulate::run(&simulation)),
                 }
                 .with_context(|| generator.name())?;
             }
-            // In quotes: a path is no number, whatever its folder is called.
-            sets.push(format!("generated={:?}", made.display().to_string()));
+            // In quotes: a folder name may look like a number.
+            sets.push(format!("generated={:?}", generated.display().to_string()));
         }
         let out = folder.join("run");
-        train::run(&self.args.task.with(training(out.clone(), &self.args.config, sets)))?;
+        train(self.args.training.task, out.clone(), self.args.training.config.clone(), sets)?;
         let metrics = metrics(&out)?;
         if !metrics.contains_key(&self.metric) {
             let names: Vec<&str> = metrics.keys().map(String::as_str).collect();
             bail!(
                 "--metric {}: no such metric of {}; expected one of {}",
                 self.metric,
-                self.args.task.name(),
+                self.args.training.task.name(),
                 names.join(", ")
             );
         }
@@ -270,7 +248,7 @@ impl<'a> Plan<'a> {
     }
 }
 
-/// What the final test of a run measured.
+/// The metrics of a run on its test split.
 fn metrics(run: &Path) -> anyhow::Result<BTreeMap<String, f64>> {
     let test = source::test_of(run)?;
     let measured = |name: &String| test.contains_key(&format!("{name}_ci95"));

@@ -1,39 +1,32 @@
-//! `trainer cross-validate`: trains once a fold, each time tested on another part of the data.
+//! `trainer cross-validate`: trains once per fold, each time with another test split.
 
 use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
 
-use super::train::{self, TaskName};
-use crate::{device::DeviceName, learning::split::Fold, metrics::student::Mean, report::source, run};
+use crate::{
+    learning::split::Fold,
+    metrics::student::Mean,
+    report::source,
+    run,
+    task::{TrainArgs, TrainingArgs},
+    tasks,
+};
 
-/// Most folds: with more, a part is too small to say anything.
+/// Most folds: with more, the test splits are too small.
 const MOST_FOLDS: usize = 20;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to learn.
-    #[arg(value_enum)]
-    task: TaskName,
-    /// A dataset folder that `trainer ingest` wrote.
-    #[arg(long)]
-    data: PathBuf,
-    /// The folder to write: a run a fold, and cross-validation.json. Folds that are finished are not trained again.
+    #[command(flatten)]
+    training: TrainingArgs,
+    /// The folder to write: one run per fold, and cross-validation.json. Finished folds are not repeated.
     #[arg(long)]
     out: PathBuf,
-    /// Parts that the keys (queries, users, texts) are cut into, 2 to 20; each is the test part once.
+    /// Number of folds, 2 to 20. Keys (queries, users, texts) are split; each fold is the test split once.
     #[arg(long, default_value_t = 5)]
     folds: usize,
-    /// Training settings in TOML, over those of the store.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A setting, as in `trainer train`; repeatable.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
     /// Seed of every random number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -52,20 +45,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         let out = args.out.join(format!("fold-{}", number + 1));
         if !run::is_finished(&out) {
             let resume = out.join("checkpoint").exists();
-            train::run(&args.task.with(train::Args {
-                data: args.data.clone(),
-                out: out.clone(),
-                config: args.config.clone(),
-                sets: args.sets.clone(),
-                device: args.device,
-                seed: args.seed,
-                resume,
-                epochs: None,
-                dry_run: false,
-                fold: Some(Fold { number, of: args.folds }),
-                quiet: true,
-            }))
-            .with_context(|| format!("fold {} of {}", number + 1, args.folds))?;
+            let fold = Some(Fold { number, of: args.folds });
+            let training = TrainArgs::quiet(args.training.clone(), out.clone(), args.seed);
+            tasks::train(&TrainArgs { resume, fold, ..training })
+                .with_context(|| format!("fold {} of {}", number + 1, args.folds))?;
         }
         tests.push(source::test_of(&out)?);
     }
@@ -84,8 +67,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Mean over the folds of every metric, its standard deviation, and Student's 95 % interval of the mean. Folds share
-/// training data, so the interval is a little too narrow (Bengio & Grandvalet 2004).
+/// Mean of every metric over the folds, its standard deviation, and Student's 95 % interval of the mean. Folds share training
+/// data, so the interval is slightly too narrow (Bengio & Grandvalet 2004).
 fn summary(tests: &[Map<String, Value>]) -> Map<String, Value> {
     let mut values: BTreeMap<&String, Vec<f64>> = BTreeMap::new();
     for test in tests {
@@ -106,7 +89,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_interval_is_students() {
+    fn the_interval_is_from_students_t() {
         let test = |value: f64| Map::from_iter([("auc".into(), json!(value)), ("auc_ci95".into(), json!([0, 1]))]);
         let found = summary(&[test(0.8), test(0.9), test(0.85)]);
         let half = 4.302_653 * 0.05 / 3f64.sqrt();

@@ -1,4 +1,4 @@
-//! `trainer export`: the models of runs as one bundle, in the precision that the browser downloads.
+//! `trainer export`: the networks of runs as one bundle, in the precision that the browser downloads.
 
 use std::path::{Path, PathBuf};
 
@@ -22,19 +22,19 @@ enum PrecisionName {
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The runs to export, one a task; the first gives the bundle its name.
+    /// The runs to export, one per task; the first names the bundle.
     #[arg(required = true)]
     runs: Vec<PathBuf>,
-    /// The bundle folder to write; an old one is replaced only when the new one is complete.
+    /// The bundle folder to write; an existing one is replaced atomically.
     #[arg(long)]
     out: PathBuf,
-    /// How numbers are stored; by default int8 in networks that are mostly tables (sentiment, sequence), f16 in the others.
+    /// Precision of the weights; by default int8 for networks that are mostly embedding tables (sentiment, sequence), else f16.
     #[arg(long, value_enum)]
     precision: Option<PrecisionName>,
-    /// A folder of `trainer ablate`, or its verdict.json: what lets a network pass that learned from made-up samples; repeatable.
+    /// A folder of `trainer ablate`, or its verdict.json: evidence for a network trained on synthetic data; repeatable.
     #[arg(long)]
     verdict: Vec<PathBuf>,
-    /// Export such a network without a verdict that made-up samples help; its card says so.
+    /// Export a network trained on synthetic data without a positive verdict; its card states that.
     #[arg(long)]
     force: bool,
 }
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let gate = Gate::open(&args.verdict, args.force)?;
     for run in &args.runs {
         let (_, mut found) = run::open_bundle(run)?;
-        pass(&gate, &mut found, run).with_context(|| run.display().to_string())?;
+        check(&gate, &mut found, run).with_context(|| run.display().to_string())?;
         join(&mut bundle, found, run)?;
     }
     let files = bundle.encode(args.precision.map(Into::into))?;
@@ -67,8 +67,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Asks the gate about what a run has learned. A bundle was asked when it was exported.
-fn pass(gate: &Gate, found: &mut Bundle, run: &Path) -> anyhow::Result<()> {
+/// Checks the training data of a run against the verdicts. An exported bundle was checked at its export.
+fn check(gate: &Gate, found: &mut Bundle, run: &Path) -> anyhow::Result<()> {
     if !run.join("run.json").exists() {
         return Ok(());
     }
@@ -89,23 +89,26 @@ fn pass(gate: &Gate, found: &mut Bundle, run: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Adds what a run has; the same task twice is a mistake.
+/// Adds the networks of a run.
+///
+/// # Errors
+/// If two runs have the same task.
 fn join(bundle: &mut Bundle, found: Bundle, run: &Path) -> anyhow::Result<()> {
     if bundle.name.is_empty() {
         bundle.name = found.name;
     }
     if found.ranker.is_some() && bundle.ranker.is_some() {
-        bail!("{}: a second ranker; a bundle has one network a task: export one of the two", run.display());
+        bail!("{}: a second ranker; a bundle has one network per task: export one of the two", run.display());
     }
     bundle.ranker = bundle.ranker.take().or(found.ranker);
     for (kind, file) in found.networks {
-        // A ranker brings the intent network that it reads; naming that network's run as well is no mistake.
+        // The bundle of a ranker includes its intent network, so that network's run may be named as well.
         if bundle.networks.get(&kind) == Some(&file) {
             continue;
         }
         if bundle.networks.insert(kind, file).is_some() {
             bail!(
-                "{}: a second {} network; a bundle has one network a task: export one of the two",
+                "{}: a second {} network; a bundle has one network per task: export one of the two",
                 run.display(),
                 kind.task()
             );

@@ -13,15 +13,15 @@ use sha2::{Digest, Sha256};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Name of the data set; without one, all names are listed.
+    /// Name of the data set; without it, the command lists all names.
     name: Option<String>,
     /// Folder to download into.
     #[arg(long, default_value = "data")]
     to: PathBuf,
 }
 
-/// A public data set. No hash is built in: none of these was downloaded while this was written, and a hash that nobody
-/// checked would be worse than none. The first download records it in `fetch.lock`, later ones must agree.
+/// A public data set. The first download records its SHA-256 in `fetch.lock`, later ones must match. No hash is built in,
+/// because none was verified.
 struct PublicSet {
     name: &'static str,
     url: &'static str,
@@ -65,7 +65,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     };
     let Some(set) = SETS.iter().find(|set| set.name == name) else {
         let names: Vec<_> = SETS.iter().map(|set| set.name).collect();
-        bail!("{name}: no such data set; known are {}", names.join(", "));
+        bail!("{name}: no such data set; expected one of {}", names.join(", "));
     };
     std::fs::create_dir_all(&args.to)?;
     let lock = args.to.join("fetch.lock");
@@ -97,7 +97,7 @@ fn read_lock(path: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     }
 }
 
-/// Downloads to a file beside `file` and renames it when the hash is right; returns the hash.
+/// Downloads to a temporary file and renames it to `file` if the hash matches; returns the hash.
 fn download(url: &str, file: &Path, expected: Option<&str>) -> anyhow::Result<String> {
     let response = ureq::get(url).call().with_context(|| {
         format!("{url}: cannot be downloaded; check the network, or download it by hand to {}", file.display())
@@ -111,8 +111,9 @@ fn download(url: &str, file: &Path, expected: Option<&str>) -> anyhow::Result<St
     let mut body = response.into_body().into_reader();
     let mut buffer = vec![0; 1 << 16];
     loop {
-        let read =
-            body.read(&mut buffer).with_context(|| format!("{url}: the download broke off; run the command again"))?;
+        let read = body
+            .read(&mut buffer)
+            .with_context(|| format!("{url}: the download was interrupted; run the command again"))?;
         if read == 0 {
             break;
         }
@@ -121,11 +122,11 @@ fn download(url: &str, file: &Path, expected: Option<&str>) -> anyhow::Result<St
         bar.inc(read as u64);
     }
     bar.finish_and_clear();
-    let found: String = hash.finalize().iter().map(|b| format!("{b:02x}")).collect();
+    let found = hex::encode(hash.finalize());
     if let Some(expected) = expected.filter(|expected| *expected != found) {
         std::fs::remove_file(&part)?;
         bail!(
-            "{url}: sha256 is {found}, expected {expected}: the file changed at its source or on the way; nothing was kept"
+            "{url}: sha256 is {found}, expected {expected}: the file changed at its source or in transit; it was deleted"
         );
     }
     std::fs::rename(part, file)?;
@@ -158,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_file_is_refused_and_nothing_is_kept() {
+    fn a_file_with_another_hash_is_refused_and_deleted() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("set.zip");
         let hash = download(&serve(b"first"), &file, None).unwrap();
@@ -166,6 +167,6 @@ mod tests {
         let error = download(&serve(b"second"), &file, Some(&hash)).unwrap_err().to_string();
         assert!(error.contains("expected") && error.contains(&hash), "{error}");
         assert_eq!(std::fs::read(&file).unwrap(), b"first", "the good file stays");
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no part is left");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no partial file is left");
     }
 }

@@ -7,9 +7,9 @@ use crate::{config, dataset};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The store's description.
+    /// The description of the store, store.toml.
     store: PathBuf,
-    /// The dataset folder to write; an old one is replaced only when the new one is complete.
+    /// The dataset folder to write; an existing one is replaced atomically.
     #[arg(long)]
     out: PathBuf,
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Folder to create the file in.
+    /// The folder to create the file in.
     dir: PathBuf,
 }
 
@@ -15,7 +15,7 @@ const TEMPLATE: &str = include_str!("store_template.toml");
 pub fn run(args: &Args) -> anyhow::Result<()> {
     let path = args.dir.join("store.toml");
     if path.exists() {
-        bail!("{}: exists already; choose another folder, or move the file away", path.display());
+        bail!("{}: already exists; choose another folder, or move the file", path.display());
     }
     std::fs::create_dir_all(&args.dir).with_context(|| args.dir.display().to_string())?;
     std::fs::write(&path, TEMPLATE)?;

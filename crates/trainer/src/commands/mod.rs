@@ -1,4 +1,4 @@
-//! The command line: one file a command.
+//! The command line, one file per command.
 
 mod ablate;
 mod augment;
@@ -10,56 +10,62 @@ mod ingest;
 mod init;
 mod report;
 mod simulate;
-pub mod train;
+mod train;
 mod tune;
 mod validate;
 
 use clap::{Parser, Subcommand};
 
-/// Learn to re-rank a shop's search results, measure how good that is, and export a bundle for the browser.
+use crate::task::TrainArgs;
+
+/// Train networks that re-rank a shop's search results, evaluate them, and export a bundle for the browser.
 #[derive(Debug, Parser)]
 #[command(name = "trainer", version, arg_required_else_help = true)]
 pub struct Cli {
+    /// The subcommand.
     #[command(subcommand)]
     pub command: Command,
 }
 
+/// A subcommand with its arguments.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write a commented store.toml to start from.
     Init(init::Args),
-    /// Download a public data set by name; address, sha-256 and licence are shown first.
+    /// Download a public data set by name; prints its address, SHA-256 and licence first.
     Fetch(fetch::Args),
-    /// Check a store's raw files without writing anything.
+    /// Check a store's raw files; writes nothing.
     Validate(validate::Args),
-    /// Turn a store's raw files into a dataset folder, with a report of what was dropped and why.
+    /// Convert a store's raw files to a dataset folder; reports the dropped rows with reasons.
     ///
-    /// Where the environment variable WINDOWSHOP_KEY_FILE names a file with a key (made by `openssl rand -hex 32`), the tables are
-    /// encrypted with it, and every command reads them with it.
+    /// If the environment variable WINDOWSHOP_KEY_FILE names a file with a key (from `openssl rand -hex 32`), the tables are
+    /// encrypted with it, and every command decrypts them with it.
     Ingest(ingest::Args),
-    /// Write photos changed by a policy, what was done to each, and a contact sheet.
+    /// Write photos augmented by a policy, a record of the operations, and a contact sheet.
     Augment(augment::Args),
     /// Train a network.
-    #[command(subcommand)]
-    Train(train::Task),
-    /// Train once a fold, each time tested on another part of the data.
+    Train(TrainArgs),
+    /// Cross-validate: train once per fold, each time with another test split.
     CrossValidate(cross_validate::Args),
-    /// Train with and without each way to expand scarce samples, many times, and say whether it helps.
+    /// Run an ablation: train with and without each expansion of the training data, over several seeds, and test the difference.
     Ablate(ablate::Args),
-    /// Search for good training settings; only the validation part decides.
+    /// Search for good training settings; the validation split selects.
     Tune(tune::Args),
-    /// Measure a trained network; metrics come with 95 % confidence intervals.
+    /// Evaluate a trained network; prints metrics with 95 % confidence intervals.
     #[command(subcommand)]
     Evaluate(evaluate::Task),
-    /// Draw visitors like those of a dataset: events in the same format, marked as simulated, with a report of how like they are.
+    /// Simulate visitors fitted to a dataset: events in the same format, marked as simulated, with a fidelity report.
     Simulate(simulate::Args),
-    /// Write what a run or a bundle is and how good it was as one HTML file.
+    /// Write the data, settings and metrics of a run or a bundle as one HTML file.
     Report(report::Args),
-    /// Write the bundle that the browser loads.
+    /// Export runs as the bundle that the browser loads.
     Export(export::Args),
 }
 
 /// Runs a command.
+///
+/// # Errors
+/// As the command fails.
 pub fn dispatch(command: Command) -> anyhow::Result<()> {
     match command {
         Command::Init(args) => init::run(&args),
@@ -67,7 +73,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::Validate(args) => validate::run(&args),
         Command::Ingest(args) => ingest::run(&args),
         Command::Augment(args) => augment::run(&args),
-        Command::Train(task) => train::run(&task),
+        Command::Train(args) => train::run(&args),
         Command::CrossValidate(args) => cross_validate::run(&args),
         Command::Ablate(args) => ablate::run(&args),
         Command::Tune(args) => tune::run(&args),

@@ -1,4 +1,4 @@
-//! `trainer tune`: random settings by successive halving, judged on the validation part; the test part is not looked at.
+//! `trainer tune`: random search by successive halving on the validation split; the test split stays unused.
 
 use std::{
     collections::BTreeMap,
@@ -9,13 +9,14 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::train::{self, TaskName};
 use crate::{
     dataset,
-    device::DeviceName,
     report::source,
+    task::{TrainArgs, TrainingArgs},
+    tasks,
     tuning::{
         halving::{self, Rung},
         space::{self, Space},
@@ -24,45 +25,32 @@ use crate::{
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What to learn.
-    #[arg(value_enum)]
-    task: TaskName,
-    /// A dataset folder that `trainer ingest` wrote.
-    #[arg(long)]
-    data: PathBuf,
-    /// The folder to write: trials.jsonl and best.toml. Trials that are in it already are not trained again.
+    #[command(flatten)]
+    training: TrainingArgs,
+    /// The folder to write: trials.jsonl and best.toml. Trials that it already has are not repeated.
     #[arg(long)]
     out: PathBuf,
-    /// Settings to try; the first are those that there were before.
+    /// Number of settings to try; the first are the present ones.
     #[arg(long, default_value_t = 20)]
     trials: usize,
-    /// No training starts after this time, such as 90s, 20m or 2h.
+    /// Time after which no training starts, such as 90s, 20m or 2h.
     #[arg(long, value_parser = duration)]
     time: Option<Duration>,
-    /// What to search, instead of the usual settings: KEY=LOW..HIGH or KEY=A,B,C; repeatable.
+    /// A search range in place of the default ones: KEY=LOW..HIGH or KEY=A,B,C; repeatable.
     #[arg(long = "search", value_name = "KEY=VALUES")]
     searches: Vec<String>,
-    /// Training settings in TOML, over those of the store.
-    #[arg(long)]
-    config: Option<PathBuf>,
-    /// A setting, as in `trainer train`; repeatable.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
-    /// Where to compute.
-    #[arg(long, value_enum, default_value = "auto")]
-    device: DeviceName,
     /// Seed of every random number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
 }
 
-/// A line of trials.jsonl.
+/// A line of `trials.jsonl`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Trial {
     trial: usize,
     epochs: usize,
     settings: BTreeMap<String, String>,
-    /// The best validation metric; none where training failed.
+    /// The best selection metric; `None` if training failed.
     score: Option<f64>,
     seconds: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -71,34 +59,35 @@ struct Trial {
 
 /// `trainer tune`
 pub fn run(args: &Args) -> anyhow::Result<()> {
-    let dataset = dataset::open(&args.data)?;
-    let config = args.task.config(&dataset.store.train, args.config.as_deref(), &args.sets)?;
+    let TrainingArgs { task, data, config: file, sets, .. } = &args.training;
+    let dataset = dataset::open(data)?;
+    let config = (tasks::of(*task).config)(&dataset.store.train, file.as_deref(), sets)?;
     let mut space: Space = args.searches.iter().map(|text| space::parse(text)).collect::<Result<_, _>>()?;
     if space.is_empty() {
         space = space::usual(&config);
     }
     let epochs = config["epochs"].as_u64().unwrap_or(1) as usize;
     if args.trials == 0 || space.is_empty() {
-        bail!("--trials {}: nothing to try; give at least 1 and something to --search", args.trials);
+        bail!("--trials {}: nothing to try; give at least 1 trial and a --search range", args.trials);
     }
     std::fs::create_dir_all(&args.out).with_context(|| args.out.display().to_string())?;
     let search = Search { args, space, started: Instant::now() };
     let mut done = read(&args.out.join("trials.jsonl"))?;
     let rungs = halving::rungs(args.trials, epochs);
-    let mut going: Vec<usize> = (0..args.trials).collect();
+    let mut remaining: Vec<usize> = (0..args.trials).collect();
     for (number, rung) in rungs.iter().enumerate() {
-        for &trial in &going {
+        for &trial in &remaining {
             if !done.iter().any(|old| old.trial == trial && old.epochs == rung.epochs) && search.has_time() {
                 done.push(search.train(trial, *rung)?);
             }
         }
         let scores: Vec<(usize, f64)> =
             at(&done, rung.epochs).map(|t| (t.trial, t.score.unwrap_or(f64::NAN))).collect();
-        going = halving::best(&scores, rungs.get(number + 1).map_or(usize::MAX, |next| next.trials));
+        remaining = halving::best(&scores, rungs.get(number + 1).map_or(usize::MAX, |next| next.trials));
     }
     let board = leaderboard(&done);
     let Some(best) = board.first().filter(|trial| trial.score.is_some()) else {
-        bail!("{}: no trial was trained to its end; give more --time", args.out.display());
+        bail!("{}: no trial finished; give more --time", args.out.display());
     };
     for trial in &board {
         let settings: Vec<String> = trial.settings.iter().map(|(key, value)| format!("{key}={value}")).collect();
@@ -110,8 +99,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     println!(
         "wrote {}\nnext: trainer train {} --data {} --config {} --out RUN",
         file.display(),
-        args.task.name(),
-        args.data.display(),
+        task.name(),
+        data.display(),
         file.display()
     );
     Ok(())
@@ -128,26 +117,16 @@ impl Search<'_> {
         self.args.time.is_none_or(|time| self.started.elapsed() < time)
     }
 
-    /// Trains a trial and writes down how good it was; settings that cannot be trained are a result, too.
+    /// Trains a trial and appends its record; a failed training is recorded with its error.
     fn train(&self, trial: usize, rung: Rung) -> anyhow::Result<Trial> {
         let started = Instant::now();
         let settings = space::draw(&self.space, self.args.seed, trial);
         let out = self.args.out.join(format!("trial-{trial}-{}", rung.epochs));
         let _ = std::fs::remove_dir_all(&out);
-        let own = settings.iter().map(|(key, value)| format!("{key}={value}"));
-        let trained = train::run(&self.args.task.with(train::Args {
-            data: self.args.data.clone(),
-            out: out.clone(),
-            config: self.args.config.clone(),
-            sets: self.args.sets.iter().cloned().chain(own).collect(),
-            device: self.args.device,
-            seed: self.args.seed,
-            resume: false,
-            epochs: Some(rung.epochs),
-            dry_run: false,
-            fold: None,
-            quiet: true,
-        }));
+        let mut training = self.args.training.clone();
+        training.sets.extend(settings.iter().map(|(key, value)| format!("{key}={value}")));
+        let epochs = Some(rung.epochs);
+        let trained = tasks::train(&TrainArgs { epochs, ..TrainArgs::quiet(training, out.clone(), self.args.seed) });
         let (score, error) = match trained.and_then(|()| source::best_validation(&out)) {
             Ok(score) => (Some(score), None),
             Err(error) => (None, Some(format!("{error:#}"))),
@@ -160,14 +139,14 @@ impl Search<'_> {
         Ok(record)
     }
 
-    /// The settings of the best trial over those that there were, as a file for `--config`.
+    /// The settings of the best trial as a file for `--config`, those of the command line included.
     fn best(&self, best: &Trial) -> anyhow::Result<String> {
-        let mut table = match &self.args.config {
+        let mut table = match &self.args.training.config {
             Some(path) => std::fs::read_to_string(path)?.parse::<toml::Table>()?,
             None => toml::Table::new(),
         };
         let own = best.settings.iter().map(|(key, value)| format!("{key}={value}"));
-        for assignment in self.args.sets.iter().cloned().chain(own) {
+        for assignment in self.args.training.sets.iter().cloned().chain(own) {
             crate::config::set(&mut table, &assignment)?;
         }
         Ok(toml::to_string_pretty(&table)?)
@@ -178,7 +157,7 @@ fn at(done: &[Trial], epochs: usize) -> impl Iterator<Item = &Trial> {
     done.iter().filter(move |trial| trial.epochs == epochs)
 }
 
-/// Each trial as far as it went: those that trained longest first, the best first among them.
+/// The longest training of each trial, by epochs, then by score.
 fn leaderboard(done: &[Trial]) -> Vec<Trial> {
     let mut furthest: BTreeMap<usize, Trial> = BTreeMap::new();
     for trial in done {
@@ -202,15 +181,9 @@ fn read(path: &Path) -> anyhow::Result<Vec<Trial>> {
     text.lines().filter(|line| !line.trim().is_empty()).map(line).collect()
 }
 
-/// `90s`, `20m`, `2h`
+/// A duration such as `90s`, `20m` or `2h`.
 fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic()).unwrap_or(text.len()));
-    let seconds = match unit {
-        "s" => 1.0,
-        "m" => 60.0,
-        "h" => 3600.0,
-        _ => return Err("expected a number and s, m or h, such as 20m".into()),
-    };
-    let number: f64 = number.parse().map_err(|_| format!("{number} is no number"))?;
-    Duration::try_from_secs_f64(number * seconds).map_err(|error| error.to_string())
+    let expected = |error: jiff::Error| format!("{error}; expected a number and s, m or h, such as 20m");
+    let span: SignedDuration = text.parse().map_err(expected)?;
+    Duration::try_from(span).map_err(expected)
 }

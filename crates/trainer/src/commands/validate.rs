@@ -1,4 +1,4 @@
-//! `trainer validate`: checks a store's raw files without writing anything.
+//! `trainer validate`: checks a store's raw files; writes nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -6,7 +6,7 @@ use crate::config;
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The store's description.
+    /// The description of the store, store.toml.
     store: PathBuf,
 }
 
@@ -18,7 +18,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The folder of the raw files: relative to `store.toml`.
+/// The folder of the raw files, which `store.toml` names relative to itself.
 pub fn data_dir(store: &Path, data: &str) -> PathBuf {
     store.parent().unwrap_or(Path::new(".")).join(data)
 }

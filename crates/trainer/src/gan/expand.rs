@@ -1,4 +1,4 @@
-//! Synthetic images beside the photos that a network learns from.
+//! Generated images for the training split of an image network.
 
 use std::path::Path;
 
@@ -12,14 +12,17 @@ use super::{
 };
 use crate::{
     image::image_dataset::ImageDataset,
-    learning::split::{Cut, Split, made_up},
+    learning::split::{Cut, Split, synthetic_labels},
     run,
 };
 
-/// Separates pictures to learn from from pictures to judge a generator by.
-const LEARNED: u64 = 0x006c_6561_726e_6564;
+/// Separates the seeds of training images from those of evaluation images.
+const TRAINING: u64 = 0x006c_6561_726e_6564;
 
-/// Adds the pictures that the setting `generated` asks for to the training part.
+/// Adds generated images to the training split, as the setting `generated` states.
+///
+/// # Errors
+/// If the generator was trained on other data or categories.
 pub fn expand(
     config: &ImageTrainConfig,
     dataset: &str,
@@ -33,19 +36,19 @@ pub fn expand(
     }
     let folder = Path::new(&config.generated);
     let model = GeneratorModel::open(folder, device)?;
-    run::refuse_stranger(folder, dataset, cut, config.samples_per_class)?;
+    run::check_generator(folder, dataset, cut, config.samples_per_class)?;
     if model.card.classes != images.classes {
         bail!(
-            "generated = \"{}\": it makes pictures of {}, these are of {}; train it on these photos",
+            "generated = \"{}\": it generates images of the categories {}, and these photos have {}; train it on these photos",
             config.generated,
             model.card.classes.join(", "),
             images.classes.join(", ")
         );
     }
     let real: Vec<usize> = images.split(Split::Train).iter().map(|&photo| images.labels[photo]).collect();
-    let labels = made_up(&real, images.classes.len(), config.generated_share);
-    let made = make(&model, &labels, cut.seed ^ LEARNED, device);
-    let made = made.iter().map(|picture| seen(picture, &model.card.model, spec));
-    images.expand(made.zip(labels), config.generated_only);
+    let labels = synthetic_labels(&real, images.classes.len(), config.generated_share);
+    let generated = make(&model, &labels, cut.seed ^ TRAINING, device);
+    let generated = generated.iter().map(|image| seen(image, &model.card.model, spec));
+    images.expand(generated.zip(labels), config.generated_only);
     Ok(())
 }

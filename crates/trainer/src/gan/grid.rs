@@ -1,4 +1,4 @@
-//! Pictures in rows and columns with a number under each, as a PNG.
+//! A grid of images with a number under each, as a PNG.
 
 use std::path::Path;
 
@@ -8,25 +8,25 @@ use zune_png::{
     zune_core::{bit_depth::BitDepth, colorspace::ColorSpace, options::EncoderOptions},
 };
 
-/// Side that pictures are shown at, at least.
+/// Smallest side of an image in the grid, in pixels.
 const SHOWN: usize = 64;
-/// Pixels between pictures.
+/// Pixels between images.
 const GAP: usize = 4;
-/// Pixels of a dot of a digit.
+/// Side of a digit's dot, in pixels.
 const DOT: usize = 2;
 /// Dots of a digit.
 const DIGIT: [usize; 2] = [5, 3];
 const PAPER: u8 = 255;
 const INK: u8 = 40;
 
-/// A picture and what is written under it, 0 to 1.
+/// An image and its number, 0 to 1.
 pub struct Cell {
     /// `[channels, size, size]`
     pub pixels: Vec<u8>,
     pub number: f32,
 }
 
-/// See the module's text.
+/// The grid.
 pub struct Grid {
     width: usize,
     height: usize,
@@ -35,7 +35,7 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// So many cells a row.
+    /// Arranges cells in rows of `columns`.
     pub fn new(cells: &[Cell], columns: usize, size: usize) -> Self {
         let times = SHOWN.div_ceil(size);
         let (wide, high) = (times * size + GAP, times * size + DIGIT[0] * DOT + 2 * GAP);
@@ -48,7 +48,7 @@ impl Grid {
             for y in 0..times * size {
                 for x in 0..times * size {
                     let at = y / times * size + x / times;
-                    // Grey has one plane for all three.
+                    // A gray image has one plane for the three channels.
                     let channel = |c: usize| cell.pixels[(c * plane).min(cell.pixels.len() - plane) + at];
                     grid.dot(top + y, left + x, [channel(0), channel(1), channel(2)]);
                 }
@@ -58,7 +58,7 @@ impl Grid {
         grid
     }
 
-    /// Writes a PNG, whole or not at all.
+    /// Writes a PNG atomically.
     pub fn save(&self, path: &Path) -> anyhow::Result<()> {
         let options = EncoderOptions::new(self.width, self.height, ColorSpace::RGB, BitDepth::Eight);
         let mut bytes = Vec::new();
@@ -74,7 +74,7 @@ impl Grid {
         self.rgb[(y * self.width + x) * 3..][..3].copy_from_slice(&rgb);
     }
 
-    /// Digits and dots; anything else is a space.
+    /// Draws digits and dots; other characters are spaces.
     fn write(&mut self, top: usize, left: usize, text: &str) {
         for (number, sign) in text.bytes().enumerate() {
             for (row, bits) in glyph(sign).into_iter().enumerate() {
@@ -112,7 +112,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pictures_keep_their_colours_and_numbers_stay_outside_of_them() {
+    fn images_keep_their_colors_and_numbers_stay_below_them() {
         let cell = |shade: u8| Cell { pixels: [vec![shade; 64], vec![0; 64], vec![9; 64]].concat(), number: 0.87 };
         let grid = Grid::new(&[cell(200), cell(100), cell(50)], 2, 8);
         let at = |y: usize, x: usize| grid.rgb[(y * grid.width + x) * 3..][..3].to_vec();
@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_grey_grid_is_a_picture_that_can_be_read_back() {
+    fn a_gray_grid_can_be_decoded() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("grid.png");
         let grid = Grid::new(&[Cell { pixels: (0..=255).collect(), number: 1.0 }], 1, 16);

@@ -1,16 +1,16 @@
-//! Photos as the networks see them, and what the generator makes as photos are kept.
+//! Photos as tensors of the networks, and generated images as pixels.
 
 use burn::tensor::{Device, Tensor, TensorData};
 use windowshop_features::{latent::latent, photo};
 use windowshop_model::{Discriminator, Generator, one_hot};
 use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
-use crate::{image::image_dataset::ImageDataset, learning::optimise::shuffled};
+use crate::{image::image_dataset::ImageDataset, learning::batches::shuffled};
 
-/// Pictures made or judged at once.
+/// Images per batch.
 const BATCH: usize = 128;
 
-/// Photos in the size and the colours that are made, their pixels as they are.
+/// Photos in the size and channels of the generator, without normalisation.
 pub fn spec(model: &GanConfig) -> PhotoSpec {
     let GanConfig { size, channels, .. } = *model;
     PhotoSpec { size, channels, mean: vec![0.0; channels], std: vec![1.0; channels] }
@@ -19,13 +19,13 @@ pub fn spec(model: &GanConfig) -> PhotoSpec {
 /// Separates the choice of photos from other draws.
 const CHOICE: u64 = 0x6368_6f69_6365;
 
-/// Those of `all` that are learned from: at most `most` of them, or all where that is 0.
+/// A random choice of at most `most` photos; 0 takes all.
 pub fn chosen(all: &[usize], most: usize, seed: u64) -> Vec<usize> {
     let most = if most == 0 { all.len() } else { most };
     shuffled(all.len(), seed ^ CHOICE, 0).into_iter().take(most).map(|i| all[i]).collect()
 }
 
-/// `[channels, photos, size, size]`, -1 to 1
+/// Photos as a tensor `[channels, photos, size, size]`, −1 to 1.
 pub fn tensor(images: &ImageDataset, photos: &[usize], model: &GanConfig, device: &Device) -> Tensor<4> {
     let plane = model.size * model.size;
     let values = (0..model.channels).flat_map(|channel| {
@@ -37,25 +37,25 @@ pub fn tensor(images: &ImageDataset, photos: &[usize], model: &GanConfig, device
     Tensor::from_data(data, device)
 }
 
-/// `[channels, size, size]` of each picture, 0 to 255.
-pub fn pixels(pictures: Tensor<4>) -> Vec<Vec<u8>> {
-    let [channels, count, height, width] = pictures.dims();
+/// The pixels of each image, `[channels, size, size]`, 0 to 255.
+pub fn pixels(batch: Tensor<4>) -> Vec<Vec<u8>> {
+    let [channels, count, height, width] = batch.dims();
     let plane = height * width;
-    let values = pictures.into_data().try_to_vec::<f32>().expect("pictures are f32");
-    let picture = |i: usize| {
+    let values = batch.into_data().try_to_vec::<f32>().expect("images are f32");
+    let image = |i: usize| {
         (0..channels).flat_map(move |channel| (channel * count + i) * plane..(channel * count + i + 1) * plane)
     };
-    (0..count).map(|i| picture(i).map(|at| photo::byte(values[at])).collect()).collect()
+    (0..count).map(|i| image(i).map(|at| photo::byte(values[at])).collect()).collect()
 }
 
-/// One row a seed, `[seeds, dim]`.
+/// Latents `[seeds, dim]`.
 pub fn latents(seeds: impl Iterator<Item = u64>, dim: usize, device: &Device) -> Tensor<2> {
     let rows: Vec<f32> = seeds.flat_map(|seed| latent(seed, dim)).collect();
     let count = rows.len() / dim;
     Tensor::from_data(TensorData::new(rows, [count, dim]), device)
 }
 
-/// A picture of each label, from a seed each, by a generator that has learned; calls `each` with some at a time.
+/// Generates an image for each label and seed in `wanted`; calls `each` with every batch.
 pub fn make(
     generator: &Generator,
     model: &GanConfig,
@@ -71,7 +71,7 @@ pub fn make(
     }
 }
 
-/// The scores of some photos of an images.
+/// The discriminator's scores of some photos.
 pub fn scores(
     discriminator: &Discriminator,
     images: &ImageDataset,
@@ -89,7 +89,7 @@ pub fn scores(
         .collect()
 }
 
-/// The numbers of a tensor.
+/// The elements of a tensor.
 pub fn values(tensor: Tensor<1>) -> Vec<f32> {
     tensor.into_data().try_to_vec().expect("scores are f32")
 }
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_photo_that_becomes_a_tensor_comes_back_as_it_was() {
+    fn pixels_invert_tensor() {
         let photos: Vec<Vec<u8>> = (0..3).map(|i| (0..3 * 16).map(|at| (at * 5 + i * 7) as u8).collect()).collect();
         let images = ImageDataset::whole(vec!["a".into()], photos.clone(), vec![0; 3]);
         let model = GanConfig { size: 4, channels: 3, ..GanConfig::default() };

@@ -1,4 +1,4 @@
-//! Everything about the generator of pictures on the trainer's side.
+//! GAN: training of the generator of product photos, generated training images, and measures of image quality.
 
 pub mod expand;
 pub mod grid;
@@ -7,8 +7,8 @@ pub mod measure;
 pub mod model;
 pub mod training;
 
-/// Photos to learn from up to which the discriminator knew them from others after 300 steps.
-pub const FEW_LEARNED: usize = 1_000;
+/// With this many training photos or fewer the discriminator began to overfit within 300 steps.
+pub const FEW_TRAINING_PHOTOS: usize = 1_000;
 
-/// Photos to evaluate on from which on distances are about the pictures: the distance of photos to photos falls with their number.
-pub const FEW_JUDGED: usize = 1_000;
+/// With fewer evaluation photos the Fréchet distance depends on their number: that of photos to photos falls with it.
+pub const FEW_EVALUATED: usize = 1_000;

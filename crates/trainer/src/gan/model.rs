@@ -1,4 +1,4 @@
-//! A trained generator: its file in a run or a bundle, and back.
+//! A trained generator of images and its file in a bundle.
 
 use std::path::Path;
 
@@ -13,21 +13,21 @@ use windowshop_schema::{NetworkKind, manifest::GeneratorCard};
 
 use crate::{network_file, run};
 
-/// A generator that makes pictures.
+/// A generator of images for inference.
 pub struct GeneratorModel {
     pub card: GeneratorCard,
     pub generator: Generator,
-    /// Size of the file.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
-/// A network file's content.
+/// The content of the generator's file.
 pub fn to_file(card: &GeneratorCard, weights: &Weights) -> anyhow::Result<NetworkFile> {
     Ok(NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() })
 }
 
 impl GeneratorModel {
-    /// Reads a network onto a device.
+    /// Loads a generator onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
         let (file, bytes) = network_file::read(NetworkKind::Generator, model)?;
         let place = format!("{}: {}", model.display(), NetworkKind::Generator.file());

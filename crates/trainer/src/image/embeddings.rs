@@ -1,4 +1,4 @@
-//! How a shop's items look: what an image network makes of their photos.
+//! Image embeddings of a shop's items.
 
 use anyhow::bail;
 use burn::tensor::Device;
@@ -8,19 +8,18 @@ use windowshop_schema::{dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors};
 
 use super::{learner::tensor, model::ImageModel};
 
-/// Photos looked at together.
+/// Photos per batch.
 const BATCH: usize = 64;
 
-/// The embedding of each item's photo, all zero for an item without one.
+/// Returns the L2-normalised image embedding of each item, `[items, embedding_dim]`; zeros for an item without a photo.
 ///
 /// # Errors
-/// A dataset without photos of items, one with a photo that can no longer be decoded, and a network whose embeddings a page
-/// could take for colour descriptors.
+/// If no item has a photo, a photo cannot be decoded, or embeddings have the length of color descriptors.
 pub fn embeddings(dataset: &Dataset, model: &ImageModel, device: &Device) -> anyhow::Result<Vectors> {
     let dim = model.card.model.embedding_dim;
     if dim == COLOR_DESCRIPTOR_DIM {
         bail!(
-            "an embedding of {dim} numbers cannot be told from a colour descriptor, which has as many: train the image network with another model.embedding_dim"
+            "an embedding of {dim} numbers is as long as a color descriptor, so the page cannot tell them apart: train the image network with another model.embedding_dim"
         );
     }
     let mut embeddings = Vectors { dim, values: vec![0.0; dataset.items.len() * dim] };
@@ -36,7 +35,7 @@ pub fn embeddings(dataset: &Dataset, model: &ImageModel, device: &Device) -> any
         }
     })?;
     if let Some(item) = damaged {
-        bail!("item {}: its photo can no longer be decoded: ingest again", dataset.items[item as usize].id);
+        bail!("item {}: its photo cannot be decoded: ingest again", dataset.items[item as usize].id);
     }
     if !items.is_empty() {
         embed(&mut items, &mut pixels, model, device, &mut embeddings);
@@ -49,14 +48,14 @@ pub fn embeddings(dataset: &Dataset, model: &ImageModel, device: &Device) -> any
     Ok(embeddings)
 }
 
-/// A photo as the network reads it.
+/// The input of the network for a photo.
 fn normalised(photo: &Photo, model: &ImageModel) -> Option<Vec<f32>> {
-    let (picture, spec) = (photo.decode()?, &model.card.photo);
-    let square = photo::square(&picture.rgb, picture.width, picture.height, spec.size, spec.channels);
+    let (image, spec) = (photo.decode()?, &model.card.photo);
+    let square = photo::square(&image.rgb, image.width, image.height, spec.size, spec.channels);
     Some(photo::normalise(&square, spec).collect())
 }
 
-/// Looks at the photos that were gathered.
+/// Embeds a batch of photos.
 fn embed(items: &mut Vec<u32>, pixels: &mut Vec<f32>, model: &ImageModel, device: &Device, embeddings: &mut Vectors) {
     let photos = tensor(std::mem::take(pixels), items.len(), &model.card.photo, device);
     let found = model.network.forward(photos).embedding.into_data().try_to_vec::<f32>().expect("outputs are f32");

@@ -1,4 +1,4 @@
-//! Photos as squares of pixels with their class, cut into parts.
+//! Product photos as square images with their class, split.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -11,18 +11,18 @@ use crate::learning::split::{Cut, Split, limit_per_class};
 
 const SEED: u64 = 47;
 
-/// See the module's text.
+/// Labelled images.
 pub struct ImageDataset {
-    /// Categories by name.
+    /// The categories, sorted.
     pub classes: Vec<String>,
     /// `[channels, size, size]` of each photo.
     pub pixels: Vec<Vec<u8>>,
-    /// Place of each photo's category among the classes.
+    /// The class of each photo, an index into `classes`.
     pub labels: Vec<usize>,
-    parts: HashMap<Split, Vec<usize>>,
+    splits: HashMap<Split, Vec<usize>>,
 }
 
-/// The photos that a shop's image network learns from: those of `[photos]`, else those of the catalogue's items, by category.
+/// The labelled photos of a dataset: those of `[photos]`, else those of the catalogue's items with their categories.
 pub fn photos(dataset: &Dataset) -> Result<Cow<'_, [Photo]>, IngestError> {
     if !dataset.photos.is_empty() {
         return Ok(Cow::Borrowed(&dataset.photos));
@@ -36,8 +36,8 @@ pub fn photos(dataset: &Dataset) -> Result<Cow<'_, [Photo]>, IngestError> {
     Ok(Cow::Owned(photos))
 }
 
-/// The part of a photo: the store's own test photos are the whole test part; the rest is cut by content, so that the same
-/// picture is never in two parts.
+/// The split of a photo. The store's test photos are the test split, if there are any; other photos are split by content, so
+/// that copies of a photo are in one split.
 pub fn split_of(photo: &Photo, own_test: bool, cut: &Cut) -> Split {
     if photo.is_test {
         return Split::Test;
@@ -47,87 +47,90 @@ pub fn split_of(photo: &Photo, own_test: bool, cut: &Cut) -> Split {
 }
 
 impl ImageDataset {
-    /// Reads photos and cuts them; at most `samples_per_class` of a category are trained on, or all where it is 0.
+    /// Reads and splits photos; the training split has at most `samples_per_class` of a category, 0 keeps all.
+    ///
+    /// # Errors
+    /// If the training or validation split lacks a category, or a photo cannot be decoded.
     pub fn new(photos: &[Photo], spec: &PhotoSpec, cut: &Cut, samples_per_class: usize) -> anyhow::Result<Self> {
         let mut classes: Vec<String> = photos.iter().map(|photo| photo.label.clone()).collect();
         classes.sort_unstable();
         classes.dedup();
         let own_test = photos.iter().any(|photo| photo.is_test);
-        let mut parts: HashMap<Split, Vec<usize>> = HashMap::new();
+        let mut splits: HashMap<Split, Vec<usize>> = HashMap::new();
         for (i, photo) in photos.iter().enumerate() {
-            parts.entry(split_of(photo, own_test, cut)).or_default().push(i);
+            splits.entry(split_of(photo, own_test, cut)).or_default().push(i);
         }
-        let mut images = Self { parts, ..Self::unsplit(photos, &classes, spec)? };
+        let mut images = Self { splits, ..Self::unsplit(photos, &classes, spec)? };
         for wanted in [Split::Train, Split::Validation] {
             for (class, name) in classes.iter().enumerate() {
                 if !images.split(wanted).iter().any(|&i| images.labels[i] == class) {
                     bail!(
-                        "no photo of category {name} in the {wanted:?} part: give more photos, or another validation_share"
+                        "no photo of category {name} in the {wanted:?} split: give more photos, or another validation_share"
                     );
                 }
             }
         }
-        if let Some(train) = images.parts.get_mut(&Split::Train) {
+        if let Some(train) = images.splits.get_mut(&Split::Train) {
             limit_per_class(train, &images.labels, samples_per_class, cut.seed);
         }
         Ok(images)
     }
 
-    /// Adds pictures with their labels to the training part; `alone`: in place of its photos.
-    pub fn expand(&mut self, pictures: impl Iterator<Item = (Vec<u8>, usize)>, alone: bool) {
-        let train = self.parts.entry(Split::Train).or_default();
+    /// Adds images with their labels to the training split; with `alone` they replace its photos.
+    pub fn expand(&mut self, images: impl Iterator<Item = (Vec<u8>, usize)>, alone: bool) {
+        let train = self.splits.entry(Split::Train).or_default();
         if alone {
             train.clear();
         }
-        for (pixels, label) in pictures {
+        for (pixels, label) in images {
             train.push(self.pixels.len());
             self.pixels.push(pixels);
             self.labels.push(label);
         }
     }
 
-    /// The same photos, each as `change` makes it of its place and its pixels.
+    /// The same photos with pixels changed by `change`, a function of index and pixels.
     pub fn changed(&self, change: impl Fn(usize, &[u8]) -> Vec<u8>) -> Self {
         Self {
             classes: self.classes.clone(),
             pixels: self.pixels.iter().enumerate().map(|(photo, pixels)| change(photo, pixels)).collect(),
             labels: self.labels.clone(),
-            parts: self.parts.clone(),
+            splits: self.splits.clone(),
         }
     }
 
-    /// Photos that are there already, without cutting them.
+    /// A dataset from images in memory, without splits.
     pub fn whole(classes: Vec<String>, pixels: Vec<Vec<u8>>, labels: Vec<usize>) -> Self {
-        Self { classes, pixels, labels, parts: HashMap::new() }
+        Self { classes, pixels, labels, splits: HashMap::new() }
     }
 
-    /// Reads photos, all of known categories, without cutting them.
+    /// Reads photos of known categories, without splits.
     pub fn unsplit(photos: &[Photo], classes: &[String], spec: &PhotoSpec) -> anyhow::Result<Self> {
         let mut images = Self::whole(classes.to_vec(), Vec::new(), Vec::new());
         for (i, known) in photos.iter().enumerate() {
             let Some(label) = classes.iter().position(|class| *class == known.label) else {
                 bail!("photo {}: category {} is not among {}", i + 1, known.label, classes.join(", "));
             };
-            let Some(picture) = known.decode() else {
-                bail!("photo {} of the dataset can no longer be decoded: ingest it again", i + 1);
+            let Some(image) = known.decode() else {
+                bail!("photo {} of the dataset cannot be decoded: ingest it again", i + 1);
             };
             images.labels.push(label);
-            images.pixels.push(photo::square(&picture.rgb, picture.width, picture.height, spec.size, spec.channels));
+            images.pixels.push(photo::square(&image.rgb, image.width, image.height, spec.size, spec.channels));
         }
         Ok(images)
     }
 
-    /// The same photos with these places as parts.
-    pub fn with_parts(self, parts: impl IntoIterator<Item = (Split, Vec<usize>)>) -> Self {
-        Self { parts: parts.into_iter().collect(), ..self }
+    /// The same photos with the given splits.
+    pub fn with_splits(self, splits: impl IntoIterator<Item = (Split, Vec<usize>)>) -> Self {
+        Self { splits: splits.into_iter().collect(), ..self }
     }
 
-    /// Places of the photos of a part.
+    /// Indices of the photos of a split.
     pub fn split(&self, split: Split) -> &[usize] {
-        self.parts.get(&split).map_or(&[], Vec::as_slice)
+        self.splits.get(&split).map_or(&[], Vec::as_slice)
     }
 
-    /// Mean and deviation of each channel over some photos, 0 to 1.
+    /// Mean and standard deviation of each channel over some photos, 0 to 1.
     pub fn statistics(&self, photos: &[usize], channels: usize) -> (Vec<f32>, Vec<f32>) {
         let mut sums = vec![[0.0f64; 3]; channels];
         for &i in photos {

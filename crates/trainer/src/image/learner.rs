@@ -1,4 +1,4 @@
-//! The image network as something that learns from photos.
+//! The training objective of the image network.
 
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc, sync::mpsc::Receiver};
 
@@ -12,42 +12,30 @@ use super::{augment::Augmentation, image_dataset::ImageDataset, prefetch::prefet
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Schedule, TrainTask, Validation},
+        optimise::{Objective, Validation},
         split::Split,
     },
     metrics::classification::Predictions,
 };
 
-/// Photos judged at once.
+/// Photos per inference batch.
 const BATCH: usize = 128;
 
-/// What the network learns from.
+/// The loss of the image network over augmented training photos.
 pub struct PhotoLearner<'a> {
     images: &'a Arc<ImageDataset>,
     spec: &'a PhotoSpec,
     augmentation: Augmentation,
     loss: ImageLoss,
     device: &'a Device,
-    /// The batches of this epoch, in their order.
+    /// The pixels of the epoch's batches, in order.
     ready: RefCell<Option<Receiver<Vec<f32>>>>,
 }
 
-/// Cross-entropy beside the supervised contrastive loss.
+/// Class-weighted cross-entropy plus the supervised contrastive loss.
 pub struct ImageLoss {
     classes: Classes,
     contrastive: f32,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &ImageTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 impl ImageLoss {
@@ -57,7 +45,7 @@ impl ImageLoss {
         Self { classes, contrastive: config.contrastive as f32 }
     }
 
-    /// `[1]`
+    /// The loss of a batch, `[1]`.
     pub fn of(&self, output: ImageOutput, labels: &[usize]) -> Tensor<1> {
         let loss = self.classes.loss(output.logits, labels);
         let contrastive = (self.contrastive > 0.0).then(|| supervised_contrastive(output.embedding, labels)).flatten();
@@ -80,7 +68,7 @@ impl<'a> PhotoLearner<'a> {
     }
 }
 
-impl TrainTask for PhotoLearner<'_> {
+impl Objective for PhotoLearner<'_> {
     type Network = ImageClassifier;
 
     fn len(&self) -> usize {
@@ -94,7 +82,7 @@ impl TrainTask for PhotoLearner<'_> {
             let mut out = Vec::with_capacity(batch.len() * spec.channels * spec.size * spec.size);
             for &example in batch {
                 let pixels = &images.pixels[images.split(Split::Train)[example]];
-                // The epoch's random number, which the run's seed decides, stands for both.
+                // The random number of the epoch depends on run seed and epoch.
                 let key = Key { seed: draw, sample: example as u64, epoch: 0 };
                 augmentation.apply(pixels, &spec, key, &mut out);
             }
@@ -115,31 +103,32 @@ impl TrainTask for PhotoLearner<'_> {
 
     fn validate(&self, network: &ImageClassifier) -> Validation {
         let part = self.images.split(Split::Validation);
-        judged(&Seen::read(network, self.images, part, self.spec, 1.0, self.device).predictions)
+        validation(&ImagePredictions::of_network(network, self.images, part, self.spec, 1.0, self.device).predictions)
     }
 }
 
-/// Validation by accuracy.
-pub fn judged(predictions: &Predictions) -> Validation {
+/// Validation metrics; accuracy selects.
+pub fn validation(predictions: &Predictions) -> Validation {
     let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-    Validation { selection_metric: metrics["accuracy"], metrics }
+    Validation { selection_metric: Some(metrics["accuracy"]), metrics }
 }
 
-/// `[photos, channels, size, size]`
+/// Pixels as a tensor `[photos, channels, size, size]`.
 pub fn tensor(pixels: Vec<f32>, photos: usize, spec: &PhotoSpec, device: &Device) -> Tensor<4> {
     Tensor::from_data(TensorData::new(pixels, [photos, spec.channels, spec.size, spec.size]), device)
 }
 
-/// What a network says about some photos of an images.
+/// Predictions and embeddings of a network for some photos.
 #[derive(Clone, Debug)]
-pub struct Seen {
+pub struct ImagePredictions {
     pub predictions: Predictions,
-    /// `[photos, embedding]`
+    /// L2-normalised embeddings `[photos, embedding_dim]`.
     pub embeddings: Vec<f32>,
 }
 
-impl Seen {
-    pub fn read(
+impl ImagePredictions {
+    /// Predictions of a whole network.
+    pub fn of_network(
         network: &ImageClassifier,
         images: &ImageDataset,
         photos: &[usize],
@@ -153,7 +142,7 @@ impl Seen {
         })
     }
 
-    /// `forward` gives the output for some photos of the images.
+    /// Predictions by `forward`, which maps photo indices to the output of the network.
     pub fn of(
         images: &ImageDataset,
         photos: &[usize],

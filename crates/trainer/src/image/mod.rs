@@ -1,4 +1,4 @@
-//! Everything about the image network on the trainer's side.
+//! The image network: its photos, objectives and file, and the embeddings of the items.
 
 pub mod augment;
 pub mod embeddings;

@@ -1,4 +1,4 @@
-//! A trained image network: its file in a run or a bundle, and back.
+//! A trained image network and its file in a bundle.
 
 use std::path::Path;
 
@@ -16,18 +16,18 @@ use windowshop_schema::{
 
 use crate::{network_file, run};
 
-/// Mean and deviation of the photos that EfficientNet-Lite0 was learned on.
+/// Mean and standard deviation of the training photos of EfficientNet-Lite0.
 const IMAGENET: ([f32; 3], [f32; 3]) = ([0.498; 3], [0.502; 3]);
 
-/// A network that can look at photos.
+/// An image network for inference.
 pub struct ImageModel {
     pub card: ImageCard,
     pub network: ImageClassifier,
-    /// Size of the file.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
-/// How photos become numbers; the light network's statistics are still to be measured.
+/// The normalisation of photos; the statistics of the light network are placeholders until they are measured.
 pub fn spec(config: &ImageConfig) -> PhotoSpec {
     let (mean, std) = match config.network {
         ImageNetwork::Light => (vec![0.0; config.channels], vec![1.0; config.channels]),
@@ -36,13 +36,13 @@ pub fn spec(config: &ImageConfig) -> PhotoSpec {
     PhotoSpec { size: config.size, channels: config.channels, mean, std }
 }
 
-/// A network file's content.
+/// The content of the network's file.
 pub fn to_file(card: &ImageCard, weights: &Weights) -> anyhow::Result<NetworkFile> {
     Ok(NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() })
 }
 
 impl ImageModel {
-    /// Reads a network onto a device.
+    /// Loads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
         let (file, bytes) = network_file::read(NetworkKind::Image, model)?;
         let place = format!("{}: {}", model.display(), NetworkKind::Image.file());

@@ -1,14 +1,14 @@
-//! Batches that another thread makes while the network learns from the one before.
+//! Batches that another thread prepares during training.
 
 use std::{
     sync::mpsc::{Receiver, sync_channel},
     thread,
 };
 
-/// Batches that may wait.
+/// Most prepared batches.
 const AHEAD: usize = 3;
 
-/// Makes a batch of each job, in order, on a thread of its own, which ends with its receiver.
+/// Prepares a batch for each job, in order, on a thread that ends with its receiver.
 pub fn prefetch<J, B>(jobs: Vec<J>, make: impl Fn(&J) -> B + Send + 'static) -> Receiver<B>
 where
     J: Send + 'static,
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn batches_come_in_the_order_of_the_jobs_and_only_as_many() {
+    fn batches_come_in_the_order_of_the_jobs() {
         let found: Vec<u64> = prefetch((0..50u64).collect(), |job| job * 1001).iter().collect();
         assert_eq!(found, (0..50).map(|i| i * 1001).collect::<Vec<_>>());
     }

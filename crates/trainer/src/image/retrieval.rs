@@ -1,4 +1,4 @@
-//! Is the nearest photo of the same category?
+//! Recall of the nearest photo's category.
 
 use crate::learning::bootstrap::{Estimate, Ratio};
 
@@ -10,7 +10,7 @@ pub fn recall_at_1(embeddings: &[f32], labels: &[usize], seed: u64) -> Option<Es
     recall.estimate(seed, |ratio| ratio)
 }
 
-/// Whether the nearest other photo has a photo's label, for each; none for fewer than two photos.
+/// Whether the nearest other photo has the label of the photo, for each photo; empty for fewer than two photos.
 pub fn hits(embeddings: &[f32], labels: &[usize]) -> Vec<bool> {
     if labels.len() < 2 {
         return Vec::new();

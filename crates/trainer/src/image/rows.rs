@@ -1,4 +1,4 @@
-//! Photos as one table, so that another learner can be trained and judged on what the image network sees.
+//! The inputs of the image network as a file, to train another model on.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Learning from what a pretrained backbone sees: its features of a few views of each photo, computed once.
+//! Training on frozen features: a pretrained backbone's features of a few views of each photo, computed once.
 
 use std::{fs, sync::Arc};
 
@@ -13,18 +13,18 @@ use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 use super::{
     augment::changed,
     image_dataset::ImageDataset,
-    learner::{ImageLoss, Seen, judged, tensor},
+    learner::{ImageLoss, ImagePredictions, tensor, validation},
 };
 use crate::learning::{
     checkpoint::weights_of,
-    optimise::{TrainTask, Validation},
+    optimise::{Objective, Validation},
     split::Split,
 };
 
-/// Photos that the backbone looks at together.
+/// Photos per batch of the backbone.
 const BATCH: usize = 16;
 
-/// The backbone's weights, from the file that the settings name.
+/// Loads the backbone's weights from a file.
 pub fn backbone(path: &str, encoder: ImageEncoder, device: &Device) -> anyhow::Result<ImageEncoder> {
     if path.is_empty() {
         bail!(
@@ -38,16 +38,16 @@ pub fn backbone(path: &str, encoder: ImageEncoder, device: &Device) -> anyhow::R
     weights::load(encoder, &folded, device).with_context(|| format!("model.backbone: {path}"))
 }
 
-/// Features of every view of every photo.
+/// Features of all views of all photos.
 pub struct Features {
-    /// `[photos, views, features]`; the first view is the photo as it is.
+    /// `[photos, views, features]`; the first view is the photo itself.
     values: Vec<f32>,
     views: usize,
     dim: usize,
 }
 
 impl Features {
-    /// Shows `encoder` every photo as each of `policies` makes it; those that are not in `several` only as the first does.
+    /// Computes the features of every photo under each of `policies`; of photos that are not in `several` under the first alone.
     pub fn read(
         encoder: &ImageEncoder,
         images: &ImageDataset,
@@ -79,12 +79,12 @@ impl Features {
         Self { values, views, dim }
     }
 
-    /// Batches that [`Features::read`] takes.
+    /// Number of batches of [`Features::read`].
     pub fn steps(photos: usize, several: usize, views: usize) -> usize {
         (photos + several * (views - 1)).div_ceil(BATCH)
     }
 
-    /// `[pairs, features]` of pairs of a photo and a view.
+    /// Features `[pairs, features]` of pairs of photo and view.
     fn rows(&self, pairs: impl IntoIterator<Item = (usize, usize)>, device: &Device) -> Tensor<2> {
         let mut values = Vec::new();
         for (photo, view) in pairs {
@@ -95,13 +95,13 @@ impl Features {
     }
 }
 
-/// What the layers behind the backbone learn from.
+/// The loss of the layers behind the backbone.
 pub struct FeatureLearner<'a> {
     pub images: &'a Arc<ImageDataset>,
     pub features: &'a Features,
     pub loss: ImageLoss,
     pub device: &'a Device,
-    /// The random number of this epoch.
+    /// The random number of the epoch.
     draw: std::cell::Cell<u64>,
 }
 
@@ -116,7 +116,7 @@ impl<'a> FeatureLearner<'a> {
     }
 }
 
-impl TrainTask for FeatureLearner<'_> {
+impl Objective for FeatureLearner<'_> {
     type Network = ImageEmbedder;
 
     fn len(&self) -> usize {
@@ -137,14 +137,14 @@ impl TrainTask for FeatureLearner<'_> {
     }
 
     fn validate(&self, network: &ImageEmbedder) -> Validation {
-        judged(&self.seen(network, self.images.split(Split::Validation), 1.0).predictions)
+        validation(&self.predict(network, self.images.split(Split::Validation), 1.0).predictions)
     }
 }
 
 impl FeatureLearner<'_> {
-    /// What a network says about photos as they are.
-    pub fn seen(&self, network: &ImageEmbedder, photos: &[usize], temperature: f32) -> Seen {
-        Seen::of(self.images, photos, temperature, |chunk| {
+    /// Predictions for photos without augmentation.
+    pub fn predict(&self, network: &ImageEmbedder, photos: &[usize], temperature: f32) -> ImagePredictions {
+        ImagePredictions::of(self.images, photos, temperature, |chunk| {
             network.forward(self.features.rows(chunk.iter().map(|&photo| (photo, 0)), self.device))
         })
     }

@@ -1,11 +1,10 @@
-//! Test-time augmentation: what a network says about several views of a photo, averaged (Krizhevsky et al. 2012, 4.1).
+//! Test-time augmentation: the mean prediction over several views of a photo (Krizhevsky et al. 2012, 4.1).
 
-use super::{learner::Seen, retrieval};
+use super::{learner::ImagePredictions, retrieval};
 use crate::learning::bootstrap::{Estimates, Ratio};
 
-/// The mean of what is said about views of the same photos: of the probabilities, and of the embeddings, brought back to unit
-/// length. `None` where there is no view.
-pub fn mean(views: Vec<Seen>) -> Option<Seen> {
+/// The mean of the predictions for several views: mean probabilities, and mean embeddings, L2-normalised. `None` without views.
+pub fn mean(views: Vec<ImagePredictions>) -> Option<ImagePredictions> {
     let count = views.len() as f32;
     let mut sum = views.into_iter().reduce(|mut sum, view| {
         let add = |sum: &mut [f32], more: &[f32]| sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
@@ -22,13 +21,13 @@ pub fn mean(views: Vec<Seen>) -> Option<Seen> {
     Some(sum)
 }
 
-/// By how much `after` is better than `before` on the same photos: `accuracy_gain` and `recall@1_gain`, with paired intervals.
-pub fn gains(before: &Seen, after: &Seen, seed: u64) -> Estimates {
-    let named = |seen: &Seen| -> Vec<bool> {
-        let predictions = &seen.predictions;
+/// The gain of `after` over `before` on the same photos: `accuracy_gain` and `recall@1_gain`, with paired intervals.
+pub fn gains(before: &ImagePredictions, after: &ImagePredictions, seed: u64) -> Estimates {
+    let named = |outputs: &ImagePredictions| -> Vec<bool> {
+        let predictions = &outputs.predictions;
         predictions.labels.iter().enumerate().map(|(row, label)| predictions.named(row) == *label).collect()
     };
-    let nearest = |seen: &Seen| retrieval::hits(&seen.embeddings, &seen.predictions.labels);
+    let nearest = |outputs: &ImagePredictions| retrieval::hits(&outputs.embeddings, &outputs.predictions.labels);
     let gain = |before: Vec<bool>, after: Vec<bool>| {
         let mut gain = Ratio::default();
         let paired = after.into_iter().zip(before);
@@ -47,7 +46,7 @@ mod tests {
     use super::*;
     use crate::metrics::classification::Predictions;
 
-    fn seen(probabilities: [f32; 4], embeddings: [f32; 4]) -> Seen {
+    fn outputs(probabilities: [f32; 4], embeddings: [f32; 4]) -> ImagePredictions {
         let predictions = Predictions {
             classes: 2,
             labels: vec![0, 1],
@@ -56,14 +55,14 @@ mod tests {
             class_weights: Vec::new(),
             clusters: Vec::new(),
         };
-        Seen { predictions, embeddings: embeddings.to_vec() }
+        ImagePredictions { predictions, embeddings: embeddings.to_vec() }
     }
 
     #[test]
-    fn views_are_averaged_and_embeddings_have_unit_length_again() {
+    fn views_are_averaged_and_embeddings_have_unit_length() {
         let mean = mean(vec![
-            seen([0.9, 0.1, 0.8, 0.2], [1.0, 0.0, 0.0, 1.0]),
-            seen([0.5, 0.5, 0.2, 0.8], [0.0, 1.0, 0.0, 1.0]),
+            outputs([0.9, 0.1, 0.8, 0.2], [1.0, 0.0, 0.0, 1.0]),
+            outputs([0.5, 0.5, 0.2, 0.8], [0.0, 1.0, 0.0, 1.0]),
         ]);
         let mean = mean.unwrap();
         assert_eq!(mean.predictions.probabilities, [0.7, 0.3, 0.5, 0.5]);
@@ -74,9 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn a_gain_is_counted_photo_by_photo() {
-        let wrong = seen([0.9, 0.1, 0.8, 0.2], [1.0, 0.0, 0.0, 1.0]);
-        let right = seen([0.9, 0.1, 0.2, 0.8], [1.0, 0.0, 0.0, 1.0]);
+    fn gains_are_paired_by_photo() {
+        let wrong = outputs([0.9, 0.1, 0.8, 0.2], [1.0, 0.0, 0.0, 1.0]);
+        let right = outputs([0.9, 0.1, 0.2, 0.8], [1.0, 0.0, 0.0, 1.0]);
         assert_eq!(gains(&wrong, &right, 1)["accuracy_gain"].value, 0.5);
         assert_eq!(gains(&right, &wrong, 1)["accuracy_gain"].value, -0.5);
         assert_eq!(gains(&right, &right, 1)["recall@1_gain"].value, 0.0);

@@ -1,17 +1,17 @@
-//! What a network that reads visits knows of the shop's items: it travels in the network's file, so that an item counts with its
-//! price and category on a page that does not show it.
+//! Prices and categories of the shop's items in the file of an intent network for visits: a page needs them for items that it
+//! does not show.
 
 use std::collections::BTreeMap;
 
 use windowshop_bundle::{NetworkFile, Tensor};
 use windowshop_schema::{Item, Neighbours, VisitSpec};
 
-/// Name of the prices among the weights, `[items]`; 0 where one is not known.
+/// Name of the prices among the weights, `[items]`; 0 is unknown.
 pub const PRICES: &str = "item_prices";
 /// Name of the relation from an item to the number of its category.
 const CATEGORY: &str = "category";
 
-/// The numbers of the categories of some items, in the order of their names.
+/// Category numbers by category name, in the order of the names.
 fn numbers(items: &[Item]) -> BTreeMap<&str, u32> {
     let mut numbers: BTreeMap<&str, u32> =
         items.iter().filter_map(|item| Some((item.category.as_deref()?, 0))).collect();
@@ -19,12 +19,12 @@ fn numbers(items: &[Item]) -> BTreeMap<&str, u32> {
     numbers
 }
 
-/// Names the categories in `spec`.
+/// Writes the category names into `spec`.
 pub fn name_categories(spec: &mut VisitSpec, items: &[Item]) {
     spec.categories = numbers(items).into_keys().map(str::to_owned).collect();
 }
 
-/// Adds the items of which a price or a category is known.
+/// Adds the items with a known price or category to the file.
 pub fn add(file: &mut NetworkFile, items: &[Item]) {
     let numbers = numbers(items);
     let known: Vec<&Item> = items.iter().filter(|item| item.price.is_some() || item.category.is_some()).collect();

@@ -1,4 +1,4 @@
-//! The intent network as something that learns from labelled rows.
+//! The training objective of the intent network.
 
 use std::collections::BTreeMap;
 
@@ -7,38 +7,26 @@ use windowshop_features::TableReader;
 use windowshop_model::{Intent, IntentBatch};
 use windowshop_schema::{IntentNetwork, IntentTrainConfig};
 
-use super::rows::{Parts, Rows};
+use super::rows::{Rows, Splits};
 use crate::{
     learning::{
         classes::Classes,
-        optimise::{Schedule, TrainTask, Validation},
+        optimise::{Objective, Validation},
     },
     metrics::classification::Predictions,
 };
 
-/// Rows judged at once.
+/// Rows per inference batch.
 const BATCH: usize = 1024;
 
-/// What the network learns from.
+/// Class-weighted cross-entropy over the training rows.
 pub struct IntentLearner<'a> {
     reader: &'a TableReader<'a>,
     rows: &'a Rows,
-    parts: &'a Parts,
+    splits: &'a Splits,
     network: IntentNetwork,
     device: &'a Device,
     classes: Classes,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &IntentTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 impl<'a> IntentLearner<'a> {
@@ -46,25 +34,25 @@ impl<'a> IntentLearner<'a> {
         config: &IntentTrainConfig,
         reader: &'a TableReader<'a>,
         rows: &'a Rows,
-        parts: &'a Parts,
+        splits: &'a Splits,
         device: &'a Device,
     ) -> Self {
-        let labels = rows.labels(&parts.train);
+        let labels = rows.labels(&splits.train);
         let classes = Classes::new(labels, rows.classes.len(), config.class_balance, config.label_smoothing);
-        Self { reader, rows, parts, network: config.model.network, device, classes }
+        Self { reader, rows, splits, network: config.model.network, device, classes }
     }
 }
 
-impl TrainTask for IntentLearner<'_> {
+impl Objective for IntentLearner<'_> {
     type Network = Intent;
 
     fn len(&self) -> usize {
-        self.parts.train.len()
+        self.splits.train.len()
     }
 
-    /// The mean of the members' losses: each learns as if it were alone (Gorishniy et al. 2024).
+    /// The mean of the members' losses: each member is trained independently (Gorishniy et al. 2024).
     fn loss(&self, network: &Intent, examples: &[usize], device: &Device) -> Tensor<1> {
-        let rows: Vec<usize> = examples.iter().map(|&example| self.parts.train[example]).collect();
+        let rows: Vec<usize> = examples.iter().map(|&example| self.splits.train[example]).collect();
         let scores = network.forward(&IntentBatch::new(self.reader, &rows, self.network, device));
         let [count, members, classes] = scores.dims();
         let labels: Vec<usize> =
@@ -73,14 +61,14 @@ impl TrainTask for IntentLearner<'_> {
     }
 
     fn validate(&self, network: &Intent) -> Validation {
-        let part = &self.parts.validation;
+        let part = &self.splits.validation;
         let predictions = predict(network, self.network, self.reader, self.rows, part, 1.0, self.device).tuned();
         let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-        Validation { selection_metric: -metrics["log_loss"], metrics }
+        Validation { selection_metric: Some(-metrics["log_loss"]), metrics }
     }
 }
 
-/// The probability of each class for some rows of a table, `[rows, classes]`.
+/// Class probabilities of some rows of a table, `[rows, classes]`.
 pub fn probabilities(
     network: &Intent,
     kind: IntentNetwork,
@@ -89,14 +77,14 @@ pub fn probabilities(
     temperature: f32,
     device: &Device,
 ) -> Vec<f32> {
-    let judged = |chunk: &[usize]| {
+    let predicted = |chunk: &[usize]| {
         let scores = network.log_probabilities(&IntentBatch::new(reader, chunk, kind, device)) / temperature;
         softmax(scores, 1).into_data().try_to_vec::<f32>().expect("scores are f32")
     };
-    rows.chunks(BATCH).flat_map(judged).collect()
+    rows.chunks(BATCH).flat_map(predicted).collect()
 }
 
-/// What a network says about some labelled rows.
+/// Predictions of a network for some labelled rows.
 pub fn predict(
     network: &Intent,
     kind: IntentNetwork,

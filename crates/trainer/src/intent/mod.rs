@@ -1,4 +1,4 @@
-//! Everything about the intent network on the trainer's side.
+//! The intent network: its rows, objective and file.
 
 pub mod item_index;
 pub mod learner;

@@ -1,4 +1,4 @@
-//! A trained intent network: its file in a run or a bundle, and back.
+//! A trained intent network and its file in a bundle.
 
 use std::path::Path;
 
@@ -15,27 +15,27 @@ use windowshop_schema::{NetworkKind, manifest::IntentCard};
 use super::item_index;
 use crate::{network_file, run};
 
-/// A network that can judge rows.
+/// An intent network for inference.
 pub struct IntentModel {
     pub card: IntentCard,
     pub network: Intent,
-    /// Size of the file in bytes, where it was read.
+    /// Size of the file in bytes; 0 for a network from memory.
     pub bytes: u64,
 }
 
-/// A network file's content.
+/// The content of the network's file.
 pub fn to_file(card: &IntentCard, weights: &Weights) -> anyhow::Result<NetworkFile> {
     Ok(NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() })
 }
 
 impl IntentModel {
-    /// Reads a network onto a device.
+    /// Loads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
         let (file, bytes) = network_file::read(NetworkKind::Intent, model)?;
         Ok(Self { bytes, ..Self::of(file, &model.display().to_string(), device)? })
     }
 
-    /// Moves a network from its file onto a device; `place` is where the file was found.
+    /// Loads a network from the content of its file onto a device; `place` names the file in errors.
     pub fn of(mut file: NetworkFile, place: &str, device: &Device) -> anyhow::Result<Self> {
         file.weights.0.remove(item_index::PRICES);
         let place = format!("{place}: {}", NetworkKind::Intent.file());

@@ -1,24 +1,25 @@
-//! Labelled rows with their class, cut into parts.
+//! Labelled rows with their class, split.
 
 use std::collections::{BTreeSet, HashMap};
 
 use anyhow::bail;
 use windowshop_ingest::{Table, TableRow};
+use windowshop_schema::table::TableColumn;
 
 use crate::learning::split::{Cut, Split, limit_per_class};
 
-/// See the module's text.
+/// The classes and keys of labelled rows.
 pub struct Rows {
     /// The classes, in the order of the outputs.
     pub classes: Vec<String>,
-    /// Place of each row's label among the classes; `None` for a label that is none of them.
+    /// The class of each row, an index into `classes`; `None` for an unknown label.
     pub labels: Vec<Option<usize>>,
-    /// A number for each row's key: rows of one customer have the same.
+    /// The number of each row's key; rows of one customer share it.
     keys: Vec<usize>,
 }
 
-/// The part of a row. Where rows have a time, the last period is the test part and the one before it validates; else
-/// rows are cut by their key.
+/// The split of a row. If rows have a period, the last one is the test split and the one before it the validation split; else
+/// rows are split by key.
 pub fn split_of(row: &TableRow, last: Option<u32>, cut: &Cut) -> Split {
     match (row.period, last) {
         (Some(period), Some(last)) if period == last => Split::Test,
@@ -28,16 +29,33 @@ pub fn split_of(row: &TableRow, last: Option<u32>, cut: &Cut) -> Split {
     }
 }
 
-/// The last period of a table whose rows have a time.
+/// The last period of a table; `None` if rows have no period.
 pub fn last_period(table: &Table) -> Option<u32> {
     table.rows.iter().filter_map(|row| row.period).max()
 }
 
+/// The columns of a table without those that `exclude` names, separated by commas.
+///
+/// # Errors
+/// If `exclude` names an unknown column.
+pub fn kept_columns(table: &Table, exclude: &str) -> anyhow::Result<Vec<TableColumn>> {
+    let excluded: Vec<&str> = exclude.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
+    let known = |name: &str| table.columns.iter().any(|column| column.name == name);
+    if let Some(unknown) = excluded.iter().find(|name| !known(name)) {
+        let names: Vec<&str> = table.columns.iter().map(|column| column.name.as_str()).collect();
+        bail!("features.exclude: no column \"{unknown}\"; expected some of {}", names.join(", "));
+    }
+    Ok(table.columns.iter().filter(|column| !excluded.contains(&column.name.as_str())).cloned().collect())
+}
+
 impl Rows {
-    /// The classes of a table in the order that the store names, or sorted.
+    /// The rows of a table, with its classes in the given order, or sorted if none is given.
+    ///
+    /// # Errors
+    /// If a class has no row, or there are fewer than two classes.
     pub fn new(table: &Table, classes: &[String]) -> anyhow::Result<Self> {
         let found: BTreeSet<&str> = table.rows.iter().map(|row| row.label.as_str()).collect();
-        // True and false are read in any case and kept in lower case.
+        // The dataset stores true and false in lower case.
         let place = |class: &str| classes.iter().position(|named| named == class || named.to_lowercase() == class);
         if let Some(absent) = classes.iter().find(|named| !found.iter().any(|class| place(class) == place(named))) {
             bail!(
@@ -64,29 +82,29 @@ impl Rows {
         Self { classes: classes.to_vec(), labels: table.rows.iter().map(place).collect(), keys: numbered(keys) }
     }
 
-    /// Adds a row of a class, which belongs to nothing else.
+    /// Adds a row of a class, with a key of its own.
     pub fn add(&mut self, class: usize) {
         self.labels.push(Some(class));
         self.keys.push(self.keys.iter().max().map_or(0, |last| last + 1));
     }
 
-    /// Places of the rows of a known class that `wanted` is true for.
+    /// Indices of the rows with a known class for which `wanted` holds.
     pub fn filter(&self, table: &Table, wanted: impl Fn(&TableRow) -> bool) -> Vec<usize> {
         (0..table.rows.len()).filter(|&row| self.labels[row].is_some() && wanted(&table.rows[row])).collect()
     }
 
-    /// The classes of some rows, which all have a known one.
+    /// The classes of some rows, all known.
     pub fn labels(&self, rows: &[usize]) -> Vec<usize> {
         rows.iter().filter_map(|&row| self.labels[row]).collect()
     }
 
-    /// What some rows belong to, numbered from 0.
+    /// Clusters of rows that share a key, numbered from 0.
     pub fn clusters(&self, rows: &[usize]) -> Vec<usize> {
         numbered(rows.iter().map(|&row| self.keys[row]))
     }
 }
 
-/// Values as numbers in the order in which they are first met.
+/// Numbers values in the order of their first occurrence.
 fn numbered<K: std::hash::Hash + Eq>(values: impl Iterator<Item = K>) -> Vec<usize> {
     let mut numbers = HashMap::new();
     values
@@ -97,34 +115,37 @@ fn numbered<K: std::hash::Hash + Eq>(values: impl Iterator<Item = K>) -> Vec<usi
         .collect()
 }
 
-/// The rows of each part; refuses a part to learn from or to validate on that lacks a class.
-pub struct Parts {
+/// The rows of each split.
+pub struct Splits {
     pub train: Vec<usize>,
     pub validation: Vec<usize>,
     pub test: Vec<usize>,
 }
 
-impl Parts {
-    /// Cuts a table.
+impl Splits {
+    /// Splits a table.
+    ///
+    /// # Errors
+    /// If the training or validation split lacks a class.
     pub fn new(table: &Table, rows: &Rows, cut: &Cut) -> anyhow::Result<Self> {
         let last = last_period(table);
-        let part = |split| rows.filter(table, |row| split_of(row, last, cut) == split);
-        let parts = Self { train: part(Split::Train), validation: part(Split::Validation), test: part(Split::Test) };
-        for (name, part) in [("training", &parts.train), ("validation", &parts.validation)] {
+        let of = |split| rows.filter(table, |row| split_of(row, last, cut) == split);
+        let splits = Self { train: of(Split::Train), validation: of(Split::Validation), test: of(Split::Test) };
+        for (name, part) in [("training", &splits.train), ("validation", &splits.validation)] {
             for (class, label) in rows.classes.iter().enumerate() {
                 if !part.iter().any(|&row| rows.labels[row] == Some(class)) {
                     bail!(
-                        "no row of class \"{label}\" in the {name} part: give more data, or other validation_share and test_share"
+                        "no row of class \"{label}\" in the {name} split: give more data, or other validation_share and test_share"
                     );
                 }
             }
         }
-        Ok(parts)
+        Ok(splits)
     }
 
-    /// Leaves so many rows of each class to learn from; all where it is 0.
-    pub fn leave(&mut self, rows: &Rows, per_class: usize, seed: u64) {
-        // The rows of a part all have a class.
+    /// Keeps at most `per_class` training rows of each class; 0 keeps all.
+    pub fn limit_per_class(&mut self, rows: &Rows, per_class: usize, seed: u64) {
+        // All rows of a split have a class.
         let classes: Vec<usize> = rows.labels.iter().map(|label| label.unwrap_or_default()).collect();
         limit_per_class(&mut self.train, &classes, per_class, seed);
     }
@@ -154,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_class_and_one_class_alone_are_refused_by_name() {
+    fn a_class_without_rows_and_a_single_class_are_errors() {
         let error = |table: &Table, classes: &[&str]| {
             let classes: Vec<String> = classes.iter().map(|class| (*class).into()).collect();
             Rows::new(table, &classes).err().unwrap().to_string()
@@ -172,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_with_a_time_are_cut_by_it() {
+    fn rows_with_a_period_are_split_by_time() {
         let table = table(&["a", "b"].repeat(40), true);
         let rows = Rows::new(&table, &[]).unwrap();
         let wanted = |split| rows.filter(&table, |row| split_of(row, last_period(&table), &CUT) == split);

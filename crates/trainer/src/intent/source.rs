@@ -1,4 +1,4 @@
-//! Where the labelled rows of an intent network come from: the shop's table, or what its visitors did.
+//! The labelled rows of an intent network: a table of the shop, or visits of its event log.
 
 use std::borrow::Cow;
 
@@ -14,17 +14,17 @@ use super::{
 /// Labelled rows.
 pub struct Source<'a> {
     pub table: Cow<'a, Table>,
-    /// The classes in their order, where somebody says which they are.
+    /// The classes in the order of the outputs; empty if the store does not name them.
     pub classes: Vec<String>,
-    /// Of rows of visits: what is frozen of them, and the moment of each row.
+    /// For rows of visits: their specification, and the moment of each row.
     pub visits: Option<(VisitSpec, Vec<Moment>)>,
 }
 
 impl<'a> Source<'a> {
-    /// The rows to learn from.
+    /// The rows for training.
     ///
     /// # Errors
-    /// A dataset that has none of the wanted kind.
+    /// If the dataset has no rows of the wanted kind.
     pub fn new(dataset: &'a Dataset, wanted: IntentRows, item_index: bool) -> anyhow::Result<Self> {
         let (table, events) = (!dataset.table.rows.is_empty(), !dataset.visitors.is_empty());
         match wanted {
@@ -38,7 +38,7 @@ impl<'a> Source<'a> {
             }
             IntentRows::Visits => {
                 bail!(
-                    "no events in this dataset: rows of visits are made of what visitors did; add an [events] section to store.toml and ingest again"
+                    "no events in this dataset: rows of visits need an event log; add an [events] section to store.toml and ingest again"
                 )
             }
             IntentRows::Auto | IntentRows::Table => bail!(
@@ -47,11 +47,11 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// The rows to judge a network on: those of visits for one that reads visits, whatever else there is.
+    /// The rows to evaluate a network on: of visits if its card has a visit specification, else of the table.
     ///
     /// # Errors
     /// As [`visits::rows`].
-    pub fn to_judge(dataset: &'a Dataset, visit: Option<&VisitSpec>) -> anyhow::Result<Self> {
+    pub fn for_evaluation(dataset: &'a Dataset, visit: Option<&VisitSpec>) -> anyhow::Result<Self> {
         match visit {
             Some(spec) => Self::visits(dataset, spec.clone()),
             None => Ok(Self::table(dataset)),

@@ -1,7 +1,7 @@
-//! Labelled rows from what visitors did: moments of their visits, and whether something was bought later in the visit.
+//! Labelled rows from the event log: moments of visits, and whether a purchase followed in the visit.
 //!
-//! Whether a moment becomes a row depends on how long the visit had been going on, never on how it went on: otherwise rows of
-//! long visits would tell by their number what came of them, and a probability would not be one.
+//! Whether a moment becomes a row depends on the events before it, never on those after it: otherwise the sample would depend on
+//! the outcome, and the predicted probabilities would be biased.
 
 use anyhow::bail;
 use windowshop_features::{VisitEvent, VisitRow, Visits, hash, visit};
@@ -11,21 +11,20 @@ use windowshop_schema::{InteractionKind, VisitSpec, visit::VISIT_VERSION};
 /// The classes, in the order of the outputs.
 pub const CLASSES: [&str; 2] = ["no purchase", "purchase"];
 
-/// The k-th event of a visit is followed by a row with probability min(1, DENSE / k): long visits have more rows than
-/// short ones, but do not drown them.
+/// The k-th event of a visit is followed by a row with probability min(1, DENSE / k), so that long visits do not dominate.
 const DENSE: u64 = 3;
 const KEY: u64 = 31;
 
-/// Right after an event of a visitor.
+/// The moment after an event of a visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Moment {
-    /// Place among the dataset's visitors.
+    /// Index into the dataset's visitors.
     pub visitor: usize,
-    /// Number of events up to then.
+    /// Number of events up to this moment.
     pub events: usize,
 }
 
-/// What is frozen of a dataset's visits.
+/// The specification of the rows of a dataset's visits, which the network's card keeps.
 pub fn spec(dataset: &Dataset) -> VisitSpec {
     let prices: Vec<f64> = dataset.items.iter().filter_map(|item| item.price).map(f64::from).collect();
     let mean = prices.iter().sum::<f64>() / prices.len() as f64;
@@ -38,7 +37,7 @@ pub fn spec(dataset: &Dataset) -> VisitSpec {
     }
 }
 
-/// The events of a visitor as features see them.
+/// The events of a visitor in the form of the features crate.
 pub fn events<'a>(dataset: &'a Dataset, visitor: &Visitor) -> Vec<VisitEvent<'a>> {
     let event = |interaction: &windowshop_ingest::Interaction| {
         let item = &dataset.items[interaction.item as usize];
@@ -53,16 +52,16 @@ pub fn events<'a>(dataset: &'a Dataset, visitor: &Visitor) -> Vec<VisitEvent<'a>
     visitor.interactions.iter().map(event).collect()
 }
 
-/// The rows of a dataset's visits, those of one visitor under one key, and the moment of each.
+/// The rows of a dataset's visits and the moment of each; the key of a row is its visitor.
 ///
 /// # Errors
-/// A version of the columns that this trainer does not compute, and a dataset without events.
+/// If the version of the columns is unknown, or the dataset has no events.
 pub fn rows(dataset: &Dataset, spec: &VisitSpec) -> anyhow::Result<(Table, Vec<Moment>)> {
     let visits = Visits::new(spec)?;
     let latest_ms = dataset.visitors.iter().filter_map(|visitor| visitor.interactions.last()).map(|last| last.time_ms);
     let Some(latest_ms) = latest_ms.max() else {
         bail!(
-            "no visits in this dataset: expected what visitors did, with its time; add an [events] section to store.toml and ingest again"
+            "no visits in this dataset: expected events with a time; add an [events] section to store.toml and ingest again"
         );
     };
     let (mut cells, mut rows, mut moments) = (Vec::<VisitRow>::new(), Vec::new(), Vec::new());
@@ -82,13 +81,13 @@ pub fn rows(dataset: &Dataset, spec: &VisitSpec) -> anyhow::Result<(Table, Vec<M
     Ok((Table { columns: visit::table(&cells), rows }, moments))
 }
 
-/// Is a visitor's `count`-th event, the `place`-th of its visit, followed by a row?
+/// Whether a row follows a visitor's `count`-th event, the `place`-th of its visit.
 fn is_drawn(user: &str, count: usize, place: usize) -> bool {
     let number = hash::combine(hash::hash(KEY, user.as_bytes()), count as u64);
     number % place as u64 >= (place as u64).saturating_sub(DENSE)
 }
 
-/// What comes of the visit after the first `count` events; nothing while it may still be going on at the end of the log.
+/// The class of a visit after its first `count` events; `None` if the visit may continue after the end of the log.
 fn outcome(visits: &Visits, events: &[VisitEvent<'_>], count: usize, latest_ms: f64) -> Option<&'static str> {
     let [no, yes] = CLASSES;
     let mut last = &events[count - 1];
@@ -151,7 +150,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_says_whether_something_was_bought_later_in_the_visit() {
+    fn the_class_is_whether_a_purchase_follows_in_the_visit() {
         let events = [
             (1, 0, "click", 1),
             (1, 1, "cart", 1),
@@ -168,12 +167,12 @@ mod tests {
         let mut found: Vec<_> =
             moments.iter().zip(&table.rows).map(|(m, row)| (m.events, row.label.as_str())).collect();
         found.sort();
-        // What the last two will do next is not known.
+        // The last two visits may continue after the end of the log.
         assert_eq!(found, [(1, "purchase"), (2, "purchase"), (5, "no purchase"), (6, "no purchase")]);
     }
 
     #[test]
-    fn what_a_visitor_does_later_changes_neither_a_row_nor_whether_there_is_one() {
+    fn later_events_change_neither_a_row_nor_whether_it_is_sampled() {
         let before = |i: usize| (i % 40, (i / 40 * 7) as u64, ["click", "cart", "click"][i % 3], i % 9);
         let noon = 120;
         let after = |turn: usize| {
@@ -192,11 +191,11 @@ mod tests {
         assert_eq!(early(&one), early(&other));
         let labels =
             |rows: &BTreeMap<_, (String, _)>| rows.values().map(|(label, _)| label.clone()).collect::<Vec<_>>();
-        assert_ne!(labels(&one), labels(&other), "what came of them differs");
+        assert_ne!(labels(&one), labels(&other), "the outcomes differ");
     }
 
     #[test]
-    fn the_first_events_of_a_visit_are_all_drawn_and_later_ones_ever_less() {
+    fn the_first_events_of_a_visit_are_all_sampled_and_later_ones_less_often() {
         let share = |place: usize| {
             let drawn = (0..6_000).filter(|i| is_drawn(&format!("visitor {i}"), i % 40 + place, place)).count();
             drawn as f64 / 6_000.0

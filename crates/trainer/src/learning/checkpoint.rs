@@ -1,4 +1,4 @@
-//! What a run needs to go on where it stopped: written whole or not at all.
+//! Checkpoints, written atomically: what a run needs to resume.
 
 use std::path::{Path, PathBuf};
 
@@ -16,22 +16,22 @@ use windowshop_model::weights::{Weight, Weights};
 
 use crate::progress::Progress;
 
-/// Where training is. The random numbers need no state: each draw is keyed by seed, epoch and step.
+/// The progress of a training. Random numbers need no state: seed, epoch and step decide each draw.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Position {
     /// Epochs completed.
     pub epoch: usize,
     /// Optimizer steps taken.
     pub step: usize,
-    /// Best validation metric so far.
+    /// Best selection metric so far.
     pub best: Option<f64>,
-    /// Epochs since then.
+    /// Epochs since the best one.
     pub stale: usize,
-    /// Fingerprint of the settings and the data; a run of others cannot be resumed.
+    /// Identifies settings and data: a checkpoint with another fingerprint cannot be resumed.
     pub fingerprint: String,
 }
 
-/// Everything that is saved.
+/// The state of a training.
 pub struct Checkpoint<M> {
     pub position: Position,
     pub network: M,
@@ -41,17 +41,17 @@ pub struct Checkpoint<M> {
 }
 
 impl<M> Checkpoint<M> {
-    /// Before the first step.
+    /// The state before the first step.
     pub fn start(network: M, optimizer: ModuleOptimizer, fingerprint: &str) -> Self {
         let position = Position { fingerprint: fingerprint.to_owned(), ..Default::default() };
         Self { position, network, optimizer, average: None, best: None }
     }
 }
 
-/// Where a run stopped; `fresh` where it has not begun.
+/// Loads the checkpoint of a run, or returns `fresh` if there is none.
 ///
 /// # Errors
-/// A checkpoint of other settings or other data than those of `fresh`.
+/// If the checkpoint has another fingerprint than `fresh`.
 pub fn resume<M: Module>(run: &Path, fresh: Checkpoint<M>, progress: &mut Progress) -> anyhow::Result<Checkpoint<M>> {
     let Some(saved) = load(run, fresh.network.clone(), fresh.optimizer.clone())? else { return Ok(fresh) };
     if saved.position.fingerprint != fresh.position.fingerprint {
@@ -68,7 +68,7 @@ fn folder(run: &Path) -> PathBuf {
     run.join("checkpoint")
 }
 
-/// Replaces the checkpoint of a run.
+/// Writes a checkpoint next to the old one, then swaps the two.
 pub fn save<M: Module>(run: &Path, checkpoint: &Checkpoint<M>) -> anyhow::Result<()> {
     let folder = NewFolder::beside(&folder(run))?;
     let next = folder.path();
@@ -80,7 +80,7 @@ pub fn save<M: Module>(run: &Path, checkpoint: &Checkpoint<M>) -> anyhow::Result
     Ok(folder.replace()?)
 }
 
-/// Reads the checkpoint of a run, if there is one.
+/// Loads the checkpoint of a run; `None` if there is none.
 pub fn load<M: Module>(run: &Path, network: M, optimizer: ModuleOptimizer) -> anyhow::Result<Option<Checkpoint<M>>> {
     let dir = folder(run);
     windowshop_files::recover(&dir)?;

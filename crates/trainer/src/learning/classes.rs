@@ -1,18 +1,18 @@
-//! What a classifier should say: smoothed labels, and what an example of each class counts.
+//! Cross-entropy with smoothed labels and class weights.
 
 use burn::tensor::{Device, Tensor, TensorData, activation::log_softmax};
 
-/// Targets of a classifier's loss.
+/// The loss of a classifier.
 #[derive(Clone, Debug)]
 pub struct Classes {
-    /// What an example of each class counts; 1 on average over the training examples.
+    /// The weight of each class; the mean over the training examples is 1.
     weights: Vec<f64>,
     smoothing: f64,
 }
 
 impl Classes {
-    /// `labels` are the training examples' classes. A class counts (its share)^−`balance`; `smoothing` is the share of a
-    /// label that the other classes get.
+    /// `labels` are the classes of the training examples. The weight of a class is proportional to its share^−`balance`;
+    /// `smoothing` is the share of a label given to the other classes.
     pub fn new(labels: impl IntoIterator<Item = usize>, classes: usize, balance: f64, smoothing: f64) -> Self {
         let mut counts = vec![0usize; classes];
         labels.into_iter().for_each(|label| counts[label] += 1);
@@ -28,11 +28,11 @@ impl Classes {
     /// # Shapes
     /// - `scores` `[examples, classes]`, before softmax; output `[1]`
     pub fn loss(&self, scores: Tensor<2>, labels: &[usize]) -> Tensor<1> {
-        let surprise = log_softmax(scores.clone(), 1) * self.targets(labels, &scores.device());
-        surprise.sum().neg() / labels.len() as f32
+        let log_likelihood = log_softmax(scores.clone(), 1) * self.targets(labels, &scores.device());
+        log_likelihood.sum().neg() / labels.len() as f32
     }
 
-    /// `[examples, classes]`: what the network should say, times the weight of the example's class.
+    /// Smoothed labels times class weights, `[examples, classes]`.
     fn targets(&self, labels: &[usize], device: &Device) -> Tensor<2> {
         let classes = self.weights.len();
         let others = self.smoothing / (classes - 1) as f64;
@@ -50,14 +50,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn balanced_classes_count_the_same_however_rare() {
+    fn balanced_classes_have_equal_total_weight() {
         let classes = Classes::new([0, 0, 0, 1], 2, 1.0, 0.0);
         let sums = [classes.weights[0] * 3.0, classes.weights[1]];
         assert!((sums[0] - sums[1]).abs() < 1e-12 && (sums[0] + sums[1] - 4.0).abs() < 1e-12, "{sums:?}");
     }
 
     #[test]
-    fn a_network_that_is_right_and_sure_has_no_loss() {
+    fn a_confident_correct_prediction_has_no_loss() {
         let device = Device::flex();
         let scores = Tensor::<2>::from_data([[30.0, -30.0], [-30.0, 30.0]], &device);
         let loss = |labels: &[usize]| {

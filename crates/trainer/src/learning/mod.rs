@@ -1,7 +1,9 @@
-//! What every task's training shares: the loop, its checkpoints, splits, and intervals.
+//! Training, whatever the task: the loop, its checkpoints, batches, splits and confidence intervals.
 
+pub mod batches;
 pub mod bootstrap;
 pub mod checkpoint;
 pub mod classes;
 pub mod optimise;
+pub mod schedule;
 pub mod split;

@@ -6,189 +6,262 @@ use anyhow::bail;
 use burn::{
     grad_clipping::GradientClippingConfig,
     module::Module,
-    optim::{AdamWConfig, GradientsParams},
+    optim::{AdamWConfig, GradientsParams, ModuleOptimizer},
     tensor::{Device, Tensor},
 };
 use serde_json::json;
-use windowshop_features::hash::combine;
 use windowshop_model::weights::{self, Weights};
 
-use super::checkpoint::{self, Checkpoint};
+use super::{
+    batches::{epoch_key, shuffled, step_key},
+    checkpoint::{self, Checkpoint},
+    schedule::Schedule,
+};
 use crate::progress::Progress;
 
-/// Share of all steps over which the learning rate rises to its peak.
-const WARM_UP: f64 = 0.05;
-/// Batches whose examples are sorted by length together.
-const POOL: usize = 40;
 /// Largest norm of a gradient.
 const CLIP_NORM: f32 = 5.0;
 
-/// How a network is trained, whatever it learns.
-#[derive(Clone, Debug)]
-pub struct Schedule {
-    /// Passes over the examples.
-    pub epochs: usize,
-    /// Examples a step.
-    pub batch: usize,
-    /// Peak learning rate.
-    pub learning_rate: f64,
-    /// Decoupled weight decay.
-    pub weight_decay: f64,
-    /// Epochs without a better validation before training stops.
-    pub patience: usize,
-    /// Decay of the averaged weights, 0 (off) to 1.
-    pub ema_decay: f64,
-}
-
-/// What validation found.
+/// Metrics of one epoch.
 pub struct Validation {
-    /// What decides, higher is better.
-    pub selection_metric: f64,
-    /// For the log.
+    /// The metric that selects the best epoch, higher is better; `None` selects the latest epoch.
+    pub selection_metric: Option<f64>,
+    /// Metrics for the log.
     pub metrics: BTreeMap<String, f64>,
 }
 
-/// A network that learns from examples.
-pub trait TrainTask {
+/// A loss over examples that one optimizer minimises.
+pub trait Objective {
     type Network: Module;
 
     /// Number of training examples.
     fn len(&self) -> usize;
 
-    /// The batches of an epoch, from all examples in random order. `draw` is this epoch's random number.
+    /// The batches of an epoch, from all examples in random order. `draw` is the random number of the epoch.
     fn batches(&self, order: Vec<usize>, size: usize, _draw: u64) -> Vec<Vec<usize>> {
         order.chunks(size).map(<[usize]>::to_vec).collect()
     }
 
-    /// The loss of some examples, `[1]`, on a device that differentiates.
+    /// The loss of a batch, `[1]`, on an autodiff device.
     fn loss(&self, network: &Self::Network, examples: &[usize], device: &Device) -> Tensor<1>;
 
-    /// How good a network is, on a device that does not differentiate.
+    /// Evaluates a network on the validation split, on a device without autodiff.
     fn validate(&self, network: &Self::Network) -> Validation;
 }
 
-/// Where and how a training runs.
+/// Losses of one step by name, the first of them `loss`; `None` for a term that this step did not compute.
+pub type Losses = Vec<(&'static str, Option<f64>)>;
+
+/// Optimizer, step and validation of a training. [`Training::run`] makes one of an [`Objective`]; the GAN, which has two
+/// losses, has its own.
+pub trait Procedure {
+    type Network: Module;
+
+    /// What to change if a loss is not finite.
+    const ADVICE: &'static str = "lower learning_rate, or look for odd values in the data";
+
+    fn optimizer(&self) -> ModuleOptimizer;
+
+    /// Steps of an epoch.
+    fn steps(&self) -> usize;
+
+    /// The batches of an epoch; `draw` is its random number.
+    fn batches(&self, epoch: usize, draw: u64) -> Vec<Vec<usize>>;
+
+    /// Updates the network and its average; `draw` is the random number of the step.
+    fn step(&self, state: &mut Checkpoint<Self::Network>, batch: &[usize], draw: u64) -> Losses;
+
+    /// The weights that are validated and kept.
+    fn candidate(&self, state: &Checkpoint<Self::Network>) -> Weights;
+
+    /// Evaluates the candidate after `epoch` epochs.
+    fn validate(
+        &self,
+        state: &Checkpoint<Self::Network>,
+        candidate: &Weights,
+        epoch: usize,
+    ) -> anyhow::Result<Validation>;
+}
+
+/// Settings, device and run folder of a training.
 pub struct Training<'a> {
     pub schedule: Schedule,
     pub seed: u64,
     pub device: &'a Device,
+    /// The folder of the checkpoint.
     pub run: &'a Path,
-    /// Of the settings and the data: a run of others cannot be resumed.
+    /// Identifies settings and data: a checkpoint with another fingerprint cannot be resumed.
     pub fingerprint: String,
     pub resume: bool,
 }
 
 impl Training<'_> {
-    /// Steps of an epoch.
-    pub fn steps(&self, examples: usize) -> usize {
-        examples.div_ceil(self.schedule.batch)
+    /// Minimises an objective; returns the weights of the best epoch.
+    ///
+    /// # Errors
+    /// If the loss is not finite, or the checkpoint to resume has another fingerprint.
+    pub fn run<O: Objective>(
+        &self,
+        objective: &O,
+        start: O::Network,
+        progress: &mut Progress,
+    ) -> anyhow::Result<Weights> {
+        self.run_procedure(&Descent { objective, training: self }, start, progress)
     }
 
-    /// Trains until the epochs or the patience run out; returns the weights that validated best.
-    pub fn run<L: TrainTask>(
+    /// Runs a procedure until the epochs or the patience run out; returns the weights of the best epoch.
+    ///
+    /// # Errors
+    /// As [`Training::run`].
+    pub fn run_procedure<P: Procedure>(
         &self,
-        learner: &L,
-        start: L::Network,
+        procedure: &P,
+        start: P::Network,
         progress: &mut Progress,
     ) -> anyhow::Result<Weights> {
         let schedule = &self.schedule;
-        let optimizer = AdamWConfig::new()
-            .with_weight_decay(schedule.weight_decay as f32)
-            .with_grad_clipping(Some(GradientClippingConfig::Norm(CLIP_NORM)))
-            .init();
+        let optimizer = procedure.optimizer();
         let fresh = Checkpoint::start(start.clone(), optimizer.clone(), &self.fingerprint);
         let mut state = if self.resume { checkpoint::resume(self.run, fresh, progress)? } else { fresh };
-        progress.set((state.position.epoch * self.steps(learner.len())) as u64);
+        progress.restart((procedure.steps() * schedule.epochs) as u64);
+        progress.set((state.position.epoch * procedure.steps()) as u64);
         while state.position.epoch < schedule.epochs && state.position.stale <= schedule.patience {
-            self.epoch(learner, &mut state, progress)?;
+            self.epoch(procedure, &mut state, progress)?;
             checkpoint::save(self.run, &state)?;
-            // Every epoch starts from what is on the disk, so that a resumed run cannot differ from one that was never
-            // interrupted: the memory layout of a tensor, which a file does not keep, changes how sums are rounded.
+            // Every epoch starts from the saved checkpoint, so that a resumed run equals an uninterrupted one: a file does not
+            // keep a tensor's memory layout, which changes how sums are rounded.
             state = checkpoint::load(self.run, start.clone(), optimizer.clone())?.expect("a checkpoint was just saved");
         }
         progress.finish();
-        Ok(state.best.expect("at least one epoch was validated"))
+        Ok(state.best.take().unwrap_or_else(|| procedure.candidate(&state)))
     }
 
-    fn epoch<L: TrainTask>(
+    fn epoch<P: Procedure>(
         &self,
-        learner: &L,
-        state: &mut Checkpoint<L::Network>,
+        procedure: &P,
+        state: &mut Checkpoint<P::Network>,
         progress: &mut Progress,
     ) -> anyhow::Result<()> {
         let started = Instant::now();
         let number = state.position.epoch;
-        let (examples, size) = (learner.len(), self.schedule.batch);
-        let mut sum = 0.0;
-        let order = shuffled(examples, self.seed, number);
-        let batches = learner.batches(order, size, key(self.seed, number as u64, 1 << 41));
+        let batches = procedure.batches(number, epoch_key(self.seed, number));
+        let mut sums: Vec<(&str, f64, usize)> = Vec::new();
         for (step, batch) in batches.iter().enumerate() {
-            // Every draw of this step, dropout among them, depends on seed, epoch and step alone.
-            self.device.seed(key(self.seed, number as u64, step as u64));
-            let loss = self.step(learner, state, batch)?;
-            if !loss.is_finite() {
-                bail!(
-                    "the loss is {loss} at epoch {} step {step}: the last checkpoint is kept; lower learning_rate, or look for odd values in the data",
-                    number + 1
-                );
+            // Every draw of this step, dropout included, depends on seed, epoch and step alone.
+            let draw = step_key(self.seed, number, step);
+            self.device.seed(draw);
+            let losses = procedure.step(state, batch, draw);
+            if sums.is_empty() {
+                sums = losses.iter().map(|(name, _)| (*name, 0.0, 0)).collect();
             }
-            sum += loss;
-            progress.step(format!("epoch {} loss {loss:.4}", number + 1));
+            let mut message = format!("epoch {}", number + 1);
+            for ((name, sum, count), loss) in sums.iter_mut().zip(losses.iter().map(|(_, loss)| *loss)) {
+                let Some(loss) = loss else { continue };
+                if !loss.is_finite() {
+                    bail!(
+                        "{name} is {loss} at epoch {} step {step}: the last checkpoint is kept; {}",
+                        number + 1,
+                        P::ADVICE
+                    );
+                }
+                *sum += loss;
+                *count += 1;
+                message.push_str(&format!(" {name} {loss:.4}"));
+            }
+            progress.step(message);
         }
         let seconds = started.elapsed().as_secs_f64();
-        let candidate = state.average.clone().unwrap_or_else(|| weights::save(&state.network));
-        let network = weights::load(Module::valid(&state.network), &candidate, self.device)?;
-        let validation = learner.validate(&network);
+        let examples: usize = batches.iter().map(Vec::len).sum();
+        let candidate = procedure.candidate(state);
+        let validation = procedure.validate(state, &candidate, number + 1)?;
         let position = &mut state.position;
         position.epoch += 1;
-        if position.best.is_none_or(|best| validation.selection_metric > best) {
-            position.best = Some(validation.selection_metric);
+        let better = match (validation.selection_metric, position.best) {
+            (Some(metric), Some(best)) => metric > best,
+            (None, _) | (_, None) => true,
+        };
+        if better {
+            position.best = validation.selection_metric;
             position.stale = 0;
             state.best = Some(candidate);
         } else {
             position.stale += 1;
         }
         let mut event = json!({
-            "event": "epoch", "epoch": position.epoch, "loss": sum / batches.len() as f64, "selection_metric": validation.selection_metric,
+            "event": "epoch", "epoch": position.epoch,
             "seconds": started.elapsed().as_secs_f64(), "examples_per_second": examples as f64 / seconds,
         });
+        if let Some(metric) = validation.selection_metric {
+            event["selection_metric"] = json!(metric);
+        }
+        for (name, sum, count) in sums {
+            event[name] = json!(sum / count.max(1) as f64);
+        }
         for (name, value) in &validation.metrics {
             event[format!("validation_{name}")] = json!(value);
         }
         progress.event(&event)
     }
+}
 
-    fn step<L: TrainTask>(
-        &self,
-        learner: &L,
-        state: &mut Checkpoint<L::Network>,
-        batch: &[usize],
-    ) -> anyhow::Result<f64> {
-        let schedule = &self.schedule;
-        let loss = learner.loss(&state.network, batch, &self.device.clone().autodiff());
+/// AdamW on an objective.
+struct Descent<'a, O> {
+    objective: &'a O,
+    training: &'a Training<'a>,
+}
+
+impl<O: Objective> Procedure for Descent<'_, O> {
+    type Network = O::Network;
+
+    fn optimizer(&self) -> ModuleOptimizer {
+        AdamWConfig::new()
+            .with_weight_decay(self.training.schedule.weight_decay as f32)
+            .with_grad_clipping(Some(GradientClippingConfig::Norm(CLIP_NORM)))
+            .init()
+    }
+
+    fn steps(&self) -> usize {
+        self.objective.len().div_ceil(self.training.schedule.batch)
+    }
+
+    fn batches(&self, epoch: usize, draw: u64) -> Vec<Vec<usize>> {
+        let order = shuffled(self.objective.len(), self.training.seed, epoch);
+        self.objective.batches(order, self.training.schedule.batch, draw)
+    }
+
+    fn step(&self, state: &mut Checkpoint<O::Network>, batch: &[usize], _draw: u64) -> Losses {
+        let schedule = &self.training.schedule;
+        let loss = self.objective.loss(&state.network, batch, &self.training.device.clone().autodiff());
         let value = f64::from(loss.clone().into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
-        if !value.is_finite() {
-            return Ok(value);
+        if value.is_finite() {
+            let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
+            let rate = schedule.rate(state.position.step, self.steps() * schedule.epochs);
+            state.network = state.optimizer.step(rate, state.network.clone(), gradients);
+            state.position.step += 1;
+            if schedule.ema_decay > 0.0 {
+                average(&mut state.average, weights::save(&state.network), schedule.ema_decay, state.position.step);
+            }
         }
-        let gradients = GradientsParams::from_grads(loss.backward(), &state.network);
-        let rate = learning_rate(schedule, state.position.step, self.steps(learner.len()) * schedule.epochs);
-        state.network = state.optimizer.step(rate, state.network.clone(), gradients);
-        state.position.step += 1;
-        if schedule.ema_decay > 0.0 {
-            average(&mut state.average, weights::save(&state.network), schedule.ema_decay, state.position.step);
-        }
-        Ok(value)
+        vec![("loss", Some(value))]
+    }
+
+    fn candidate(&self, state: &Checkpoint<O::Network>) -> Weights {
+        state.average.clone().unwrap_or_else(|| weights::save(&state.network))
+    }
+
+    fn validate(
+        &self,
+        state: &Checkpoint<O::Network>,
+        candidate: &Weights,
+        _epoch: usize,
+    ) -> anyhow::Result<Validation> {
+        let network = weights::load(Module::valid(&state.network), candidate, self.training.device)?;
+        Ok(self.objective.validate(&network))
     }
 }
 
-/// Linear warm-up, then half a cosine down to zero.
-fn learning_rate(schedule: &Schedule, step: usize, total: usize) -> f64 {
-    let done = step as f64 / total.max(1) as f64;
-    let warm = (done / WARM_UP).min(1.0);
-    schedule.learning_rate * warm.max(1e-3) * 0.5 * (1.0 + (std::f64::consts::PI * done.min(1.0)).cos())
-}
-
-/// Exponential average of the weights; young averages follow faster, so that the random start is forgotten.
+/// Updates an exponential average of the weights. Its decay is smaller over the first steps, so that the random start is
+/// forgotten.
 pub fn average(average: &mut Option<Weights>, now: Weights, decay: f64, step: usize) {
     let Some(old) = average else {
         *average = Some(now);
@@ -201,31 +274,4 @@ pub fn average(average: &mut Option<Weights>, now: Weights, decay: f64, step: us
             *a = *a * keep + b * (1.0 - keep);
         }
     }
-}
-
-/// Batches of examples of about one length, so that a batch is not mostly padding, in an order that `draw` decides.
-pub fn by_length<K: Ord>(order: Vec<usize>, size: usize, draw: u64, length: impl Fn(usize) -> K) -> Vec<Vec<usize>> {
-    let sorted: Vec<usize> = order
-        .chunks(size * POOL)
-        .flat_map(|pool| {
-            let mut pool = pool.to_vec();
-            pool.sort_by_key(|&example| length(example));
-            pool
-        })
-        .collect();
-    let batches: Vec<Vec<usize>> = sorted.chunks(size).map(<[usize]>::to_vec).collect();
-    shuffled(batches.len(), draw, 0).into_iter().map(|i| batches[i].clone()).collect()
-}
-
-/// Fisher-Yates with a counter-based generator.
-pub fn shuffled(count: usize, seed: u64, epoch: usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..count).collect();
-    for i in (1..count).rev() {
-        order.swap(i, (key(seed, epoch as u64, i as u64 | 1 << 40) % (i as u64 + 1)) as usize);
-    }
-    order
-}
-
-fn key(seed: u64, epoch: u64, step: u64) -> u64 {
-    combine(combine(seed, epoch), step)
 }

@@ -1,57 +1,57 @@
-//! Which lists train, validate and test: cut by key (query or user), never by row.
+//! Training, validation and test splits, by key (query or user), never by row.
 
 use std::collections::{HashMap, HashSet};
 
 use sha2::{Digest, Sha256};
 use windowshop_features::hash::{combine, hash};
 
-/// Keeps the draw of training examples apart from other draws.
+/// Separates the draw of training examples from other draws.
 const DRAWN: u64 = 67;
-/// Keeps the draw of visitors apart from other draws.
+/// Separates the draw of visitors from other draws.
 const VISITORS: u64 = 71;
 
-/// A part of the data.
+/// A split of the data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, clap::ValueEnum)]
 #[serde(rename_all = "snake_case")]
 pub enum Split {
-    /// Learned from.
+    /// Examples for training.
     Train,
-    /// Tuned and stopped on.
+    /// Examples for early stopping, tuning and calibration.
     Validation,
-    /// Reported once.
+    /// Examples for the final metrics.
     Test,
 }
 
-/// How keys are cut into parts: the same for every run with this seed, whatever else is in the data.
+/// The assignment of keys to splits: a function of key and seed alone.
 #[derive(Clone, Copy, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Cut {
     pub seed: u64,
-    /// Share of the keys that is tuned and stopped on.
+    /// Share of the keys in the validation split.
     pub validation_share: f64,
-    /// Share of the keys that is reported on.
+    /// Share of the keys in the test split.
     pub test_share: f64,
-    /// Where among all keys the test part starts, 0 to 1.
+    /// Where the test split starts among all keys, 0 to 1.
     #[serde(default)]
     #[serde(alias = "turn")]
     pub fold_offset: f64,
 }
 
-/// One of several parts that take turns at being the test part.
+/// A fold of a cross-validation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Fold {
-    /// From 0.
+    /// The index, from 0.
     pub number: usize,
-    /// How many there are.
+    /// The number of folds.
     pub of: usize,
 }
 
 impl Cut {
-    /// The test part of a fold in place of the usual one.
+    /// The same cut with a fold as test split.
     pub fn fold(self, fold: Fold) -> Self {
         Self { test_share: 1.0 / fold.of as f64, fold_offset: fold.number as f64 / fold.of as f64, ..self }
     }
 
-    /// The part of a key.
+    /// The split of a key.
     pub fn of(&self, key: &str) -> Split {
         let digest = Sha256::new().chain_update(self.seed.to_le_bytes()).chain_update(key.as_bytes()).finalize();
         let number = u64::from_le_bytes(digest[..8].try_into().expect("a digest has 32 bytes"));
@@ -67,13 +67,13 @@ impl Cut {
     }
 }
 
-/// Is a visitor among the `share` of all visitors that `seed` draws? Who is in a share is in every larger one.
+/// Whether a visitor is in a random share of all visitors; a smaller share is a subset of a larger one.
 pub fn is_drawn(visitor: &str, share: f64, seed: u64) -> bool {
     share >= 1.0 || hash(combine(VISITORS, seed), visitor.as_bytes()) as f64 / u64::MAX as f64 <= share
 }
 
-/// Keeps at most `most` of the examples of each class, drawn by `seed`, in their order; 0 keeps all. `labels` has the class of
-/// every example, whatever its part.
+/// Keeps at most `most` random examples of each class, in their order; 0 keeps all. `labels` has the classes of all examples of
+/// all splits.
 pub fn limit_per_class(examples: &mut Vec<usize>, labels: &[usize], most: usize, seed: u64) {
     if most == 0 {
         return;
@@ -90,8 +90,8 @@ pub fn limit_per_class(examples: &mut Vec<usize>, labels: &[usize], most: usize,
     examples.retain(|example| kept.contains(example));
 }
 
-/// A class for each sample to make up: `share` of them for each of the classes of the real ones, class by class.
-pub fn made_up(real: &[usize], classes: usize, share: f64) -> Vec<usize> {
+/// The classes of the synthetic samples: `share` samples per real one, class by class.
+pub fn synthetic_labels(real: &[usize], classes: usize, share: f64) -> Vec<usize> {
     let count = |class| real.iter().filter(|&&label| label == class).count();
     let wanted = |class| (count(class) as f64 * share).round() as usize;
     (0..classes).flat_map(|class| std::iter::repeat_n(class, wanted(class))).collect()
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn of_each_class_so_many_are_kept_and_the_seed_says_which() {
+    fn at_most_so_many_examples_of_each_class_are_kept_by_seed() {
         let labels: Vec<usize> = (0..300).map(|i| usize::from(i % 3 == 0)).collect();
         let limited = |most, seed| {
             let mut examples: Vec<usize> = (20..300).collect();
@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_share_of_visitors_is_part_of_every_larger_one_and_the_seed_says_which() {
+    fn a_share_of_visitors_is_a_subset_of_every_larger_one() {
         let drawn =
             |share, seed| -> Vec<String> { keys().into_iter().filter(|key| is_drawn(key, share, seed)).collect() };
         let (hundredth, tenth) = (drawn(0.01, 1), drawn(0.1, 1));
@@ -127,7 +127,7 @@ mod tests {
         assert!(hundredth.iter().all(|key| tenth.contains(key)));
         assert_ne!(hundredth, drawn(0.01, 2));
         assert_eq!(drawn(1.0, 1).len(), 10_000);
-        // Drawn apart from the split: of those tested on, the same share.
+        // The draw is independent of the split.
         let tested = tenth.iter().filter(|key| CUT.of(key) == Split::Test).count();
         assert!((60..140).contains(&tested), "{tested}");
     }
@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_kept_and_a_key_stays_in_its_split() {
+    fn splits_have_their_shares_and_a_key_stays_in_its_split() {
         let count = |split| keys().iter().filter(|k| CUT.of(k) == split).count() as f64 / 10_000.0;
         assert!((count(Split::Validation) - 0.2).abs() < 0.02);
         assert!((count(Split::Test) - 0.1).abs() < 0.02);
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_is_tested_in_one_fold_and_never_otherwise() {
+    fn every_key_is_in_the_test_split_of_exactly_one_fold() {
         for key in keys() {
             let folds = (0..4).filter(|&number| CUT.fold(Fold { number, of: 4 }).of(&key) == Split::Test);
             assert_eq!(folds.count(), 1, "{key}");

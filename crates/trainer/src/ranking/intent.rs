@@ -2,30 +2,14 @@
 
 use anyhow::{Context, anyhow, bail};
 use burn::tensor::Device;
-use serde::{Deserialize, Serialize};
 use windowshop_features::{TableReader, VisitEvent, Visits, visit};
 use windowshop_ingest::{Dataset, List};
 use windowshop_schema::IntentNetwork;
 
 use crate::{
     intent::{learner::probabilities, model::IntentModel, visits},
-    learning::split::{Cut, Split},
+    run::TrainedOn,
 };
-
-/// Which visitors a network has learned from: what it says of those is no fair witness.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Learned {
-    /// Fingerprint of the dataset.
-    pub dataset: String,
-    /// How its visitors were cut.
-    pub cut: Cut,
-}
-
-impl Learned {
-    fn from(&self, dataset: &Dataset, visitor: &str) -> bool {
-        self.dataset == dataset.fingerprint && self.cut.of(visitor) == Split::Train
-    }
-}
 
 /// Refuses a network that cannot say so of a page's visitor.
 pub fn check(model: &IntentModel) -> anyhow::Result<()> {
@@ -47,7 +31,7 @@ pub fn of_lists(
     dataset: &Dataset,
     lists: &[&List],
     model: &IntentModel,
-    learned: Option<&Learned>,
+    learned: Option<&TrainedOn>,
     device: &Device,
 ) -> anyhow::Result<Vec<Option<f32>>> {
     check(model)?;
@@ -56,7 +40,7 @@ pub fn of_lists(
         dataset.visitors.iter().map(|visitor| visits::events(dataset, visitor)).collect();
     let row = |list: &List| {
         let (user, now_ms) = (list.user.as_deref()?, list.time_ms? as f64);
-        if learned.is_some_and(|learned| learned.from(dataset, user)) {
+        if learned.is_some_and(|learned| learned.includes(&dataset.fingerprint, user)) {
             return None;
         }
         let visitor = dataset.visitors.binary_search_by(|visitor| visitor.user.as_str().cmp(user)).ok()?;

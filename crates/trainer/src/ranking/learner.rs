@@ -15,7 +15,7 @@ use super::{
     lists::PreparedList,
     predict, propensity,
 };
-use crate::learning::optimise::{Schedule, TrainTask, Validation};
+use crate::learning::optimise::{Objective, Validation};
 
 /// What the ranker learns from.
 pub struct RankerLearner<'a> {
@@ -25,18 +25,6 @@ pub struct RankerLearner<'a> {
     pub validation: &'a [PreparedList],
     pub protocol: Protocol,
     pub device: &'a Device,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &RankerTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch_lists,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 /// Rank depth of the metric that decides.
@@ -50,7 +38,7 @@ fn selection_metric(evaluation: &Evaluation, protocol: Protocol) -> f64 {
     }
 }
 
-impl TrainTask for RankerLearner<'_> {
+impl Objective for RankerLearner<'_> {
     type Network = Ranker;
 
     fn len(&self) -> usize {
@@ -97,7 +85,7 @@ impl TrainTask for RankerLearner<'_> {
             true => propensity::weighted_dcg(self.validation, &scores, K, self.protocol.scale).unwrap_or(0.0),
             false => selection_metric(&evaluation, self.protocol),
         };
-        Validation { selection_metric, metrics }
+        Validation { selection_metric: Some(selection_metric), metrics }
     }
 }
 

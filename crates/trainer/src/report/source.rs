@@ -7,10 +7,7 @@ use serde_json::{Map, Value};
 use windowshop_bundle::Bundle;
 use windowshop_schema::Manifest;
 
-use crate::{
-    gan::training::SAMPLES,
-    run::{self, RunInfo},
-};
+use crate::run::{self, LOG, RunInfo, SAMPLES};
 
 /// Everything a report is made of.
 pub struct Source {
@@ -43,7 +40,7 @@ impl Source {
         Ok(Self {
             manifest,
             cards,
-            run: run::read_info(model).ok(),
+            run: run::find_info(model)?,
             samples: samples(model)?,
             epochs: epochs(&events),
             test: last(events, "test"),
@@ -71,7 +68,7 @@ fn samples(run: &Path) -> anyhow::Result<Option<Vec<u8>>> {
 }
 
 fn events_of(run: &Path) -> anyhow::Result<Vec<Map<String, Value>>> {
-    let log = run.join("log.jsonl");
+    let log = run.join(LOG);
     let text = if log.exists() { std::fs::read_to_string(&log)? } else { String::new() };
     events(&text).with_context(|| log.display().to_string())
 }

@@ -1,4 +1,4 @@
-//! Reviews as n-grams with their class, cut into parts.
+//! Reviews as n-grams with their class, split.
 
 use std::collections::HashMap;
 
@@ -9,17 +9,17 @@ use windowshop_schema::{SentimentLabel, SentimentTrainConfig};
 
 use crate::learning::split::{Cut, Split, limit_per_class};
 
-/// See the module's text.
+/// Labelled reviews.
 pub struct Corpus {
     /// The sentiments that occur, from worst to best.
     pub classes: Vec<SentimentLabel>,
     pub texts: Vec<Ngrams>,
-    /// Place of each text's sentiment among the classes.
+    /// The class of each text, an index into `classes`.
     pub labels: Vec<usize>,
     parts: HashMap<Split, Vec<usize>>,
 }
 
-/// The part of a review: cut by text, except that a held-out category is the whole test part.
+/// The split of a review, by its text; a held-out category is the whole test split.
 pub fn split_of(review: &Review, holdout: &str, cut: &Cut) -> Split {
     let random = cut.of(&review.text);
     match (holdout.is_empty(), review.category.as_deref() == Some(holdout), random) {
@@ -31,7 +31,10 @@ pub fn split_of(review: &Review, holdout: &str, cut: &Cut) -> Split {
 }
 
 impl Corpus {
-    /// Reads reviews and cuts them by text; a held-out category is the whole test part.
+    /// Reads and splits reviews.
+    ///
+    /// # Errors
+    /// If a class is missing in the training or validation split, or the held-out category does not exist.
     pub fn new(reviews: &[Review], config: &SentimentTrainConfig, cut: &Cut) -> anyhow::Result<Self> {
         let holdout = &config.holdout_category;
         if !holdout.is_empty() && !reviews.iter().any(|review| review.category.as_ref() == Some(holdout)) {
@@ -62,7 +65,7 @@ impl Corpus {
                 if !parts.get(&wanted).is_some_and(|part| part.iter().any(|&i| corpus.labels[i] == class)) {
                     let name = sentiment.name();
                     bail!(
-                        "no {name} review in the {wanted:?} part: give more data, or other validation_share and test_share"
+                        "no {name} review in the {wanted:?} split: give more data, or other validation_share and test_share"
                     );
                 }
             }
@@ -73,7 +76,7 @@ impl Corpus {
         Ok(Self { parts, ..corpus })
     }
 
-    /// Reads reviews without cutting them; those of other classes are left out.
+    /// Reads the reviews of the given classes, unsplit.
     pub fn unsplit(reviews: &[Review], classes: &[SentimentLabel], max_tokens: usize) -> Self {
         let place = |review: &Review| classes.iter().position(|sentiment| *sentiment == review.sentiment);
         let known: Vec<(&Review, usize)> = reviews.iter().filter_map(|review| Some((review, place(review)?))).collect();
@@ -85,7 +88,7 @@ impl Corpus {
         }
     }
 
-    /// Places of the texts of a part.
+    /// Indices of the texts of a split.
     pub fn split(&self, split: Split) -> &[usize] {
         self.parts.get(&split).map_or(&[], Vec::as_slice)
     }
@@ -107,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_held_out_category_is_tested_on_and_never_trained_on() {
+    fn a_held_out_category_is_the_test_split() {
         let reviews = reviews();
         let config = SentimentTrainConfig { holdout_category: "fruit".into(), ..Default::default() };
         let corpus = Corpus::new(&reviews, &config, &CUT).unwrap();

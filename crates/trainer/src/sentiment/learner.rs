@@ -1,4 +1,4 @@
-//! The sentiment network as something that learns from reviews.
+//! The training objective of the sentiment network.
 
 use std::{cell::Cell, collections::BTreeMap};
 
@@ -10,37 +10,26 @@ use windowshop_schema::SentimentTrainConfig;
 use super::{corpus::Corpus, noise::Noise};
 use crate::{
     learning::{
+        batches::by_length,
         classes::Classes,
-        optimise::{Schedule, TrainTask, Validation, by_length},
+        optimise::{Objective, Validation},
         split::Split,
     },
     metrics::classification::Predictions,
 };
 
-/// Texts judged at once.
+/// Texts per inference batch.
 const BATCH: usize = 128;
 
-/// What the network learns from.
+/// Class-weighted cross-entropy over the training reviews.
 pub struct SentimentLearner<'a> {
     corpus: &'a Corpus,
     vocabulary: &'a Vocabulary,
     device: &'a Device,
     classes: Classes,
     noise: Option<Noise<'a>>,
-    /// The random number of this epoch.
+    /// The random number of the epoch.
     draw: Cell<u64>,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &SentimentTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 impl<'a> SentimentLearner<'a> {
@@ -61,7 +50,7 @@ impl<'a> SentimentLearner<'a> {
     }
 }
 
-impl TrainTask for SentimentLearner<'_> {
+impl Objective for SentimentLearner<'_> {
     type Network = Sentiment;
 
     fn len(&self) -> usize {
@@ -91,11 +80,11 @@ impl TrainTask for SentimentLearner<'_> {
         let mut predictions = predict(network, self.corpus, part, self.vocabulary, 1.0, self.device);
         predictions.threshold = predictions.best_threshold();
         let metrics: BTreeMap<String, f64> = predictions.values().into_iter().collect();
-        Validation { selection_metric: metrics["macro_f1"], metrics }
+        Validation { selection_metric: Some(metrics["macro_f1"]), metrics }
     }
 }
 
-/// What a network says about some texts of a corpus.
+/// Predictions of a network for some texts of a corpus.
 pub fn predict(
     network: &Sentiment,
     corpus: &Corpus,
@@ -111,7 +100,7 @@ pub fn predict(
     Predictions { classes, labels, probabilities, threshold: 0.5, class_weights: Vec::new(), clusters: Vec::new() }
 }
 
-/// How likely each of `classes` classes is for each text.
+/// Class probabilities of each text.
 ///
 /// # Shapes
 /// - output `[texts, classes]`, row-major

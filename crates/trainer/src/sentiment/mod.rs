@@ -1,4 +1,4 @@
-//! Everything about the sentiment network on the trainer's side.
+//! The sentiment network: its corpus, objective and file.
 
 pub mod corpus;
 pub mod learner;

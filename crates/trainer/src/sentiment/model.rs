@@ -1,4 +1,4 @@
-//! A trained sentiment network: its file in a run or a bundle, and back.
+//! A trained sentiment network and its file in a bundle.
 
 use std::path::Path;
 
@@ -15,16 +15,16 @@ use windowshop_schema::{NetworkKind, manifest::SentimentCard};
 use super::learner::probabilities;
 use crate::{network_file, run};
 
-/// A network that can judge texts.
+/// A sentiment network for inference.
 pub struct SentimentModel {
     pub card: SentimentCard,
     pub vocabulary: Vocabulary,
     pub network: Sentiment,
-    /// Size of the file.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
-/// A network file's content.
+/// The content of the network's file.
 pub fn to_file(card: &SentimentCard, vocabulary: &Vocabulary, weights: &Weights) -> anyhow::Result<NetworkFile> {
     Ok(NetworkFile {
         card: serde_json::to_string(card)?,
@@ -35,7 +35,7 @@ pub fn to_file(card: &SentimentCard, vocabulary: &Vocabulary, weights: &Weights)
 }
 
 impl SentimentModel {
-    /// Reads a network onto a device.
+    /// Loads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
         let (file, bytes) = network_file::read(NetworkKind::Sentiment, model)?;
         let place = format!("{}: {}", model.display(), NetworkKind::Sentiment.file());
@@ -47,7 +47,7 @@ impl SentimentModel {
         Ok(Self { card, vocabulary, network: Module::valid(&network), bytes })
     }
 
-    /// How the writers of some texts felt, from −1 (negative) to 1 (positive): the expected [`SentimentLabel::value`].
+    /// The expected [`SentimentLabel::value`] of each text, from −1 (negative) to 1 (positive).
     ///
     /// [`SentimentLabel::value`]: windowshop_schema::SentimentLabel::value
     pub fn sentiments<'a>(&self, texts: impl IntoIterator<Item = &'a str>, device: &Device) -> Vec<f32> {

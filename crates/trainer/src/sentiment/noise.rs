@@ -1,10 +1,10 @@
-//! Training reviews as they are read: changed by a policy, another way in every epoch.
+//! Augmentation of the training reviews, drawn anew in every epoch.
 
 use windowshop_augment_text::{Key, TextPolicy};
 use windowshop_features::{Ngrams, ngrams::ngrams};
 use windowshop_ingest::Review;
 
-/// See the module's text.
+/// A text policy and the reviews that it augments.
 pub struct Noise<'a> {
     pub policy: TextPolicy,
     /// The corpus's reviews, in its order.
@@ -13,8 +13,8 @@ pub struct Noise<'a> {
 }
 
 impl Noise<'_> {
-    /// The n-grams of a changed review. `draw` is the epoch's random number, which the run's seed decides: with the review's
-    /// place it decides everything.
+    /// The n-grams of an augmented review. `place`, the index of the review, and `draw`, the random number of the epoch, decide
+    /// every draw.
     pub fn ngrams(&self, place: usize, draw: u64) -> Ngrams {
         let key = Key { seed: draw, sample: place as u64, epoch: 0 };
         ngrams(&self.policy.apply(&self.reviews[place].text, key), self.max_tokens)

@@ -1,5 +1,5 @@
-//! Fits what the network's logit and the features beside it count, on sessions that neither has seen: conditional logit
-//! (McFadden 1974) over the items that could be meant.
+//! Fits the weights of the network's logit and of the neighbour features on held-out sessions: a conditional logit model
+//! (McFadden 1974) over candidate items.
 
 use std::collections::BTreeSet;
 
@@ -8,9 +8,9 @@ use windowshop_features::{
     next_item::{FEATURES, Features},
 };
 
-use super::{corpus::Question, model::Recommender};
+use super::{corpus::NextItemQuery, model::Recommender};
 
-/// Items of the network's that are compared, beside those that a session names.
+/// Candidates from the network, besides the items of the session and their neighbours.
 const BEST: usize = 100;
 /// Steps of gradient descent.
 const STEPS: usize = 200;
@@ -18,38 +18,38 @@ const STEPS: usize = 200;
 const RATE: f32 = 0.05;
 const DECAY: [f32; 2] = [0.9, 0.999];
 
-/// One question: the features of the items that are compared, and which of them came next.
+/// One query: the features of the candidates, and the index of the next item.
 struct Choice {
     items: Vec<Features>,
     chosen: usize,
 }
 
-/// The weights under which what came next is likeliest.
-pub fn fit(recommender: &Recommender, questions: &[Question]) -> Blend {
-    let choices: Vec<Choice> = questions
+/// The weights of the largest likelihood of the next items.
+pub fn fit(recommender: &Recommender, queries: &[NextItemQuery]) -> Blend {
+    let choices: Vec<Choice> = queries
         .chunks(256)
         .flat_map(|chunk| {
-            let sessions: Vec<&[u32]> = chunk.iter().map(|question| question.session.as_slice()).collect();
+            let sessions: Vec<&[u32]> = chunk.iter().map(|query| query.session.as_slice()).collect();
             let logits = recommender.logits(&sessions);
             chunk
                 .iter()
                 .zip(logits)
-                .filter_map(|(question, logits)| choice(recommender, question, &logits))
+                .filter_map(|(query, logits)| choice(recommender, query, &logits))
                 .collect::<Vec<_>>()
         })
         .collect();
     descend(&choices)
 }
 
-fn choice(recommender: &Recommender, question: &Question, logits: &[f32]) -> Option<Choice> {
-    let named = recommender.beside.named(&question.session);
+fn choice(recommender: &Recommender, query: &NextItemQuery, logits: &[f32]) -> Option<Choice> {
+    let named = recommender.beside.named(&query.session);
     let mut order: Vec<u32> = (0..logits.len() as u32).collect();
     if order.len() > BEST {
         order.select_nth_unstable_by(BEST, |a, b| logits[*b as usize].total_cmp(&logits[*a as usize]));
         order.truncate(BEST);
     }
     let compared: BTreeSet<u32> = order.into_iter().chain(named.keys().copied()).collect();
-    let chosen = compared.iter().position(|item| Some(*item) == question.next)?;
+    let chosen = compared.iter().position(|item| Some(*item) == query.next)?;
     let features = |item: &u32| recommender.beside.features(*item, named.get(item), logits[*item as usize]);
     Some(Choice { items: compared.iter().map(features).collect(), chosen })
 }
@@ -73,7 +73,7 @@ fn descend(choices: &[Choice]) -> Blend {
     blend
 }
 
-/// Of the mean surprise at what was chosen.
+/// The gradient of the mean negative log-likelihood.
 fn gradient(choices: &[Choice], blend: &Blend) -> Features {
     let mut sum = [0f64; FEATURES];
     for Choice { items, chosen } in choices {
@@ -94,7 +94,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_feature_that_tells_what_is_chosen_gains_weight_and_a_useless_one_does_not() {
+    fn an_informative_feature_gains_weight_and_an_uninformative_one_does_not() {
         let choices: Vec<Choice> = (0..200)
             .map(|i: usize| {
                 let chosen = i % 5;

@@ -1,4 +1,4 @@
-//! The sequence network as something that learns from the steps of sessions.
+//! The training objective of the sequence network.
 
 use std::collections::BTreeMap;
 
@@ -8,48 +8,39 @@ use windowshop_model::{Negatives, Sequence, SequenceBatch};
 use windowshop_schema::SequenceTrainConfig;
 
 use super::{
-    corpus::{Corpus, Question},
+    corpus::{Corpus, NextItemQuery},
     model::Recommender,
     ranking,
 };
-use crate::learning::optimise::{Schedule, TrainTask, Validation, by_length};
+use crate::learning::{
+    batches::by_length,
+    optimise::{Objective, Validation},
+};
 
-/// An item is drawn as a negative by this power of how often it occurs: between all alike and as often as it occurs.
+/// Negatives are drawn with probability proportional to this power of the item's frequency: 0 is uniform, 1 is by frequency.
 const DRAW_POWER: f64 = 0.5;
-/// Questions that an epoch is judged on.
-const JUDGED: usize = 4_000;
+/// Most validation queries of an epoch.
+const VALIDATION_QUERIES: usize = 4_000;
 
-/// What the network learns from.
+/// Sampled softmax over the steps of the training sessions.
 pub struct SequenceLearner<'a> {
     corpus: &'a Corpus,
     steps: Vec<(u32, u32)>,
-    validation: Vec<Question>,
+    validation: Vec<NextItemQuery>,
     max_items: usize,
     negatives: usize,
-    /// Running totals of the probabilities that items are drawn with.
+    /// Cumulative probabilities of the items as negatives.
     drawn: Vec<f64>,
     device: &'a Device,
 }
 
-/// The part of the settings that every network has.
-pub fn schedule(config: &SequenceTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
-}
-
 impl<'a> SequenceLearner<'a> {
-    /// Learns from some sessions; an epoch is judged on some of `validation`, by the network alone.
+    /// Trains on some sessions, and validates the network alone on some of `validation`.
     pub fn new(
         config: &SequenceTrainConfig,
         corpus: &'a Corpus,
         sessions: std::ops::Range<usize>,
-        validation: &[Question],
+        validation: &[NextItemQuery],
         device: &'a Device,
     ) -> Self {
         let mut counts = vec![0.0; corpus.ids.len()];
@@ -66,7 +57,7 @@ impl<'a> SequenceLearner<'a> {
         Self {
             corpus,
             steps: corpus.steps(sessions),
-            validation: spread(validation, JUDGED),
+            validation: spread(validation, VALIDATION_QUERIES),
             max_items: config.model.max_items,
             negatives: config.negatives,
             drawn: drawn.into_iter().map(|sum| sum / total).collect(),
@@ -74,7 +65,7 @@ impl<'a> SequenceLearner<'a> {
         }
     }
 
-    /// Items that occur, drawn with the batch's own numbers: the same batch in the same epoch has the same negatives.
+    /// Draws negatives. The examples of the batch seed the draw, so equal batches have equal negatives.
     fn negatives(&self, examples: &[usize]) -> Negatives {
         let seed = examples.iter().fold(0, |seed, example| combine(seed, *example as u64));
         let draw = |n: usize| {
@@ -93,7 +84,7 @@ impl<'a> SequenceLearner<'a> {
     }
 }
 
-impl TrainTask for SequenceLearner<'_> {
+impl Objective for SequenceLearner<'_> {
     type Network = Sequence;
 
     fn len(&self) -> usize {
@@ -113,18 +104,18 @@ impl TrainTask for SequenceLearner<'_> {
 
     fn validate(&self, network: &Sequence) -> Validation {
         if self.validation.is_empty() {
-            return Validation { selection_metric: 0.0, metrics: BTreeMap::new() };
+            return Validation { selection_metric: Some(0.0), metrics: BTreeMap::new() };
         }
         let beside = NextItem { popularity: vec![0.0; self.corpus.ids.len()], ..Default::default() };
         let recommender =
             Recommender::new(network.clone(), beside, Blend::network_alone(), self.max_items, self.device);
         let metrics: BTreeMap<String, f64> =
-            ranking::judge(&recommender, &self.validation).values().into_iter().collect();
-        Validation { selection_metric: metrics["mrr@20"], metrics }
+            ranking::rank_queries(&recommender, &self.validation).values().into_iter().collect();
+        Validation { selection_metric: Some(metrics["mrr@20"]), metrics }
     }
 }
 
-/// At most `most` of them, evenly from first to last.
-pub fn spread(questions: &[Question], most: usize) -> Vec<Question> {
-    questions.iter().step_by(questions.len().div_ceil(most).max(1)).cloned().collect()
+/// At most `most` of the queries, evenly spaced.
+pub fn spread(queries: &[NextItemQuery], most: usize) -> Vec<NextItemQuery> {
+    queries.iter().step_by(queries.len().div_ceil(most).max(1)).cloned().collect()
 }

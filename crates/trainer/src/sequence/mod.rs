@@ -1,4 +1,4 @@
-//! Everything about the next item of a session on the trainer's side.
+//! The sequence network: its sessions, objective, baselines and file.
 
 pub mod baselines;
 pub mod blend;

@@ -1,4 +1,4 @@
-//! A trained sequence network with what is known beside it: its file in a run or a bundle, and back.
+//! A trained sequence network with its neighbour table, and its file in a bundle.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use super::ranking::Ranking;
 use crate::{network_file, run};
 
 /// Name of the neighbour table in the file.
-const NEAR: &str = "near";
+const NEIGHBOURS: &str = "near";
 /// Name of the items' vectors among the weights.
 const VECTORS: &str = "vectors";
 /// Name of the items' popularity among the weights.
@@ -28,7 +28,7 @@ const POPULARITY: &str = "popularity";
 /// A network that ranks all items for a session.
 pub struct Recommender {
     network: Sequence,
-    /// What is known beside the network.
+    /// Neighbours and popularity of the items.
     pub beside: NextItem,
     pub blend: Blend,
     /// `[embedding, items]`
@@ -38,13 +38,13 @@ pub struct Recommender {
 }
 
 impl Recommender {
-    /// Ranks with a network that does not differentiate.
+    /// A recommender from a network without autodiff.
     pub fn new(network: Sequence, beside: NextItem, blend: Blend, max_items: usize, device: &Device) -> Self {
         let items = network.all_items().transpose();
         Self { network, beside, blend, items, max_items, device: device.clone() }
     }
 
-    /// The network's logits, one an item for each session.
+    /// The network's logits, `[sessions][items]`.
     pub fn logits(&self, sessions: &[&[u32]]) -> Vec<Vec<f32>> {
         let batch = SequenceBatch::new(sessions, self.max_items, &self.device);
         let logits = self.network.forward(&batch).matmul(self.items.clone()) * self.network.logit_scale();
@@ -65,7 +65,7 @@ impl Ranking for Recommender {
     }
 }
 
-/// A network file's content.
+/// The content of the network's file.
 pub fn to_file(
     card: &SequenceCard,
     ids: &[String],
@@ -73,36 +73,36 @@ pub fn to_file(
     weights: &Weights,
 ) -> anyhow::Result<NetworkFile> {
     let mut weights = run::to_tensors(weights);
-    // Their lengths mean nothing to the network, and vectors of one length lose least in one byte a number.
+    // The network normalises the item vectors, and vectors of equal length lose least in int8.
     if let Some(vectors) = weights.0.get_mut(VECTORS) {
         for vector in vectors.data.chunks_mut(card.model.embedding_dim) {
             let length = vector.iter().map(|value| value * value).sum::<f32>().sqrt().max(1e-12);
             vector.iter_mut().for_each(|value| *value /= length);
         }
     }
-    // A column, not a vector: it may be stored in one byte a number.
+    // A matrix of one column, because the codec stores matrices in int8 and vectors in f32.
     let popularity = Table { shape: vec![ids.len(), 1], data: beside.popularity.clone() };
     weights.0.insert(POPULARITY.into(), popularity);
     Ok(NetworkFile {
         card: serde_json::to_string(card)?,
         ids: ids.to_vec(),
-        neighbours: [(NEAR.to_owned(), beside.neighbours.clone())].into(),
+        neighbours: [(NEIGHBOURS.to_owned(), beside.neighbours.clone())].into(),
         weights,
         ..Default::default()
     })
 }
 
-/// A network that was read, and the items that it knows.
+/// A sequence network for inference, and its items.
 pub struct SequenceModel {
     pub card: SequenceCard,
     pub ids: Vec<String>,
     pub recommender: Recommender,
-    /// Size of the file.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
 impl SequenceModel {
-    /// Reads a network onto a device.
+    /// Loads a network onto a device.
     pub fn open(model: &Path, device: &Device) -> anyhow::Result<Self> {
         let (mut file, bytes) = network_file::read(NetworkKind::Sequence, model)?;
         let place = format!("{}: {}", model.display(), NetworkKind::Sequence.file());
@@ -112,8 +112,8 @@ impl SequenceModel {
         };
         let items = file.ids.len();
         let popularity = file.weights.0.remove(POPULARITY).filter(|table| table.data.len() == items);
-        let (Some(popularity), Some(neighbours)) = (popularity, file.neighbours.remove(NEAR)) else {
-            bail!("{place}: no `{POPULARITY}` and `{NEAR}` of its {items} items: train again");
+        let (Some(popularity), Some(neighbours)) = (popularity, file.neighbours.remove(NEIGHBOURS)) else {
+            bail!("{place}: no `{POPULARITY}` and `{NEIGHBOURS}` of its {items} items: train again");
         };
         let dim = card.model.embedding_dim;
         let unfit = Vectors { dim, values: vec![0.0; items * dim] };

@@ -1,21 +1,21 @@
-//! Which items are near which in sessions, counted with what is far apart or long ago counting less.
+//! Neighbours of items: co-occurrence in sessions, weighted by distance and age.
 
 use std::{cmp::Reverse, collections::HashMap};
 
 use windowshop_features::NextItem;
 use windowshop_schema::{NeighbourConfig, Neighbours};
 
-/// Furthest apart that two items of a session may be.
+/// Largest distance of two neighbours in a session.
 const LARGEST_GAP: usize = 10;
-/// Pseudo-count of an item's shares.
+/// Pseudo-count in the shares of an item's neighbours.
 const SHARE_PRIOR: f32 = 1.0;
-/// Age at which a session counts half for popularity, as a share of all sessions: fashions pass faster than likeness.
+/// Half-life of a session's weight for popularity, as a share of all sessions: shorter than that for neighbours.
 const POPULARITY_HALF_LIFE: f64 = 0.1;
 
-/// Neighbours by item, in no order.
+/// Unordered neighbours of each item with their counts.
 pub type Rows = Vec<Vec<(u32, f32)>>;
 
-/// Every pair of different items, each item's neighbours by how much they were together; a gap of g counts 1/√g.
+/// Counts the neighbours of each item; two items at distance g count 1/√g.
 pub fn count(sessions: &[Vec<u32>], items: usize, config: &NeighbourConfig) -> Rows {
     let mut counts: Vec<HashMap<u32, f32>> = vec![HashMap::new(); items];
     for (s, session) in sessions.iter().enumerate() {
@@ -40,7 +40,7 @@ pub fn count(sessions: &[Vec<u32>], items: usize, config: &NeighbourConfig) -> R
         .collect()
 }
 
-/// The strongest neighbours as shares, and the popularity of every item.
+/// The strongest neighbours of each item as shares, and the popularity of each item.
 pub fn fit(sessions: &[Vec<u32>], items: usize, config: &NeighbourConfig) -> NextItem {
     let mut rows = count(sessions, items, config);
     for row in &mut rows {
@@ -52,7 +52,7 @@ pub fn fit(sessions: &[Vec<u32>], items: usize, config: &NeighbourConfig) -> Nex
     let mut pairs: Vec<(u32, u32)> =
         rows.iter().zip(0..).flat_map(|(row, from)| row.iter().map(move |(_, w)| (w.to_bits(), from))).collect();
     if pairs.len() > keep && keep > 0 {
-        // The bits of numbers above zero order like the numbers.
+        // The bits of positive floats have the order of their values.
         let (_, weakest, _) = pairs.select_nth_unstable_by_key(keep - 1, |pair| Reverse(*pair));
         let weakest = *weakest;
         for (row, from) in rows.iter_mut().zip(0..) {
@@ -62,7 +62,7 @@ pub fn fit(sessions: &[Vec<u32>], items: usize, config: &NeighbourConfig) -> Nex
     NextItem { neighbours: Neighbours::from_rows(rows), popularity: popularity(sessions, items) }
 }
 
-/// ln(1 + how often each item was seen), the recent counting more.
+/// ln(1 + count) of each item, with recent sessions weighted more.
 pub fn popularity(sessions: &[Vec<u32>], items: usize) -> Vec<f32> {
     let mut counts = vec![0f32; items];
     for (s, session) in sessions.iter().enumerate() {
@@ -72,7 +72,7 @@ pub fn popularity(sessions: &[Vec<u32>], items: usize) -> Vec<f32> {
     counts.into_iter().map(f32::ln_1p).collect()
 }
 
-/// What a session counts by its place among all, the latest 1.
+/// The weight of a session by its age; 1 for the latest.
 fn age_weight(session: usize, sessions: usize, half_life: f64) -> f32 {
     if half_life <= 0.0 {
         return 1.0;
@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_near_late_and_forward_counts_more() {
+    fn close_recent_and_forward_pairs_count_more() {
         let config = NeighbourConfig { half_life: 0.5, ..Default::default() };
         let rows = count(&[vec![0, 1, 2], vec![0, 3, 4]], 5, &config);
         let weight = |from: usize, to: u32| rows[from].iter().find(|(item, _)| *item == to).unwrap().1;
@@ -100,7 +100,7 @@ mod tests {
         let sessions: Vec<Vec<u32>> = (0..200).map(|i| vec![i % 20, (i * 7 + i / 20) % 20]).collect();
         let config = NeighbourConfig { per_item: 4, mean_per_item: 2, ..Default::default() };
         let next_item = fit(&sessions, 20, &config);
-        assert_eq!(next_item.neighbours.items.len(), 40, "two an item on average");
+        assert_eq!(next_item.neighbours.items.len(), 40, "two per item on average");
         assert!((0..20).all(|item| next_item.neighbours.row(item).0.len() <= 4));
         let wide = fit(&sessions, 20, &NeighbourConfig { per_item: 4, mean_per_item: 4, ..Default::default() });
         let strongest = wide.neighbours.weights.iter().copied().fold(0.0, f32::max);

@@ -1,43 +1,43 @@
-//! Whoever ranks all items for a session, and how well: the full ranking, no item left out.
+//! Rankings of all items for a session and their metrics, without sampled negatives.
 
-use super::corpus::Question;
+use super::corpus::NextItemQuery;
 use crate::learning::bootstrap::{Estimates, Ratio};
 
-/// Places that count: P@20 and MRR@20 as in Wu et al. 2019, NDCG@10 (Järvelin & Kekäläinen 2002) and the hit rate at 10.
+/// Cutoffs of the metrics: P@20 and MRR@20 as in Wu et al. 2019, NDCG@10 (Järvelin & Kekäläinen 2002) and the hit rate at 10.
 const DEEP: usize = 20;
 const SHORT: usize = 10;
 
 /// Ranks every item for a session.
 pub trait Ranking {
-    /// Its name on a leaderboard.
+    /// The name on a leaderboard.
     fn name(&self) -> String;
 
-    /// A score an item for each session, higher is better; an item without one is below all.
+    /// Scores `[sessions][items]`, higher is better.
     fn scores(&self, sessions: &[&[u32]]) -> Vec<Vec<f32>>;
 }
 
-/// The places at which what came next was ranked.
-pub struct Judged {
-    /// From 0; nothing where the item was never seen before.
+/// The rank of the next item of each query.
+pub struct Ranks {
+    /// From 0; `None` if no training session holds the item.
     ranks: Vec<Option<usize>>,
     visits: Vec<usize>,
 }
 
-/// Sessions ranked at once.
+/// Sessions per batch.
 const BATCH: usize = 256;
 
-/// Ranks all items for every question.
-pub fn judge(ranking: &dyn Ranking, questions: &[Question]) -> Judged {
-    let mut ranks = Vec::with_capacity(questions.len());
-    for chunk in questions.chunks(BATCH) {
-        let sessions: Vec<&[u32]> = chunk.iter().map(|question| question.session.as_slice()).collect();
+/// Ranks all items for every query.
+pub fn rank_queries(ranking: &dyn Ranking, queries: &[NextItemQuery]) -> Ranks {
+    let mut ranks = Vec::with_capacity(queries.len());
+    for chunk in queries.chunks(BATCH) {
+        let sessions: Vec<&[u32]> = chunk.iter().map(|query| query.session.as_slice()).collect();
         let scores = ranking.scores(&sessions);
-        ranks.extend(chunk.iter().zip(scores).map(|(question, scores)| Some(rank(&scores, question.next?))));
+        ranks.extend(chunk.iter().zip(scores).map(|(query, scores)| Some(rank(&scores, query.next?))));
     }
-    Judged { ranks, visits: questions.iter().map(|question| question.visit).collect() }
+    Ranks { ranks, visits: queries.iter().map(|query| query.visit).collect() }
 }
 
-/// The place of an item, from 0; of equals the one with the smaller number comes first.
+/// The rank of an item, from 0; ties go to the smaller item number.
 fn rank(scores: &[f32], item: u32) -> usize {
     let (item, own) = (item as usize, scores[item as usize]);
     let before = |(other, score): (usize, &f32)| *score > own || (*score == own && other < item);
@@ -54,8 +54,8 @@ const METRICS: [Metric; 4] = [
     ("hr@10", |rank| f64::from(u8::from(rank < SHORT))),
 ];
 
-impl Judged {
-    /// Every metric; an item that was never seen before is a miss.
+impl Ranks {
+    /// Every metric; an unknown item counts as a miss.
     pub fn values(&self) -> Vec<(String, f64)> {
         let mean = |metric: fn(usize) -> f64| {
             self.ranks.iter().flatten().map(|rank| metric(*rank)).sum::<f64>() / self.ranks.len().max(1) as f64
@@ -72,8 +72,8 @@ impl Judged {
         METRICS.iter().filter_map(estimate).collect()
     }
 
-    /// How much better than another at the same questions, with intervals over visits.
-    pub fn ahead_of(&self, other: &Judged, seed: u64) -> Estimates {
+    /// The paired gain over other ranks of the same queries, with intervals over visits.
+    pub fn gain_over(&self, other: &Ranks, seed: u64) -> Estimates {
         let estimate = |(name, metric): &(&str, fn(usize) -> f64)| {
             let pairs = self.ranks.iter().zip(&other.ranks);
             let values = pairs.map(|(own, other)| own.map_or(0.0, metric) - other.map_or(0.0, metric));
@@ -82,12 +82,12 @@ impl Judged {
         METRICS.iter().filter_map(estimate).collect()
     }
 
-    /// Questions whose answer was never seen before.
-    pub fn unseen(&self) -> usize {
+    /// Number of queries with an unknown next item.
+    pub fn unknown(&self) -> usize {
         self.ranks.iter().filter(|rank| rank.is_none()).count()
     }
 
-    /// Questions.
+    /// Number of queries.
     pub fn len(&self) -> usize {
         self.ranks.len()
     }
@@ -113,7 +113,7 @@ impl Judged {
 mod tests {
     use super::*;
 
-    /// Scores items by their number: the largest is first.
+    /// Ranks items by number, the largest first.
     struct ByNumber;
 
     impl Ranking for ByNumber {
@@ -126,26 +126,26 @@ mod tests {
         }
     }
 
-    fn question(next: Option<u32>, visit: usize) -> Question {
-        Question { session: vec![0], next, visit }
+    fn query(next: Option<u32>, visit: usize) -> NextItemQuery {
+        NextItemQuery { session: vec![0], next, visit }
     }
 
     #[test]
-    fn a_place_counts_as_the_metric_says_and_an_unseen_item_is_a_miss() {
-        let questions = [question(Some(99), 0), question(Some(80), 0), question(Some(79), 1), question(None, 2)];
-        let judged = judge(&ByNumber, &questions);
-        let values: std::collections::BTreeMap<String, f64> = judged.values().into_iter().collect();
+    fn metrics_follow_their_definitions_and_an_unknown_item_is_a_miss() {
+        let queries = [query(Some(99), 0), query(Some(80), 0), query(Some(79), 1), query(None, 2)];
+        let ranks = rank_queries(&ByNumber, &queries);
+        let values: std::collections::BTreeMap<String, f64> = ranks.values().into_iter().collect();
         assert_eq!(values["p@20"], 0.5);
         assert!((values["mrr@20"] - (1.0 + 1.0 / 20.0) / 4.0).abs() < 1e-12);
         assert_eq!((values["hr@10"], values["ndcg@10"]), (0.25, 0.25));
-        assert_eq!((judged.unseen(), judged.len()), (1, 4));
-        let estimates = judged.evaluate(1);
+        assert_eq!((ranks.unknown(), ranks.len()), (1, 4));
+        let estimates = ranks.evaluate(1);
         assert!(values.iter().all(|(name, value)| (estimates[name].value - value).abs() < 1e-12));
-        assert!(judged.ahead_of(&judged, 1).values().all(|difference| difference.ci95 == [0.0, 0.0]));
+        assert!(ranks.gain_over(&ranks, 1).values().all(|difference| difference.ci95 == [0.0, 0.0]));
     }
 
     #[test]
-    fn of_equals_the_first_is_first() {
+    fn ties_go_to_the_smaller_item_number() {
         assert_eq!([0, 1, 2].map(|item| rank(&[1.0, 1.0, 2.0], item)), [1, 2, 0]);
     }
 }

@@ -1,21 +1,21 @@
-//! Item vectors to start from: the leading eigenvectors of the graph of items that share sessions, by subspace iteration
-//! (Halko et al. 2011, algorithm 4.4). A network that starts here needs a fraction of the passes.
+//! Initial item vectors: the leading eigenvectors of the co-occurrence graph, by subspace iteration (Halko et al. 2011,
+//! algorithm 4.4). Training from them needs a fraction of the epochs.
 
 use windowshop_features::hash::combine;
 use windowshop_schema::Vectors;
 
 use super::neighbours::Rows;
 
-/// Multiplications with the graph.
+/// Number of multiplications with the graph.
 const ITERATIONS: usize = 10;
-/// Size of a vector's numbers at the start of training: those of a random vector of this standard deviation.
+/// Root mean square of a vector's elements at the start of training.
 const STD: f32 = 0.1;
 
-/// One vector an item, all of one length; random for an item without neighbours.
+/// One vector per item, all of equal norm; random for an item without neighbours.
 pub fn vectors(rows: &Rows, dim: usize, seed: u64) -> Vectors {
     let items = rows.len();
     let strength: Vec<f32> = rows.iter().map(|row| row.iter().map(|(_, w)| w).sum::<f32>().max(1e-6)).collect();
-    // Columns are eigenvectors to be; uniform numbers span the same space as normal ones.
+    // The columns converge to eigenvectors. Uniform and normal numbers span the same space.
     let random = |column: usize, row: usize| {
         let bits = combine(combine(seed, column as u64), row as u64) >> 40;
         bits as f32 / (1u64 << 23) as f32 - 1.0
@@ -37,14 +37,14 @@ pub fn vectors(rows: &Rows, dim: usize, seed: u64) -> Vectors {
     Vectors { dim, values }
 }
 
-/// (I + D^-½ A D^-½) / 2 times a column: no eigenvalue is below 0, so that the largest lead.
+/// (I + D^-½ A D^-½) / 2 times a column: all eigenvalues are at least 0, so the iteration finds the largest.
 fn multiplied(rows: &Rows, strength: &[f32], column: &[f32]) -> Vec<f32> {
     let scaled: Vec<f32> = column.iter().zip(strength).map(|(value, strength)| value / strength.sqrt()).collect();
     let reached = rows.iter().map(|row| row.iter().map(|(item, weight)| weight * scaled[*item as usize]).sum::<f32>());
     reached.zip(column).zip(strength).map(|((sum, own), strength)| 0.5 * (own + sum / strength.sqrt())).collect()
 }
 
-/// Modified Gram-Schmidt.
+/// Orthonormalises the columns by the modified Gram-Schmidt process.
 fn orthonormalise(columns: &mut [Vec<f32>]) {
     for at in 0..columns.len() {
         let (done, rest) = columns.split_at_mut(at);
@@ -74,7 +74,7 @@ mod tests {
     use crate::sequence::neighbours::count;
 
     #[test]
-    fn items_of_one_crowd_are_alike_and_of_two_are_not() {
+    fn items_of_one_cluster_are_similar_and_of_two_are_not() {
         let sessions: Vec<Vec<u32>> = (0..400)
             .map(|i| {
                 let crowd = i % 2 * 10;

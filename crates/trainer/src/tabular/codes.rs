@@ -1,4 +1,4 @@
-//! Cells as codes and back: a name is a code, a number the interval that it lies in, or a value that many rows share.
+//! Cells as codes and back. A name has its own code; a number has the code of its interval, or of a frequent value.
 
 use std::collections::BTreeMap;
 
@@ -6,27 +6,27 @@ use serde::{Deserialize, Serialize};
 use windowshop_features::hash::combine;
 use windowshop_schema::table::{Cells, TableColumn};
 
-/// Rows an interval at least, on average: with fewer a code would say which row it was.
+/// Mean number of rows per interval, at least: with fewer a code could identify a row.
 const ROWS_AN_INTERVAL: usize = 4;
 
-/// The codes of a column, frozen at training.
+/// The codes of a column, fitted at training.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnCodes {
     pub name: String,
     pub values: Values,
 }
 
-/// What the codes stand for.
+/// The values of the codes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Values {
-    /// From the first number to the second; one number where both are the same. After the last comes a missing one.
+    /// Closed intervals; a single value has equal ends. The code after the last interval is a missing cell.
     Numbers { places: Vec<[f32; 2]>, whole: bool },
     /// Names, sorted; "" is a missing cell.
     Names(Vec<String>),
 }
 
-/// Fits the codes of every column on some rows. A column that is the same in all of them keeps its one code.
+/// Fits the codes of every column to some rows. A constant column has one code.
 pub fn fit(columns: &[TableColumn], rows: &[usize], bins: usize) -> Vec<ColumnCodes> {
     let values = |cells: &Cells| match cells {
         Cells::Numbers(_) => {
@@ -45,7 +45,7 @@ pub fn fit(columns: &[TableColumn], rows: &[usize], bins: usize) -> Vec<ColumnCo
         .collect()
 }
 
-/// Values that fill an interval by themselves stand alone; the others are cut into quantiles.
+/// A value as frequent as an interval has its own code; the other values are divided into quantiles.
 fn numbers(values: impl Iterator<Item = f32>, bins: usize) -> Values {
     let mut known: Vec<f32> = values.filter(|value| value.is_finite()).collect();
     known.sort_unstable_by(f32::total_cmp);
@@ -80,8 +80,7 @@ impl ColumnCodes {
         }
     }
 
-    /// The code of a cell. A number between two intervals, or beyond them, has that of the nearest; a name that was not there when the
-    /// codes were fitted has none.
+    /// The code of a cell. A number outside all intervals has the code of the nearest; an unknown name has none.
     pub fn code(&self, cells: &Cells, row: usize) -> Option<usize> {
         match &self.values {
             Values::Names(names) => names.binary_search_by(|name| name.as_str().cmp(&cells.name(row))).ok(),
@@ -92,7 +91,7 @@ impl ColumnCodes {
                 }
                 let value = f64::from(value);
                 let away = |place: &[f32; 2]| (f64::from(place[0]) - value).max(value - f64::from(place[1])).max(0.0);
-                // A value of its own before the interval around it.
+                // A frequent value goes before the interval around it.
                 let nearest = |(_, a): &(usize, &[f32; 2]), (_, b): &(usize, &[f32; 2])| {
                     away(a).total_cmp(&away(b)).then((a[1] - a[0]).total_cmp(&(b[1] - b[0])))
                 };
@@ -101,7 +100,7 @@ impl ColumnCodes {
         }
     }
 
-    /// Appends the cell of a code; `draw`, 0 to 1, says where in an interval.
+    /// Appends the cell of a code; `draw`, 0 to 1, is the position in an interval.
     pub fn push(&self, code: usize, draw: f64, cells: &mut Cells) {
         match (&self.values, cells) {
             (Values::Numbers { places, whole }, Cells::Numbers(cells)) => cells.push(match places.get(code) {
@@ -119,7 +118,7 @@ impl ColumnCodes {
     }
 }
 
-/// Independent of every other draw with this seed: 0 to below 1.
+/// A uniform random number in [0, 1), a function of its arguments.
 pub fn unit(seed: u64, row: u64, number: u64) -> f64 {
     (combine(combine(seed, row), number) >> 11) as f64 / (1u64 << 53) as f64
 }
@@ -141,9 +140,9 @@ mod tests {
         (codes.into_iter().next().unwrap(), cells)
     }
 
-    /// Most visits see no page of a kind, the others any number of seconds.
+    /// Most values are 0, the others are spread.
     #[test]
-    fn a_value_that_many_rows_share_is_a_code_of_its_own() {
+    fn a_frequent_value_has_its_own_code() {
         let values: Vec<f32> = (0..400).map(|i| if i % 4 == 0 { i as f32 + 0.5 } else { 0.0 }).collect();
         let (codes, cells) = fitted(Cells::Numbers(values.clone()), 10);
         let Values::Numbers { places, whole } = &codes.values else { panic!() };
@@ -171,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_name_has_no_code_and_a_number_beyond_all_that_of_the_nearest() {
+    fn an_unknown_name_has_no_code_and_an_outlier_has_that_of_the_nearest_interval() {
         let names = |names: &[&str]| Cells::Names(names.iter().map(|name| Some((*name).to_owned())).collect());
         let (codes, _) = fitted(names(&["b", "a", "b", "a"]), 4);
         assert_eq!((codes.code(&names(&["a"]), 0), codes.code(&names(&["c"]), 0)), (Some(0), None));
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn few_rows_are_not_cut_into_single_ones() {
+    fn few_rows_have_few_codes() {
         let (codes, _) = fitted(Cells::Numbers((0..40).map(|i| i as f32 * 1.1).collect()), 20);
         assert!(codes.len() <= 11, "{} codes of 40 rows", codes.len());
     }

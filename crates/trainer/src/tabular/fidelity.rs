@@ -1,22 +1,24 @@
-//! How like a table made-up rows are, and whether they are copies. Everything is judged on codes.
+//! Fidelity of synthetic rows to real ones, and the rate of copies, both measured on codes.
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::learner::CodedRows;
-use crate::learning::bootstrap::{Estimate, Ratio};
+use serde_json::{Map, Value, json};
 
-/// What made-up rows are compared with: rows that the generator never saw. What real rows reach says how far that can go.
+use super::learner::CodedRows;
+use crate::learning::bootstrap::{self, Estimate, Ratio};
+
+/// Synthetic rows and the held-out rows to compare them with. The metrics of the training rows are the best possible values.
 pub struct Fidelity<'a> {
     pub train: &'a CodedRows,
     pub held_out: &'a CodedRows,
-    pub made: &'a CodedRows,
+    pub generated: &'a CodedRows,
 }
 
 impl Fidelity<'_> {
     /// Rates with intervals over rows.
-    /// - `two_sample_accuracy`: how often the nearest other row tells whether a row was made up (leave-one-out 1-NN, Lopez-Paz & Oquab
-    ///   2017); 0.5 where they cannot be told apart
-    /// - `copied_rate`: made-up rows that are rows of the training part, code by code; `copied_rate_of_real`: held-out rows that are
+    /// - `two_sample_accuracy`: accuracy of a leave-one-out 1-NN classifier of real against synthetic rows (Lopez-Paz & Oquab 2017);
+    ///   0.5 is indistinguishable
+    /// - `copied_rate`: share of synthetic rows whose codes equal those of a training row; `copied_rate_of_real`: that of held-out rows
     pub fn rates(&self, seed: u64) -> BTreeMap<String, Estimate> {
         let known: HashSet<(usize, &[Option<usize>])> = rows(self.train).collect();
         let share = |of: &CodedRows| {
@@ -25,8 +27,8 @@ impl Fidelity<'_> {
             ratio.estimate(seed, |share| share)
         };
         [
-            ("two_sample_accuracy", two_sample(self.held_out, self.made).estimate(seed, |share| share)),
-            ("copied_rate", share(self.made)),
+            ("two_sample_accuracy", two_sample(self.held_out, self.generated).estimate(seed, |share| share)),
+            ("copied_rate", share(self.generated)),
             ("copied_rate_of_real", share(self.held_out)),
         ]
         .into_iter()
@@ -34,16 +36,24 @@ impl Fidelity<'_> {
         .collect()
     }
 
-    /// Distances from the held-out rows, 0 where alike.
+    /// Distances from the held-out rows; 0 is equal.
     /// - `marginal_distance`: total variation between the shares of a column's codes, mean over the columns
     /// - `association_distance`: difference of Cramér's V, mean over the pairs of columns, the class being one
     /// - the same `_of_real` for the training rows
     pub fn distances(&self) -> BTreeMap<String, f64> {
         let mut out = BTreeMap::new();
-        for (ending, rows) in [("", self.made), ("_of_real", self.train)] {
+        for (ending, rows) in [("", self.generated), ("_of_real", self.train)] {
             out.insert(format!("marginal_distance{ending}"), marginal(rows, self.held_out));
             out.insert(format!("association_distance{ending}"), association(rows, self.held_out));
         }
+        out
+    }
+
+    /// Rates with their intervals, distances, and the number of held-out rows.
+    pub fn to_json(&self, seed: u64) -> Map<String, Value> {
+        let mut out = bootstrap::to_json(&self.rates(seed));
+        out.extend(self.distances().into_iter().map(|(name, value)| (name, json!(value))));
+        out.insert("n".into(), json!(self.held_out.len()));
         out
     }
 }
@@ -52,11 +62,11 @@ fn rows(of: &CodedRows) -> impl Iterator<Item = (usize, &[Option<usize>])> {
     (0..of.len()).map(|row| (of.labels[row], of.row(row)))
 }
 
-/// For each row: how many of the nearest others, which may be several, are of its own kind.
-fn two_sample(real: &CodedRows, made: &CodedRows) -> Ratio {
+/// For each row the share of its nearest neighbours that are of its own kind, ties included.
+fn two_sample(real: &CodedRows, synthetic: &CodedRows) -> Ratio {
     let all: Vec<(bool, usize, &[Option<usize>])> = rows(real)
         .map(|(label, codes)| (true, label, codes))
-        .chain(rows(made).map(|(label, codes)| (false, label, codes)))
+        .chain(rows(synthetic).map(|(label, codes)| (false, label, codes)))
         .collect();
     let mut ratio = Ratio::default();
     for (at, (kind, label, codes)) in all.iter().enumerate() {
@@ -78,7 +88,7 @@ fn two_sample(real: &CodedRows, made: &CodedRows) -> Ratio {
     ratio
 }
 
-/// Columns with the class as the last.
+/// The columns, and the class as the last.
 fn columns(of: &CodedRows) -> Vec<Vec<Option<usize>>> {
     let width = of.sizes.len();
     let own = (0..width).map(|column| (0..of.len()).map(|row| of.row(row)[column]).collect());
@@ -120,7 +130,7 @@ fn association(a: &CodedRows, b: &CodedRows) -> f64 {
     distances.iter().sum::<f64>() / distances.len().max(1) as f64
 }
 
-/// How much two columns say of each other, 0 to 1, without what chance gives small tables (Bergsma 2013).
+/// Cramér's V of two columns, 0 to 1, with the bias correction for small tables (Bergsma 2013).
 fn cramer(a: &[Option<usize>], b: &[Option<usize>], rows: usize, columns: usize) -> f64 {
     let (mut both, mut of_a, mut of_b, mut n) = (vec![0.0; rows * columns], vec![0.0; rows], vec![0.0; columns], 0.0);
     for (a, b) in a.iter().zip(b).filter_map(|(a, b)| Some(((*a)?, (*b)?))) {
@@ -159,17 +169,17 @@ mod tests {
         CodedRows { codes, labels, sizes: vec![50, 50] }
     }
 
-    /// Both columns anything, the class follows the first.
+    /// Two uniform columns; the class depends on the first.
     fn like(seed: u64, count: u64) -> CodedRows {
         let draw = |row, number| (super::super::codes::unit(seed, row, number) * 50.0) as usize;
         table((0..count).map(move |row| (draw(row, 0), draw(row, 1), draw(row, 0) / 25)))
     }
 
     #[test]
-    fn rows_of_the_same_kind_cannot_be_told_apart_and_others_can() {
+    fn rows_of_one_distribution_are_indistinguishable_and_others_are_not() {
         let (train, held_out) = (like(1, 400), like(2, 400));
         let fidelity = |made: &CodedRows| {
-            let all = Fidelity { train: &train, held_out: &held_out, made };
+            let all = Fidelity { train: &train, held_out: &held_out, generated: made };
             (all.rates(1), all.distances())
         };
         let (rates, distances) = fidelity(&like(3, 400));
@@ -191,13 +201,13 @@ mod tests {
             let at = |column: usize| train.row(row)[column].unwrap();
             (at(0), if row % 3 == 0 { at(1) } else { 49 - at(1) }, train.labels[row])
         }));
-        let rates = Fidelity { train: &train, held_out: &like(2, 300), made: &made }.rates(1);
+        let rates = Fidelity { train: &train, held_out: &like(2, 300), generated: &made }.rates(1);
         assert!((rates["copied_rate"].value - 0.4).abs() < 0.12, "{rates:?}");
         assert!(rates["copied_rate_of_real"].value < 0.15, "{rates:?}");
     }
 
     #[test]
-    fn cramers_v_is_one_for_the_same_and_nothing_for_strangers() {
+    fn cramers_v_is_1_for_equal_columns_and_0_for_independent_ones() {
         let a: Vec<_> = (0..600).map(|row| Some(row % 3)).collect();
         let b: Vec<_> = (0..600).map(|row| Some(row / 3 % 4)).collect();
         assert!((cramer(&a, &a, 3, 3) - 1.0).abs() < 0.01);

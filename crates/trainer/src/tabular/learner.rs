@@ -1,4 +1,4 @@
-//! The generator of rows as something that learns from rows.
+//! The training objective of the generator of rows.
 
 use std::collections::BTreeMap;
 
@@ -7,20 +7,20 @@ use windowshop_model::{Tabular, TabularLossWeights, one_hot};
 use windowshop_schema::{TabularTrainConfig, table::TableColumn};
 
 use super::codes::ColumnCodes;
-use crate::learning::optimise::{Schedule, TrainTask, Validation};
+use crate::learning::optimise::{Objective, Validation};
 
-/// Rows as the networks read them.
+/// Rows as codes.
 pub struct CodedRows {
-    /// One code a column, row by row; none for a name that is not known.
+    /// Codes `[rows, columns]`; `None` for an unknown name.
     pub codes: Vec<Option<usize>>,
-    /// The class of each.
+    /// The class of each row.
     pub labels: Vec<usize>,
-    /// How many codes each column has.
+    /// The number of codes of each column.
     pub sizes: Vec<usize>,
 }
 
 impl CodedRows {
-    /// Reads some rows.
+    /// Encodes some rows.
     pub fn new(spec: &[ColumnCodes], columns: &[TableColumn], rows: &[usize], labels: Vec<usize>) -> Self {
         let codes = rows
             .iter()
@@ -37,7 +37,7 @@ impl CodedRows {
         &self.codes[row * self.sizes.len()..][..self.sizes.len()]
     }
 
-    /// Ones among zeros, `[rows, codes]`; a column without a code is all zeros, which costs nothing.
+    /// One-hot codes `[rows, codes]`; a column without a code is all zeros and has no loss.
     fn tensor(&self, rows: &[usize], device: &Device) -> Tensor<2> {
         let width: usize = self.sizes.iter().sum();
         let mut values = vec![0.0f32; rows.len() * width];
@@ -54,25 +54,13 @@ impl CodedRows {
     }
 }
 
-/// What the generator learns from.
+/// The loss of the generator over the training rows.
 pub struct TabularLearner<'a> {
     pub config: &'a TabularTrainConfig,
     pub train: &'a CodedRows,
     pub validation: &'a CodedRows,
     pub classes: usize,
     pub device: &'a Device,
-}
-
-/// The part of the settings that every network has.
-pub fn schedule(config: &TabularTrainConfig) -> Schedule {
-    Schedule {
-        epochs: config.epochs,
-        batch: config.batch,
-        learning_rate: config.learning_rate,
-        weight_decay: config.weight_decay,
-        patience: config.patience,
-        ema_decay: config.ema_decay,
-    }
 }
 
 impl TabularLearner<'_> {
@@ -82,7 +70,7 @@ impl TabularLearner<'_> {
     }
 }
 
-impl TrainTask for TabularLearner<'_> {
+impl Objective for TabularLearner<'_> {
     type Network = Tabular;
 
     fn len(&self) -> usize {
@@ -97,12 +85,12 @@ impl TrainTask for TabularLearner<'_> {
         network.loss(rows, classes, latents, &self.train.sizes, weights)
     }
 
-    /// How surprising rows are that it did not learn from.
+    /// The evidence lower bound of the validation rows.
     fn validate(&self, network: &Tabular) -> Validation {
         let every: Vec<usize> = (0..self.validation.len()).collect();
         let (rows, classes) = self.batch(self.validation, &every, self.device);
         let surprise = network.negative_elbo(rows, classes, &self.validation.sizes, self.config.kl_weight, false);
         let surprise = f64::from(surprise.into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
-        Validation { selection_metric: -surprise, metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
+        Validation { selection_metric: Some(-surprise), metrics: BTreeMap::from([("evidence".to_owned(), -surprise)]) }
     }
 }

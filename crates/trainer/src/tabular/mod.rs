@@ -1,4 +1,4 @@
-//! Rows like those of a table.
+//! A generator of synthetic table rows: a conditional variational autoencoder with a discriminator.
 //!
 //! ```text
 //! cells -> codes (one of a few for each cell) -> generator <-> discriminator -> codes -> cells

@@ -1,6 +1,6 @@
-//! A trained generator of rows: its file, and the rows that it makes.
+//! A trained generator of rows: its file and its samples.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, bail};
 use burn::{
@@ -16,16 +16,16 @@ use windowshop_model::{
 };
 use windowshop_schema::{TabularConfig, manifest::ModelCard};
 
-use super::codes::{ColumnCodes, unit};
-use crate::run;
+use super::{
+    codes::{ColumnCodes, unit},
+    learner::CodedRows,
+};
+use crate::run::{self, TABULAR_FILE};
 
-/// The generator's file in the folder of its run. It is no part of a bundle: no page makes rows.
-pub const FILE: &str = "tabular.safetensors";
-
-/// Separates the latents of rows from those of pictures with the same seed.
+/// Separates the latents of rows from those of images with the same seed.
 const ROWS: u64 = 0x726f_7773;
 
-/// What the generator is.
+/// The card of a generator of rows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TabularCard {
@@ -36,38 +36,33 @@ pub struct TabularCard {
     pub card: ModelCard,
 }
 
-/// A generator that can make rows.
+/// A generator of rows for inference.
 pub struct TabularModel {
     pub card: TabularCard,
     pub network: Tabular,
-    /// Size of the file.
+    /// Size of the file in bytes.
     pub bytes: u64,
 }
 
-/// Where a run keeps its generator.
-pub fn file(run: &Path) -> PathBuf {
-    run.join(FILE)
-}
-
-/// Writes what a run has learned, whole or not at all.
-pub fn write(run: &Path, card: &TabularCard, weights: &Weights) -> anyhow::Result<()> {
+/// The content of the generator's file.
+pub fn encode(card: &TabularCard, weights: &Weights) -> anyhow::Result<Vec<u8>> {
     let content =
         NetworkFile { card: serde_json::to_string(card)?, weights: run::to_tensors(weights), ..Default::default() };
-    run::replace(&file(run), &content.encode(FILE, Precision::F32)?)
+    Ok(content.encode(TABULAR_FILE, Precision::F32)?)
 }
 
 impl TabularModel {
-    /// Reads the generator of a run.
+    /// Loads the generator of a run onto a device.
     pub fn open(run: &Path, device: &Device) -> anyhow::Result<Self> {
-        let path = file(run);
+        let path = run.join(TABULAR_FILE);
         if !path.exists() {
             bail!(
-                "{}: no {FILE} in it; expected the folder of a finished run of `trainer train tabular`",
+                "{}: no {TABULAR_FILE} in it; expected the folder of a finished run of `trainer train tabular`",
                 run.display()
             );
         }
         let bytes = std::fs::read(&path).with_context(|| path.display().to_string())?;
-        let content = NetworkFile::decode(FILE, &bytes).with_context(|| path.display().to_string())?;
+        let content = NetworkFile::decode(TABULAR_FILE, &bytes).with_context(|| path.display().to_string())?;
         let card: TabularCard =
             serde_json::from_str(&content.card).with_context(|| format!("{}: card", path.display()))?;
         let sizes: Vec<usize> = card.columns.iter().map(ColumnCodes::len).collect();
@@ -77,8 +72,14 @@ impl TabularModel {
         Ok(Self { card, network: Module::valid(&network), bytes: bytes.len() as u64 })
     }
 
-    /// The codes of rows of the given classes, one a column, row by row; the same for a seed whatever else is made.
-    pub fn make(&self, labels: &[usize], seed: u64, device: &Device) -> Vec<usize> {
+    /// Generates as many rows of each class as `like` has.
+    pub fn generate_like(&self, like: &CodedRows, seed: u64, device: &Device) -> CodedRows {
+        let codes = self.generate(&like.labels, seed, device).into_iter().map(Some).collect();
+        CodedRows { codes, labels: like.labels.clone(), sizes: like.sizes.clone() }
+    }
+
+    /// Generates rows of the given classes: codes `[rows, columns]`, a function of seed, row and class.
+    pub fn generate(&self, labels: &[usize], seed: u64, device: &Device) -> Vec<usize> {
         const AT_ONCE: usize = 4_096;
         let (classes, dim) = (self.card.classes.len(), self.card.model.latent_dim);
         let sizes: Vec<usize> = self.card.columns.iter().map(ColumnCodes::len).collect();
@@ -108,7 +109,7 @@ impl TabularModel {
     }
 }
 
-/// The code that `draw`, 0 to 1, falls on.
+/// The code at the quantile `draw`, 0 to 1.
 fn drawn(shares: &[f32], draw: f64) -> usize {
     let mut left = draw * shares.iter().map(|&share| f64::from(share)).sum::<f64>();
     for (code, &share) in shares.iter().enumerate() {
@@ -125,7 +126,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_draw_falls_on_a_code_as_often_as_its_share() {
+    fn codes_are_drawn_with_their_probabilities() {
         let shares = [0.2, 0.0, 0.5, 0.3];
         let mut counts = [0usize; 4];
         (0..10_000).for_each(|i| counts[drawn(&shares, unit(3, i, 0))] += 1);

@@ -1,11 +1,12 @@
-//! Successive halving (Jamieson & Talwalkar 2016): all trials train a little, the best third three times as long, and so on.
+//! Successive halving (Jamieson & Talwalkar 2016): all trials train for few epochs, the best third for three times as many, and
+//! so on.
 
-/// Share of the trials that goes on is one in so many; so many times as long they train.
+/// The reduction factor: one trial in so many continues, for so many times as many epochs.
 const FACTOR: usize = 3;
-/// Times that trials are cut down.
+/// Number of reductions.
 const CUTS: usize = 2;
 
-/// How long the trials of a rung train, and how many of them there are.
+/// The epochs and the number of trials of a rung.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rung {
     pub epochs: usize,
@@ -20,7 +21,7 @@ pub fn rungs(trials: usize, epochs: usize) -> Vec<Rung> {
             trials: trials.div_ceil(FACTOR.pow(cut as u32)),
         })
         .collect();
-    // Where there are few epochs or trials a rung would only repeat the one before.
+    // With few epochs or trials a rung would repeat the one before.
     rungs.dedup_by(|next, before| {
         let same = next.epochs == before.epochs;
         before.trials = if same { next.trials.max(before.trials) } else { before.trials };
@@ -29,7 +30,7 @@ pub fn rungs(trials: usize, epochs: usize) -> Vec<Rung> {
     rungs
 }
 
-/// The trials that go on: the best `keep` by score, a smaller number first where scores are equal.
+/// The trials that continue: the best `keep` by score, ties by number.
 pub fn best(scores: &[(usize, f64)], keep: usize) -> Vec<usize> {
     let mut order: Vec<(usize, f64)> = scores.iter().copied().filter(|(_, score)| score.is_finite()).collect();
     order.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -49,7 +50,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trial_that_failed_does_not_go_on() {
+    fn a_failed_trial_does_not_continue() {
         assert_eq!(best(&[(0, 0.5), (1, f64::NAN), (2, 0.9), (3, 0.5)], 2), [2, 0]);
     }
 }

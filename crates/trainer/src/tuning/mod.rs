@@ -1,4 +1,4 @@
-//! The search for training settings: what is searched, and which trials go on.
+//! The search for training settings: the search space and successive halving.
 
 pub mod halving;
 pub mod space;

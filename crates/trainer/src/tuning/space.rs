@@ -1,4 +1,4 @@
-//! What settings are searched, and a trial's draw from them.
+//! The search space of settings, and the draw of a trial.
 
 use std::collections::BTreeMap;
 
@@ -9,18 +9,18 @@ use windowshop_features::hash::{combine, hash};
 /// Values of one setting.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Range {
-    /// Evenly between two numbers.
+    /// Uniform between two numbers.
     Linear(f64, f64),
-    /// Evenly between two numbers' logarithms.
+    /// Log-uniform between two numbers.
     Log(f64, f64),
-    /// One of some.
+    /// One of several values.
     Choice(Vec<String>),
 }
 
-/// The ranges by key.
+/// Ranges by key.
 pub type Space = BTreeMap<String, Range>;
 
-/// What is searched where nobody says: those of the usual settings that this task has, around their present values.
+/// The default search space: the common settings that this task has, around their present values.
 pub fn usual(config: &Value) -> Space {
     let number = |path: &str| path.split('.').try_fold(config, |at, key| at.get(key)).and_then(Value::as_f64);
     let around = |path: &str, factor: f64| {
@@ -38,7 +38,7 @@ pub fn usual(config: &Value) -> Space {
         .collect()
 }
 
-/// `KEY=LOW..HIGH` or `KEY=A,B,C`. A range that spans a factor of ten or more is searched by logarithm.
+/// Parses `KEY=LOW..HIGH` or `KEY=A,B,C`. A range that spans a factor of 10 or more is log-uniform.
 pub fn parse(text: &str) -> anyhow::Result<(String, Range)> {
     let (key, values) =
         text.split_once('=').with_context(|| format!("--search {text}: expected KEY=LOW..HIGH or KEY=A,B,C"))?;
@@ -58,7 +58,7 @@ pub fn parse(text: &str) -> anyhow::Result<(String, Range)> {
     Ok((key.trim().to_owned(), range))
 }
 
-/// The settings of a trial; the first is what there was before.
+/// The settings of a trial; the first trial has the present ones.
 pub fn draw(space: &Space, seed: u64, trial: usize) -> BTreeMap<String, String> {
     if trial == 0 {
         return BTreeMap::new();
@@ -82,7 +82,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn draws_stay_in_their_range_and_are_the_same_again() {
+    fn draws_stay_in_their_range_and_repeat() {
         let space: Space = [parse("learning_rate=1e-4..1e-2"), parse("model.dropout=0..0.5"), parse("batch=32,64")]
             .map(Result::unwrap)
             .into();
@@ -107,7 +107,7 @@ mod tests {
     }
 
     #[test]
-    fn a_range_that_cannot_be_meant_is_refused() {
+    fn an_invalid_range_is_an_error() {
         for text in ["learning_rate", "learning_rate=2..1", "learning_rate=a..b"] {
             assert!(parse(text).unwrap_err().to_string().contains(text));
         }

@@ -1,4 +1,4 @@
-//! `trainer evaluate clicks`: click models fitted to a log and judged on its later part.
+//! `trainer evaluate clicks`: fits click models to a log and evaluates them on its later part.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -18,24 +18,24 @@ use crate::simulation::{
 
 #[derive(Debug, clap::Args)]
 pub struct ClicksArgs {
-    /// A table of impressions (tsv, csv), a folder with the tables train and test, or a dataset of an event log. Without a test table the
-    /// latest quarter of each query is judged by.
+    /// A table of impressions (tsv, csv), a folder with the tables train and test, or a dataset of an event log. Without a test
+    /// table the test split is the latest quarter of each query.
     #[arg(long)]
     data: PathBuf,
-    /// Which model; all of them make a leaderboard.
+    /// The click model; `all` prints a leaderboard.
     #[arg(long, default_value = "all", value_parser = which)]
     click_model: Which,
-    /// Names of a table's columns, such as query=q,items=shown,clicked=clicks,positions=places. Items and clicks are separated by blanks; a
-    /// position is a rank or row:column, and without the column the first item has rank 1.
+    /// Column names of a table, such as query=q,items=shown,clicked=clicks,positions=places. Items and clicks are separated by
+    /// spaces; a position is a rank or row:column. Without the column positions, the first item has rank 1.
     #[arg(long, value_parser = impressions::columns)]
     columns: Option<Columns>,
-    /// Columns of the page's grid, where the data do not tell positions; 1 is a plain list.
+    /// Columns of the page's grid, for data without positions; 1 is a list.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1_000))]
     grid: u32,
     /// Write the fitted model, for `trainer train ranker --set click_model=FILE`; needs one model by name.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// Seed of the intervals.
+    /// Seed of the confidence intervals.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Print one JSON object.
@@ -63,14 +63,14 @@ fn which(text: &str) -> Result<Which, String> {
 pub fn clicks(args: &ClicksArgs) -> anyhow::Result<()> {
     let models: Vec<ClickModelName> = match args.click_model {
         Which::One(model) => vec![model],
-        // In a plain list a row times its only column is the row.
+        // In a list, row and column give the same model as the row alone.
         Which::All => {
             let plain = |model: &ClickModelName| args.grid > 1 || *model != ClickModelName::Grid;
             ClickModelName::value_variants().iter().copied().filter(plain).collect()
         }
     };
     if args.out.is_some() && models.len() > 1 {
-        bail!("--out: {} models are fitted and one is written; name it with --click-model", models.len());
+        bail!("--out: {} models are fitted and one can be written; name it with --click-model", models.len());
     }
     let Impressions { fit, test, skipped, why } = Impressions::open(&args.data, args.columns.as_ref(), args.grid)?;
     let log = ClickLog::new(&fit)?;
@@ -90,7 +90,7 @@ pub fn clicks(args: &ClicksArgs) -> anyhow::Result<()> {
         }
         rows.push(row);
     }
-    // What the others are measured against, and what is used by default.
+    // The baseline, and the default of `trainer simulate`.
     let default = |row: &&Map<String, Value>| row["click_model"] == ClickModelName::Pbm.name();
     let mut out = rows.iter().find(default).unwrap_or(&rows[0]).clone();
     let value = |row: &Map<String, Value>, name: &str| row[name].as_f64().unwrap_or(f64::NAN);
@@ -109,8 +109,8 @@ pub fn clicks(args: &ClicksArgs) -> anyhow::Result<()> {
         print(&out, true);
         return Ok(());
     }
-    println!("{} impressions to fit on, {} to judge by, {skipped} rows skipped", fit.len(), test.len());
-    why.iter().for_each(|why| println!("the first of them: {why}"));
+    println!("{} impressions for fitting, {} for testing, {skipped} rows skipped", fit.len(), test.len());
+    why.iter().for_each(|why| println!("the first skipped row: {why}"));
     println!("{:14} {:>10}  {:18} {:>8} {:>12} {:>9}", "", "perplexity", "95 %", "pooled", "conditional", "log-lik.");
     for row in &rows {
         println!(

@@ -9,13 +9,13 @@ use anyhow::{Context, bail};
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};
 use windowshop_ingest::Photo;
-use windowshop_schema::{GanNetwork, NetworkKind};
+use windowshop_schema::GanNetwork;
 
-use super::{Args, Opened, print};
+use super::{Args, Opened, Reads, print};
 use crate::{
     device,
     gan::{
-        FEW_JUDGED, images,
+        FEW_EVALUATED, images,
         measure::{
             accuracy,
             evaluation::{Evaluation, make},
@@ -27,30 +27,30 @@ use crate::{
         image_dataset::{ImageDataset, split_of},
         model::ImageModel,
     },
-    learning::{bootstrap, optimise::shuffled, split::Split},
+    learning::{batches::shuffled, bootstrap, split::Split},
     run::RunInfo,
 };
 
-/// Photos judged, and pictures made, where nobody says how many.
-const JUDGED: usize = 10_000;
-/// Most pictures that a classifier learns from.
-const TAUGHT: usize = 20_000;
-/// Of those, one in so many validates it.
-const VALIDATING: usize = 10;
-/// Pictures of each category that `--dump` writes.
+/// Default number of photos, and of generated images.
+const SAMPLES: usize = 10_000;
+/// Most generated images that the classifier is trained on.
+const CLASSIFIER_IMAGES: usize = 20_000;
+/// One in so many of them is in the validation split.
+const VALIDATION_INTERVAL: usize = 10;
+/// Images of each category that `--dump` writes.
 const DUMPED: u64 = 4;
 
 #[derive(Debug, clap::Args)]
 pub struct GanArgs {
     #[command(flatten)]
     args: Args,
-    /// A run of `trainer train image` on the same categories: pictures are compared in its pooled features.
+    /// A run of `trainer train image` on the same categories: images are compared in its pooled features.
     #[arg(long, value_name = "IMAGE_RUN")]
     encoder: PathBuf,
-    /// Another run of `trainer train gan`, measured on the same photos beside this one.
+    /// Another run of `trainer train gan` to evaluate on the same photos.
     #[arg(long, value_name = "RUN")]
     baseline: Option<PathBuf>,
-    /// Also train a classifier on made pictures alone and test it on photos (classification accuracy score): minutes.
+    /// Also train a classifier on generated images alone and test it on photos (classification accuracy score); takes minutes.
     #[arg(long)]
     cas: bool,
 }
@@ -59,10 +59,10 @@ pub struct GanArgs {
 pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result<()> {
     if args.rows.is_some() {
         bail!(
-            "--rows: a generator reads no rows; --dump writes pictures, the samples of each pass lie in the run's folder"
+            "--rows: expected no flag for a generator; --dump writes images, and the run folder has samples of each epoch"
         );
     }
-    let opened = Opened::new(args, Some(NetworkKind::Generator))?;
+    let opened = Opened::new(args, Reads::Photos)?;
     let device = device::open(args.device)?;
     let model = GeneratorModel::open(&args.model, &device)?;
     let encoder = ImageModel::open(encoder, &device)?;
@@ -72,7 +72,9 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     }
     features::check(&encoder, &card.classes)?;
     if *cas && card.model.network == GanNetwork::Mlp {
-        bail!("--cas: this network is told no category, so nobody can learn categories from it; leave the flag out");
+        bail!(
+            "--cas: this generator is not conditional, so no classifier can learn categories from it; leave the flag out"
+        );
     }
     let seed = card.card.seed;
 
@@ -87,13 +89,13 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     if known.is_empty() {
         bail!("{}: no photos of {} to evaluate", args.data.display(), card.classes.join(", "));
     }
-    // A folder has one category after the other: a part of it must not be some categories only.
-    let order = shuffled(known.len(), seed, 0).into_iter().take(args.limit.unwrap_or(JUDGED));
+    // A folder has one category after the other, so a limited sample must be shuffled.
+    let order = shuffled(known.len(), seed, 0).into_iter().take(args.limit.unwrap_or(SAMPLES));
     let known: Vec<Photo> = order.map(|i| known[i].clone()).collect();
     let skipped = photos.iter().filter(|photo| !card.classes.contains(&photo.label)).count() as u64;
-    if known.len() < FEW_JUDGED {
+    if known.len() < FEW_EVALUATED {
         eprintln!(
-            "warning: {} photos: with fewer than {FEW_JUDGED} the Fréchet distance says more about their number than about the pictures, and intervals are wide; compare kid, or evaluate on more photos",
+            "warning: {} photos: with fewer than {FEW_EVALUATED} the Fréchet distance depends more on their number than on the images, and intervals are wide; compare kid, or evaluate on more photos",
             known.len()
         );
     }
@@ -109,7 +111,7 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
         None => None,
     };
     let points = |images: &ImageDataset| Points::of(&encoder, &images.pixels, &card.model, &device);
-    let judge = Evaluation {
+    let evaluation = Evaluation {
         encoder: &encoder,
         real: points(&real),
         learned: learned.as_ref().map(points),
@@ -117,7 +119,7 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
         device: &device,
     };
 
-    let mut out = judged(&judge, &model, &real.labels);
+    let mut out = evaluated(&evaluation, &model, &real.labels);
     if *cas {
         let accuracy = score(&model, &encoder, &real, learned.as_ref(), &device)?;
         out.insert("cas".into(), json!(accuracy.value));
@@ -126,16 +128,16 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     if let Some(path) = baseline {
         let other = GeneratorModel::open(path, &device)?;
         if other.card.classes != card.classes {
-            bail!("--baseline: it has learned from other categories: expected a run on the same dataset");
+            bail!("--baseline: it was trained on other categories; expected a run on the same dataset");
         }
-        out.insert("baseline".into(), judged(&judge, &other, &real.labels).into());
+        out.insert("baseline".into(), evaluated(&evaluation, &other, &real.labels).into());
     }
     if let Some(learned) = &learned {
-        // What a generator that drew photos from the same shelf would have.
+        // The measures of real photos: the best a generator can reach.
         let some = shuffled(learned.pixels.len(), seed, 0).into_iter().take(real.pixels.len());
         let pixels: Vec<Vec<u8>> = some.map(|i| learned.pixels[i].clone()).collect();
         let photos = Points::of(&encoder, &pixels, &card.model, &device);
-        out.insert("photos".into(), bootstrap::to_json(&judge.measures(&photos)).into());
+        out.insert("photos".into(), bootstrap::to_json(&evaluation.measures(&photos)).into());
     }
     out.insert("n".into(), json!(known.len()));
     out.insert("n_skipped".into(), json!(skipped + opened.dataset.report.dropped_rows("photos")));
@@ -145,8 +147,8 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     out.insert(
         "protocol".into(),
         json!(format!(
-            "{} pooled features of our own image network ({} photos trained on, seed {}), not of Inception: no FID or KID of a paper compares; as many pictures as photos, rounded to 8 bits",
-            judge.real.dim(),
+            "{} pooled features of our own image network ({} photos trained on, seed {}), not of Inception: not comparable with the FID or KID of a paper; as many images as photos, rounded to 8 bits",
+            evaluation.real.dim(),
             encoder.card.card.lists[0],
             encoder.card.card.seed
         )),
@@ -155,8 +157,8 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     Ok(())
 }
 
-/// JSON lines: label, seed, and `[channels, size, size]` pixels of the first seeds of each category. A page that is asked for the
-/// same makes the same.
+/// Writes JSON lines: label, seed, and pixels `[channels, size, size]` for the first seeds of each category. The engine generates
+/// equal images from equal labels and seeds.
 fn dump(path: &Path, model: &GeneratorModel, device: &Device) -> anyhow::Result<()> {
     let card = &model.card;
     let classes = card.classes.len();
@@ -170,8 +172,8 @@ fn dump(path: &Path, model: &GeneratorModel, device: &Device) -> anyhow::Result<
     fs::write(path, lines).with_context(|| path.display().to_string())
 }
 
-fn judged(judge: &Evaluation<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<String, Value> {
-    let (measures, copied) = judge.judge(model, labels);
+fn evaluated(evaluation: &Evaluation<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<String, Value> {
+    let (measures, copied) = evaluation.judge(model, labels);
     let mut out = bootstrap::to_json(&measures);
     if let Some(copied) = copied {
         out.insert("copying".into(), json!(copied.copying));
@@ -181,7 +183,7 @@ fn judged(judge: &Evaluation<'_>, model: &GeneratorModel, labels: &[usize]) -> M
     out
 }
 
-/// Synthetic images are learned from, photos are tested on.
+/// Trains a classifier on generated images and tests it on photos.
 fn score(
     model: &GeneratorModel,
     encoder: &ImageModel,
@@ -190,20 +192,20 @@ fn score(
     device: &Device,
 ) -> anyhow::Result<bootstrap::Estimate> {
     let card = &model.card;
-    // As often as in the photos.
+    // The categories are as frequent as in the photos.
     let shares = learned.map_or(&real.labels, |learned| &learned.labels);
-    let count = shares.len().min(TAUGHT);
+    let count = shares.len().min(CLASSIFIER_IMAGES);
     let labels: Vec<usize> =
         shuffled(shares.len(), card.card.seed, 0).into_iter().take(count).map(|i| shares[i]).collect();
     let all: Vec<Vec<u8>> = [make(model, &labels, card.card.seed, device), real.pixels.clone()].concat();
-    let pixels = all.iter().map(|picture| features::seen(picture, &card.model, &encoder.card.photo)).collect();
-    let (validation, train): (Vec<usize>, Vec<usize>) = (0..count).partition(|i| i.is_multiple_of(VALIDATING));
+    let pixels = all.iter().map(|image| features::seen(image, &card.model, &encoder.card.photo)).collect();
+    let (validation, train): (Vec<usize>, Vec<usize>) = (0..count).partition(|i| i.is_multiple_of(VALIDATION_INTERVAL));
     let parts = [
         (Split::Train, train),
         (Split::Validation, validation),
         (Split::Test, (count..count + real.pixels.len()).collect()),
     ];
     let images =
-        ImageDataset::whole(card.classes.clone(), pixels, [labels, real.labels.clone()].concat()).with_parts(parts);
+        ImageDataset::whole(card.classes.clone(), pixels, [labels, real.labels.clone()].concat()).with_splits(parts);
     accuracy::accuracy(images, &encoder.card.model, card.card.seed, device)
 }

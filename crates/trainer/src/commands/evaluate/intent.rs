@@ -7,9 +7,8 @@ use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
 use serde_json::{Value, json};
 use windowshop_features::TableReader;
 use windowshop_ingest::{Dataset, Interaction};
-use windowshop_schema::NetworkKind;
 
-use super::{Args, Opened, print};
+use super::{Args, Opened, Reads, print};
 use crate::{
     device,
     intent::{
@@ -24,10 +23,11 @@ use crate::{
 
 /// `trainer evaluate intent`
 pub fn intent(args: &Args) -> anyhow::Result<()> {
-    let opened = Opened::new(args, Some(NetworkKind::Intent))?;
     let device = device::open(args.device)?;
     let IntentModel { card, network, bytes } = IntentModel::open(&args.model, &device)?;
-    let source = Source::to_judge(&opened.dataset, card.visit.as_ref()).context(args.data.display().to_string())?;
+    let opened = Opened::new(args, if card.visit.is_some() { Reads::Visits } else { Reads::TableRows })?;
+    let source =
+        Source::for_evaluation(&opened.dataset, card.visit.as_ref()).context(args.data.display().to_string())?;
     let table = source.table.as_ref();
     let rows = Rows::unsplit(table, &card.classes);
     let last = last_period(table);
@@ -65,8 +65,8 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// JSON lines: the row's cells, its class, and the probability of each class; of a visit also what the visitor had done, as a
-/// page would track it.
+/// Writes JSON lines: cells, label, predicted class and class probabilities of each row; for a visit also its events, as a page
+/// tracks them.
 fn dump(
     path: &Path,
     dataset: &Dataset,
@@ -106,13 +106,13 @@ fn tracked(dataset: &Dataset, moment: Moment) -> Vec<Value> {
     done.iter().map(|event| tracked_event(dataset, event)).collect()
 }
 
-/// Something that a visitor did, as a page would track it.
+/// An event as a page tracks it.
 pub fn tracked_event(dataset: &Dataset, event: &Interaction) -> Value {
     json!({"type": event.kind, "itemId": dataset.items[event.item as usize].id, "timestampMs": event.time_ms})
 }
 
-/// What the network reads, for another learner: `numbers` `[rows, numbers]` (NaN: missing), `names` `[rows, names]` (0: not
-/// known), `labels`, `named` and `clusters` `[rows]`, `probabilities` `[rows, classes]`.
+/// Writes the inputs of the network, to train another model: `numbers` `[rows, numbers]` (NaN: missing), `names` `[rows, names]`
+/// (0: unknown), `labels`, `named` and `clusters` `[rows]`, `probabilities` `[rows, classes]`.
 fn export(path: &Path, reader: &TableReader<'_>, part: &[usize], predictions: &Predictions) -> anyhow::Result<()> {
     let shape = reader.shape();
     let (mut numbers, mut names) = (Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
-//! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals. One file a task.
+//! `trainer evaluate`: metrics of a trained network with 95 % confidence intervals, one file per task.
 
 mod clicks;
 mod gan;
@@ -16,7 +16,7 @@ use anyhow::bail;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 use windowshop_ingest::{Dataset, IngestOptions, Review};
-use windowshop_schema::{NetworkKind, StoreConfig};
+use windowshop_schema::StoreConfig;
 
 use crate::{
     dataset,
@@ -28,38 +28,38 @@ use crate::{
 
 #[derive(Debug, clap::Subcommand)]
 pub enum Task {
-    /// ndcg@10 mrr map rmse pairwise_accuracy worse_than_shop_rate
+    /// Ranker: ndcg@10 mrr map rmse pairwise_accuracy worse_than_shop_rate
     Ranker(ranker::RankerArgs),
-    /// accuracy macro_f1 precision recall f1 auc auprc
+    /// Sentiment network: accuracy macro_f1 precision recall f1 auc auprc
     Sentiment(Args),
-    /// auc auprc accuracy precision recall f1 macro_f1 log_loss ece
+    /// Intent network: auc auprc accuracy precision recall f1 macro_f1 log_loss ece
     Intent(Args),
-    /// p@20 mrr@20 ndcg@10 hr@10
+    /// Sequence network: p@20 mrr@20 ndcg@10 hr@10
     Sequence(sequence::SequenceArgs),
-    /// accuracy macro_f1 recall@1
+    /// Image network: accuracy macro_f1 recall@1
     Image(image::ImageArgs),
-    /// two_sample_accuracy marginal_distance association_distance copied_rate
+    /// Generator of table rows: two_sample_accuracy marginal_distance association_distance copied_rate
     Tabular(Args),
     /// Click models fitted to a log: perplexity by rank and pooled, log-likelihood, propensities
     Clicks(clicks::ClicksArgs),
-    /// What another policy would have earned, from a log with propensities: ips snips doubly_robust
+    /// Off-policy value of another policy, from a log with propensities: ips snips doubly_robust
     Policy(policy::PolicyArgs),
-    /// frechet kid precision recall density coverage, in the features of an image network
+    /// Generator of images: frechet kid precision recall density coverage, in the features of an image network
     Gan(gan::GanArgs),
 }
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The folder of a run, or an exported bundle.
+    /// A run folder or an exported bundle.
     #[arg(long)]
     model: PathBuf,
-    /// A dataset folder, or a raw file or folder like the one the run was trained on.
+    /// A dataset folder, or raw data in the format of the training data.
     #[arg(long)]
     data: PathBuf,
-    /// Which lists; by default the test part of the run's own dataset, and everything of any other data.
+    /// The split to evaluate on; by default the test split of the run's own dataset, or all of other data.
     #[arg(long, value_enum)]
     split: Option<Split>,
-    /// The store's description, where the model is a bundle and the data are raw.
+    /// The description of the store, store.toml; needed for a bundle and raw data.
     #[arg(long)]
     store: Option<PathBuf>,
     /// Print one JSON object.
@@ -68,15 +68,14 @@ pub struct Args {
     /// Where to compute.
     #[arg(long, value_enum, default_value = "cpu")]
     device: DeviceName,
-    /// Write each list's items, query, session and scores as JSON lines, for comparing with another engine; of a generator,
-    /// pictures of the first seeds of each category.
+    /// Write the input and output of each example as JSON lines, to compare engines; for a generator, images of the first seeds
+    /// of each category.
     #[arg(long)]
     dump: Option<PathBuf>,
-    /// Write the rows as the ranker or the intent network reads them, with labels and scores, as safetensors: for training
-    /// another learner on the same numbers.
+    /// Write the inputs of the network with labels and scores as safetensors, to train another model on the same numbers.
     #[arg(long)]
     rows: Option<PathBuf>,
-    /// Use only the first so many lists.
+    /// Most examples to evaluate.
     #[arg(long)]
     limit: Option<usize>,
 }
@@ -96,20 +95,31 @@ pub fn run(task: &Task) -> anyhow::Result<()> {
     }
 }
 
-/// The run that is judged, and what on.
+/// What a network reads, and so which raw files an evaluation needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reads {
+    Lists,
+    Sessions,
+    Reviews,
+    TableRows,
+    Visits,
+    Photos,
+}
+
+/// The data of an evaluation.
 struct Opened {
+    /// `None` for an exported bundle.
     info: Option<RunInfo>,
     dataset: Dataset,
-    /// The part of the data that is judged; everything where there is none.
+    /// The split to evaluate on; `None` is all data.
     split: Option<Split>,
-    /// Where raw data were ingested to, for as long as this lives.
+    /// The folder of the dataset ingested from raw data, removed at the end.
     _raw: Option<TempDir>,
 }
 
 impl Opened {
-    /// `part` is the network that is judged, or the ranker.
-    fn new(args: &Args, part: Option<NetworkKind>) -> anyhow::Result<Self> {
-        let info = run::read_info(&args.model).ok();
+    fn new(args: &Args, reads: Reads) -> anyhow::Result<Self> {
+        let info = run::find_info(&args.model)?;
         let (dataset, raw) = if args.data.join("dataset.json").exists() {
             (dataset::open(&args.data)?, None)
         } else {
@@ -117,28 +127,28 @@ impl Opened {
                 (_, Some(path)) => crate::config::store(path)?,
                 (Some(info), None) => info.store.clone(),
                 (None, None) => bail!(
-                    "{}: a bundle does not say how raw files are read: give --store store.toml, an ingested dataset, or the run",
+                    "{}: a bundle does not describe raw files; give --store store.toml, an ingested dataset, or the run",
                     args.model.display()
                 ),
             };
             let dir = tempfile::tempdir()?;
-            (ingest_raw_into(&narrowed(store, part), &args.data, dir.path())?, Some(dir))
+            (ingest_raw_into(&narrowed(store, reads), &args.data, dir.path())?, Some(dir))
         };
         let own = info.as_ref().is_some_and(|info| info.dataset == dataset.fingerprint);
         if args.split.is_some() && info.is_none() {
-            bail!("--split: a bundle does not know how its data were split; give the run as --model");
+            bail!("--split: a bundle does not record its splits; give the run as --model");
         }
         Ok(Self { split: args.split.or(own.then_some(Split::Test)), info, dataset, _raw: raw })
     }
 
-    /// Is this review in the part that is judged?
+    /// Whether a review is evaluated.
     fn wants_review(&self, review: &Review) -> bool {
         let (Some(wanted), Some(info)) = (self.split, &self.info) else { return true };
         let holdout = info.config["holdout_category"].as_str().unwrap_or_default();
         split_of(review, holdout, &info.cut) == wanted
     }
 
-    /// Is this key in the part that is judged?
+    /// Whether the examples of a key are evaluated.
     fn wants(&self, key: &str) -> bool {
         match (self.split, &self.info) {
             (Some(wanted), Some(info)) => info.cut.of(key) == wanted,
@@ -147,34 +157,31 @@ impl Opened {
     }
 }
 
-/// The store without what this network, or the ranker, is not judged on: raw data need not have those files, and a single
-/// file stands for what is left.
-fn narrowed(mut store: StoreConfig, part: Option<NetworkKind>) -> StoreConfig {
-    // Rows of a table are read before those of visits, as in training.
-    let visits = part == Some(NetworkKind::Intent) && store.table.is_none() && store.transactions.is_none();
-    if !matches!(part, None | Some(NetworkKind::Sequence)) {
+/// The store without the sections that the evaluation does not need: raw data may lack those files, and a single file then
+/// stands for the section that is left.
+fn narrowed(mut store: StoreConfig, reads: Reads) -> StoreConfig {
+    let behaviour = matches!(reads, Reads::Lists | Reads::Sessions);
+    if !behaviour {
         (store.lists, store.histories) = (None, None);
-        if !visits {
-            (store.catalogue, store.events) = (None, None);
-        }
     }
-    if part != Some(NetworkKind::Sentiment) {
-        store.reviews = None;
+    if !behaviour && reads != Reads::Visits {
+        (store.catalogue, store.events) = (None, None);
     }
-    if part != Some(NetworkKind::Intent) {
+    if reads != Reads::TableRows {
         (store.table, store.transactions) = (None, None);
     }
-    if !matches!(part, Some(NetworkKind::Image | NetworkKind::Generator)) {
+    if reads != Reads::Photos {
         store.photos = None;
     }
-    // Which item a review is of says nothing about its sentiment.
+    store.reviews = store.reviews.filter(|_| reads == Reads::Reviews);
+    // The item of a review does not matter for its sentiment.
     if let Some(reviews) = &mut store.reviews {
         reviews.item = None;
     }
     store
 }
 
-/// Ingests raw data with the columns the run was trained with.
+/// Ingests raw data with the columns of the training data.
 fn ingest_raw_into(store: &StoreConfig, data: &Path, out: &Path) -> anyhow::Result<Dataset> {
     if !data.exists() {
         bail!("{}: no such file or folder", data.display());
@@ -199,5 +206,24 @@ fn print(out: &Map<String, Value>, json: bool) {
             ),
             _ => println!("{name:22} {value}"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_evaluation_keeps_the_sections_that_its_network_reads() {
+        let store: StoreConfig = toml::from_str(include_str!("../store_template.toml")).unwrap();
+        let lists = narrowed(store.clone(), Reads::Lists);
+        assert_eq!((lists.lists.is_some(), lists.events.is_some()), (store.lists.is_some(), store.events.is_some()));
+        assert!(lists.reviews.is_none() && lists.photos.is_none() && lists.table.is_none());
+        let visits = narrowed(store.clone(), Reads::Visits);
+        assert_eq!(visits.events.is_some(), store.events.is_some());
+        assert!(visits.lists.is_none() && visits.table.is_none() && visits.transactions.is_none());
+        let rows = narrowed(store.clone(), Reads::TableRows);
+        assert_eq!(rows.table.is_some(), store.table.is_some());
+        assert!(rows.events.is_none() && rows.catalogue.is_none());
     }
 }

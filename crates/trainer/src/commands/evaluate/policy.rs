@@ -1,4 +1,4 @@
-//! `trainer evaluate policy`: what another policy would have earned, from a log with propensities.
+//! `trainer evaluate policy`: the off-policy value of another policy, from a log with propensities.
 
 use std::path::{Path, PathBuf};
 
@@ -12,24 +12,25 @@ use windowshop_behaviour::{
 use super::print;
 use crate::learning::bootstrap::Ratio;
 
-/// Rounds that are believed in advance of each mean reward.
+/// Prior strength of each mean reward, in rounds.
 const STRENGTH: f64 = 20.0;
 
 #[derive(Debug, clap::Args)]
 pub struct PolicyArgs {
-    /// The log in the form of the Open Bandit Dataset: a csv with item_id, position, click and propensity_score, or a folder with all.csv.
+    /// The log in the format of the Open Bandit Dataset: a csv with item_id, position, click and propensity_score, or a folder
+    /// with all.csv.
     #[arg(long)]
     data: PathBuf,
-    /// The policy that is asked about: `uniform`, or a log whose frequencies of items by position it has.
+    /// The policy to evaluate: `uniform`, or a log, for the frequencies of its items by position.
     #[arg(long, default_value = "uniform")]
     policy: String,
-    /// A log that the policy itself made: its mean reward is put beside the estimates.
+    /// A log of the evaluated policy: its mean reward is printed beside the estimates.
     #[arg(long)]
     beside: Option<PathBuf>,
-    /// Cut weights above this; without it none is cut.
+    /// Importance weights above this are clipped; by default none.
     #[arg(long)]
     clip: Option<f64>,
-    /// Seed of the intervals.
+    /// Seed of the confidence intervals.
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// Print one JSON object.
@@ -96,14 +97,14 @@ fn read(path: &Path) -> anyhow::Result<Rows<Round>> {
     let file = if path.is_dir() { path.join("all.csv") } else { path.to_owned() };
     if !file.is_file() {
         bail!(
-            "{}: no such log: expected a csv in the form of the Open Bandit Dataset, or one of its folders with all.csv (random, bts)",
+            "{}: no such log: expected a csv in the format of the Open Bandit Dataset, or one of its folders with all.csv (random, bts)",
             file.display()
         );
     }
     Ok(read_open_bandit(&file)?)
 }
 
-/// How often `own` has each action in each context, over the contexts and actions of both logs.
+/// The frequencies of the actions of `own` in each context, over the contexts and actions of both logs.
 fn frequencies(own: &RoundLog, log: &RoundLog) -> anyhow::Result<Policy> {
     let contexts = own.contexts().max(log.contexts()) as usize;
     let actions = own.actions().max(log.actions()) as usize;
@@ -113,7 +114,7 @@ fn frequencies(own: &RoundLog, log: &RoundLog) -> anyhow::Result<Policy> {
     }
     for of_context in counts.chunks_mut(actions) {
         let sum: f64 = of_context.iter().sum();
-        // Of a context that it never met nothing is known.
+        // Uniform in a context that the log does not have.
         of_context.iter_mut().for_each(|n| *n = if sum > 0.0 { *n / sum } else { 1.0 / actions as f64 });
     }
     Ok(Policy::new(actions as u32, counts)?)

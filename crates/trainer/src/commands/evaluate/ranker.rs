@@ -8,27 +8,27 @@ use windowshop_bundle::{Bundle, RANKER_FILE, STATISTICS_FILE};
 use windowshop_ingest::{Dataset, Interaction, List};
 use windowshop_schema::{Group, NetworkKind};
 
-use super::{Args, Opened, intent::tracked_event, print};
+use super::{Args, Opened, Reads, intent::tracked_event, print};
 use crate::{
-    commands::train::protocol,
     device,
     intent::model::IntentModel,
     ranking::{ablation, evaluate, intent, lists, predict, rows},
     run,
+    tasks::protocol,
 };
 
 #[derive(Debug, clap::Args)]
 pub struct RankerArgs {
     #[command(flatten)]
     args: Args,
-    /// Also say what each feature group adds to NDCG@10: the whole score against the score without the group's term.
+    /// Also print the contribution of each feature group to NDCG@10: the score with the group's term against the score without.
     #[arg(long)]
     ablate: bool,
 }
 
 /// `trainer evaluate ranker`
 pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
-    let opened = Opened::new(args, None)?;
+    let opened = Opened::new(args, Reads::Lists)?;
     let dataset = &opened.dataset;
     let device = device::open(args.device)?;
     let (manifest, bundle) = run::open_bundle(&args.model)?;
@@ -40,7 +40,7 @@ pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
         );
     };
     let (seed, groups) = (bundle.card.card.seed, bundle.card.groups.clone());
-    // A ranker that reads visits has the network for it beside it.
+    // A ranker with the group `intent` has its intent network in the bundle.
     let intent = networks.remove(&NetworkKind::Intent).filter(|_| groups.contains(&Group::Intent));
     let files =
         [RANKER_FILE, STATISTICS_FILE].into_iter().chain(intent.is_some().then_some(NetworkKind::Intent.file()));
@@ -91,8 +91,8 @@ pub fn ranker(RankerArgs { args, ablate }: &RankerArgs) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// JSON lines: each list's items, query, session, grades and scores; where the visit counted, also its time and what the visitor
-/// had done until then, as a page would track it.
+/// Writes JSON lines: items, query, session, grades and scores of each list; with a known visit also its time and the events
+/// before it, as a page tracks them.
 fn dump(
     path: &Path,
     dataset: &Dataset,
@@ -119,7 +119,7 @@ fn dump(
     Ok(std::fs::write(path, text)?)
 }
 
-/// What the visitor had done before a list was shown.
+/// The events of the visitor before a list was shown.
 fn tracked(dataset: &Dataset, list: &List) -> Vec<Value> {
     let visitor = dataset.visitors.iter().find(|visitor| Some(&visitor.user) == list.user.as_ref());
     let before = |event: &&Interaction| Some(event.time_ms) < list.time_ms;

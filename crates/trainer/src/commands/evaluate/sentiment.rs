@@ -5,9 +5,8 @@ use std::path::Path;
 use anyhow::bail;
 use serde_json::json;
 use windowshop_ingest::Review;
-use windowshop_schema::NetworkKind;
 
-use super::{Args, Opened, print};
+use super::{Args, Opened, Reads, print};
 use crate::{
     device,
     metrics::classification::Predictions,
@@ -17,9 +16,11 @@ use crate::{
 /// `trainer evaluate sentiment`
 pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     if args.rows.is_some() {
-        bail!("--rows: a sentiment network reads text; --dump writes the texts with what it says about them");
+        bail!(
+            "--rows: expected no flag for a sentiment network; --dump writes its texts with labels and probabilities"
+        );
     }
-    let opened = Opened::new(args, Some(NetworkKind::Sentiment))?;
+    let opened = Opened::new(args, Reads::Reviews)?;
     let device = device::open(args.device)?;
     let SentimentModel { card, vocabulary, network, bytes } = SentimentModel::open(&args.model, &device)?;
     let reviews: Vec<Review> = opened
@@ -50,7 +51,7 @@ pub fn sentiment(args: &Args) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// JSON lines: text, sentiment, and the probability of each sentiment.
+/// Writes JSON lines: text, label, predicted sentiment, and the probability of each sentiment.
 fn dump(path: &Path, reviews: &[Review], corpus: &Corpus, predictions: &Predictions) -> anyhow::Result<()> {
     let known = reviews.iter().filter(|review| corpus.classes.contains(&review.sentiment));
     let line = |(row, review): (usize, &Review)| {

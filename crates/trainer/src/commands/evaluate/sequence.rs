@@ -4,17 +4,16 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use serde_json::{Map, Value, json};
-use windowshop_schema::NetworkKind;
 
-use super::{Args, Opened, print};
+use super::{Args, Opened, Reads, print};
 use crate::{
     device,
     learning::bootstrap,
     sequence::{
         baselines,
-        corpus::{Corpus, Question, asked},
+        corpus::{Corpus, NextItemQuery, held_out_queries},
         model::SequenceModel,
-        ranking::{Judged, Ranking, judge},
+        ranking::{Ranking, Ranks, rank_queries},
     },
 };
 
@@ -22,10 +21,10 @@ use crate::{
 pub struct SequenceArgs {
     #[command(flatten)]
     args: Args,
-    /// Also rank with session-kNN, sequential rules and popularity, fitted on the dataset's own training sessions.
+    /// Also evaluate session-kNN, sequential rules and popularity, fitted to the dataset's training sessions.
     #[arg(long)]
     leaderboard: bool,
-    /// The folder of another run to put on the leaderboard; repeatable.
+    /// Another run for the leaderboard; repeatable.
     #[arg(long, requires = "leaderboard")]
     beside: Vec<PathBuf>,
 }
@@ -34,26 +33,26 @@ pub struct SequenceArgs {
 pub fn sequence(SequenceArgs { args, leaderboard, beside }: &SequenceArgs) -> anyhow::Result<()> {
     if args.rows.is_some() || args.dump.is_some() || args.split.is_some() {
         bail!(
-            "--rows, --dump, --split: a sequence network is judged on whole sessions, those of the store's test file"
+            "--rows, --dump, --split: expected none of them: a sequence network is evaluated on the sessions of the store's test file"
         );
     }
-    let opened = Opened::new(args, Some(NetworkKind::Sequence))?;
+    let opened = Opened::new(args, Reads::Sessions)?;
     let device = device::open(args.device)?;
     let model = SequenceModel::open(&args.model, &device)?;
-    let mut questions = asked(&opened.dataset, &model.ids);
-    questions.truncate(args.limit.unwrap_or(usize::MAX));
-    if questions.is_empty() {
+    let mut queries = held_out_queries(&opened.dataset, &model.ids);
+    queries.truncate(args.limit.unwrap_or(usize::MAX));
+    if queries.is_empty() {
         bail!(
-            "{}: no history says what came next: name histories.target, and histories.test_file for a dataset, in store.toml",
+            "{}: no history has a next item to predict: name histories.target, and histories.test_file for a dataset, in store.toml",
             args.data.display()
         );
     }
     let seed = model.card.card.seed;
-    let judged = judge(&model.recommender, &questions);
-    let mut out = bootstrap::to_json(&judged.evaluate(seed));
-    out.insert("n".into(), json!(judged.len()));
+    let ranks = rank_queries(&model.recommender, &queries);
+    let mut out = bootstrap::to_json(&ranks.evaluate(seed));
+    out.insert("n".into(), json!(ranks.len()));
     out.insert("n_skipped".into(), json!(0));
-    out.insert("n_never_seen".into(), json!(judged.unseen()));
+    out.insert("n_never_seen".into(), json!(ranks.unknown()));
     out.insert("seed".into(), json!(seed));
     out.insert("model_bytes".into(), json!(model.bytes));
     out.insert("network".into(), json!(model.card.model.network));
@@ -61,22 +60,22 @@ pub fn sequence(SequenceArgs { args, leaderboard, beside }: &SequenceArgs) -> an
         let corpus = Corpus::new(&opened.dataset)?;
         if corpus.ids != model.ids {
             bail!(
-                "--leaderboard: the network knows {} items and the training sessions of {} have others: expected the dataset that it was trained on",
+                "--leaderboard: the network has {} items, and the training sessions of {} have others; expected the dataset of its training",
                 model.ids.len(),
                 args.data.display()
             );
         }
-        let mut rows = vec![row(model.card.model.network.name(), Some(model.bytes), &judged, &judged, seed)];
+        let mut rows = vec![row(model.card.model.network.name(), Some(model.bytes), &ranks, &ranks, seed)];
         for run in beside {
             let other = SequenceModel::open(run, &device)?;
             if other.ids != model.ids {
-                bail!("--beside {}: it knows other items: expected a run on the same dataset", run.display());
+                bail!("--beside {}: it has other items; expected a run on the same dataset", run.display());
             }
-            let found = judge(&other.recommender, &questions);
-            rows.push(row(other.card.model.network.name(), Some(other.bytes), &found, &judged, seed));
+            let found = rank_queries(&other.recommender, &queries);
+            rows.push(row(other.card.model.network.name(), Some(other.bytes), &found, &ranks, seed));
         }
         for baseline in baselines::all(&corpus.sessions, corpus.ids.len()) {
-            rows.push(against(baseline.as_ref(), &questions, &judged, seed));
+            rows.push(against(baseline.as_ref(), &queries, &ranks, seed));
         }
         let place = |row: &Value| row["p@20"].as_f64().unwrap_or_default();
         rows.sort_by(|a, b| place(b).total_cmp(&place(a)));
@@ -96,15 +95,15 @@ pub fn sequence(SequenceArgs { args, leaderboard, beside }: &SequenceArgs) -> an
     Ok(())
 }
 
-fn against(ranking: &dyn Ranking, questions: &[Question], network: &Judged, seed: u64) -> Value {
-    row(&ranking.name(), None, &judge(ranking, questions), network, seed)
+fn against(ranking: &dyn Ranking, queries: &[NextItemQuery], network: &Ranks, seed: u64) -> Value {
+    row(&ranking.name(), None, &rank_queries(ranking, queries), network, seed)
 }
 
-/// A row of the leaderboard: its metrics, and how far the network is ahead of it, question by question.
-fn row(name: &str, bytes: Option<u64>, judged: &Judged, network: &Judged, seed: u64) -> Value {
-    let mut row: Map<String, Value> = bootstrap::to_json(&judged.evaluate(seed));
+/// A row of the leaderboard: its metrics, and the network's paired gain over it.
+fn row(name: &str, bytes: Option<u64>, ranks: &Ranks, network: &Ranks, seed: u64) -> Value {
+    let mut row: Map<String, Value> = bootstrap::to_json(&ranks.evaluate(seed));
     row.insert("name".into(), json!(name));
     row.insert("model_bytes".into(), json!(bytes));
-    row.insert("network_ahead".into(), bootstrap::to_json(&network.ahead_of(judged, seed)).into());
+    row.insert("network_ahead".into(), bootstrap::to_json(&network.gain_over(ranks, seed)).into());
     row.into()
 }

@@ -2,11 +2,9 @@
 
 use anyhow::{Context, bail};
 use serde_json::json;
-use windowshop_schema::NetworkKind;
 
-use super::{Args, Opened, print};
+use super::{Args, Opened, Reads, print};
 use crate::{
-    commands::train::tabular::{judge, made},
     device,
     intent::{
         rows::{Rows, last_period, split_of},
@@ -18,11 +16,10 @@ use crate::{
 
 /// `trainer evaluate tabular`
 pub fn tabular(args: &Args) -> anyhow::Result<()> {
-    // The rows of a table are those that an intent network reads.
-    let opened = Opened::new(args, Some(NetworkKind::Intent))?;
+    let opened = Opened::new(args, Reads::TableRows)?;
     let device = device::open(args.device)?;
     let model = TabularModel::open(&args.model, &device)?;
-    let source = Source::to_judge(&opened.dataset, None).context(args.data.display().to_string())?;
+    let source = Source::for_evaluation(&opened.dataset, None).context(args.data.display().to_string())?;
     let table = source.table.as_ref();
     let rows = Rows::unsplit(table, &model.card.classes);
     let info = opened.info.as_ref().filter(|info| info.dataset == opened.dataset.fingerprint);
@@ -37,7 +34,7 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
         .iter()
         .map(|codes| {
             table.columns.iter().find(|column| column.name == codes.name).cloned().with_context(|| {
-                format!("{}: no column `{}`, which the generator makes", args.data.display(), codes.name)
+                format!("{}: no column `{}`, which the generator has", args.data.display(), codes.name)
             })
         })
         .collect::<Result<_, _>>()?;
@@ -46,10 +43,10 @@ pub fn tabular(args: &Args) -> anyhow::Result<()> {
     if held_out.len() == 0 {
         bail!("{}: no rows of a known class to compare with", args.data.display());
     }
-    // Of other data nothing is known that the generator has seen.
+    // Copies of training rows can be counted in the training data alone.
     let train = if info.is_some() { coded(part(Some(Split::Train))) } else { coded(Vec::new()) };
-    let made = made(&model, &held_out, model.card.card.seed, &device);
-    let mut out = judge(&Fidelity { train: &train, held_out: &held_out, made: &made }, model.card.card.seed);
+    let generated = model.generate_like(&held_out, model.card.card.seed, &device);
+    let mut out = Fidelity { train: &train, held_out: &held_out, generated: &generated }.to_json(model.card.card.seed);
     if info.is_none() {
         out.retain(|name, _| !name.starts_with("copied_rate") && !name.contains("_of_real"));
     }

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use windowshop_ingest::{Dataset, List};
 
 use crate::{
-    commands::train::{self, TaskName, protocol},
     config, dataset,
     device::{self, DeviceName},
     learning::{
@@ -21,6 +20,8 @@ use crate::{
         predict,
     },
     run,
+    task::{TaskName, TrainArgs, TrainingArgs},
+    tasks::{self, protocol},
 };
 
 /// Trains both rankers and tests them on lists of the test part of `cut`; the real visitors are the share that was fitted to. `store`: the
@@ -69,19 +70,9 @@ fn as_shown(lists: &[PreparedList], protocol: Protocol) -> Vec<Vec<f32>> {
 }
 
 fn train(data: &Path, out: PathBuf, seed: u64, sets: Vec<String>) -> anyhow::Result<PathBuf> {
-    train::run(&TaskName::Ranker.with(train::Args {
-        data: data.to_owned(),
-        out: out.clone(),
-        config: None,
-        sets,
-        device: DeviceName::Cpu,
-        seed,
-        resume: false,
-        epochs: None,
-        dry_run: false,
-        fold: None,
-        quiet: true,
-    }))?;
+    let training =
+        TrainingArgs { task: TaskName::Ranker, data: data.to_owned(), config: None, sets, device: DeviceName::Cpu };
+    tasks::train(&TrainArgs::quiet(training, out.clone(), seed))?;
     Ok(out)
 }
 

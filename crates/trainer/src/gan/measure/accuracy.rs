@@ -11,9 +11,9 @@ use crate::{
     image::{
         augment::Augmentation,
         image_dataset::ImageDataset,
-        learner::{PhotoLearner, Seen, schedule},
+        learner::{ImagePredictions, PhotoLearner},
     },
-    learning::{bootstrap::Estimate, optimise::Training, split::Split},
+    learning::{bootstrap::Estimate, optimise::Training, schedule::Schedule, split::Split},
     progress::Progress,
 };
 
@@ -37,12 +37,11 @@ pub fn accuracy(images: ImageDataset, config: &ImageConfig, seed: u64, device: &
     device.seed(seed);
     let start = ImageClassifier::init(&config.model, images.classes.len(), &device.clone().autodiff());
     let training =
-        Training { schedule: schedule(&config), seed, device, run, fingerprint: String::new(), resume: false };
-    let steps = training.steps(images.split(Split::Train).len()) * EPOCHS;
+        Training { schedule: Schedule::of(&config)?, seed, device, run, fingerprint: String::new(), resume: false };
     let augmentation = Augmentation::new(None, &config, &spec);
     let learner = PhotoLearner::new(&config, &images, &spec, augmentation, device);
-    let best = training.run(&learner, start.clone(), &mut Progress::new(steps as u64, None)?)?;
+    let best = training.run(&learner, start.clone(), &mut Progress::new(0, None)?)?;
     let network = weights::load(Module::valid(&start), &best, device)?;
-    let seen = Seen::read(&network, &images, images.split(Split::Test), &spec, 1.0, device);
+    let seen = ImagePredictions::of_network(&network, &images, images.split(Split::Test), &spec, 1.0, device);
     Ok(seen.predictions.evaluate(seed).metrics["accuracy"])
 }

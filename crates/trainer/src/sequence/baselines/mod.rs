@@ -1,4 +1,4 @@
-//! What the network is compared with: fitted on the same sessions, asked the same questions. One a file.
+//! Baselines on the leaderboard, fitted to the same sessions and evaluated on the same queries. One per file.
 
 mod popularity;
 mod sequential_rules;

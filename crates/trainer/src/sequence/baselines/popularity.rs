@@ -1,8 +1,8 @@
-//! The most seen items, whatever the session.
+//! The most popular items, whatever the session.
 
 use crate::sequence::ranking::Ranking;
 
-/// See the module's text.
+/// Item counts.
 pub struct Popularity(Vec<f32>);
 
 impl Popularity {

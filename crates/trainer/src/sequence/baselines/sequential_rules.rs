@@ -1,14 +1,14 @@
-//! Sequential rules (Kamehkhosh et al. 2017; Ludewig & Jannach 2018, SR): what came up to ten steps after the session's last
-//! item, each time counting one over the steps between.
+//! Sequential rules (Kamehkhosh et al. 2017; Ludewig & Jannach 2018, SR): the items up to ten steps after the session's last
+//! item, weighted by 1 / steps.
 
 use std::collections::HashMap;
 
 use crate::sequence::ranking::Ranking;
 
-/// Furthest apart that two items of a rule may be.
+/// Largest number of steps between the two items of a rule.
 const STEPS: usize = 10;
 
-/// See the module's text.
+/// Weights of the rules by item.
 pub struct SequentialRules {
     items: usize,
     rules: Vec<HashMap<u32, f32>>,
@@ -50,7 +50,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_follows_at_once_is_before_what_follows_later() {
+    fn an_item_that_follows_directly_ranks_above_one_that_follows_later() {
         let rules = SequentialRules::fit(&[vec![0, 1, 2], vec![0, 1]], 4);
         assert_eq!(rules.scores(&[&[3, 0], &[]]), [vec![0.0, 2.0, 0.5, 0.0], vec![0.0; 4]]);
     }

@@ -1,18 +1,18 @@
-//! Session-kNN with the order of events (Ludewig & Jannach 2018, V-SkNN): of the latest sessions that share an item with this
-//! one the most alike give their items' scores.
+//! Session-kNN with the order of events (Ludewig & Jannach 2018, V-SkNN): among the latest sessions that share an item with this
+//! one, the most similar ones score their items.
 
 use std::{cmp::Reverse, collections::HashMap};
 
 use crate::sequence::ranking::Ranking;
 
-/// Latest sessions that are compared, and the most alike of them that count: the authors' values.
+/// Latest sessions to compare, and the number of neighbours among them: the authors' values.
 const SAMPLED: usize = 1_000;
 const NEIGHBOURS: usize = 100;
 
-/// See the module's text.
+/// The training sessions, indexed by item.
 pub struct SessionKnn {
     sessions: Vec<Vec<u32>>,
-    /// Sessions that hold each item, the oldest first.
+    /// Sessions of each item, oldest first.
     holders: Vec<Vec<u32>>,
 }
 
@@ -31,7 +31,7 @@ impl SessionKnn {
     }
 
     fn score(&self, session: &[u32]) -> Vec<f32> {
-        // What an item weighs falls linearly from the last to the first.
+        // The weight of an item falls linearly from the last to the first.
         let mut weights: HashMap<u32, f32> = HashMap::new();
         for (place, item) in session.iter().enumerate() {
             weights.insert(*item, (place + 1) as f32 / session.len() as f32);
@@ -54,12 +54,12 @@ impl SessionKnn {
         let mut scores = vec![0.0; self.holders.len()];
         for (likeness, number) in neighbours {
             let items = &self.sessions[number as usize];
-            // How recently this session saw the latest item that it shares.
+            // The weight of the latest shared item in this session.
             let shared = items.iter().filter_map(|item| weights.get(item)).copied().fold(0.0, f32::max);
-            let mut seen = items.clone();
-            seen.sort_unstable();
-            seen.dedup();
-            for item in seen {
+            let mut distinct = items.clone();
+            distinct.sort_unstable();
+            distinct.dedup();
+            for item in distinct {
                 scores[item as usize] += likeness * shared;
             }
         }
@@ -82,7 +82,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_session_that_shares_the_latest_item_speaks_louder() {
+    fn the_session_that_shares_the_latest_item_weighs_more() {
         let knn = SessionKnn::fit(&[vec![0, 2], vec![1, 3]], 5);
         let scores = knn.scores(&[&[0, 1], &[]]);
         assert!(scores[0][3] > scores[0][2] && scores[0][2] > 0.0, "{:?}", scores[0]);

@@ -1,4 +1,4 @@
-//! The command line from a file of sessions to a network that says what comes next, as a stranger would run it.
+//! `train sequence`: a file of sessions to a next-item network.
 
 mod common;
 
@@ -25,13 +25,13 @@ embedding_dim = 16
 max_items = 6
 "#;
 
-/// Sessions that walk around one of eight rings of twelve items, one or two steps at a time.
+/// A session that walks around one of eight rings of twelve items, one or two steps at a time.
 fn walk(i: usize) -> Vec<String> {
     let (ring, start) = (i % 8, i * 7 / 8 % 12);
     (0..3 + i % 4).map(|step| format!("r{ring}-{}", (start + step * (1 + i % 2)) % 12)).collect()
 }
 
-/// Six hundred sessions, and the steps of sixty others, the longest first, whose last visit ends at an item nobody has seen.
+/// Six hundred training sessions, and the steps of sixty test sessions, the longest first; the last one ends at an unknown item.
 fn write_sessions(dir: &Path) {
     let mut sessions = String::new();
     (0..600).for_each(|i| writeln!(sessions, "{}", walk(i).join(" ")).unwrap());
@@ -70,7 +70,7 @@ fn as_args(words: &[String]) -> Vec<&str> {
 }
 
 #[test]
-fn sessions_are_learned_and_every_network_has_its_place_on_the_leaderboard() {
+fn all_networks_learn_and_are_on_the_leaderboard() {
     let shop = ingested();
     let dir = shop.path();
     for network in ["attention", "gru", "graph"] {
@@ -92,7 +92,7 @@ fn sessions_are_learned_and_every_network_has_its_place_on_the_leaderboard() {
 }
 
 #[test]
-fn the_test_file_alone_is_judged_whole_and_the_small_network_ranks_as_the_large_one() {
+fn a_test_file_is_evaluated_alone_and_int8_ranks_as_f32() {
     let shop = ingested();
     let dir = shop.path();
     succeed(dir, &as_args(&train("attention", "run")));
@@ -108,7 +108,7 @@ fn the_test_file_alone_is_judged_whole_and_the_small_network_ranks_as_the_large_
 }
 
 #[test]
-fn what_is_held_out_teaches_nothing() {
+fn held_out_sessions_do_not_change_the_training() {
     let shop = ingested();
     let dir = shop.path();
     let mut args = train("attention", "run");
@@ -130,7 +130,7 @@ fn what_is_held_out_teaches_nothing() {
 }
 
 #[test]
-fn bad_input_is_refused_with_the_culprit_named() {
+fn bad_input_is_an_error_that_names_the_culprit() {
     let shop = ingested();
     let dir = shop.path();
     let with = |setting: &str| {

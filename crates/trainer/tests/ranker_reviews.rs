@@ -1,4 +1,4 @@
-//! The command line where reviews belong to items: a shop whose buyers know what its catalogue does not say.
+//! A ranker that reads the reviews of items, in a shop where no other feature is informative.
 
 mod common;
 
@@ -52,8 +52,8 @@ fn is_good(item: usize) -> bool {
     item.is_multiple_of(4)
 }
 
-/// Forty things of which every fourth is good. Visitors click what is good, wherever the shop puts it, and buyers say so; the
-/// last thing has no review, and one review is of something that is not sold.
+/// Forty items, every fourth of them good. Visitors click good items at any rank, and reviews tell which are good. The last item
+/// has no review, and one review is of an unknown item.
 fn write_shop(dir: &Path) {
     let [mut products, mut reviews, mut events] = ["id,title\n", "product,stars,text\n", ""].map(String::from);
     for item in 0..ITEMS {
@@ -105,7 +105,7 @@ fn json(dir: &Path, args: &[&str]) -> Value {
 const TRAIN: [&str; 6] = ["train", "ranker", "--data", "data", "--device", "cpu"];
 
 #[test]
-fn what_buyers_wrote_orders_what_nothing_else_can_tell_apart() {
+fn review_sentiment_orders_items_that_differ_in_their_reviews_alone() {
     let shop = ingested();
     let dir = shop.path();
     succeed(dir, &["train", "sentiment", "--data", "data", "--out", "sentiment", "--device", "cpu"]);
@@ -125,7 +125,7 @@ fn what_buyers_wrote_orders_what_nothing_else_can_tell_apart() {
     let table = succeed(dir, &[ablate.as_slice(), &["--model", "run"]].concat());
     assert!(table.lines().any(|line| line.starts_with("reviews ")), "{table}");
 
-    // Everything that is known of the reviews is in the bundle: later lists need none.
+    // The review sentiment is in the bundle: evaluation needs no reviews.
     fs::remove_file(dir.join("reviews.csv")).unwrap();
     for model in ["run", "bundle"] {
         let later =
@@ -135,7 +135,7 @@ fn what_buyers_wrote_orders_what_nothing_else_can_tell_apart() {
 }
 
 #[test]
-fn a_file_of_reviews_is_judged_without_the_rest_of_the_shop() {
+fn a_file_of_reviews_is_evaluated_without_the_rest_of_the_shop() {
     let shop = ingested();
     let dir = shop.path();
     succeed(dir, &["train", "sentiment", "--data", "data", "--out", "sentiment", "--device", "cpu", "--epochs", "3"]);
@@ -148,7 +148,7 @@ fn a_file_of_reviews_is_judged_without_the_rest_of_the_shop() {
 }
 
 #[test]
-fn a_network_that_cannot_read_the_reviews_is_refused_by_name() {
+fn a_network_that_cannot_read_the_reviews_is_an_error_that_names_it() {
     let shop = ingested();
     let dir = shop.path();
     let with = |data, set| ["train", "ranker", "--data", data, "--device", "cpu", "--out", "run", "--set", set];

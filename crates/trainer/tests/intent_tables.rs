@@ -1,4 +1,4 @@
-//! The command line from a file of labelled rows to a small network, as a stranger would run it.
+//! `train intent` and `train tabular` on a file of labelled rows.
 
 mod common;
 
@@ -23,7 +23,7 @@ hidden_dim = 16
 members = 4
 "#;
 
-/// Six hundred visits: who stays long and is no owl buys, and some who buy change their mind.
+/// Six hundred visits: long visits by day end in a purchase, some of which are cancelled.
 fn write_visits(dir: &Path, classes: usize) {
     let mut rows = String::from("seconds,browser,shop,bought\n");
     for i in 0..600 {
@@ -62,7 +62,7 @@ fn evaluation(dir: &Path, more: &[&str]) -> Value {
 }
 
 #[test]
-fn visits_are_learned_and_the_small_network_judges_as_the_large_one() {
+fn a_network_learns_the_class_of_rows_and_int8_predicts_as_f32() {
     let shop = ingested(2);
     let dir = shop.path();
     trained(dir, "run", &[]);
@@ -94,7 +94,7 @@ fn visits_are_learned_and_the_small_network_judges_as_the_large_one() {
 }
 
 #[test]
-fn three_classes_and_the_baseline_are_learned() {
+fn three_classes_and_the_baseline_network_are_learned() {
     let shop = ingested(3);
     let dir = shop.path();
     for network in ["ensemble", "mlp"] {
@@ -106,7 +106,7 @@ fn three_classes_and_the_baseline_are_learned() {
 }
 
 #[test]
-fn a_column_that_is_left_out_is_not_needed_later() {
+fn an_excluded_column_is_not_needed_for_evaluation() {
     let shop = ingested(2);
     let dir = shop.path();
     trained(dir, "run", &["--set", "features.exclude=seconds", "--epochs", "2"]);
@@ -114,7 +114,7 @@ fn a_column_that_is_left_out_is_not_needed_later() {
 }
 
 #[test]
-fn orders_are_cut_by_time_and_judged_on_the_last_window() {
+fn orders_are_split_by_time_and_the_last_window_is_the_test_split() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     let mut rows = String::from("order,customer,item,time,quantity,price\n");
@@ -153,7 +153,7 @@ fn orders_are_cut_by_time_and_judged_on_the_last_window() {
 }
 
 #[test]
-fn bad_input_is_refused_with_the_culprit_named() {
+fn bad_input_is_an_error_that_names_the_culprit() {
     let shop = ingested(2);
     let dir = shop.path();
     let train = ["train", "intent", "--data", "data", "--out", "run", "--device", "cpu"];
@@ -178,7 +178,7 @@ fn bad_input_is_refused_with_the_culprit_named() {
 }
 
 #[test]
-fn rows_are_made_up_from_the_training_part_alone_and_teach_what_the_real_ones_do() {
+fn synthetic_rows_come_from_the_training_split_alone_and_train_a_network() {
     let shop = ingested(2);
     let dir = shop.path();
     let generator = |out: &str, more: &[&str]| {
@@ -194,10 +194,10 @@ fn rows_are_made_up_from_the_training_part_alone_and_teach_what_the_real_ones_do
     let tested = evaluation(dir, &["--model", "run", "--data", "data"]);
     assert!(tested["auc"].as_f64().unwrap() > 0.85, "{tested}");
     exported_only_with_a_verdict(dir);
-    // A generator of another split has seen rows that this network is tested on.
+    // A generator with other splits was trained on test rows of this network.
     let intent = ["train", "intent", "--data", "data", "--out", "other", "--seed", "2", "--set", "generated=rows"];
     let error = refused(dir, &intent);
-    assert!(error.contains("trained with another seed") && error.contains("tested on"), "{error}");
+    assert!(error.contains("trained with another seed") && error.contains("test split"), "{error}");
     let few = [
         "train",
         "intent",
@@ -215,7 +215,7 @@ fn rows_are_made_up_from_the_training_part_alone_and_teach_what_the_real_ones_do
     assert!(refused(dir, &nothing).contains("no tabular.safetensors"));
 }
 
-/// `run` learned from made-up rows alone.
+/// `run` was trained on synthetic rows alone.
 fn exported_only_with_a_verdict(dir: &Path) {
     let error = refused(dir, &["export", "run", "--out", "bundle"]);
     assert!(
@@ -247,7 +247,7 @@ fn exported_only_with_a_verdict(dir: &Path) {
 }
 
 #[test]
-fn an_ablation_compares_seed_by_seed_goes_on_where_it_was_and_says_what_helps() {
+fn an_ablation_compares_by_seed_resumes_and_reports_gains() {
     let shop = ingested(2);
     let dir = shop.path();
     let ablate = |more: &[&str]| -> Vec<String> {

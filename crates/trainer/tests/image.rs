@@ -1,4 +1,4 @@
-//! The command line from a folder of photos to a network, as a stranger would run it.
+//! `train image`: a folder of photos to an image network.
 
 mod common;
 
@@ -23,7 +23,7 @@ width = 8
 embedding_dim = 8
 "#;
 
-/// Dark discs and bright stripes on grounds of many colours, and what is no photo.
+/// Dark discs and bright stripes on grounds of several colors, and files that are no photos.
 fn write_photos(dir: &Path) {
     for (folder, count) in [("photos", 60), ("held-back", 20)] {
         for category in ["disc", "stripes"] {
@@ -53,7 +53,7 @@ fn write_photos(dir: &Path) {
 }
 
 #[test]
-fn a_policy_changes_training_photos_and_views_are_averaged() {
+fn training_photos_are_augmented_by_a_policy_and_views_are_averaged() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);
@@ -95,7 +95,7 @@ fn evaluation(dir: &Path, more: &[&str]) -> serde_json::Value {
 }
 
 #[test]
-fn photos_are_learned_and_what_is_none_is_counted() {
+fn a_network_learns_categories_and_files_that_are_no_photos_are_counted() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);
@@ -116,7 +116,7 @@ fn photos_are_learned_and_what_is_none_is_counted() {
     let parent = evaluation(dir, &["--model", "run", "--data", "."]);
     assert_eq!((&parent["n"], &parent["split"]), (&40.into(), &"test".into()), "the store's own test folder is found");
 
-    // A run that was stopped and went on ends as one that never was.
+    // A resumed run equals an uninterrupted one.
     let train = ["train", "image", "--data", "data", "--device", "cpu", "--out"];
     let long = [&train[..], &["long", "--epochs", "2"]].concat();
     succeed(dir, &long);
@@ -131,7 +131,7 @@ fn photos_are_learned_and_what_is_none_is_counted() {
 }
 
 #[test]
-fn bad_input_is_refused_with_the_culprit_named() {
+fn bad_input_is_an_error_that_names_the_culprit() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);

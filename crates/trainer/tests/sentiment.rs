@@ -1,4 +1,4 @@
-//! The command line from a file of reviews to a network in a megabyte, as a stranger would run it.
+//! `train sentiment`: a file of reviews to a sentiment network below a megabyte.
 
 mod common;
 
@@ -25,7 +25,7 @@ embedding_dim = 4
 hidden_dim = 8
 "#;
 
-/// Three hundred reviews in two languages whose wording follows their stars.
+/// Three hundred reviews in two languages; their words depend on the stars.
 fn write_reviews(dir: &Path) {
     let things = ["mug", "hat", "lamp", "bag", "book", "pen", "shoe", "chair", "茶壶", "雨伞"];
     let mut rows = String::from("headline,body,stars,shelf\n");
@@ -55,7 +55,7 @@ fn evaluation(dir: &Path, more: &[&str]) -> serde_json::Value {
 }
 
 #[test]
-fn reviews_are_learned_and_the_small_network_judges_as_the_large_one() {
+fn a_network_learns_sentiment_and_int8_predicts_as_f32() {
     let shop = ingested();
     let dir = shop.path();
     succeed(dir, &["train", "sentiment", "--data", "data", "--out", "run", "--device", "cpu"]);
@@ -76,7 +76,7 @@ fn reviews_are_learned_and_the_small_network_judges_as_the_large_one() {
 }
 
 #[test]
-fn reviews_are_changed_by_a_policy_while_training_and_few_of_each_sentiment_are_taken() {
+fn training_reviews_are_augmented_by_a_policy_and_limited_per_class() {
     let shop = ingested();
     let dir = shop.path();
     let train = |out: &'static str, sets: &[&'static str]| {
@@ -103,7 +103,7 @@ fn reviews_are_changed_by_a_policy_while_training_and_few_of_each_sentiment_are_
 }
 
 #[test]
-fn a_held_out_category_is_what_is_tested() {
+fn a_held_out_category_is_the_test_split() {
     let shop = ingested();
     let dir = shop.path();
     let train = ["train", "sentiment", "--data", "data", "--out", "run", "--device", "cpu", "--epochs", "2"];
@@ -113,7 +113,7 @@ fn a_held_out_category_is_what_is_tested() {
 }
 
 #[test]
-fn bad_input_is_refused_with_the_culprit_named() {
+fn bad_input_is_an_error_that_names_the_culprit() {
     let shop = ingested();
     let dir = shop.path();
     let train = ["train", "sentiment", "--data", "data", "--out", "run", "--device", "cpu"];

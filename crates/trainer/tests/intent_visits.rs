@@ -1,5 +1,4 @@
-//! The command line from an event log to a small network that says whether a visit will end in a purchase, as a stranger
-//! would run it.
+//! `train intent` on visits of an event log.
 
 mod common;
 
@@ -28,7 +27,7 @@ members = 4
 const TABLE: &str = "[table]\nfile = \"visits.csv\"\nlabel = \"bought\"\n";
 const START_S: usize = 1_714_521_600;
 
-/// Four hundred visitors with two visits a day apart: who fills the cart with something cheap buys, four times of five.
+/// Four hundred visitors with two visits, a day apart: a visitor with a cheap item in the cart buys, four times out of five.
 fn write_events(dir: &Path) {
     let mut log = String::new();
     for item in 0..20 {
@@ -91,7 +90,7 @@ fn lines(path: &Path) -> Vec<Value> {
 }
 
 #[test]
-fn visits_are_learned_from_a_log_and_the_small_network_judges_as_the_large_one() {
+fn a_network_learns_purchase_intent_from_a_log_and_int8_predicts_as_f32() {
     let shop = ingested();
     let dir = shop.path();
     trained(dir, "run", &[]);
@@ -119,7 +118,7 @@ fn visits_are_learned_from_a_log_and_the_small_network_judges_as_the_large_one()
 }
 
 #[test]
-fn rows_of_one_visitor_stay_in_one_part() {
+fn rows_of_one_visitor_stay_in_one_split() {
     let shop = ingested();
     let dir = shop.path();
     trained(dir, "run", &["--epochs", "1"]);
@@ -135,7 +134,7 @@ fn rows_of_one_visitor_stay_in_one_part() {
 }
 
 #[test]
-fn a_shop_with_a_table_and_a_log_learns_from_the_table_unless_told_otherwise() {
+fn a_shop_with_a_table_and_a_log_learns_from_the_table_by_default() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();
     write_events(dir);
@@ -156,7 +155,7 @@ fn a_shop_with_a_table_and_a_log_learns_from_the_table_unless_told_otherwise() {
 }
 
 #[test]
-fn what_is_not_there_is_asked_for_by_name() {
+fn missing_data_are_errors_that_name_them() {
     let shop = ingested();
     let dir = shop.path();
     let train = |data: &str, more: &[&str]| {

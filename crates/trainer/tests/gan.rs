@@ -1,4 +1,4 @@
-//! The command line from a folder of photos to a generator, as a stranger would run it.
+//! `train gan`: a folder of photos to a generator of images.
 
 mod common;
 
@@ -35,7 +35,7 @@ width = 4
 discriminator_width = 8
 "#;
 
-/// Bright discs and bright stripes of many sizes on dark ground, one of a size of its own, and a file that is no photo.
+/// Bright discs and stripes of several sizes on dark ground, one photo of another size, and a file that is no photo.
 fn write_photos(dir: &Path) {
     for category in ["disc", "stripes"] {
         let place = dir.join("photos").join(category);
@@ -71,7 +71,7 @@ fn evaluation(dir: &Path, run: &str, more: &[&str]) -> Value {
 }
 
 #[test]
-fn pictures_come_nearer_to_the_photos_with_training_and_everything_is_measured() {
+fn training_brings_generated_images_closer_to_the_photos() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);
@@ -119,7 +119,7 @@ fn pictures_come_nearer_to_the_photos_with_training_and_everything_is_measured()
 }
 
 #[test]
-fn pictures_are_learned_from_beside_photos_and_an_ablation_has_them_as_arms() {
+fn an_image_network_learns_from_generated_images_and_an_ablation_compares_them() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);
@@ -134,9 +134,9 @@ fn pictures_are_learned_from_beside_photos_and_an_ablation_has_them_as_arms() {
     let start: Value = serde_json::from_str(log.lines().next().unwrap()).unwrap();
     let [all, real] = ["train", "real"].map(|key| start[key].as_u64().unwrap());
     assert!(real > 100 && all.abs_diff(real + real / 2) <= 1, "{all} pictures from {real} photos");
-    // A generator of another split has seen photos that this network is tested on.
+    // A generator with other splits was trained on test photos of this network.
     let error = refused(dir, &image("other", &["--set", "generated=made", "--seed", "2"]));
-    assert!(error.contains("trained with another seed") && error.contains("tested on"), "{error}");
+    assert!(error.contains("trained with another seed") && error.contains("test split"), "{error}");
     assert!(refused(dir, &image("other", &["--set", "generated_only=true"])).contains("name a run as generated"));
 
     let gate =
@@ -152,7 +152,7 @@ fn pictures_are_learned_from_beside_photos_and_an_ablation_has_them_as_arms() {
 }
 
 #[test]
-fn bad_input_is_refused_with_the_culprit_named() {
+fn bad_input_is_an_error_that_names_the_culprit() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);

@@ -1,4 +1,4 @@
-//! The command line from a folder of photos to changed copies of them, as a stranger would run it.
+//! `trainer augment`: photos to augmented copies.
 
 mod common;
 
@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use common::{refused, succeed, trainer};
 use image::{DynamicImage, Rgb, RgbImage, RgbaImage};
 
-/// Photos of two categories and several sizes and formats, and what is no photo.
+/// Photos of two categories in several sizes and formats, and files that are no photos.
 fn write_photos(dir: &Path) {
     for (category, sizes) in
         [("hats", [(40, 30), (64, 64), (9, 200)]), ("bags & more", [(30, 40), (33, 17), (160, 120)])]
@@ -44,7 +44,7 @@ fn files(dir: &Path) -> BTreeMap<String, Vec<u8>> {
 }
 
 #[test]
-fn copies_are_the_same_bytes_whatever_the_threads_and_a_replay_makes_them_again() {
+fn copies_do_not_depend_on_threads_and_a_replay_reproduces_them() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);
@@ -81,7 +81,7 @@ fn copies_are_the_same_bytes_whatever_the_threads_and_a_replay_makes_them_again(
 }
 
 #[test]
-fn copies_are_an_image_store_of_their_own() {
+fn copies_can_be_ingested_as_a_store() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);
@@ -98,7 +98,7 @@ fn copies_are_an_image_store_of_their_own() {
 }
 
 #[test]
-fn bad_input_is_refused_with_the_culprit_named_and_nothing_is_written() {
+fn bad_input_is_an_error_that_names_the_culprit_and_nothing_is_written() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_photos(dir);

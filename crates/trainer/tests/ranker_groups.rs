@@ -1,4 +1,4 @@
-//! The command line where a ranker reads an image network and an intent network: shops in which nothing else tells what to show.
+//! A ranker that reads an image network and an intent network, in shops where no other feature is informative.
 
 mod common;
 
@@ -65,14 +65,13 @@ fn has_stripes(item: usize) -> bool {
     item % 2 == 1
 }
 
-/// What a product costs; no two cost the same.
+/// The price of a product; all differ.
 fn price(item: usize) -> usize {
     1 + item * 29 % 53
 }
 
-/// Forty-eight things, half of them striped. A visitor looks at one, puts it into the cart or does not, and is shown eight.
-/// `wanted` says which of them the visitor clicks, after the one that was liked and with a cart or without. Who has a cart mostly
-/// buys.
+/// Forty-eight items, half of them striped. A visitor clicks one, puts it into the cart or not, and is shown eight. `wanted`
+/// decides which of them the visitor clicks, from the first item and the cart. Most visitors with a cart buy.
 fn write_shop(dir: &Path, wanted: impl Fn(usize, bool, usize) -> bool) {
     let [mut products, mut events] = ["id,title,kind,price,photo\n", ""].map(String::from);
     fs::create_dir(dir.join("photos")).unwrap();
@@ -130,7 +129,7 @@ fn manifest(dir: &Path, bundle: &str) -> Value {
 }
 
 #[test]
-fn what_an_image_network_sees_in_photos_orders_what_nothing_else_can_tell_apart() {
+fn image_embeddings_order_items_that_differ_in_their_photos_alone() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_shop(dir, |liked, _, item| has_stripes(item) == has_stripes(liked));
@@ -150,7 +149,7 @@ fn what_an_image_network_sees_in_photos_orders_what_nothing_else_can_tell_apart(
     let tested = json_of(dir, &["evaluate", "ranker", "--model", "run", "--data", "data", "--ablate", "--json"]);
     assert!(tested["ablation"]["visual"]["adds_ci95"][0].as_f64().unwrap() > 0.1, "{tested}");
 
-    // The looks are in the bundle: neither the network nor a photo is needed.
+    // The embeddings are in the bundle: evaluation needs neither the image network nor a photo.
     fs::remove_dir_all(dir.join("photos")).unwrap();
     fs::remove_dir_all(dir.join("sight")).unwrap();
     succeed(dir, &["export", "run", "--out", "bundle"]);
@@ -164,7 +163,7 @@ fn what_an_image_network_sees_in_photos_orders_what_nothing_else_can_tell_apart(
 }
 
 #[test]
-fn how_close_a_visit_is_to_a_purchase_orders_what_nothing_else_can_tell_apart() {
+fn purchase_intent_orders_items_that_differ_by_visit_alone() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_shop(dir, |_, has_cart, item| (price(item) > 26) == has_cart);
@@ -173,7 +172,7 @@ fn how_close_a_visit_is_to_a_purchase_orders_what_nothing_else_can_tell_apart() 
     let sets = ["--set", "intent=close", "--set", "features.exclude=item_quality,session,shop_order"];
     train(dir, "ranker", "run", &sets);
 
-    // Of visitors that the network has learned from it says nothing, because it knows what came of them.
+    // The intent of training visitors is missing: the network was trained on their outcomes.
     let evaluate = ["evaluate", "ranker", "--data", "data", "--json", "--dump", "said.jsonl"];
     let said = |more: &[&str]| -> (Value, Vec<Value>) {
         let tested = json_of(dir, &[evaluate.as_slice(), more].concat());
@@ -197,7 +196,7 @@ fn how_close_a_visit_is_to_a_purchase_orders_what_nothing_else_can_tell_apart() 
     let (least, most) = (closest(true, f64::min, 1.0), closest(false, f64::max, 0.0));
     assert!(least > most + 0.05, "with a cart at least {least}, without at most {most}");
 
-    // The network goes where the ranker goes, and of other visitors it says all that it can.
+    // The bundle of the ranker has the intent network, which reads other visitors.
     succeed(dir, &["export", "run", "close", "--out", "bundle", "--precision", "f32"]);
     assert_eq!(manifest(dir, "bundle")["ranker"]["groups"], json!(["intent"]));
     let (whole, everybody) = said(&["--model", "bundle"]);
@@ -209,13 +208,16 @@ fn how_close_a_visit_is_to_a_purchase_orders_what_nothing_else_can_tell_apart() 
     assert!(error.contains("a second intent network"), "{error}");
     let ranker = |more: &[&str]| refused(dir, &[TRAIN.as_slice(), &["--out", "none"], more].concat());
     let error = ranker(&["--set", "intent=bundle"]);
-    assert!(error.contains("intent = \"bundle\"") && error.contains("which visitors it has learned from"), "{error}");
+    assert!(
+        error.contains("intent = \"bundle\"") && error.contains("does not record its training visitors"),
+        "{error}"
+    );
     train(dir, "intent", "plain", &["--set", "model.network=mlp", "--epochs", "1"]);
     assert!(ranker(&["--set", "intent=plain"]).contains("the ensemble alone"));
 }
 
 #[test]
-fn networks_that_a_ranker_cannot_read_are_refused_by_name() {
+fn networks_that_a_ranker_cannot_read_are_errors_that_name_them() {
     let shop = tempfile::tempdir().unwrap();
     let dir = shop.path();
     write_shop(dir, |_, _, item| item % 3 == 0);
