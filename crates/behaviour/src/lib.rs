@@ -7,14 +7,12 @@
 //! Plain structs in, plain structs out: no tensors, no data engine. Draws are counter-based and sums are made in one order, so results
 //! are the same bits whatever the number of threads.
 
-pub mod bootstrap;
 pub mod clicks;
-mod draw;
 pub mod error;
 pub mod off_policy;
 pub mod simulate;
 mod table;
 
-pub use bootstrap::Estimate;
 pub use error::BehaviourError;
 pub use table::Rows;
+pub use windowshop_metrics::Estimate;

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use super::list::Impression;
 use super::model::ClickModel;
-use crate::bootstrap::{self, Estimate};
 use crate::error::BehaviourError;
+use windowshop_metrics::bootstrap::{self, Estimate};
 
 /// Probabilities are kept this far from 0 and 1, as in PyClick, so that no click is infinitely surprising.
 const LEAST: f64 = 1e-6;

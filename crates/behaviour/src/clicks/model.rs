@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use super::list::{Impression, List};
 use super::log::ClickLog;
 use super::propensities::Propensities;
-use crate::draw;
 use crate::error::BehaviourError;
+use windowshop_metrics::random;
 
 /// A fitted click model.
 pub trait ClickModel: Debug + Send + Sync {
@@ -37,7 +37,7 @@ pub trait ClickModel: Debug + Send + Sync {
     fn sample(&self, list: &List, key: u64) -> Vec<bool> {
         let mut reader = self.reader(list);
         let read = |item: usize| {
-            let clicked = draw::uniform(key, item as u64) < reader.probability();
+            let clicked = random::uniform(key, item as u64) < reader.probability();
             reader.observe(clicked);
             clicked
         };

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use super::policy::Policy;
 use super::reward::RewardModel;
 use super::rounds::{Round, RoundLog};
-use crate::bootstrap::{self, Estimate};
 use crate::error::{BehaviourError, positive};
+use windowshop_metrics::bootstrap::{self, Estimate};
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -55,7 +55,7 @@ mod tests {
     use super::super::shop_log::{Act, Product, Shown, Visit};
     use super::*;
     use crate::clicks::{Impression, List, PbmSettings};
-    use crate::draw::Stream;
+    use windowshop_metrics::random::Stream;
     use windowshop_schema::event::InteractionKind;
 
     /// Visitors who pick three dear or three cheap things and click in a list by chance.
@@ -63,7 +63,7 @@ mod tests {
         let product = |i: usize| Product { id: i.to_string(), category: String::new(), price: Some(1.0 + i as f64) };
         let visit = |number: usize| {
             let mut stream = Stream::new(number as u64);
-            let dear = stream.happens(0.5);
+            let dear = stream.bernoulli(0.5);
             let act = |product: usize, list| Act {
                 time_ms: number as i64 * 60_000,
                 product,
@@ -72,7 +72,7 @@ mod tests {
             };
             let mut acts: Vec<Act> = (0..3).map(|_| act(stream.below(50) + if dear { 50 } else { 0 }, None)).collect();
             let shown: Vec<usize> = (0..5).map(|place| place * 20 + stream.below(20)).collect();
-            let clicked: Vec<bool> = shown.iter().map(|_| stream.happens(0.3)).collect();
+            let clicked: Vec<bool> = shown.iter().map(|_| stream.bernoulli(0.3)).collect();
             acts.extend(
                 shown.iter().zip(&clicked).filter(|(_, clicked)| **clicked).map(|(&product, _)| act(product, Some(0))),
             );

@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use super::runs::longest_runs;
 use super::shop_log::ShopLog;
-use crate::bootstrap::{Estimate, estimates};
+use windowshop_metrics::bootstrap::{Estimate, estimates};
 
 /// Picks of the shortest sequence that can be a copy: many visitors pick one or two things.
 const SHORTEST_COPY: usize = 3;

@@ -84,7 +84,7 @@ fn normal_quantile(p: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::draw::Stream;
+    use windowshop_metrics::random::Stream;
 
     #[test]
     fn the_share_of_visitors_in_the_variance_is_found() {

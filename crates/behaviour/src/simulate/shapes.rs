@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::shop_log::{ShopLog, Visit};
-use crate::draw::{Stream, Weighted};
+use windowshop_metrics::random::{Categorical, Stream};
 
 /// Numbers and how often each was seen.
 type Counts = BTreeMap<usize, f64>;
@@ -13,7 +13,7 @@ type Counts = BTreeMap<usize, f64>;
 pub(super) struct Shapes {
     /// Picks before each list. The more lists, the longer; empty for a visit without one.
     openings: Vec<Vec<usize>>,
-    drawn: Weighted,
+    drawn: Categorical,
     /// Picks after the last list (all of a visit without one), by opening and whether something was clicked in the lists: who found nothing looks on.
     endings: Vec<[Option<Ending>; 2]>,
     /// The same over all openings with lists.
@@ -23,12 +23,12 @@ pub(super) struct Shapes {
 #[derive(Clone, Debug)]
 struct Ending {
     picks: Vec<usize>,
-    drawn: Weighted,
+    drawn: Categorical,
 }
 
 impl Ending {
     fn of(counts: &Counts) -> Option<Self> {
-        Some(Self { picks: counts.keys().copied().collect(), drawn: Weighted::new(counts.values().copied())? })
+        Some(Self { picks: counts.keys().copied().collect(), drawn: Categorical::new(counts.values().copied())? })
     }
 }
 
@@ -46,7 +46,7 @@ impl Shapes {
         }
         let often = |of: &[Counts; 2]| of.iter().flat_map(Counts::values).sum::<f64>();
         Self {
-            drawn: Weighted::new(counts.values().map(often)).expect("a log has a visit"),
+            drawn: Categorical::new(counts.values().map(often)).expect("a log has a visit"),
             endings: counts.values().map(|of| of.each_ref().map(Ending::of)).collect(),
             openings: counts.into_keys().collect(),
             any: any.each_ref().map(Ending::of),
@@ -55,7 +55,7 @@ impl Shapes {
 
     /// Number of an opening.
     pub fn open(&self, stream: &mut Stream) -> usize {
-        self.drawn.draw(stream)
+        self.drawn.sample(stream)
     }
 
     /// Picks before each list.
@@ -66,7 +66,7 @@ impl Shapes {
     /// Picks after what opened so and in whose lists something was clicked or not.
     pub fn end(&self, number: usize, clicked: bool, stream: &mut Stream) -> usize {
         let [own, all] = [&self.endings[number], &self.any].map(|endings| endings[usize::from(clicked)].as_ref());
-        own.or(all).map_or(0, |ending| ending.picks[ending.drawn.draw(stream)])
+        own.or(all).map_or(0, |ending| ending.picks[ending.drawn.sample(stream)])
     }
 }
 

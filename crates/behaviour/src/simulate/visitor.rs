@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::following;
 use super::prices::{highest_preference, preference};
 use super::profile::ShopProfile;
-use crate::draw::{Stream, Weighted};
+use windowshop_metrics::random::{Categorical, Stream};
 
 /// Things thrown away before one that does not fit is taken after all.
 const TRIES: usize = 30;
@@ -16,30 +16,30 @@ const ANYWHERE: f64 = 5.0;
 pub(super) struct Shelves<'a> {
     pub profile: &'a ShopProfile,
     /// Categories as they are looked at in each month. `[12]`
-    months: Vec<Weighted>,
+    months: Vec<Categorical>,
     /// Products of each category by popularity. `[categories]`
-    products: Vec<Weighted>,
-    left_for: Vec<Option<Weighted>>,
-    neighbours: Vec<Option<Weighted>>,
+    products: Vec<Categorical>,
+    left_for: Vec<Option<Categorical>>,
+    neighbours: Vec<Option<Categorical>>,
     /// Lists of each category, and of all. `[categories]`
-    lists: Vec<Option<(Vec<usize>, Weighted)>>,
-    all_lists: Option<Weighted>,
+    lists: Vec<Option<(Vec<usize>, Categorical)>>,
+    all_lists: Option<Categorical>,
     /// Lists that were shown after a product. `[products]`
-    shown_after: Vec<Option<Weighted>>,
+    shown_after: Vec<Option<Categorical>>,
 }
 
 impl<'a> Shelves<'a> {
     pub fn new(profile: &'a ShopProfile) -> Self {
         // Every product has a popularity above 0, and a category has at least one.
-        let drawn = |weights: Vec<f64>| Weighted::new(weights).expect("a shop has products that are picked");
+        let drawn = |weights: Vec<f64>| Categorical::new(weights).expect("a shop has products that are picked");
         let of_category = |members: &Vec<usize>| -> f64 { members.iter().map(|&p| profile.popularity[p]).sum() };
         let popular: Vec<f64> = profile.members.iter().map(of_category).collect();
         let seasons = &profile.taste.seasons;
         let month = |m: usize| drawn(popular.iter().zip(seasons).map(|(weight, season)| weight * season[m]).collect());
-        let counted = |things: &Vec<(usize, f64)>| Weighted::new(things.iter().map(|thing| thing.1));
+        let counted = |things: &Vec<(usize, f64)>| Categorical::new(things.iter().map(|thing| thing.1));
         let lists = |category: usize| {
             let of = || profile.lists.iter().enumerate().filter(move |(_, list)| list.1 == category);
-            let weights = Weighted::new(of().map(|(_, list)| list.2))?;
+            let weights = Categorical::new(of().map(|(_, list)| list.2))?;
             Some((of().map(|(index, _)| index).collect(), weights))
         };
         Self {
@@ -53,7 +53,7 @@ impl<'a> Shelves<'a> {
             left_for: profile.taste.left_for.iter().map(counted).collect(),
             neighbours: profile.taste.neighbours.iter().map(counted).collect(),
             lists: (0..profile.members.len()).map(lists).collect(),
-            all_lists: Weighted::new(profile.lists.iter().map(|list| list.2)),
+            all_lists: Categorical::new(profile.lists.iter().map(|list| list.2)),
             shown_after: profile.shown_after.iter().map(counted).collect(),
         }
     }
@@ -78,7 +78,7 @@ pub(super) struct Visitor<'a> {
 impl<'a> Visitor<'a> {
     pub fn new(shelves: &'a Shelves<'a>, key: u64, month: usize) -> Self {
         let mut stream = Stream::new(key);
-        let favourite = shelves.months[month].draw(&mut stream);
+        let favourite = shelves.months[month].sample(&mut stream);
         let budget = shelves.profile.prices.budget.sqrt() * stream.normal();
         let (earlier, here, recent) = (Vec::new(), Vec::new(), VecDeque::new());
         Self { shelves, stream, favourite, budget, earlier, here, recent, category: None, month }
@@ -99,7 +99,7 @@ impl<'a> Visitor<'a> {
     /// The next pick outside lists.
     pub fn pick(&mut self) -> usize {
         let taste = &self.shelves.profile.taste;
-        let product = if !self.here.is_empty() && self.stream.happens(taste.repeats.in_visit) {
+        let product = if !self.here.is_empty() && self.stream.bernoulli(taste.repeats.in_visit) {
             self.here[self.stream.below(self.here.len())]
         } else {
             self.remembered().or_else(|| self.neighbour()).unwrap_or_else(|| self.new_product())
@@ -110,7 +110,7 @@ impl<'a> Visitor<'a> {
 
     /// Something of an earlier visit, if one is looked at again.
     fn remembered(&mut self) -> Option<usize> {
-        if self.earlier.is_empty() || !self.stream.happens(self.shelves.profile.taste.repeats.later) {
+        if self.earlier.is_empty() || !self.stream.bernoulli(self.shelves.profile.taste.repeats.later) {
             return None;
         }
         let drawn: [usize; TRIES] = std::array::from_fn(|_| self.earlier[self.stream.below(self.earlier.len())]);
@@ -121,11 +121,11 @@ impl<'a> Visitor<'a> {
         let &last = self.here.last()?;
         let (shelves, taste) = (self.shelves, &self.shelves.profile.taste);
         let weights = shelves.neighbours[last].as_ref()?;
-        if !self.stream.happens(taste.follow) {
+        if !self.stream.bernoulli(taste.follow) {
             return None;
         }
         (0..TRIES).find_map(|_| {
-            let (product, _) = taste.neighbours[last][weights.draw(&mut self.stream)];
+            let (product, _) = taste.neighbours[last][weights.sample(&mut self.stream)];
             self.suits(product).then_some(product)
         })
     }
@@ -135,7 +135,7 @@ impl<'a> Visitor<'a> {
         let prices = &self.shelves.profile.prices;
         let highest = highest_preference(self.budget, prices.budget);
         let wanted = self.preference(product) / highest;
-        self.stream.happens(wanted) && !self.is_known(product)
+        self.stream.bernoulli(wanted) && !self.is_known(product)
     }
 
     /// Something new of the category looked at next, or of another where nothing is new; who has seen nearly everything looks again.
@@ -148,14 +148,14 @@ impl<'a> Visitor<'a> {
             self.category = None;
         }
         let category = self.next_category();
-        self.shelves.profile.members[category][self.shelves.products[category].draw(&mut self.stream)]
+        self.shelves.profile.members[category][self.shelves.products[category].sample(&mut self.stream)]
     }
 
     fn new_of(&mut self, category: usize) -> Option<usize> {
         let members = &self.shelves.profile.members[category];
         let popular = &self.shelves.products[category];
         for _ in 0..TRIES {
-            let product = members[popular.draw(&mut self.stream)];
+            let product = members[popular.sample(&mut self.stream)];
             if self.suits(product) {
                 return Some(product);
             }
@@ -166,8 +166,8 @@ impl<'a> Visitor<'a> {
             true => 0.0,
             false => popularity[product] * self.preference(product),
         };
-        let left = Weighted::new(members.iter().map(weight))?;
-        Some(members[left.draw(&mut self.stream)])
+        let left = Categorical::new(members.iter().map(weight))?;
+        Some(members[left.sample(&mut self.stream)])
     }
 
     fn is_known(&self, product: usize) -> bool {
@@ -179,16 +179,16 @@ impl<'a> Visitor<'a> {
         let taste = &self.shelves.profile.taste;
         let anywhere = &self.shelves.months[self.month];
         let next = match self.category {
-            None if self.stream.happens(taste.loyalty) => self.favourite,
-            None => anywhere.draw(&mut self.stream),
-            Some(category) if self.stream.happens(taste.stay) => category,
+            None if self.stream.bernoulli(taste.loyalty) => self.favourite,
+            None => anywhere.sample(&mut self.stream),
+            Some(category) if self.stream.bernoulli(taste.stay) => category,
             Some(category) => {
                 let seen: f64 = taste.left_for[category].iter().map(|to| to.1).sum();
                 match &self.shelves.left_for[category] {
-                    Some(weights) if self.stream.happens(seen / (seen + ANYWHERE)) => {
-                        taste.left_for[category][weights.draw(&mut self.stream)].0
+                    Some(weights) if self.stream.bernoulli(seen / (seen + ANYWHERE)) => {
+                        taste.left_for[category][weights.sample(&mut self.stream)].0
                     }
-                    _ => anywhere.draw(&mut self.stream),
+                    _ => anywhere.sample(&mut self.stream),
                 }
             }
         };
@@ -202,15 +202,15 @@ impl<'a> Visitor<'a> {
         let all = self.shelves.all_lists.as_ref()?;
         for &product in self.recent.iter().rev() {
             if let Some(weights) = &self.shelves.shown_after[product] {
-                let list = self.shelves.profile.shown_after[product][weights.draw(&mut self.stream)].0;
+                let list = self.shelves.profile.shown_after[product][weights.sample(&mut self.stream)].0;
                 self.category = Some(self.shelves.profile.lists[list].1);
                 return Some(list);
             }
         }
         let category = self.next_category();
         match &self.shelves.lists[category] {
-            Some((lists, weights)) => Some(lists[weights.draw(&mut self.stream)]),
-            None => Some(all.draw(&mut self.stream)),
+            Some((lists, weights)) => Some(lists[weights.sample(&mut self.stream)]),
+            None => Some(all.sample(&mut self.stream)),
         }
     }
 

@@ -11,8 +11,8 @@ use super::profile::ShopProfile;
 use super::shop_log::{Act, ShopLog, Shown, Visit};
 use super::visitor::{Shelves, Visitor};
 use crate::clicks::{ClickModel, Impression};
-use crate::draw::{self, Weighted};
 use crate::error::{BehaviourError, positive};
+use windowshop_metrics::random::{self, Categorical};
 
 /// What can be chosen.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ struct Shop<'a> {
     first_day: i64,
     /// How much is visited on each day.
     days: Vec<f64>,
-    visits: Weighted,
+    visits: Categorical,
 }
 
 impl<'a> Shop<'a> {
@@ -73,25 +73,25 @@ impl<'a> Shop<'a> {
             seed: settings.seed,
             first_day,
             days: (first_day..first_day + days).map(weight).collect(),
-            visits: Weighted::new(profile.visits.iter().copied()).expect("a log has a visit"),
+            visits: Categorical::new(profile.visits.iter().copied()).expect("a log has a visit"),
         }
     }
 
     fn visitor(&self, number: usize) -> Vec<Visit> {
-        let key = draw::part(self.seed, number as u64);
-        let mut stream = draw::Stream::new(draw::part(key, 0));
-        let visits = self.visits.draw(&mut stream) + 1;
+        let key = random::subkey(self.seed, number as u64);
+        let mut stream = random::Stream::new(random::subkey(key, 0));
+        let visits = self.visits.sample(&mut stream) + 1;
         let starts = self.starts(visits, &mut stream);
-        let mut visitor = Visitor::new(&self.shelves, draw::part(key, 1), month(starts[0]));
+        let mut visitor = Visitor::new(&self.shelves, random::subkey(key, 1), month(starts[0]));
         let name = format!("simulated-{number:07}");
         let of = |(visit, start_ms): (usize, i64)| {
-            self.visit(&mut visitor, &name, start_ms, draw::part(key, visit as u64 + 2))
+            self.visit(&mut visitor, &name, start_ms, random::subkey(key, visit as u64 + 2))
         };
         starts.into_iter().enumerate().map(of).collect()
     }
 
     /// When a visitor's visits begin. The first day is such that all fit; a gap of a day or more ends at an hour of its weekday.
-    fn starts(&self, visits: usize, stream: &mut draw::Stream) -> Vec<i64> {
+    fn starts(&self, visits: usize, stream: &mut random::Stream) -> Vec<i64> {
         let span = self.days.len() as i64 * DAY_MS;
         let mut gaps: Vec<i64> =
             (1..visits).map(|_| self.profile.gaps[stream.below(self.profile.gaps.len())]).collect();
@@ -101,7 +101,7 @@ impl<'a> Shop<'a> {
             gaps.iter_mut().for_each(|gap| *gap = (*gap as f64 * longest as f64 / total as f64) as i64);
         }
         let room = (self.days.len() as i64 - (total.min(longest) + DAY_MS - 1) / DAY_MS).max(1) as usize;
-        let day = Weighted::new(self.days[..room].iter().copied()).map_or(0, |days| days.draw(stream));
+        let day = Categorical::new(self.days[..room].iter().copied()).map_or(0, |days| days.sample(stream));
         let mut starts = vec![self.hour(self.first_day + day as i64, stream)];
         let mut last = starts[0];
         for gap in gaps {
@@ -112,10 +112,10 @@ impl<'a> Shop<'a> {
     }
 
     /// A time on a day at which the shop is visited.
-    fn hour(&self, day: i64, stream: &mut draw::Stream) -> i64 {
+    fn hour(&self, day: i64, stream: &mut random::Stream) -> i64 {
         let midnight = hour_of_week(day * DAY_MS);
-        let hours = Weighted::new(self.profile.hours[midnight..midnight + 24].iter().copied());
-        let hour = hours.map_or(12, |hours| hours.draw(stream)) as i64;
+        let hours = Categorical::new(self.profile.hours[midnight..midnight + 24].iter().copied());
+        let hour = hours.map_or(12, |hours| hours.sample(stream)) as i64;
         day * DAY_MS + hour * 3_600_000 + stream.below(3_600_000) as i64
     }
 
@@ -127,7 +127,7 @@ impl<'a> Shop<'a> {
         let mut now = start_ms;
         for (number, &picks) in shapes.opening(shape).iter().enumerate() {
             now = self.picks(visitor, &mut visit, now, picks);
-            now += self.list(visitor, &mut visit, now, draw::part(key, number as u64));
+            now += self.list(visitor, &mut visit, now, random::subkey(key, number as u64));
         }
         let clicked = visit.lists.iter().any(|shown| shown.impression.clicked().contains(&true));
         let picks = shapes.end(shape, clicked, &mut visitor.stream);
@@ -154,7 +154,7 @@ impl<'a> Shop<'a> {
         let marginal = model.marginal(list);
         let pulls = evened(&marginal, products.iter().map(|&product| visitor.pull(product)).collect());
         for (place, (&product, pull)) in products.iter().zip(&pulls).enumerate() {
-            let click = draw::uniform(key, place as u64) < lean(reader.probability(), *pull);
+            let click = random::uniform(key, place as u64) < lean(reader.probability(), *pull);
             reader.observe(click);
             clicked.push(click);
             if click {
@@ -181,17 +181,17 @@ impl<'a> Shop<'a> {
         let mut kinds = vec![leading];
         // A product goes through the later stages once a visit, however often it is picked.
         let first = !visit.acts.iter().any(|act| act.product == product);
-        let carted = leading == InteractionKind::Click && first && visitor.stream.happens(funnel.cart);
+        let carted = leading == InteractionKind::Click && first && visitor.stream.bernoulli(funnel.cart);
         if carted {
             kinds.push(InteractionKind::Cart);
         }
         let purchase =
             if carted || leading == InteractionKind::Cart { funnel.cart_purchase } else { funnel.direct_purchase };
-        let bought = leading == InteractionKind::Purchase || first && visitor.stream.happens(purchase);
+        let bought = leading == InteractionKind::Purchase || first && visitor.stream.bernoulli(purchase);
         if bought && leading != InteractionKind::Purchase {
             kinds.push(InteractionKind::Purchase);
         }
-        if first && bought && visitor.stream.happens(funnel.cancel) {
+        if first && bought && visitor.stream.bernoulli(funnel.cancel) {
             kinds.push(InteractionKind::Cancel);
         }
         let mut time_ms = start_ms;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Cell, Outcome};
-use crate::metrics::student::{Mean, holm};
+use windowshop_metrics::student_t::{Mean, holm};
 
 /// The arm that every other is compared with.
 pub const NONE: &str = "none";

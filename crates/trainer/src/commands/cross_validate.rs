@@ -4,9 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
+use windowshop_metrics::student_t::Mean;
 
 use super::train::{self, TaskName};
-use crate::{device::DeviceName, learning::split::Fold, metrics::student::Mean, report::source, run};
+use crate::{device::DeviceName, learning::split::Fold, report::source, run};
 
 /// Most folds: with more, a part is too small to say anything.
 const MOST_FOLDS: usize = 20;

@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
 use super::{
-    measure::{evaluation::make, features::seen},
+    measure::{evaluation::generate, features::encoder_input},
     model::GeneratorModel,
 };
 use crate::{
@@ -44,8 +44,8 @@ pub fn expand(
     }
     let real: Vec<usize> = images.split(Split::Train).iter().map(|&photo| images.labels[photo]).collect();
     let labels = made_up(&real, images.classes.len(), config.generated_share);
-    let made = make(&model, &labels, cut.seed ^ LEARNED, device);
-    let made = made.iter().map(|picture| seen(picture, &model.card.model, spec));
+    let made = generate(&model, &labels, cut.seed ^ LEARNED, device);
+    let made = made.iter().map(|picture| encoder_input(picture, &model.card.model, spec));
     images.expand(made.zip(labels), config.generated_only);
     Ok(())
 }

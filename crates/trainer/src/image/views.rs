@@ -1,7 +1,7 @@
 //! Test-time augmentation: what a network says about several views of a photo, averaged (Krizhevsky et al. 2012, 4.1).
 
 use super::{learner::Seen, retrieval};
-use crate::learning::bootstrap::{Estimates, Ratio};
+use windowshop_metrics::bootstrap::{Estimates, Ratio};
 
 /// The mean of what is said about views of the same photos: of the probabilities, and of the embeddings, brought back to unit
 /// length. `None` where there is no view.
@@ -26,7 +26,7 @@ pub fn mean(views: Vec<Seen>) -> Option<Seen> {
 pub fn gains(before: &Seen, after: &Seen, seed: u64) -> Estimates {
     let named = |seen: &Seen| -> Vec<bool> {
         let predictions = &seen.predictions;
-        predictions.labels.iter().enumerate().map(|(row, label)| predictions.named(row) == *label).collect()
+        predictions.labels.iter().enumerate().map(|(row, label)| predictions.predicted(row) == *label).collect()
     };
     let nearest = |seen: &Seen| retrieval::hits(&seen.embeddings, &seen.predictions.labels);
     let gain = |before: Vec<bool>, after: Vec<bool>| {
@@ -45,7 +45,7 @@ pub fn gains(before: &Seen, after: &Seen, seed: u64) -> Estimates {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::classification::Predictions;
+    use windowshop_metrics::classification::Predictions;
 
     fn seen(probabilities: [f32; 4], embeddings: [f32; 4]) -> Seen {
         let predictions = Predictions {

@@ -1,6 +1,5 @@
 //! What every task's training shares: the loop, its checkpoints, splits, and intervals.
 
-pub mod bootstrap;
 pub mod checkpoint;
 pub mod classes;
 pub mod optimise;

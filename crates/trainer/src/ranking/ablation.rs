@@ -7,13 +7,13 @@
 use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
+use windowshop_metrics::bootstrap::{self, Estimate, Estimates, Ratio};
 use windowshop_schema::Group;
 
 use super::{
     evaluate::{Protocol, ndcg},
     lists::PreparedList,
 };
-use crate::learning::bootstrap::{self, Estimate, Estimates, Ratio};
 
 /// What a group adds to NDCG@10.
 #[derive(Clone, Copy, Debug, PartialEq)]

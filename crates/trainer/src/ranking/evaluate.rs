@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use windowshop_metrics::{
+    bootstrap::{self, Estimates, Ratio},
+    ranking::{ScoredList, average_precision, ndcg_at, pairs, reciprocal_rank},
+};
 use windowshop_schema::{GradeScale, manifest::Metric};
 
-use super::{
-    lists::PreparedList,
-    metrics::{ScoredList, average_precision, ndcg_at, pairs, reciprocal_rank},
-};
-use crate::learning::bootstrap::{self, Estimates, Ratio};
+use super::lists::PreparedList;
 
 /// Rank depth of the headline metric.
 const K: usize = 10;

@@ -7,7 +7,6 @@ pub mod evaluate;
 pub mod intent;
 pub mod learner;
 pub mod lists;
-pub mod metrics;
 pub mod near_duplicates;
 pub mod predict;
 pub mod propensity;

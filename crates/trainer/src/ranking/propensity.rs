@@ -5,9 +5,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use windowshop_behaviour::clicks::{ClickModel, List, Propensities};
 use windowshop_ingest::Dataset;
+use windowshop_metrics::ranking::tied_items;
 use windowshop_schema::{GradeScale, store::Lists};
 
-use super::{lists::PreparedList, metrics};
+use super::lists::PreparedList;
 use crate::simulation::click_model;
 
 /// The propensities of the click model in a file, for the lists of a dataset.
@@ -57,11 +58,16 @@ pub fn weigh(lists: &mut [PreparedList], propensities: &Propensities, least: f64
 pub fn weighted_dcg(lists: &[PreparedList], scores: &[Vec<f32>], k: usize, scale: GradeScale) -> Option<f64> {
     let (mut gained, mut all) = (0.0, 0.0);
     for (list, scores) in lists.iter().zip(scores) {
-        for (place, item) in metrics::order(scores).into_iter().enumerate() {
+        let gain = |item: usize| {
             let weight = list.weights.get(item).copied().map_or(1.0, f64::from);
-            let gain = weight * (f64::from(list.grades[item] - scale.min).exp2() - 1.0);
-            all += gain;
-            gained += if place < k { gain / (place as f64 + 2.0).log2() } else { 0.0 };
+            weight * (f64::from(list.grades[item] - scale.min).exp2() - 1.0)
+        };
+        for group in tied_items(scores) {
+            let gain = group.mean(gain);
+            for rank in group.ranks {
+                all += gain;
+                gained += if rank < k { gain / (rank as f64 + 2.0).log2() } else { 0.0 };
+            }
         }
     }
     (all > 0.0).then(|| gained / all)

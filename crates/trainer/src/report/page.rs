@@ -135,10 +135,10 @@ fn curves(epochs: &[Map<String, Value>]) -> anyhow::Result<Vec<Markup>> {
     names.into_iter().filter(moves).map(chart).collect()
 }
 
-/// Observed against predicted, from the test's `reliability`: what was said, and how often it was so.
+/// Reliability diagram: observed against predicted rates of the test's `reliability`.
 fn reliability(test: &Map<String, Value>) -> anyhow::Result<Markup> {
     let Some(bins) = test.get("reliability").and_then(Value::as_array) else { return Ok(PreEscaped(String::new())) };
-    let points = bins.iter().filter_map(|bin| Some((bin["said"].as_f64()?, bin["was"].as_f64()?))).collect();
+    let points = bins.iter().filter_map(|bin| Some((bin["predicted"].as_f64()?, bin["observed"].as_f64()?))).collect();
     let series = [
         Series { name: "this network".into(), points, ..Series::default() },
         Series { name: "perfect".into(), points: vec![(0.0, 0.0), (1.0, 1.0)], ..Series::default() },

@@ -4,17 +4,15 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use burn::tensor::{Device, Tensor, activation::softmax};
 use windowshop_features::{Ngrams, Vocabulary};
+use windowshop_metrics::classification::Predictions;
 use windowshop_model::{Sentiment, SentimentBatch};
 use windowshop_schema::SentimentTrainConfig;
 
 use super::{corpus::Corpus, noise::Noise};
-use crate::{
-    learning::{
-        classes::Classes,
-        optimise::{Schedule, TrainTask, Validation, by_length},
-        split::Split,
-    },
-    metrics::classification::Predictions,
+use crate::learning::{
+    classes::Classes,
+    optimise::{Schedule, TrainTask, Validation, by_length},
+    split::Split,
 };
 
 /// Texts judged at once.

@@ -1,11 +1,11 @@
 //! Whoever ranks all items for a session, and how well: the full ranking, no item left out.
 
-use super::corpus::Question;
-use crate::learning::bootstrap::{Estimates, Ratio};
+use windowshop_metrics::{
+    bootstrap::{Estimates, Ratio},
+    next_item::{ItemRank, METRICS, RankMetric},
+};
 
-/// Places that count: P@20 and MRR@20 as in Wu et al. 2019, NDCG@10 (Järvelin & Kekäläinen 2002) and the hit rate at 10.
-const DEEP: usize = 20;
-const SHORT: usize = 10;
+use super::corpus::Question;
 
 /// Ranks every item for a session.
 pub trait Ranking {
@@ -18,8 +18,8 @@ pub trait Ranking {
 
 /// The places at which what came next was ranked.
 pub struct Judged {
-    /// From 0; nothing where the item was never seen before.
-    ranks: Vec<Option<usize>>,
+    /// `None` where the item was never seen before.
+    ranks: Vec<Option<ItemRank>>,
     visits: Vec<usize>,
 }
 
@@ -32,52 +32,37 @@ pub fn judge(ranking: &dyn Ranking, questions: &[Question]) -> Judged {
     for chunk in questions.chunks(BATCH) {
         let sessions: Vec<&[u32]> = chunk.iter().map(|question| question.session.as_slice()).collect();
         let scores = ranking.scores(&sessions);
-        ranks.extend(chunk.iter().zip(scores).map(|(question, scores)| Some(rank(&scores, question.next?))));
+        ranks.extend(
+            chunk.iter().zip(scores).map(|(question, scores)| Some(ItemRank::of(&scores, question.next? as usize))),
+        );
     }
     Judged { ranks, visits: questions.iter().map(|question| question.visit).collect() }
 }
 
-/// The place of an item, from 0; of equals the one with the smaller number comes first.
-fn rank(scores: &[f32], item: u32) -> usize {
-    let (item, own) = (item as usize, scores[item as usize]);
-    let before = |(other, score): (usize, &f32)| *score > own || (*score == own && other < item);
-    scores.iter().enumerate().filter(|other| before(*other)).count()
-}
-
-/// The name of a metric, and its value for a rank.
-type Metric = (&'static str, fn(usize) -> f64);
-
-const METRICS: [Metric; 4] = [
-    ("p@20", |rank| f64::from(u8::from(rank < DEEP))),
-    ("mrr@20", |rank| if rank < DEEP { 1.0 / (rank as f64 + 1.0) } else { 0.0 }),
-    ("ndcg@10", |rank| if rank < SHORT { 1.0 / (rank as f64 + 2.0).log2() } else { 0.0 }),
-    ("hr@10", |rank| f64::from(u8::from(rank < SHORT))),
-];
-
 impl Judged {
     /// Every metric; an item that was never seen before is a miss.
     pub fn values(&self) -> Vec<(String, f64)> {
-        let mean = |metric: fn(usize) -> f64| {
-            self.ranks.iter().flatten().map(|rank| metric(*rank)).sum::<f64>() / self.ranks.len().max(1) as f64
+        let mean = |metric: &RankMetric| {
+            self.ranks.iter().map(|rank| metric.expected(*rank)).sum::<f64>() / self.ranks.len().max(1) as f64
         };
-        METRICS.iter().map(|(name, metric)| ((*name).to_owned(), mean(*metric))).collect()
+        METRICS.iter().map(|metric| (metric.name.to_owned(), mean(metric))).collect()
     }
 
     /// Every metric with its interval over visits.
     pub fn evaluate(&self, seed: u64) -> Estimates {
-        let estimate = |(name, metric): &(&str, fn(usize) -> f64)| {
-            let values = self.ranks.iter().map(|rank| rank.map_or(0.0, metric));
-            Some(((*name).to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
+        let estimate = |metric: &RankMetric| {
+            let values = self.ranks.iter().map(|rank| metric.expected(*rank));
+            Some((metric.name.to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
         };
         METRICS.iter().filter_map(estimate).collect()
     }
 
     /// How much better than another at the same questions, with intervals over visits.
     pub fn ahead_of(&self, other: &Judged, seed: u64) -> Estimates {
-        let estimate = |(name, metric): &(&str, fn(usize) -> f64)| {
+        let estimate = |metric: &RankMetric| {
             let pairs = self.ranks.iter().zip(&other.ranks);
-            let values = pairs.map(|(own, other)| own.map_or(0.0, metric) - other.map_or(0.0, metric));
-            Some(((*name).to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
+            let values = pairs.map(|(own, other)| metric.expected(*own) - metric.expected(*other));
+            Some((metric.name.to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
         };
         METRICS.iter().filter_map(estimate).collect()
     }
@@ -142,10 +127,5 @@ mod tests {
         let estimates = judged.evaluate(1);
         assert!(values.iter().all(|(name, value)| (estimates[name].value - value).abs() < 1e-12));
         assert!(judged.ahead_of(&judged, 1).values().all(|difference| difference.ci95 == [0.0, 0.0]));
-    }
-
-    #[test]
-    fn of_equals_the_first_is_first() {
-        assert_eq!([0, 1, 2].map(|item| rank(&[1.0, 1.0, 2.0], item)), [1, 2, 0]);
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::learner::CodedRows;
-use crate::learning::bootstrap::{Estimate, Ratio};
+use windowshop_metrics::bootstrap::{Estimate, Ratio};
 
 /// What made-up rows are compared with: rows that the generator never saw. What real rows reach says how far that can go.
 pub struct Fidelity<'a> {

@@ -10,7 +10,7 @@ use windowshop_behaviour::{
 };
 
 use super::print;
-use crate::learning::bootstrap::Ratio;
+use windowshop_metrics::bootstrap::Ratio;
 
 /// Rounds that are believed in advance of each mean reward.
 const STRENGTH: f64 = 20.0;

@@ -4,12 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use serde_json::{Map, Value, json};
+use windowshop_metrics::bootstrap;
 use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
 use crate::{
     device,
-    learning::bootstrap,
     sequence::{
         baselines,
         corpus::{Corpus, Question, asked},

@@ -6,15 +6,13 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use windowshop_ingest::{Dataset, List};
+use windowshop_metrics::bootstrap::Ratio;
 
 use crate::{
     commands::train::{self, TaskName, protocol},
     config, dataset,
     device::{self, DeviceName},
-    learning::{
-        bootstrap::Ratio,
-        split::{Cut, Split},
-    },
+    learning::split::{Cut, Split},
     ranking::{
         evaluate::{self, Protocol},
         lists::{self, PreparedList},

@@ -6,6 +6,7 @@ use anyhow::bail;
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_augment::AugmentPolicy;
+use windowshop_metrics::{calibration, classification::Evaluation};
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
     ImageNetwork, ImageTrainConfig, NetworkKind,
@@ -28,7 +29,6 @@ use crate::{
         optimise::{Schedule, Training},
         split::Split,
     },
-    metrics::{calibration, classification::Evaluation},
     network_file,
     progress::Progress,
 };

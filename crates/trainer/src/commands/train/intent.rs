@@ -5,6 +5,7 @@ use burn::module::Module;
 use serde_json::json;
 use windowshop_features::{TableReader, table};
 use windowshop_ingest::Table;
+use windowshop_metrics::calibration;
 use windowshop_model::{Intent, weights};
 use windowshop_schema::{IntentTrainConfig, NetworkKind, manifest::IntentCard, table::TableColumn};
 
@@ -20,7 +21,6 @@ use crate::{
         source::Source,
     },
     learning::optimise::Training,
-    metrics::calibration,
     network_file,
     progress::Progress,
     tabular::expand::expand,
@@ -96,7 +96,7 @@ pub fn intent(args: &Args) -> anyhow::Result<()> {
     let judged = |part: &[usize], temperature| predict(&network, kind, &reader, &rows, part, temperature, &device);
     let temperature = calibration::temperature(&judged(&parts.validation, 1.0));
     let tuned = judged(&parts.validation, temperature).tuned();
-    let test = judged(&parts.test, temperature).named_as(&tuned);
+    let test = judged(&parts.test, temperature).with_decision_of(&tuned);
     let evaluation = test.evaluate(args.seed);
     let visit = source.visits.as_ref().map(|(spec, _)| spec.clone());
     let limit = match visit {

@@ -5,6 +5,7 @@ use burn::module::Module;
 use serde_json::json;
 use windowshop_augment_text::TextPolicy;
 use windowshop_features::Vocabulary;
+use windowshop_metrics::calibration;
 use windowshop_model::{Sentiment, weights};
 use windowshop_schema::{NetworkKind, SentimentTrainConfig, manifest::SentimentCard};
 
@@ -13,7 +14,6 @@ use crate::{
     ablation::expansion,
     augmentation, config, dataset, device,
     learning::{optimise::Training, split::Split},
-    metrics::calibration,
     network_file,
     progress::Progress,
     sentiment::{

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use burn::{module::Module, tensor::Device};
 use serde_json::{Value, json};
 use windowshop_features::{Blend, NextItem, next_item};
+use windowshop_metrics::bootstrap;
 use windowshop_model::{
     Sequence,
     weights::{self, Weights},
@@ -15,10 +16,7 @@ use super::{Args, fresh_run};
 use crate::{
     ablation::expansion,
     config, dataset, device,
-    learning::{
-        bootstrap,
-        optimise::{Schedule, Training},
-    },
+    learning::optimise::{Schedule, Training},
     network_file,
     progress::Progress,
     sequence::{

@@ -3,6 +3,7 @@
 use anyhow::{Context, bail};
 use burn::module::Module;
 use serde_json::{Value, json};
+use windowshop_metrics::bootstrap;
 use windowshop_model::{Tabular, weights};
 use windowshop_schema::{IntentRows, TabularTrainConfig};
 
@@ -13,7 +14,7 @@ use crate::{
         rows::{Parts, Rows, last_period},
         source::Source,
     },
-    learning::{bootstrap, optimise::Training},
+    learning::optimise::Training,
     progress::Progress,
     tabular::{
         codes::{self, ColumnCodes},
