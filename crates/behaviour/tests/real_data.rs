@@ -7,7 +7,9 @@ use windowshop_behaviour::clicks::{AnySettings, ClickLog, Columns, PbmSettings, 
 use windowshop_behaviour::off_policy::{
     CrossFittedMeans, OffPolicySettings, Policy, RoundLog, evaluate_policy, read_open_bandit,
 };
-use windowshop_behaviour::simulate::{Act, Product, ShopLog, ShopProfile, SimulateSettings, Visit, fidelity, simulate};
+use windowshop_behaviour::simulate::{
+    Interaction, Product, ShopLog, ShopProfile, SimulateSettings, Visit, fidelity, simulate,
+};
 use windowshop_schema::event::InteractionKind;
 
 /// A folder of real data, or a printed skip.
@@ -80,25 +82,26 @@ fn online_store(data: &Path) -> ShopLog {
     let products: Vec<Product> = rows("ms_catalog.csv", true).iter().map(product).collect();
     let index: HashMap<&str, usize> =
         products.iter().enumerate().map(|(i, product)| (product.id.as_str(), i)).collect();
-    let mut acts: Vec<(String, Act)> = rows("ms_usage.csv", true)
+    let mut interactions: Vec<(String, Interaction)> = rows("ms_usage.csv", true)
         .iter()
         .filter_map(|row| {
-            let act = Act {
+            let interaction = Interaction {
                 time_ms: time_ms(&row[2]),
                 product: *index.get(&row[1])?,
                 kind: InteractionKind::Click,
                 list: None,
             };
-            Some((row[0].to_owned(), act))
+            Some((row[0].to_owned(), interaction))
         })
         .collect();
-    acts.sort_by(|a, b| (&a.0, a.1.time_ms).cmp(&(&b.0, b.1.time_ms)));
-    let same_visit = |a: &(String, Act), b: &(String, Act)| a.0 == b.0 && b.1.time_ms - a.1.time_ms < 1_800_000;
-    let visits = acts.chunk_by(same_visit).map(|acts| Visit {
-        visitor: acts[0].0.clone(),
-        start_ms: acts[0].1.time_ms,
+    interactions.sort_by(|a, b| (&a.0, a.1.time_ms).cmp(&(&b.0, b.1.time_ms)));
+    let same_visit =
+        |a: &(String, Interaction), b: &(String, Interaction)| a.0 == b.0 && b.1.time_ms - a.1.time_ms < 1_800_000;
+    let visits = interactions.chunk_by(same_visit).map(|interactions| Visit {
+        visitor: interactions[0].0.clone(),
+        start_ms: interactions[0].1.time_ms,
         lists: vec![],
-        acts: acts.iter().map(|(_, act)| act.clone()).collect(),
+        interactions: interactions.iter().map(|(_, interaction)| interaction.clone()).collect(),
     });
     let visits = visits.collect();
     ShopLog::new(products, visits).unwrap()

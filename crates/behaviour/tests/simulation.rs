@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use windowshop_behaviour::clicks::{AnySettings, ClickLog, ClickModel, Impression, List, PbmSettings};
 use windowshop_behaviour::simulate::{
-    Act, Memorisation, Product, ShopLog, ShopProfile, Shown, SimulateSettings, Visit, events, fidelity, memorisation,
-    simulate,
+    Interaction, Memorisation, Product, ShopLog, ShopProfile, ShownList, SimulateSettings, Visit, events, fidelity,
+    memorisation, simulate,
 };
 use windowshop_schema::event::{Event, InteractionKind};
 
@@ -52,13 +52,13 @@ fn shop(visitors: usize) -> ShopLog {
         for _ in 0..1 + draws.below(4) {
             let hour = if draws.next() < 0.7 { 18 + draws.below(5) } else { draws.below(24) };
             let start_ms = START_MS + day * DAY_MS + hour as i64 * 3_600_000 + draws.below(3_600_000) as i64;
-            let mut visit = Visit { visitor: format!("v{number}"), start_ms, lists: vec![], acts: vec![] };
+            let mut visit = Visit { visitor: format!("v{number}"), start_ms, lists: vec![], interactions: vec![] };
             let mut here: Vec<usize> = Vec::new();
             let mut category = if draws.next() < 0.7 { favourite } else { draws.below(CATEGORIES) };
             let mut time_ms = start_ms;
-            let mut act = |visit: &mut Visit, draws: &mut Draws, product: usize, list: Option<usize>| {
+            let mut interaction = |visit: &mut Visit, draws: &mut Draws, product: usize, list: Option<usize>| {
                 let mut add = |kind, draws: &mut Draws| {
-                    visit.acts.push(Act { time_ms, product, kind, list });
+                    visit.interactions.push(Interaction { time_ms, product, kind, list });
                     time_ms += 5_000 + draws.below(60_000) as i64;
                 };
                 add(InteractionKind::Click, draws);
@@ -79,13 +79,13 @@ fn shop(visitors: usize) -> ShopLog {
                     items.iter().enumerate().filter(|(i, p)| !items[..*i].contains(p)).map(|(_, p)| *p).collect();
                 let clicked: Vec<bool> = (0..items.len()).map(|i| draws.next() < 0.5 / (1.0 + i as f64)).collect();
                 for (&product, _) in items.iter().zip(&clicked).filter(|(_, clicked)| **clicked) {
-                    act(&mut visit, &mut draws, product, Some(0));
+                    interaction(&mut visit, &mut draws, product, Some(0));
                     here.push(product);
                 }
                 let list =
                     List::ranked(format!("c{category}"), items.iter().map(|p| format!("p{p}")).collect()).unwrap();
                 let impression = Impression::new(list, clicked).unwrap();
-                visit.lists.push(Shown { time_ms: start_ms, impression });
+                visit.lists.push(ShownList { time_ms: start_ms, impression });
             }
             for _ in 0..1 + draws.below(5) {
                 let product = if !here.is_empty() && draws.next() < 0.2 {
@@ -102,7 +102,7 @@ fn shop(visitors: usize) -> ShopLog {
                     };
                     place * CATEGORIES + category
                 };
-                act(&mut visit, &mut draws, product, None);
+                interaction(&mut visit, &mut draws, product, None);
                 here.push(product);
             }
             earlier.append(&mut here);
@@ -124,13 +124,13 @@ fn simulated(log: &ShopLog, visitors: usize, seed: u64) -> ShopLog {
 
 /// A visit with one act of each product.
 fn visit(visitor: &str, start_ms: i64, products: &[usize], kind: InteractionKind) -> Visit {
-    let acts = products.iter().enumerate().map(|(i, &product)| Act {
+    let interactions = products.iter().enumerate().map(|(i, &product)| Interaction {
         time_ms: start_ms + i as i64 * 1_000,
         product,
         kind,
         list: None,
     });
-    Visit { visitor: visitor.into(), start_ms, lists: vec![], acts: acts.collect() }
+    Visit { visitor: visitor.into(), start_ms, lists: vec![], interactions: interactions.collect() }
 }
 
 #[test]
@@ -229,10 +229,10 @@ fn visitors_keep_to_a_budget_where_the_real_ones_do() {
         let (mut same, mut all) = (0.0, 0.0);
         for visit in log.visits() {
             let picks: Vec<usize> = visit
-                .acts
+                .interactions
                 .iter()
-                .filter(|act| act.kind == InteractionKind::Click && act.list.is_none())
-                .map(|act| act.product)
+                .filter(|interaction| interaction.kind == InteractionKind::Click && interaction.list.is_none())
+                .map(|interaction| interaction.product)
                 .collect();
             for pair in picks.windows(2).filter(|pair| pair[0] != pair[1]) {
                 same += f64::from(u8::from(dear(pair[0]) == dear(pair[1])));
@@ -268,8 +268,9 @@ fn what_is_in_season_is_looked_at_in_its_season() {
             SimulateSettings { visitors: 500, start_ms: Some(start_ms), days: Some(14), ..SimulateSettings::default() };
         let log = simulate(&profile, &settings).unwrap();
         assert!(log.visits().iter().all(|visit| (start_ms..start_ms + 14 * DAY_MS).contains(&visit.start_ms)));
-        let acts = || log.visits().iter().flat_map(|visit| &visit.acts);
-        acts().filter(|act| act.product % CATEGORIES == 1).count() as f64 / acts().count() as f64
+        let interactions = || log.visits().iter().flat_map(|visit| &visit.interactions);
+        interactions().filter(|interaction| interaction.product % CATEGORIES == 1).count() as f64
+            / interactions().count() as f64
     };
     assert!(in_season(START_MS) < 0.2 && in_season(june_ms) > 0.8, "{} {}", in_season(START_MS), in_season(june_ms));
 }
@@ -284,15 +285,21 @@ fn a_shop_that_logs_purchases_alone_has_simulated_purchases_and_cancellations() 
             InteractionKind::Purchase,
         );
         if i % 4 == 0 {
-            let cancelled =
-                Act { kind: InteractionKind::Cancel, time_ms: bought.start_ms + 5_000, ..bought.acts[0].clone() };
-            bought.acts.push(cancelled);
+            let cancelled = Interaction {
+                kind: InteractionKind::Cancel,
+                time_ms: bought.start_ms + 5_000,
+                ..bought.interactions[0].clone()
+            };
+            bought.interactions.push(cancelled);
         }
         [bought]
     });
     let real = ShopLog::new(products(), visits.collect()).unwrap();
     let log = simulated(&real, 1_000, 1);
-    let count = |kind| log.visits().iter().flat_map(|visit| &visit.acts).filter(|act| act.kind == kind).count() as f64;
+    let count = |kind| {
+        log.visits().iter().flat_map(|visit| &visit.interactions).filter(|interaction| interaction.kind == kind).count()
+            as f64
+    };
     assert_eq!(
         (count(InteractionKind::Click), count(InteractionKind::Cart), count(InteractionKind::Purchase)),
         (0.0, 0.0, 2_000.0)
@@ -311,10 +318,10 @@ fn a_log_that_cannot_be_is_refused() {
     assert!(message(vec![product(Some(0.0))], vec![one()]).contains("costs 0"));
     assert!(
         message(vec![product(None)], vec![visit("v", START_MS, &[1], InteractionKind::Click)])
-            .contains("act on product 1")
+            .contains("interaction on product 1")
     );
     let list = |clicked| Impression::new(List::ranked("q".into(), vec!["p0".into()]).unwrap(), vec![clicked]).unwrap();
-    let shown = |impression| Visit { lists: vec![Shown { time_ms: START_MS, impression }], ..one() };
+    let shown = |impression| Visit { lists: vec![ShownList { time_ms: START_MS, impression }], ..one() };
     assert!(message(vec![product(None)], vec![shown(list(true))]).contains("shows `p0`, which is no product"));
     let never_clicked = ShopLog::new(products(), vec![shown(list(false))]).unwrap();
     assert!(ShopProfile::fit(&never_clicked, &pbm()).unwrap_err().to_string().contains("no click in 1 impressions"));
@@ -335,7 +342,11 @@ fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
             let start_ms = START_MS + number as i64 * 60_000;
             let mut visit = visit(&format!("v{number}"), start_ms, &[first, first ^ 1], InteractionKind::Click);
             let looked_at = draws.below(40);
-            visit.acts.push(Act { time_ms: start_ms + 2_000, product: looked_at, ..visit.acts[0].clone() });
+            visit.interactions.push(Interaction {
+                time_ms: start_ms + 2_000,
+                product: looked_at,
+                ..visit.interactions[0].clone()
+            });
             let shown: Vec<usize> = (0..5).map(|i| ((looked_at ^ 1) + i * 8) % 40).collect();
             let clicked = if coherent && draws.next() < 0.8 { 0 } else { draws.below(5) };
             let mut order: Vec<usize> = (0..5).collect();
@@ -343,9 +354,14 @@ fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
             let list = List::ranked("all".into(), order.iter().map(|&i| format!("p{}", shown[i])).collect()).unwrap();
             let impression = Impression::new(list, order.iter().map(|&i| i == clicked).collect()).unwrap();
             let time_ms = start_ms + 3_000;
-            visit.lists.push(Shown { time_ms, impression });
-            let click = Act { time_ms: time_ms + 1, product: shown[clicked], list: Some(0), ..visit.acts[0].clone() };
-            visit.acts.push(click);
+            visit.lists.push(ShownList { time_ms, impression });
+            let click = Interaction {
+                time_ms: time_ms + 1,
+                product: shown[clicked],
+                list: Some(0),
+                ..visit.interactions[0].clone()
+            };
+            visit.interactions.push(click);
             visit
         };
         ShopLog::new(products.clone(), (0..3_000).map(of).collect()).unwrap()
@@ -353,10 +369,18 @@ fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
     let partners = |log: &ShopLog| {
         let (mut partner, mut all) = (0.0, 0.0);
         for visit in log.visits().iter().filter(|visit| !visit.lists.is_empty()) {
-            let clicks: Vec<usize> =
-                visit.acts.iter().filter(|act| act.list.is_some()).map(|act| act.product).collect();
-            let looked_at: Vec<usize> =
-                visit.acts.iter().take_while(|act| act.list.is_none()).map(|act| act.product).collect();
+            let clicks: Vec<usize> = visit
+                .interactions
+                .iter()
+                .filter(|interaction| interaction.list.is_some())
+                .map(|interaction| interaction.product)
+                .collect();
+            let looked_at: Vec<usize> = visit
+                .interactions
+                .iter()
+                .take_while(|interaction| interaction.list.is_none())
+                .map(|interaction| interaction.product)
+                .collect();
             partner += clicks.iter().filter(|click| looked_at.last() == Some(&(**click ^ 1))).count() as f64;
             all += clicks.len() as f64;
         }
@@ -377,16 +401,21 @@ fn who_finds_nothing_in_a_list_looks_on_as_in_the_log() {
         let clicked: Vec<bool> = (0..4).map(|p| p == i % 9).collect();
         let found = clicked.contains(&true);
         let time_ms = START_MS + 10_000;
-        visit.lists.push(Shown { time_ms, impression: Impression::new(list, clicked).unwrap() });
+        visit.lists.push(ShownList { time_ms, impression: Impression::new(list, clicked).unwrap() });
         let product = if found { i % 9 } else { 20 + i % 3 };
-        visit.acts.push(Act { time_ms, product, kind: InteractionKind::Click, list: found.then_some(0) });
+        visit.interactions.push(Interaction {
+            time_ms,
+            product,
+            kind: InteractionKind::Click,
+            list: found.then_some(0),
+        });
         visit
     });
     let real = ShopLog::new(products(), visits.collect()).unwrap();
     for visit in simulated(&real, 400, 1).visits() {
         let [before, after] = [true, false].map(|before| {
-            let free = visit.acts.iter().filter(|act| act.list.is_none());
-            free.filter(|act| (act.time_ms < visit.lists[0].time_ms) == before).count()
+            let free = visit.interactions.iter().filter(|interaction| interaction.list.is_none());
+            free.filter(|interaction| (interaction.time_ms < visit.lists[0].time_ms) == before).count()
         });
         let clicked = visit.lists[0].impression.clicked().contains(&true);
         assert_eq!((before, after), (2, usize::from(!clicked)), "{visit:?}");
@@ -401,7 +430,7 @@ fn renamed(log: &ShopLog, keep: impl Fn(&str) -> bool) -> ShopLog {
 }
 
 fn warned(found: &Memorisation) -> Vec<&'static str> {
-    found.warnings().map(|measure| measure.of).collect()
+    found.warnings().map(|measure| measure.name).collect()
 }
 
 #[test]
@@ -413,12 +442,12 @@ fn visitors_who_were_not_fitted_to_are_no_memories_and_neither_are_honestly_simu
     assert_eq!(warned(&held_out), [""; 0], "{held_out:#?}");
     // Every fitted visitor beside all others is what a visitor is who was held out.
     for measure in &held_out.measures {
-        let [low, high] = measure.apart.ci95;
+        let [low, high] = measure.difference.ci95;
         assert!(low <= 0.0 && 0.0 <= high && measure.real.value > 0.0 || measure.simulated.value == 0.0, "{measure:?}");
     }
     let drawn = memorisation(&fitted, &simulated(&fitted, 600, 1), 1).unwrap();
     assert_eq!(warned(&drawn), [""; 0], "{drawn:#?}");
-    assert_eq!((drawn.visitors, drawn.lists_of_one.is_some()), ([600, 600], true));
+    assert_eq!((drawn.visitors, drawn.single_visitor_lists.is_some()), ([600, 600], true));
 }
 
 #[test]
@@ -450,7 +479,7 @@ fn a_memory_is_told_in_picks_by_hand() {
     // Steps of one visitor: 2-5 of b, 2-3 and 3-4 of a, in 12 picks. Of the fitted ones, 1-2 is made by one other, twice in 10 picks.
     let expected = [[1.0 / 3.0, 0.0], [8.0 / 4.0, 5.0 / 3.0], [0.5, 0.0], [3_000.0 / 12.0, 2_000.0 / 10.0]];
     assert_eq!(values, expected, "{found:#?}");
-    assert_eq!((found.simulated_runs.most, found.real_runs.most, found.lists_of_one), (3, 2, None));
+    assert_eq!((found.simulated_runs.most, found.real_runs.most, found.single_visitor_lists), (3, 2, None));
     assert_eq!(found, memorisation(&fitted, &drawn, 1).unwrap());
     assert!(memorisation(&log(vec![click("a", &[1])]), &drawn, 1).is_none(), "nobody to compare with");
 }
@@ -465,17 +494,18 @@ fn what_too_few_visitors_did_is_not_done_again() {
     let visits = (0..15).map(|number| {
         let (picks, shown) = if number < 12 { ([1, 41], [4, 8, 12]) } else { ([5, 6], [16, 20, 24]) };
         let mut visit = visit(&format!("v{number:02}"), START_MS, &picks, InteractionKind::Click);
-        visit.lists.push(Shown { time_ms: START_MS + 60_000, impression: list(&shown) });
+        visit.lists.push(ShownList { time_ms: START_MS + 60_000, impression: list(&shown) });
         visit
     });
     let log = ShopLog::new(products(), visits.collect()).unwrap();
     let drawn = |min_visitors| {
-        let profile = ShopProfile::fit_to_many(&log, &pbm(), min_visitors).unwrap();
+        let profile = ShopProfile::fit_with_min_visitors(&log, &pbm(), min_visitors).unwrap();
         simulate(&profile, &SimulateSettings { visitors: 2_000, seed: 1, ..SimulateSettings::default() }).unwrap()
     };
     let shown = |log: &ShopLog, item: &str| log.impressions().any(|shown| shown.list().items().contains(&item.into()));
     let steps = |log: &ShopLog, from: usize, to: usize| {
-        let picks = |visit: &Visit| visit.acts.iter().map(|act| act.product).collect::<Vec<_>>();
+        let picks =
+            |visit: &Visit| visit.interactions.iter().map(|interaction| interaction.product).collect::<Vec<_>>();
         log.visits().iter().filter(|visit| picks(visit).windows(2).any(|step| step == [from, to])).count()
     };
     let (all, shared, none) = (drawn(1), drawn(4), drawn(13));
