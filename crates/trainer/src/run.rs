@@ -13,7 +13,7 @@ use windowshop_model::{
 };
 use windowshop_schema::{Manifest, StoreConfig};
 
-use crate::{ablation::expansion::Expansion, learning::split::Cut, ranking::intent::Learned};
+use crate::{ablation::expansion::Expansion, learning::split::Cut, ranking::intent::TrainingVisitors};
 
 /// `run.json`: what a run was made of.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -33,7 +33,7 @@ pub struct RunInfo {
     pub expansion: Option<Expansion>,
     /// Of a ranker that reads an intent network: what that has learned from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub intent: Option<Learned>,
+    pub intent: Option<TrainingVisitors>,
 }
 
 /// Where a run keeps its model.

@@ -27,7 +27,7 @@ const EARLIER: f64 = 0.1;
 /// Quantiles kept of a distribution.
 const QUANTILES: usize = 1_000;
 
-/// A list, the category of main_category of its items, and its number of impressions.
+/// A list, the category of most of its items, and its number of impressions.
 pub(super) type ListCount = (List, usize, f64);
 
 /// Statistics of a shop's log.
@@ -159,7 +159,7 @@ fn pauses(log: &ShopLog) -> Vec<i64> {
     pauses
 }
 
-/// At main_category [`QUANTILES`] quantiles of `values`, ascending.
+/// At most [`QUANTILES`] quantiles of `values`, ascending.
 fn quantiles(mut values: Vec<i64>) -> Vec<i64> {
     values.sort_unstable();
     let kept = values.len().min(QUANTILES);

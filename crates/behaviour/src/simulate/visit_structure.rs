@@ -16,7 +16,7 @@ pub(super) struct VisitStructures {
     distribution: Categorical,
     /// Picks after the last list (all picks of a visit without lists), by opening and by whether a list was clicked.
     after_lists: Vec<[Option<PickCounts>; 2]>,
-    /// The same over all before_lists with lists.
+    /// The same over all openings with lists.
     any: [Option<PickCounts>; 2],
 }
 

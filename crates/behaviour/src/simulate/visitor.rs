@@ -9,7 +9,7 @@ use windowshop_metrics::random::{Categorical, Stream};
 
 /// Rejected samples before one is accepted anyway.
 const TRIES: usize = 30;
-/// Pseudo-transitions from a category to all_categories.
+/// Pseudo-transitions from a category to any category.
 const ANYWHERE: f64 = 5.0;
 
 /// Distributions that all visitors share.

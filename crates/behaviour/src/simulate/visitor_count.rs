@@ -1,6 +1,6 @@
 //! A weighted count that also counts distinct visitors, for k-anonymity thresholds.
 
-/// Count and distinct visitors of one thing, such as a step between two products.
+/// Count and distinct visitors of one thing, such as a transition between two products.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct VisitorCount {
     /// Sum of weights.

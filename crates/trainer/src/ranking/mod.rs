@@ -1,4 +1,4 @@
-//! Everything about the ranker on the trainer's side.
+//! Training, prediction and evaluation of the ranker.
 
 pub mod ablation;
 pub mod calibrate;

@@ -20,7 +20,7 @@ use crate::{
     dataset,
     learning::split::{Cut, is_drawn},
     progress::Progress,
-    ranking::sample::learns_from,
+    ranking::sample::is_training_list,
     report,
     simulation::{
         click_model::{self, ClickModelName},
@@ -132,7 +132,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         bail!("--visitor-share {share}: expected a share of the visitors, above 0 and at most 1");
     }
     let cut = args.cut(&dataset);
-    let real = Shop::of(&dataset, |list| learns_from(list, share, cut), |visitor| is_drawn(visitor, share, args.seed))?;
+    let real =
+        Shop::of(&dataset, |list| is_training_list(list, share, cut), |visitor| is_drawn(visitor, share, args.seed))?;
     progress.step("fitting");
     let profile =
         ShopProfile::fit_with_min_visitors(&real.log, &args.click_model.settings(), args.min_visitors as usize)

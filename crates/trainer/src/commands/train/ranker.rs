@@ -27,7 +27,7 @@ use crate::{
     ranking::{
         calibrate, estimate,
         evaluate::{self, Evaluation, Protocol},
-        intent::{self, Learned},
+        intent::{self, TrainingVisitors},
         learner::{self, RankerLearner},
         lists::{self, PreparedList},
         predict, propensity,
@@ -74,7 +74,7 @@ struct Training {
 /// The intent network that the ranker reads.
 struct IntentRun {
     file: NetworkFile,
-    learned: Learned,
+    learned: TrainingVisitors,
 }
 
 impl Training {
@@ -306,7 +306,7 @@ fn intents(
     let (file, _) = network_file::read(NetworkKind::Intent, path).with_context(setting)?;
     let info = run::read_info(path)
         .with_context(|| format!("{}: only a run tells which visitors it has learned from", setting()))?;
-    let learned = Learned { dataset: info.dataset, cut: info.cut };
+    let learned = TrainingVisitors { dataset: info.dataset, cut: info.cut };
     let network = IntentModel::of(file.clone(), model, device).with_context(setting)?;
     let intents = intent::of_lists(dataset, lists, &network, Some(&learned), device).with_context(setting)?;
     if intents.iter().all(Option::is_none) {
