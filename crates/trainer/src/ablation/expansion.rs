@@ -1,89 +1,89 @@
-//! How a training expanded its samples: by the name of the arm that measures the same.
+//! How the samples of a training were expanded, named by the corresponding ablation arm.
 
 use serde::{Deserialize, Serialize};
 use windowshop_ingest::Dataset;
 use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, RankerTrainConfig, SentimentTrainConfig};
 
-/// See the module's text.
+/// Expansion of the samples of a training.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Expansion {
-    /// The arm.
+    /// Name of the ablation arm.
     pub arm: String,
-    /// Real samples that were learned from.
+    /// Number of real training samples.
     pub real: usize,
-    /// SimulatedData-up samples that were learned from beside them or instead of them; 0 where real ones were changed only.
-    pub made_up: usize,
+    /// Number of synthetic training samples; 0 if real ones were augmented only.
+    pub synthetic: usize,
 }
 
 impl Expansion {
-    /// The line of a model card.
+    /// A line of the model card.
     pub fn describe(&self) -> String {
-        format!("{}: learned from {} real samples and {} made-up ones", self.arm, self.real, self.made_up)
+        format!("{}: trained on {} real and {} synthetic samples", self.arm, self.real, self.synthetic)
     }
 }
 
-/// Real samples changed each time they are shown.
+/// Augmented real samples.
 pub const CLASSIC: &str = "classic";
-/// Real samples and such as a generator made.
+/// Real and generated samples.
 pub const GENERATED: &str = "gan";
-/// Such as a generator made, alone.
+/// Generated samples only.
 pub const GENERATED_ONLY: &str = "gan-only";
-/// Both: changed, and with such as a generator made.
+/// Augmented real samples and generated ones.
 pub const ALL: &str = "all";
-/// Real visitors and simulated ones.
+/// Real and simulated visitors.
 pub const SIMULATED: &str = "simulated";
-/// Simulated visitors alone.
+/// Simulated visitors only.
 pub const SIMULATED_ONLY: &str = "simulated-only";
 
-/// Of `learned` photos `real` were photos of the shop, unless only generated ones were learned from.
-pub fn of_photos(config: &ImageTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
-    let changed = match config.augment.as_str() {
+/// Expansion of `training` photos, `real` of which are from the shop (none with `generated_only`).
+pub fn of_photos(config: &ImageTrainConfig, real: usize, training: usize) -> Option<Expansion> {
+    let augmented = match config.augment.as_str() {
         "none" => false,
         "" => [config.shift, config.flip, config.zoom, config.erase].iter().any(|amount| *amount > 0.0),
         _ => true,
     };
-    generated(&config.generated, config.generated_only, changed, real, learned)
+    generated(&config.generated, config.generated_only, augmented, real, training)
 }
 
-/// All of the texts are real.
-pub fn of_texts(config: &SentimentTrainConfig, learned: usize) -> Option<Expansion> {
-    generated("", false, !matches!(config.augment.as_str(), "" | "none"), learned, learned)
+/// Expansion of texts; all are real.
+pub fn of_texts(config: &SentimentTrainConfig, training: usize) -> Option<Expansion> {
+    generated("", false, !matches!(config.augment.as_str(), "" | "none"), training, training)
 }
 
-/// Of `learned` rows `real` were rows of the table, unless only generated ones were learned from.
-pub fn of_rows(config: &IntentTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
-    generated(&config.generated, config.generated_only, false, real, learned)
+/// Expansion of `training` rows, `real` of which are from the table (none with `generated_only`).
+pub fn of_rows(config: &IntentTrainConfig, real: usize, training: usize) -> Option<Expansion> {
+    generated(&config.generated, config.generated_only, false, real, training)
 }
 
-/// Of `learned` lists `real` were shown to real visitors.
-pub fn of_lists(config: &RankerTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
+/// Expansion of `training` lists, `real` of which were shown to real visitors.
+pub fn of_lists(config: &RankerTrainConfig, real: usize, training: usize) -> Option<Expansion> {
     let arm = if config.generated_only { SIMULATED_ONLY } else { SIMULATED };
-    let expansion = Expansion { arm: arm.into(), real, made_up: learned - real };
+    let expansion = Expansion { arm: arm.into(), real, synthetic: training - real };
     (!config.generated.is_empty()).then_some(expansion)
 }
 
-fn generated(generator: &str, only: bool, changed: bool, real: usize, learned: usize) -> Option<Expansion> {
+fn generated(generator: &str, only: bool, augmented: bool, real: usize, training: usize) -> Option<Expansion> {
     let real = if only && !generator.is_empty() { 0 } else { real };
-    let arm = match (generator.is_empty(), only, changed) {
+    let arm = match (generator.is_empty(), only, augmented) {
         (true, _, false) => return None,
         (true, _, true) => CLASSIC,
         (false, true, _) => GENERATED_ONLY,
         (false, false, true) => ALL,
         (false, false, false) => GENERATED,
     };
-    Some(Expansion { arm: arm.into(), real, made_up: learned - real })
+    Some(Expansion { arm: arm.into(), real, synthetic: training - real })
 }
 
-/// Of what visitors did. Where all of them are simulated after nobody, as in a demonstration, there is nothing real that was expanded.
+/// Expansion of a dataset of behaviour. `None` without simulated rows, and for data that are simulated from no real dataset.
 pub fn of_behaviour(dataset: &Dataset) -> Option<Expansion> {
-    let (made_up, all) = dataset.simulated_rows();
-    let arm = match (made_up, all - made_up, dataset.store.simulated_from.is_empty()) {
+    let (synthetic, all) = dataset.simulated_rows();
+    let arm = match (synthetic, all - synthetic, dataset.store.simulated_from.is_empty()) {
         (0, _, _) | (_, 0, true) => return None,
         (_, 0, false) => SIMULATED_ONLY,
         _ => SIMULATED,
     };
-    Some(Expansion { arm: arm.into(), real: (all - made_up) as usize, made_up: made_up as usize })
+    Some(Expansion { arm: arm.into(), real: (all - synthetic) as usize, synthetic: synthetic as usize })
 }
 
 #[cfg(test)]
@@ -91,7 +91,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_card_names_the_arm_that_measures_what_was_done() {
+    fn the_card_names_the_ablation_arm_of_the_settings() {
         let photos = |augment: &str, generated: &str, generated_only: bool| {
             let config = ImageTrainConfig {
                 augment: augment.into(),
@@ -99,7 +99,7 @@ mod tests {
                 generated_only,
                 ..ImageTrainConfig::default()
             };
-            of_photos(&config, 20, if generated.is_empty() { 20 } else { 50 }).map(|e| (e.arm, e.real, e.made_up))
+            of_photos(&config, 20, if generated.is_empty() { 20 } else { 50 }).map(|e| (e.arm, e.real, e.synthetic))
         };
         assert_eq!(photos("none", "", false), None);
         assert_eq!(photos("none", "run", false).unwrap(), ("gan".into(), 20, 30));

@@ -145,7 +145,7 @@ impl<'a> Plan<'a> {
         }
         let wanted = |arm: &Arm| arm.name == NONE || args.arms.is_empty() || args.arms.iter().any(|n| n == arm.name);
         let amounts = match args.amounts.is_empty() {
-            true => arms::usual_amounts(args.task),
+            true => arms::default_amounts(args.task),
             false => args.amounts.clone(),
         };
         for amount in &amounts {

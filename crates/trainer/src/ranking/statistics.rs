@@ -5,6 +5,7 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use windowshop_features::{
     PreparedText,
     grams::{self, GramWeights},
+    quality,
     session_match::{IN_STRENGTH, INTERACTIONS, NEXT, OUT_STRENGTH, TOGETHER},
     text_statistics::TextStatistics,
 };
@@ -96,14 +97,15 @@ fn counts(histories: &[&History], count: usize) -> Signals {
             last_three[item] += f32::from(position + 3 >= items.len());
         }
     }
+    let [log_interactions, log_last, last_share, last_three_share, first_share, ..] = quality::NAMES;
     let log = |values: &[f32]| values.iter().map(|v| v.ln_1p()).collect::<Vec<_>>();
     let share = |values: &[f32]| values.iter().zip(&all).map(|(v, n)| v / (n + SHARE_PRIOR)).collect::<Vec<_>>();
     Signals::from([
-        ("log_interactions".into(), log(&all)),
-        ("log_last".into(), log(&last)),
-        ("last_share".into(), share(&last)),
-        ("last_three_share".into(), share(&last_three)),
-        ("first_share".into(), share(&first)),
+        (log_interactions.into(), log(&all)),
+        (log_last.into(), log(&last)),
+        (last_share.into(), share(&last)),
+        (last_three_share.into(), share(&last_three)),
+        (first_share.into(), share(&first)),
         (INTERACTIONS.into(), all),
     ])
 }
@@ -121,10 +123,11 @@ fn rates(statistics: &[ListStatistics]) -> Signals {
             .map(|s| (count(s) as f32 + RATE_PRIOR * overall) / (s.impressions as f32 + RATE_PRIOR))
             .collect()
     };
+    let [.., click_rate, cart_rate, purchase_rate, _, _, _, _] = quality::NAMES;
     Signals::from([
-        ("click_rate".into(), rate(|s| s.clicks)),
-        ("cart_rate".into(), rate(|s| s.carts)),
-        ("purchase_rate".into(), rate(|s| s.purchases)),
+        (click_rate.into(), rate(|s| s.clicks)),
+        (cart_rate.into(), rate(|s| s.carts)),
+        (purchase_rate.into(), rate(|s| s.purchases)),
     ])
 }
 
