@@ -1,4 +1,4 @@
-//! Figures on real logs, where they lie beside the project.
+//! Metrics on real logs, if they are available.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -24,14 +24,14 @@ fn data(folder: &str) -> Option<PathBuf> {
 }
 
 #[test]
-fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() {
+fn search_log_perplexity_matches_pyclick_and_defaults_are_better() {
     let Some(data) = data("clicks-serp") else { return };
     let read = |name: &str| read_impressions(&data.join(name), b'\t', &Columns::pyclick(), 1).unwrap();
     let [train, test] = ["train.tsv", "test.tsv"].map(|name| read(name).rows);
     let log = ClickLog::new(&train).unwrap();
     let perplexity =
         |settings: AnySettings| evaluate(&settings.fit(&log).unwrap().model, &test, 1).unwrap().perplexity.value;
-    // What PyClick's formulas give on these rows, computed apart from this crate.
+    // Computed independently by PyClick's formulas.
     let pyclick = perplexity(AnySettings::Pbm(PbmSettings::pyclick()));
     assert!((pyclick - 1.445_737).abs() < 1e-5, "{pyclick}");
     assert!((perplexity(AnySettings::all()[0]) - 1.492_756).abs() < 1e-5);
@@ -40,7 +40,7 @@ fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() 
 }
 
 #[test]
-fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_them() {
+fn off_policy_estimates_agree_with_the_random_log_of_a_fashion_shop() {
     let Some(data) = data("open-bandit") else { return };
     let read = |name: &str| RoundLog::new(read_open_bandit(&data.join(name)).unwrap().rows).unwrap();
     let (random, bandit) = (read("random/all.csv"), read("bts/all.csv"));
@@ -53,7 +53,7 @@ fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_t
     let truth = judge(&random);
     assert!((truth.ips.value - truth.logged.value).abs() < 1e-9, "every propensity of the random log is 1/80");
     let estimate = judge(&bandit);
-    // Few clicks, so wide intervals; what is checked is that they meet.
+    // Few clicks make wide intervals; they must overlap.
     for estimate in [estimate.ips, estimate.snips, estimate.doubly_robust] {
         assert!(estimate.ci95[0] <= truth.logged.ci95[1] && truth.logged.ci95[0] <= estimate.ci95[1], "{estimate:?}");
     }
@@ -72,7 +72,7 @@ fn time_ms(text: &str) -> i64 {
     ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000
 }
 
-/// What visitors of a software shop looked at; a pause of half an hour begins a visit.
+/// Views of a software shop; a pause of half an hour starts a new visit.
 fn online_store(data: &Path) -> ShopLog {
     let rows = |name: &str, header: bool| -> Vec<csv::StringRecord> {
         let mut reader = csv::ReaderBuilder::new().has_headers(header).from_path(data.join(name)).unwrap();
@@ -108,7 +108,7 @@ fn online_store(data: &Path) -> ShopLog {
 }
 
 #[test]
-fn simulated_visitors_of_a_software_shop_are_like_its_own() {
+fn simulated_visitors_of_a_software_shop_are_close_to_real_ones() {
     let Some(data) = data("ms-online-store") else { return };
     let real = online_store(&data);
     let profile = ShopProfile::fit(&real, &AnySettings::Pbm(PbmSettings::default())).unwrap();

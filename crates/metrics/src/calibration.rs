@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     bootstrap::{Estimate, resample},
-    classification::Predictions,
+    predictions::Predictions,
 };
 
 /// Bins of a reliability diagram, of equal width.

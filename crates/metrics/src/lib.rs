@@ -12,6 +12,7 @@ pub mod calibration;
 pub mod classification;
 pub mod jackknife;
 pub mod next_item;
+mod predictions;
 pub mod random;
 pub mod ranking;
 pub mod samples;

@@ -1,5 +1,5 @@
 //! Models of a visitor who examines a list from the top and stops: the cascade model (Craswell et al. 2008) and the dynamic Bayesian network
-//! (Chapelle & Zhang 2009). [`chain_fit`](super::chain_fit) fits them.
+//! (Chapelle & Zhang 2009). `chain_fit` fits them.
 
 use serde::{Deserialize, Serialize};
 

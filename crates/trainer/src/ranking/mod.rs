@@ -13,5 +13,6 @@ pub mod propensity;
 pub mod reviews;
 pub mod rows;
 pub mod sample;
+pub mod signals;
 pub mod simulated_data;
 pub mod statistics;

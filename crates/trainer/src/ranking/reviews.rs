@@ -6,7 +6,7 @@
 use windowshop_features::reviews::{CONTRADICTING, COPIED, CREDIBLE_RATING, LOG_COUNT, RATING, SENTIMENT};
 use windowshop_ingest::ItemReview;
 
-use super::{near_duplicates, statistics::Signals};
+use super::{near_duplicates, signals::Signals};
 
 /// Pseudo-reviews of the shop mean.
 const STRENGTH: f32 = 5.0;

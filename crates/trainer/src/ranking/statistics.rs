@@ -5,14 +5,17 @@ use std::{cmp::Reverse, collections::BTreeMap};
 use windowshop_features::{
     PreparedText,
     grams::{self, GramWeights},
-    quality,
     session_match::{IN_STRENGTH, INTERACTIONS, NEXT, OUT_STRENGTH, TOGETHER},
     text_statistics::TextStatistics,
 };
-use windowshop_ingest::{Dataset, History, ListStatistics};
+use windowshop_ingest::Dataset;
 use windowshop_schema::{Item, Neighbours, Statistics, dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors, store::Lists};
 
-use super::{reviews, sample::Sample};
+use super::{
+    reviews,
+    sample::Sample,
+    signals::{self, INTERACTION_PRIOR, Signals},
+};
 
 /// Most pairs of the relation `next`; a pair takes 1.7 bytes of the bundle.
 const NEXT_PAIRS: usize = 900_000;
@@ -20,10 +23,6 @@ const NEXT_PAIRS: usize = 900_000;
 const TOGETHER_PAIRS: usize = 700_000;
 /// Exponent of the second item's popularity, by which the weight of a pair is divided.
 const POPULARITY_POWER: f32 = 0.25;
-/// Pseudo-count of the shares of an item's interactions.
-const SHARE_PRIOR: f32 = 5.0;
-/// Pseudo-impressions of the rates.
-const RATE_PRIOR: f32 = 20.0;
 
 /// Outputs of other networks for the shop.
 #[derive(Debug, Default)]
@@ -51,8 +50,8 @@ pub fn fit(dataset: &Dataset, sample: &Sample<'_>, auxiliary: AuxiliarySignals) 
         return Ok(Statistics { text, ..Default::default() });
     }
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
-    let mut signals = counts(&sample.histories, dataset.items.len());
-    signals.extend(rates(&sample.rates));
+    let mut signals = signals::counts(&sample.histories, dataset.items.len());
+    signals.extend(signals::rates(&sample.rates));
     signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), auxiliary.sentiments.as_deref()));
     let neighbours = relations(sample, &shown, &mut signals);
     Ok(Statistics {
@@ -78,57 +77,6 @@ fn colours(dataset: &Dataset) -> Vectors {
     }
     let descriptor = |item: &Item| item.image_embedding.clone().unwrap_or_else(|| vec![0.0; COLOR_DESCRIPTOR_DIM]);
     Vectors { dim: COLOR_DESCRIPTOR_DIM, values: dataset.items.iter().flat_map(descriptor).collect() }
-}
-
-/// Signals by name, one value per item.
-pub type Signals = BTreeMap<String, Vec<f32>>;
-
-/// Number of interactions of each item, and its positions in histories.
-fn counts(histories: &[&History], count: usize) -> Signals {
-    let (mut all, mut last, mut last_three, mut first) =
-        (vec![0f32; count], vec![0f32; count], vec![0f32; count], vec![0f32; count]);
-    for history in histories {
-        let items: Vec<u32> = history.items.iter().copied().chain(history.target).collect();
-        for (position, &item) in items.iter().enumerate() {
-            let item = item as usize;
-            all[item] += 1.0;
-            first[item] += f32::from(position == 0);
-            last[item] += f32::from(position + 1 == items.len());
-            last_three[item] += f32::from(position + 3 >= items.len());
-        }
-    }
-    let [log_interactions, log_last, last_share, last_three_share, first_share, ..] = quality::NAMES;
-    let log = |values: &[f32]| values.iter().map(|v| v.ln_1p()).collect::<Vec<_>>();
-    let share = |values: &[f32]| values.iter().zip(&all).map(|(v, n)| v / (n + SHARE_PRIOR)).collect::<Vec<_>>();
-    Signals::from([
-        (log_interactions.into(), log(&all)),
-        (log_last.into(), log(&last)),
-        (last_share.into(), share(&last)),
-        (last_three_share.into(), share(&last_three)),
-        (first_share.into(), share(&first)),
-        (INTERACTIONS.into(), all),
-    ])
-}
-
-/// Smoothed rates over the training impressions; empty without impressions.
-fn rates(statistics: &[ListStatistics]) -> Signals {
-    let total: u32 = statistics.iter().map(|s| s.impressions).sum();
-    if total == 0 {
-        return Signals::new();
-    }
-    let rate = |count: fn(&ListStatistics) -> u32| {
-        let overall = statistics.iter().map(count).sum::<u32>() as f32 / total as f32;
-        statistics
-            .iter()
-            .map(|s| (count(s) as f32 + RATE_PRIOR * overall) / (s.impressions as f32 + RATE_PRIOR))
-            .collect()
-    };
-    let [.., click_rate, cart_rate, purchase_rate, _, _, _, _] = quality::NAMES;
-    Signals::from([
-        (click_rate.into(), rate(|s| s.clicks)),
-        (cart_rate.into(), rate(|s| s.carts)),
-        (purchase_rate.into(), rate(|s| s.purchases)),
-    ])
 }
 
 /// The strongest pairs of both relations. Row sums before truncation become signals.
@@ -170,7 +118,7 @@ fn summed(mut pairs: Vec<Pair>) -> Vec<Pair> {
 
 /// Inverse popularity factor of each item.
 fn inverse_popularity(popularity: &[f32]) -> Vec<f32> {
-    popularity.iter().map(|count| (count + SHARE_PRIOR).powf(-POPULARITY_POWER)).collect()
+    popularity.iter().map(|count| (count + INTERACTION_PRIOR).powf(-POPULARITY_POWER)).collect()
 }
 
 /// Rank of a pair into `to`, higher first: pairs into items of lists before others, then by weight. A cutoff per item would spend as much on
