@@ -13,7 +13,7 @@ use super::pair_table::PairTable;
 use super::propensities::Propensities;
 use crate::error::BehaviourError;
 
-/// Parameterisation of the examination of a grid; the same for plain lists.
+/// Parametrisation of the examination of a grid; the same for plain lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExaminationShape {
@@ -32,7 +32,7 @@ pub struct PbmSettings {
     pub attractiveness: RatePrior,
     /// Pseudo-counts of examination.
     pub examination: PseudoCounts,
-    /// Parameterisation of examination.
+    /// Parametrisation of examination.
     pub shape: ExaminationShape,
     /// Stopping rule.
     pub em: EmSettings,
