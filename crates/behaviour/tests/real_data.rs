@@ -64,12 +64,8 @@ fn off_policy_estimates_agree_with_the_random_log_of_a_fashion_shop() {
 
 /// Milliseconds since 1970 of `2015-06-09 19:39:37`.
 fn time_ms(text: &str) -> i64 {
-    let numbers: Vec<i64> = text.split([' ', '-', ':']).map(|part| part.parse().unwrap()).collect();
-    let [year, month, day, hour, minute, second] = numbers[..] else { panic!("{text}") };
-    // Days from civil (Hinnant 2013).
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
-    ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000
+    let time: jiff::civil::DateTime = text.parse().expect("a date and a time");
+    time.to_zoned(jiff::tz::TimeZone::UTC).expect("UTC has every time").timestamp().as_millisecond()
 }
 
 /// Views of a software shop; a pause of half an hour starts a new visit.

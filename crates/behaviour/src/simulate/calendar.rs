@@ -1,5 +1,7 @@
 //! Month and hour of the week of a time in milliseconds since 1970, UTC.
 
+use jiff::{Timestamp, tz::TimeZone};
+
 /// Milliseconds of a day.
 pub(super) const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
@@ -12,13 +14,10 @@ pub(super) fn hour_of_week(time_ms: i64) -> usize {
     ((time_ms.div_euclid(HOUR_MS) + 3 * 24).rem_euclid(WEEK_HOURS as i64)) as usize
 }
 
-/// Month of the year, 0 to 11 (civil from days, Hinnant 2013).
+/// Month of the year, 0 to 11. Times after year 9999 count as the last representable one.
 pub(super) fn month(time_ms: i64) -> usize {
-    let day_of_era = (time_ms.div_euclid(DAY_MS) + 719_468).rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    ((from_march + 2) % 12) as usize
+    let time = Timestamp::from_millisecond(time_ms).unwrap_or(Timestamp::MAX);
+    time.to_zoned(TimeZone::UTC).month() as usize - 1
 }
 
 #[cfg(test)]
