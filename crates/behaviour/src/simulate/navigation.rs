@@ -16,7 +16,7 @@ const NEIGHBOURS: usize = 20;
 pub(super) struct Repeats {
     /// P(a product picked before in the visit), for picks after the first.
     pub in_visit: f64,
-    /// P(a product of an earlier visit), for other picks while such a product has not been picked again.
+    /// P(a product of an earlier visit), for other picks while such a product has not been picked is_repeat.
     pub later: f64,
     /// P(the category of the previous pick), for picks of new products.
     pub category: f64,
@@ -30,7 +30,7 @@ pub(super) struct Navigation {
     pub neighbour: f64,
     /// P(the same category), for picks that are no neighbour.
     pub same_category: f64,
-    /// Probability that a visit begins in the visitor's favourite category.
+    /// P(a visit starts in the favourite category).
     pub favourite: f64,
     /// Categories that follow each category within a visit, with counts. `[categories]`
     pub category_transitions: Vec<Vec<(usize, f64)>>,
@@ -57,21 +57,21 @@ impl Navigation {
     pub fn fit(log: &ShopLog, category: &[usize], categories: usize, min_visitors: usize) -> Self {
         let transitions = Transitions::count(log, category);
         let mut category_transitions = vec![Vec::new(); categories];
-        for (&(from, to), seen) in
-            transitions.between_categories.iter().filter(|(_, seen)| seen.visitors >= min_visitors)
+        for (&(from, to), count) in
+            transitions.between_categories.iter().filter(|(_, count)| count.visitors >= min_visitors)
         {
-            category_transitions[from].push((to, seen.weight));
+            category_transitions[from].push((to, count.weight));
         }
         let independence = Independence::of(&transitions.pairs, category, categories);
         let mut after: BTreeMap<usize, Vec<(usize, f64)>> = BTreeMap::new();
-        let (mut rules, mut excess_same, mut all, mut all_same) = (0.0, 0.0, 0.0, 0.0);
+        let (mut excess_all, mut excess_same, mut all, mut all_same) = (0.0, 0.0, 0.0, 0.0);
         for (&(from, to), &count) in &transitions.pairs {
             let same = f64::from(u8::from(category[from] == category[to]));
             (all, all_same) = (all + count, all_same + same * count);
             let excess = independence.excess(from, to, count);
             // A visitor makes a transition to a new product once, so `count` is the number of visitors.
             if excess > 0.0 && count >= min_visitors as f64 {
-                (rules, excess_same) = (rules + excess, excess_same + same * excess);
+                (excess_all, excess_same) = (excess_all + excess, excess_same + same * excess);
                 after.entry(from).or_default().push((to, excess));
             }
         }
@@ -87,8 +87,8 @@ impl Navigation {
         let excess_share = (share(firsts.same, firsts.trials) - expected_share) / (1.0 - expected_share);
         Self {
             repeats: transitions.repeats,
-            neighbour: share(rules, all),
-            same_category: share(all_same - excess_same, all - rules),
+            neighbour: share(excess_all, all),
+            same_category: share(all_same - excess_same, all - excess_all),
             // Two visits both start in the favourite with the squared probability.
             favourite: if excess_share > 0.0 { excess_share.sqrt() } else { 0.0 },
             category_transitions,
@@ -160,21 +160,21 @@ impl Transitions {
             let mut earlier: HashSet<usize> = HashSet::new();
             let mut first_category: Option<usize> = None;
             for visit in visits {
-                let mut here: HashSet<usize> = HashSet::new();
+                let mut in_this_visit: HashSet<usize> = HashSet::new();
                 let mut last: Option<usize> = None;
                 for interaction in visit.interactions.iter().filter(|interaction| interaction.kind == log.pick_kind()) {
                     let product = interaction.product;
-                    let again = here.contains(&product);
-                    let known = earlier.contains(&product);
+                    let is_repeat = in_this_visit.contains(&product);
+                    let is_known = earlier.contains(&product);
                     if interaction.list.is_none() {
                         if last.is_some() {
-                            in_visit = [in_visit[0] + f64::from(u8::from(again)), in_visit[1] + 1.0];
+                            in_visit = [in_visit[0] + f64::from(u8::from(is_repeat)), in_visit[1] + 1.0];
                         }
-                        if !again && earlier.difference(&here).next().is_some() {
-                            later = [later[0] + f64::from(u8::from(known)), later[1] + 1.0];
+                        if !is_repeat && earlier.difference(&in_this_visit).next().is_some() {
+                            later = [later[0] + f64::from(u8::from(is_known)), later[1] + 1.0];
                         }
-                        if !again
-                            && !known
+                        if !is_repeat
+                            && !is_known
                             && let Some(last) = last
                         {
                             *pairs.entry((last, product)).or_default() += 1.0;
@@ -185,13 +185,13 @@ impl Transitions {
                             same = [same[0] + f64::from(u8::from(from == to)), same[1] + 1.0];
                         }
                     }
-                    if !again && !known && last.is_none() {
+                    if !is_repeat && !is_known && last.is_none() {
                         firsts.add(first_category.replace(category[product]), category[product]);
                     }
-                    here.insert(product);
+                    in_this_visit.insert(product);
                     last = Some(product);
                 }
-                earlier.extend(here);
+                earlier.extend(in_this_visit);
             }
         }
         let [in_visit, later, category] = [in_visit, later, same].map(|[yes, trials]| share(yes, trials));

@@ -15,15 +15,15 @@ use crate::clicks::{AnyModel, AnySettings, ClickLog, Impression, List};
 use crate::error::BehaviourError;
 
 /// Pseudo-picks of every product, so that none is impossible.
-const UNPICKED: f64 = 0.1;
+const PICK_PRIOR: f64 = 0.1;
 /// Pseudo-visits of every hour of the week.
-const UNVISITED: f64 = 0.1;
+const VISIT_PRIOR: f64 = 0.1;
 /// Longest pause within a visit.
-const LONGEST_PAUSE_MS: i64 = 1_800_000;
+const MAX_PAUSE_MS: i64 = 1_800_000;
 /// Pause where the log has none.
-const USUAL_PAUSE_MS: i64 = 30_000;
+const DEFAULT_PAUSE_MS: i64 = 30_000;
 /// Weight of an earlier pick relative to the next one, for the choice of the next list.
-const EARLIER: f64 = 0.1;
+const RECENCY_DECAY: f64 = 0.1;
 /// Quantiles kept of a distribution.
 const QUANTILES: usize = 1_000;
 
@@ -40,7 +40,7 @@ pub struct ShopProfile {
     pub(super) category: Vec<usize>,
     /// Products of each category.
     pub(super) members: Vec<Vec<usize>>,
-    /// Picks of each product outside lists, plus [`UNPICKED`].
+    /// Picks of each product outside lists, plus [`PICK_PRIOR`].
     pub(super) popularity: Vec<f64>,
     pub(super) prices: Prices,
     pub(super) navigation: Navigation,
@@ -52,7 +52,7 @@ pub struct ShopProfile {
     pub(super) gaps: Vec<i64>,
     /// Time between interactions of a visit, in ms, ascending; at least one.
     pub(super) pauses: Vec<i64>,
-    /// Visits by hour of the week, plus [`UNVISITED`].
+    /// Visits by hour of the week, plus [`VISIT_PRIOR`].
     pub(super) hours: [f64; WEEK_HOURS],
     /// Visits per day by month; the mean for months without a day in the log.
     pub(super) months: [f64; 12],
@@ -126,9 +126,9 @@ impl ShopProfile {
     }
 }
 
-/// Picks of each product outside lists, plus [`UNPICKED`].
+/// Picks of each product outside lists, plus [`PICK_PRIOR`].
 pub(super) fn popularity(log: &ShopLog) -> Vec<f64> {
-    let mut popularity = vec![UNPICKED; log.products().len()];
+    let mut popularity = vec![PICK_PRIOR; log.products().len()];
     log.visits().iter().flat_map(|visit| log.picks_outside_lists(visit)).for_each(|product| popularity[product] += 1.0);
     popularity
 }
@@ -152,9 +152,9 @@ fn pauses(log: &ShopLog) -> Vec<i64> {
     let of =
         |visit: &Visit| visit.interactions.windows(2).map(|pair| pair[1].time_ms - pair[0].time_ms).collect::<Vec<_>>();
     let mut pauses: Vec<i64> =
-        log.visits().iter().flat_map(of).filter(|pause| (0..LONGEST_PAUSE_MS).contains(pause)).collect();
+        log.visits().iter().flat_map(of).filter(|pause| (0..MAX_PAUSE_MS).contains(pause)).collect();
     if pauses.is_empty() {
-        pauses.push(USUAL_PAUSE_MS);
+        pauses.push(DEFAULT_PAUSE_MS);
     }
     pauses
 }
@@ -167,7 +167,7 @@ fn quantiles(mut values: Vec<i64>) -> Vec<i64> {
 }
 
 fn hours(log: &ShopLog) -> [f64; WEEK_HOURS] {
-    let mut hours = [UNVISITED; WEEK_HOURS];
+    let mut hours = [VISIT_PRIOR; WEEK_HOURS];
     log.visits().iter().for_each(|visit| hours[hour_of_week(visit.start_ms)] += 1.0);
     hours
 }
@@ -202,7 +202,7 @@ fn lists(log: &ShopLog, category: &[usize], min_visitors: usize) -> (Vec<ListCou
             let number = numbers[&(list.query(), list.items())];
             lists[number].get_or_insert((list, VisitorCount::default())).1.add(visitor, 1.0);
             for (back, &product) in recent.iter().rev().enumerate() {
-                after[product].entry(number).or_default().add(visitor, EARLIER.powi(back as i32));
+                after[product].entry(number).or_default().add(visitor, RECENCY_DECAY.powi(back as i32));
             }
         });
     }

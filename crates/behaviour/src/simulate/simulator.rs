@@ -123,15 +123,15 @@ impl<'a> Simulator<'a> {
     fn visit(&self, visitor: &mut Visitor<'_>, name: &str, start_ms: i64, key: u64) -> Visit {
         visitor.begin_visit(month(start_ms));
         let structures = &self.profile.structures;
-        let shape = structures.open(&mut visitor.stream);
+        let opening = structures.sample_opening(&mut visitor.stream);
         let mut visit = Visit { visitor: name.into(), start_ms, lists: Vec::new(), interactions: Vec::new() };
         let mut now = start_ms;
-        for (number, &picks) in structures.opening(shape).iter().enumerate() {
+        for (number, &picks) in structures.opening(opening).iter().enumerate() {
             now = self.picks(visitor, &mut visit, now, picks);
             now += self.list(visitor, &mut visit, now, random::subkey(key, number as u64));
         }
         let clicked = visit.lists.iter().any(|shown| shown.impression.clicked().contains(&true));
-        let picks = structures.end(shape, clicked, &mut visitor.stream);
+        let picks = structures.sample_picks_after(opening, clicked, &mut visitor.stream);
         self.picks(visitor, &mut visit, now, picks);
         visit
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::shop_log::{ShopLog, Visit};
 use windowshop_metrics::random::{Categorical, Stream};
 
-/// Numbers of picks and how often they occurred.
+/// Numbers of picks and how frequency they occurred.
 type Counts = BTreeMap<usize, f64>;
 
 /// Empirical distribution of visit structures.
@@ -40,16 +40,16 @@ impl VisitStructures {
         let mut counts: BTreeMap<Vec<usize>, [Counts; 2]> = BTreeMap::new();
         let mut any = [Counts::new(), Counts::new()];
         for visit in log.visits() {
-            let (opening, picks_after) = shape(log, visit);
+            let (opening, picks_after) = structure(log, visit);
             let clicked = usize::from(visit.lists.iter().any(|shown| shown.impression.clicked().contains(&true)));
             if !opening.is_empty() {
                 *any[clicked].entry(picks_after).or_default() += 1.0;
             }
             *counts.entry(opening).or_default()[clicked].entry(picks_after).or_default() += 1.0;
         }
-        let often = |of: &[Counts; 2]| of.iter().flat_map(Counts::values).sum::<f64>();
+        let frequency = |of: &[Counts; 2]| of.iter().flat_map(Counts::values).sum::<f64>();
         Self {
-            distribution: Categorical::new(counts.values().map(often)).expect("a log has a visit"),
+            distribution: Categorical::new(counts.values().map(frequency)).expect("a log has a visit"),
             after_lists: counts.values().map(|of| of.each_ref().map(PickCounts::of)).collect(),
             before_lists: counts.into_keys().collect(),
             any: any.each_ref().map(PickCounts::of),
@@ -57,7 +57,7 @@ impl VisitStructures {
     }
 
     /// Samples an opening.
-    pub fn open(&self, stream: &mut Stream) -> usize {
+    pub fn sample_opening(&self, stream: &mut Stream) -> usize {
         self.distribution.sample(stream)
     }
 
@@ -67,7 +67,7 @@ impl VisitStructures {
     }
 
     /// Samples the picks after the last list, given the opening and whether a list was clicked.
-    pub fn end(&self, number: usize, clicked: bool, stream: &mut Stream) -> usize {
+    pub fn sample_picks_after(&self, number: usize, clicked: bool, stream: &mut Stream) -> usize {
         let [own, all] =
             [&self.after_lists[number], &self.any].map(|after_lists| after_lists[usize::from(clicked)].as_ref());
         own.or(all).map_or(0, |picks_after| picks_after.picks[picks_after.distribution.sample(stream)])
@@ -75,7 +75,7 @@ impl VisitStructures {
 }
 
 /// Picks outside lists before each list of a visit, and after the last.
-fn shape(log: &ShopLog, visit: &Visit) -> (Vec<usize>, usize) {
+fn structure(log: &ShopLog, visit: &Visit) -> (Vec<usize>, usize) {
     let outside = || {
         visit
             .interactions
@@ -83,7 +83,7 @@ fn shape(log: &ShopLog, visit: &Visit) -> (Vec<usize>, usize) {
             .filter(|interaction| interaction.kind == log.pick_kind() && interaction.list.is_none())
     };
     let before = |time_ms: i64| outside().filter(|interaction| interaction.time_ms < time_ms).count();
-    let upto: Vec<usize> = visit.lists.iter().map(|shown| before(shown.time_ms)).collect();
-    let opening = (0..upto.len()).map(|i| upto[i] - if i > 0 { upto[i - 1] } else { 0 }).collect();
-    (opening, outside().count() - upto.last().copied().unwrap_or(0))
+    let cumulative: Vec<usize> = visit.lists.iter().map(|shown| before(shown.time_ms)).collect();
+    let opening = (0..cumulative.len()).map(|i| cumulative[i] - if i > 0 { cumulative[i - 1] } else { 0 }).collect();
+    (opening, outside().count() - cumulative.last().copied().unwrap_or(0))
 }

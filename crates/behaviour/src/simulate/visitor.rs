@@ -7,10 +7,10 @@ use super::profile::ShopProfile;
 use super::session_effect;
 use windowshop_metrics::random::{Categorical, Stream};
 
-/// Rejected samples before one is accepted anyway.
-const TRIES: usize = 30;
+/// Most rejected samples.
+const MAX_TRIES: usize = 30;
 /// Pseudo-transitions from a category to any category.
-const ANYWHERE: f64 = 5.0;
+const ANY_CATEGORY_PRIOR: f64 = 5.0;
 
 /// Distributions that all visitors share.
 pub(super) struct SamplingTables<'a> {
@@ -32,12 +32,12 @@ pub(super) struct SamplingTables<'a> {
 impl<'a> SamplingTables<'a> {
     pub fn new(profile: &'a ShopProfile) -> Self {
         // Every product has a popularity above 0, and every category a product.
-        let drawn = |weights: Vec<f64>| Categorical::new(weights).expect("popularities are above 0");
+        let sampled = |weights: Vec<f64>| Categorical::new(weights).expect("popularities are above 0");
         let of_category = |members: &Vec<usize>| -> f64 { members.iter().map(|&p| profile.popularity[p]).sum() };
         let by_category: Vec<f64> = profile.members.iter().map(of_category).collect();
         let seasons = &profile.navigation.seasons;
         let month =
-            |m: usize| drawn(by_category.iter().zip(seasons).map(|(weight, season)| weight * season[m]).collect());
+            |m: usize| sampled(by_category.iter().zip(seasons).map(|(weight, season)| weight * season[m]).collect());
         let counted = |things: &Vec<(usize, f64)>| Categorical::new(things.iter().map(|thing| thing.1));
         let lists = |category: usize| {
             let of = || profile.lists.iter().enumerate().filter(move |(_, list)| list.1 == category);
@@ -50,7 +50,7 @@ impl<'a> SamplingTables<'a> {
             products: profile
                 .members
                 .iter()
-                .map(|of| drawn(of.iter().map(|&p| profile.popularity[p]).collect()))
+                .map(|of| sampled(of.iter().map(|&p| profile.popularity[p]).collect()))
                 .collect(),
             category_transitions: profile.navigation.category_transitions.iter().map(counted).collect(),
             neighbours: profile.navigation.neighbours.iter().map(counted).collect(),
@@ -104,19 +104,19 @@ impl<'a> Visitor<'a> {
         let product = if !self.here.is_empty() && self.stream.bernoulli(navigation.repeats.in_visit) {
             self.here[self.stream.below(self.here.len())]
         } else {
-            self.remembered().or_else(|| self.neighbour()).unwrap_or_else(|| self.new_product())
+            self.repeat_of_earlier_visit().or_else(|| self.neighbour()).unwrap_or_else(|| self.new_product())
         };
         self.record(product);
         product
     }
 
     /// A product of an earlier visit, if one is picked again.
-    fn remembered(&mut self) -> Option<usize> {
+    fn repeat_of_earlier_visit(&mut self) -> Option<usize> {
         if self.earlier.is_empty() || !self.stream.bernoulli(self.tables.profile.navigation.repeats.later) {
             return None;
         }
-        let drawn: [usize; TRIES] = std::array::from_fn(|_| self.earlier[self.stream.below(self.earlier.len())]);
-        drawn.into_iter().find(|product| !self.here.contains(product))
+        let sampled: [usize; MAX_TRIES] = std::array::from_fn(|_| self.earlier[self.stream.below(self.earlier.len())]);
+        sampled.into_iter().find(|product| !self.here.contains(product))
     }
 
     fn neighbour(&mut self) -> Option<usize> {
@@ -126,7 +126,7 @@ impl<'a> Visitor<'a> {
         if !self.stream.bernoulli(navigation.neighbour) {
             return None;
         }
-        (0..TRIES).find_map(|_| {
+        (0..MAX_TRIES).find_map(|_| {
             let (product, _) = navigation.neighbours[last][weights.sample(&mut self.stream)];
             self.accepts(product).then_some(product)
         })
@@ -142,7 +142,7 @@ impl<'a> Visitor<'a> {
 
     /// A new product of the next category, or of another if that has none; a repeat if everything is known.
     fn new_product(&mut self) -> usize {
-        for _ in 0..TRIES {
+        for _ in 0..MAX_TRIES {
             let category = self.next_category();
             if let Some(product) = self.new_of(category) {
                 return product;
@@ -156,7 +156,7 @@ impl<'a> Visitor<'a> {
     fn new_of(&mut self, category: usize) -> Option<usize> {
         let members = &self.tables.profile.members[category];
         let by_category = &self.tables.products[category];
-        for _ in 0..TRIES {
+        for _ in 0..MAX_TRIES {
             let product = members[by_category.sample(&mut self.stream)];
             if self.accepts(product) {
                 return Some(product);
@@ -185,9 +185,9 @@ impl<'a> Visitor<'a> {
             None => all_categories.sample(&mut self.stream),
             Some(category) if self.stream.bernoulli(navigation.same_category) => category,
             Some(category) => {
-                let seen: f64 = navigation.category_transitions[category].iter().map(|to| to.1).sum();
+                let transitions: f64 = navigation.category_transitions[category].iter().map(|to| to.1).sum();
                 match &self.tables.category_transitions[category] {
-                    Some(weights) if self.stream.bernoulli(seen / (seen + ANYWHERE)) => {
+                    Some(weights) if self.stream.bernoulli(transitions / (transitions + ANY_CATEGORY_PRIOR)) => {
                         navigation.category_transitions[category][weights.sample(&mut self.stream)].0
                     }
                     _ => all_categories.sample(&mut self.stream),

@@ -206,10 +206,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     }
     if let Some(tested) = about.get("rank_test") {
         println!("\n{:26} {:>8}  95 %", "ndcg@10 on real lists", "");
-        for who in ["train_on_real", "train_on_simulated", "shop_order"] {
-            let of = &tested[who];
+        for row in ["train_on_real", "train_on_simulated", "shop_order"] {
+            let of = &tested[row];
             let [low, high] = [0, 1].map(|end| of["ndcg@10_ci95"][end].as_f64().unwrap_or(f64::NAN));
-            println!("{who:26} {:8.4}  [{low:.4}, {high:.4}]", of["ndcg@10"].as_f64().unwrap_or(f64::NAN));
+            println!("{row:26} {:8.4}  [{low:.4}, {high:.4}]", of["ndcg@10"].as_f64().unwrap_or(f64::NAN));
         }
     }
     println!(
