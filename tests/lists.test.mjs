@@ -142,14 +142,14 @@ test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@1
       assert.ok(Math.abs(found[i].scores[item] - expected) <= SCORE_TOLERANCE, `list ${i}, item ${item}: ${found[i].scores[item]}, natively ${expected}`);
     }
   }
-  const rows = lists.map(({ grades }, i) => ({ grades, ...found[i] }));
+  const rows = lists.map(({ grades, scores }, i) => ({ grades, native: scores, ...found[i] }));
   near(Math.sqrt(mean(rows.flatMap(squaredErrors))), native.rmse, "rmse");
   const pairs = rows.map(pairwise);
   const sum = (key) => pairs.reduce((total, pair) => total + pair[key], 0);
   near(sum("correct") / sum("all"), native.pairwise_accuracy, "pairwise accuracy");
   const large = rows.filter(({ grades }) => grades.length >= 5 && new Set(grades).size > 1);
   assert.equal(large.length, native.n - native.n_skipped);
-  near(mean(large.map(({ grades, order }) => ndcg(grades.map((grade) => grade - min), order))), native["ndcg@10"], "NDCG@10");
+  near(mean(large.map(({ grades, order, native: scores }) => ndcg(grades.map((grade) => grade - min), order, scores))), native["ndcg@10"], "NDCG@10");
 });
 
 const clicked = "rerank-games";
@@ -157,7 +157,7 @@ test(`${clicked}: Chromium gives the trainer's NDCG@10 and lift`, { skip: missin
   const { lists, native, ranker } = await read(clicked);
   const found = await inChromium(clicked, lists);
   sameProbabilities(found, lists, ranker.calibration);
-  const ours = mean(lists.map(({ grades }, i) => ndcg(grades, found[i].order)));
+  const ours = mean(lists.map(({ grades, scores }, i) => ndcg(grades, found[i].order, scores)));
   const shop = mean(lists.map(({ grades }) => ndcg(grades, [...grades.keys()])));
   near(ours, native["ndcg@10"], "NDCG@10");
   near(ours - shop, native["ndcg@10_lift"], "lift");

@@ -1,10 +1,18 @@
 // Ranking metrics by the trainer's protocol, implemented independently to check the trainer's.
 
-/** NDCG@10 of `order` (indexes, best first) with gain 2^g - 1; a list without relevant items counts 0. */
-export function ndcg(gains, order, k = 10) {
-  const dcg = (ranked) => ranked.slice(0, k).reduce((sum, g, i) => sum + (2 ** g - 1) / Math.log2(i + 2), 0);
+/**
+ * NDCG@10 of `order` (indexes, best first) with gain 2^g - 1. Items of equal score share their ranks: each counts the mean gain of the
+ * tied items. A list without anything relevant counts 0.
+ */
+export function ndcg(grades, order, scores = [...grades.keys()], k = 10) {
+  const gains = grades.map((grade) => 2 ** grade - 1);
+  const dcg = (ranked) => ranked.slice(0, k).reduce((sum, gain, i) => sum + gain / Math.log2(i + 2), 0);
+  const expected = (index) => {
+    const tied = gains.filter((_, other) => scores[other] === scores[index]);
+    return tied.reduce((sum, gain) => sum + gain, 0) / tied.length;
+  };
   const best = dcg([...gains].sort((a, b) => b - a));
-  return best === 0 ? 0 : dcg(order.map((index) => gains[index])) / best;
+  return best === 0 ? 0 : dcg(order.map(expected)) / best;
 }
 
 /** Number of pairs with different grades, and of those in the correct order; a tie of scores counts a half. */

@@ -67,9 +67,11 @@ def measure(split, scores):
             out["rmse"].append((((clamped - grades) ** 2).sum(), len(rows)))
         gains = 2 ** (grades - protocol["grade_min"]) - 1
         ideal = discounted(-np.sort(-gains))
-        # A stable sort: equal scores keep the shop's order.
-        found = discounted(gains[np.argsort(-given, kind="stable")])
-        if protocol["graded"] and (len(rows) < MIN_GRADED_LIST or pairs == 0):
+        # Tied scores share their ranks: each has the mean gain of the tied items.
+        _, group = np.unique(-given, return_inverse=True)
+        mean = np.bincount(group, gains) / np.bincount(group)
+        found = discounted(mean[np.sort(group)])
+        if protocol["graded"] and (len(rows) < SMALLEST_GRADED_LIST or pairs == 0):
             out["ndcg@10"].append((0.0, 0.0))
         elif ideal > 0:
             out["ndcg@10"].append((found / ideal, 1.0))

@@ -1,20 +1,18 @@
-//! What a shop's logs say about behaviour.
+//! Models of shop visitors' behaviour, fitted to logs.
 //!
-//! - [`clicks`]: click models, fitted by EM: how much of a click is the item's doing, how much its position's.
-//! - [`off_policy`]: what another order or policy would have earned, from a log with propensities.
-//! - [`simulate`]: simulated visitors, fitted to simple statistics of a log.
+//! - [`clicks`]: click models, fitted by EM, which separate the attractiveness of an item from the examination of its position.
+//! - [`off_policy`]: off-policy evaluation: the value of another ranking policy, from a log with propensities.
+//! - [`simulate`]: simulated visitors, fitted to statistics of a log.
 //!
-//! Plain structs in, plain structs out: no tensors, no data engine. Draws are counter-based and sums are made in one order, so results
-//! are the same bits whatever the number of threads.
+//! Plain structs in and out: no tensors, no data engine. Random numbers are counter-based and sums have one order, so results do not depend
+//! on the number of threads.
 
-pub mod bootstrap;
 pub mod clicks;
-mod draw;
 pub mod error;
 pub mod off_policy;
 pub mod simulate;
 mod table;
 
-pub use bootstrap::Estimate;
 pub use error::BehaviourError;
 pub use table::Rows;
+pub use windowshop_metrics::Estimate;

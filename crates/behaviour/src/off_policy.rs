@@ -1,11 +1,11 @@
-//! What another policy would have earned, from a log of what one policy did (off-policy evaluation).
+//! Off-policy evaluation: the value of a policy, estimated from a log of another policy.
 //!
-//! | estimate | source | trusts |
+//! | estimator | source | assumes |
 //! |---|---|---|
 //! | direct method | | a model of rewards |
-//! | inverse propensity scoring (IPS) | Horvitz & Thompson 1952 | logged propensities; noisy where the policies differ |
-//! | self-normalised IPS | Swaminathan & Joachims 2015 | the same; a little biased, less noisy |
-//! | doubly robust (DR) | Dudík, Langford & Li 2011 | one of the two: right when either is |
+//! | inverse propensity scoring (IPS) | Horvitz & Thompson 1952 | logged propensities; high variance where the policies differ |
+//! | self-normalised IPS | Swaminathan & Joachims 2015 | the same; slightly biased, lower variance |
+//! | doubly robust (DR) | Dudík, Langford & Li 2011 | either of the two |
 //!
 //! A round is one action in one context: an item in a slot, say. Lists with several slots are rounds of one unit, each with the
 //! propensity of its item in its slot (the item-position model of Li et al. 2018); a list's value is then that of its rounds together.

@@ -1,36 +1,35 @@
-//! Simulated visitors: fitted to simple statistics of a shop's log, not invented. For data that is scarce, and always marked.
+//! Simulated visitors, fitted to statistics of a shop's log; for scarce data, and always marked as simulated.
 //!
-//! [`ShopProfile::fit`] reads a [`ShopLog`]; [`simulate`] draws visitors from the profile; [`events`] writes what they did in the
-//! project's event format, every row with the field `simulated`; [`fidelity`] says how like the real log it is, [`memorisation`] how much of
-//! single visitors it repeats.
+//! [`ShopProfile::fit`] reads a [`ShopLog`]; [`simulate`] samples visitors from the profile; [`events`] converts their visits to the project's
+//! event format, each with the field `simulated`; [`fidelity`] compares them with the real log; [`memorisation`] tests whether they repeat
+//! single visitors.
 //!
-//! A visitor has a favourite category and a budget. A visit begins at an hour and in a month in which the shop is visited; the categories
-//! looked at follow each other as they do in the log; within a category items are drawn by popularity and budget, after an item its
-//! neighbours; some are looked at again; some go into the cart, are bought, are cancelled. Lists that were shown in the log are shown
-//! again, to those who looked at something of late that their visitors had looked at, and clicked as a click model has it and, as far as
-//! that is seen in the log, the budget and what was looked at before.
+//! A visitor has a favourite category and a price preference. Visits start at the hours and months of the log. Categories follow each other as
+//! in the log; within a category products are sampled by popularity and price preference, after a product its neighbours; some are repeated;
+//! some go into the cart, are bought, are cancelled. Lists of the log are shown again, preferably after a pick that preceded them in the log, and
+//! clicked by the click model, with the odds adjusted by price preference and recent picks as far as the log shows such effects.
 
 mod calendar;
 mod calibrate;
 mod events;
 mod fidelity;
-mod following;
-mod leaning;
+mod funnel;
 mod memorisation;
+mod navigation;
+mod price_effect;
 mod prices;
 mod profile;
-mod rates;
-mod runs;
-mod seen;
-mod shapes;
+mod session_effect;
+mod shared_runs;
 mod shop_log;
-mod taste;
+mod simulator;
+mod visit_structure;
 mod visitor;
-mod visits;
+mod visitor_count;
 
 pub use events::events;
 pub use fidelity::{Curve, Distance, Fidelity, Rate, fidelity};
 pub use memorisation::{Measure, Memorisation, RunLengths, memorisation};
 pub use profile::ShopProfile;
-pub use shop_log::{Act, Product, ShopLog, Shown, Visit};
-pub use visits::{SimulateSettings, simulate};
+pub use shop_log::{Interaction, Product, ShopLog, ShownList, Visit};
+pub use simulator::{SimulateSettings, simulate};

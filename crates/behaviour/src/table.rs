@@ -1,4 +1,4 @@
-//! Tables of text with a header, read row by row; what is wrong in a row is said with its line.
+//! Reads text tables with a header; invalid rows are counted, and reported with their line.
 
 use std::fs::File;
 use std::path::Path;
@@ -7,14 +7,14 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 
 use crate::error::BehaviourError;
 
-/// What was read of a file.
+/// Rows read from a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rows<T> {
-    /// Rows that could be read, in the order of the file.
+    /// Valid rows, in the order of the file.
     pub rows: Vec<T>,
-    /// Number of those that say something impossible and were left out.
+    /// Number of invalid rows that were left out.
     pub skipped: usize,
-    /// Where and what the first of these is.
+    /// Line and error of the first of them.
     pub why: Option<String>,
 }
 
@@ -25,7 +25,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Opens a file whose columns `separator` parts.
+    /// Opens a file with the column separator `separator`.
     pub fn open(path: &Path, separator: u8) -> Result<Self, BehaviourError> {
         let shown = path.display().to_string();
         let file = File::open(path).map_err(|source| BehaviourError::File { path: shown.clone(), source })?;
@@ -42,15 +42,15 @@ impl Table {
         })
     }
 
-    /// Has the file this column?
+    /// Whether the file has this column.
     pub fn has(&self, wanted: &str) -> bool {
         self.header.iter().any(|name| name == wanted)
     }
 
-    /// What `read` makes of every row, in order; rows that it refuses are counted.
+    /// Converts every row with `read`, in order; rows that it rejects are counted.
     ///
     /// # Errors
-    /// When the file cannot be read, or all of its rows are refused.
+    /// If the file cannot be read, or all rows are rejected.
     pub fn read<T>(self, read: impl Fn(&StringRecord) -> Result<T, BehaviourError>) -> Result<Rows<T>, BehaviourError> {
         let (mut rows, mut skipped, mut first) = (Vec::new(), 0, None);
         let mut record = StringRecord::new();
@@ -84,7 +84,7 @@ impl Table {
     }
 }
 
-/// A cell as a number or whatever else is written as text.
+/// Parses a cell.
 pub(crate) fn parse<T: std::str::FromStr>(
     record: &StringRecord,
     column: usize,

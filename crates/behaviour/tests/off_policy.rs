@@ -1,4 +1,4 @@
-//! Off-policy estimates where the truth is known.
+//! Off-policy estimators on logs with a known true value.
 
 use windowshop_behaviour::off_policy::{
     CrossFittedMeans, OffPolicy, OffPolicySettings, Policy, RewardModel, Round, RoundLog, evaluate_policy,
@@ -20,23 +20,24 @@ fn rate(context: u32, action: u32) -> f64 {
     0.05 + 0.1 * f64::from((context * 5 + action * 3) % 7)
 }
 
-/// Chooses by preference: `sharpness` 0 is uniform, negative prefers what earns little.
-fn policy(sharpness: f64) -> Policy {
+/// A softmax policy of the reward rate with inverse temperature `inverse_temperature`: 0 is uniform, negative prefers low rewards.
+fn policy(inverse_temperature: f64) -> Policy {
     let of_context = |context: u32| {
-        let weights: Vec<f64> = (0..ACTIONS).map(|action| (sharpness * rate(context, action)).exp()).collect();
+        let weights: Vec<f64> =
+            (0..ACTIONS).map(|action| (inverse_temperature * rate(context, action)).exp()).collect();
         let sum: f64 = weights.iter().sum();
         weights.into_iter().map(move |weight| weight / sum)
     };
     Policy::new(ACTIONS, (0..CONTEXTS).flat_map(of_context).collect()).unwrap()
 }
 
-/// What a policy earns a round, exactly: contexts are equally frequent.
+/// Exact value of a policy per round; contexts are uniform.
 fn value(policy: &Policy) -> f64 {
     let of = |context: u32| -> f64 { (0..ACTIONS).zip(policy.of(context)).map(|(a, p)| p * rate(context, a)).sum() };
     (0..CONTEXTS).map(of).sum::<f64>() / f64::from(CONTEXTS)
 }
 
-/// Draws `n` rounds of `policy`, of a unit each.
+/// Samples `n` rounds of `policy`, one per unit.
 fn log(policy: &Policy, n: u64, key: u64) -> RoundLog {
     let round = |i: u64| {
         let context = (draw(key, 3 * i) * f64::from(CONTEXTS)) as u32;
@@ -58,7 +59,7 @@ fn evaluate(log: &RoundLog, policy: &Policy, clip: Option<f64>) -> OffPolicy {
 }
 
 #[test]
-fn intervals_hold_the_true_value_as_often_as_they_say_and_doubly_robust_is_least_noisy() {
+fn intervals_have_nominal_coverage_and_doubly_robust_has_lower_variance_than_ips() {
     let (logging, target) = (policy(-3.0), policy(6.0));
     let truth = value(&target);
     let runs: Vec<OffPolicy> = (0..150).map(|key| evaluate(&log(&logging, 600, key + 1), &target, None)).collect();
@@ -69,7 +70,7 @@ fn intervals_hold_the_true_value_as_often_as_they_say_and_doubly_robust_is_least
     let variance = |of: fn(&OffPolicy) -> windowshop_behaviour::Estimate| {
         let values = || runs.iter().map(|run| of(run).value);
         let mean = values().sum::<f64>() / runs.len() as f64;
-        // Far below the width of one interval, so no estimate is biased.
+        // Far below the width of one interval: no estimator is biased.
         assert!((mean - truth).abs() < 0.01, "{mean} {truth}");
         values().map(|value| (value - mean).powi(2)).sum::<f64>() / runs.len() as f64
     };
@@ -81,7 +82,7 @@ fn intervals_hold_the_true_value_as_often_as_they_say_and_doubly_robust_is_least
 }
 
 #[test]
-fn doubly_robust_is_right_with_a_wrong_model_or_with_wrong_propensities() {
+fn doubly_robust_is_consistent_with_a_wrong_model_or_wrong_propensities() {
     struct Wrong;
     impl RewardModel for Wrong {
         fn expected(&self, _: u64, _: u32, _: u32) -> f64 {
@@ -106,11 +107,11 @@ fn doubly_robust_is_right_with_a_wrong_model_or_with_wrong_propensities() {
     let by_model = evaluate_policy(&RoundLog::new(rounds).unwrap(), &target, &True, &settings).unwrap();
     assert!((by_model.doubly_robust.value - truth).abs() < 0.02);
     assert!((by_model.ips.value - truth).abs() > 0.1, "wrong propensities alone are far off");
-    assert!(by_model.mean_weight.ci95[1] < 1.0, "and show in the mean weight: {:?}", by_model.mean_weight);
+    assert!(by_model.mean_weight.ci95[1] < 1.0, "and are detected by the mean weight: {:?}", by_model.mean_weight);
 }
 
 #[test]
-fn a_policy_judged_on_its_own_log_earns_what_the_log_earned() {
+fn a_policy_evaluated_on_its_own_log_has_the_value_of_the_log() {
     let logging = policy(2.0);
     let own = evaluate(&log(&logging, 2_000, 4), &logging, None);
     assert!((own.ips.value - own.logged.value).abs() < 1e-9 && (own.snips.value - own.logged.value).abs() < 1e-9);
@@ -119,7 +120,7 @@ fn a_policy_judged_on_its_own_log_earns_what_the_log_earned() {
 }
 
 #[test]
-fn clipping_trades_noise_for_too_low_a_value() {
+fn clipping_reduces_variance_and_biases_down() {
     let (logging, target) = (policy(-6.0), policy(9.0));
     let log = log(&logging, 3_000, 5);
     let (free, clipped) = (evaluate(&log, &target, None), evaluate(&log, &target, Some(5.0)));
@@ -136,13 +137,13 @@ fn rounds_of_one_unit_are_resampled_together() {
     let copies = once.rounds().iter().flat_map(|round| vec![*round; 10]).collect();
     let together = evaluate(&RoundLog::new(copies).unwrap(), &policy(3.0), None);
     let alone = evaluate(&once, &policy(3.0), None);
-    // Ten copies of what one unit did are no more evidence than one.
+    // Ten copies of a unit carry the information of one.
     let width = |run: &OffPolicy| run.ips.ci95[1] - run.ips.ci95[0];
     assert!((width(&together) / width(&alone) - 1.0).abs() < 1e-9, "{} {}", width(&together), width(&alone));
 }
 
 #[test]
-fn logs_and_policies_that_cannot_be_are_refused() {
+fn invalid_logs_and_policies_are_rejected() {
     let round = Round { context: 0, action: 1, reward: 1.0, propensity: 0.5, unit: 0 };
     let message = |rounds: Vec<Round>| RoundLog::new(rounds).unwrap_err().to_string();
     assert!(message(vec![]).contains("no rounds"));
@@ -152,10 +153,10 @@ fn logs_and_policies_that_cannot_be_are_refused() {
     let error = Policy::new(2, vec![0.5, 0.5, 0.7, 0.7]).unwrap_err().to_string();
     assert!(error.contains("context 1 sum to 1.4"), "{error}");
     let log = RoundLog::new(vec![round]).unwrap();
-    let judge = |policy: &Policy| {
+    let message_of = |policy: &Policy| {
         let means = CrossFittedMeans::fit(&log, 1.0);
         evaluate_policy(&log, policy, &means, &OffPolicySettings::default()).unwrap_err().to_string()
     };
-    assert!(judge(&Policy::uniform(1, 1)).contains("give probabilities for all"));
-    assert!(judge(&Policy::new(2, vec![1.0, 0.0]).unwrap()).contains("never does what the log did"));
+    assert!(message_of(&Policy::uniform(1, 1)).contains("give probabilities for all"));
+    assert!(message_of(&Policy::new(2, vec![1.0, 0.0]).unwrap()).contains("cannot be estimated"));
 }

@@ -1,4 +1,4 @@
-//! Figures on real logs, where they lie beside the project.
+//! Metrics on real logs, if they are available.
 
 use std::collections::HashMap;
 use std::path::Path;
@@ -7,19 +7,21 @@ use windowshop_behaviour::clicks::{AnySettings, ClickLog, Columns, PbmSettings, 
 use windowshop_behaviour::off_policy::{
     CrossFittedMeans, OffPolicySettings, Policy, RoundLog, evaluate_policy, read_open_bandit,
 };
-use windowshop_behaviour::simulate::{Act, Product, ShopLog, ShopProfile, SimulateSettings, Visit, fidelity, simulate};
+use windowshop_behaviour::simulate::{
+    Interaction, Product, ShopLog, ShopProfile, SimulateSettings, Visit, fidelity, simulate,
+};
 use windowshop_schema::event::InteractionKind;
 use windowshop_test_support::real_data;
 
 #[test]
-fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() {
+fn search_log_perplexity_matches_pyclick_and_defaults_are_better() {
     let Some(data) = real_data("clicks-serp") else { return };
     let read = |name: &str| read_impressions(&data.join(name), b'\t', &Columns::pyclick(), 1).unwrap();
     let [train, test] = ["train.tsv", "test.tsv"].map(|name| read(name).rows);
     let log = ClickLog::new(&train).unwrap();
     let perplexity =
         |settings: AnySettings| evaluate(&settings.fit(&log).unwrap().model, &test, 1).unwrap().perplexity.value;
-    // What PyClick's formulas give on these rows, computed apart from this crate.
+    // Computed independently by PyClick's formulas.
     let pyclick = perplexity(AnySettings::Pbm(PbmSettings::pyclick()));
     assert!((pyclick - 1.445_737).abs() < 1e-5, "{pyclick}");
     assert!((perplexity(AnySettings::all()[0]) - 1.492_756).abs() < 1e-5);
@@ -28,7 +30,7 @@ fn clicks_on_a_search_engine_are_foretold_as_by_pyclick_and_better_by_default() 
 }
 
 #[test]
-fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_them() {
+fn off_policy_estimates_agree_with_the_random_log_of_a_fashion_shop() {
     let Some(data) = real_data("open-bandit") else { return };
     let read = |name: &str| RoundLog::new(read_open_bandit(&data.join(name)).unwrap().rows).unwrap();
     let (random, bandit) = (read("random/all.csv"), read("bts/all.csv"));
@@ -41,7 +43,7 @@ fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_t
     let truth = judge(&random);
     assert!((truth.ips.value - truth.logged.value).abs() < 1e-9, "every propensity of the random log is 1/80");
     let estimate = judge(&bandit);
-    // Few clicks, so wide intervals; what is checked is that they meet.
+    // Few clicks make wide intervals; they must overlap.
     for estimate in [estimate.ips, estimate.snips, estimate.doubly_robust] {
         assert!(estimate.ci95[0] <= truth.logged.ci95[1] && truth.logged.ci95[0] <= estimate.ci95[1], "{estimate:?}");
     }
@@ -52,15 +54,11 @@ fn the_fashion_shops_own_random_slots_agree_with_what_its_bandit_s_log_says_of_t
 
 /// Milliseconds since 1970 of `2015-06-09 19:39:37`.
 fn time_ms(text: &str) -> i64 {
-    let numbers: Vec<i64> = text.split([' ', '-', ':']).map(|part| part.parse().unwrap()).collect();
-    let [year, month, day, hour, minute, second] = numbers[..] else { panic!("{text}") };
-    // Days from civil (Hinnant 2013).
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468;
-    ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1_000
+    let time: jiff::civil::DateTime = text.parse().expect("a date and a time");
+    time.to_zoned(jiff::tz::TimeZone::UTC).expect("UTC has every time").timestamp().as_millisecond()
 }
 
-/// What visitors of a software shop looked at; a pause of half an hour begins a visit.
+/// Views of a software shop; a pause of half an hour starts a new visit.
 fn online_store(data: &Path) -> ShopLog {
     let rows = |name: &str, header: bool| -> Vec<csv::StringRecord> {
         let mut reader = csv::ReaderBuilder::new().has_headers(header).from_path(data.join(name)).unwrap();
@@ -70,32 +68,33 @@ fn online_store(data: &Path) -> ShopLog {
     let products: Vec<Product> = rows("ms_catalog.csv", true).iter().map(product).collect();
     let index: HashMap<&str, usize> =
         products.iter().enumerate().map(|(i, product)| (product.id.as_str(), i)).collect();
-    let mut acts: Vec<(String, Act)> = rows("ms_usage.csv", true)
+    let mut interactions: Vec<(String, Interaction)> = rows("ms_usage.csv", true)
         .iter()
         .filter_map(|row| {
-            let act = Act {
+            let interaction = Interaction {
                 time_ms: time_ms(&row[2]),
                 product: *index.get(&row[1])?,
                 kind: InteractionKind::Click,
                 list: None,
             };
-            Some((row[0].to_owned(), act))
+            Some((row[0].to_owned(), interaction))
         })
         .collect();
-    acts.sort_by(|a, b| (&a.0, a.1.time_ms).cmp(&(&b.0, b.1.time_ms)));
-    let same_visit = |a: &(String, Act), b: &(String, Act)| a.0 == b.0 && b.1.time_ms - a.1.time_ms < 1_800_000;
-    let visits = acts.chunk_by(same_visit).map(|acts| Visit {
-        visitor: acts[0].0.clone(),
-        start_ms: acts[0].1.time_ms,
+    interactions.sort_by(|a, b| (&a.0, a.1.time_ms).cmp(&(&b.0, b.1.time_ms)));
+    let same_visit =
+        |a: &(String, Interaction), b: &(String, Interaction)| a.0 == b.0 && b.1.time_ms - a.1.time_ms < 1_800_000;
+    let visits = interactions.chunk_by(same_visit).map(|interactions| Visit {
+        visitor: interactions[0].0.clone(),
+        start_ms: interactions[0].1.time_ms,
         lists: vec![],
-        acts: acts.iter().map(|(_, act)| act.clone()).collect(),
+        interactions: interactions.iter().map(|(_, interaction)| interaction.clone()).collect(),
     });
     let visits = visits.collect();
     ShopLog::new(products, visits).unwrap()
 }
 
 #[test]
-fn simulated_visitors_of_a_software_shop_are_like_its_own() {
+fn simulated_visitors_of_a_software_shop_are_close_to_real_ones() {
     let Some(data) = real_data("ms-online-store") else { return };
     let real = online_store(&data);
     let profile = ShopProfile::fit(&real, &AnySettings::Pbm(PbmSettings::default())).unwrap();

@@ -1,11 +1,11 @@
-//! What simulated visitors promise.
+//! Properties of simulated visitors.
 
 use std::collections::{BTreeMap, HashSet};
 
 use windowshop_behaviour::clicks::{AnySettings, ClickLog, ClickModel, Impression, List, PbmSettings};
 use windowshop_behaviour::simulate::{
-    Act, Memorisation, Product, ShopLog, ShopProfile, Shown, SimulateSettings, Visit, events, fidelity, memorisation,
-    simulate,
+    Interaction, Memorisation, Product, ShopLog, ShopProfile, ShownList, SimulateSettings, Visit, events, fidelity,
+    memorisation, simulate,
 };
 use windowshop_schema::event::{Event, InteractionKind};
 
@@ -41,7 +41,7 @@ fn products() -> Vec<Product> {
     (0..PRODUCTS).map(product).collect()
 }
 
-/// A shop with habits of its own: evenings and weekends, loyal visitors with budgets, things looked at again, lists with clicks.
+/// A shop with evening and weekend traffic, loyal visitors with price preferences, repeats, and lists with clicks.
 fn shop(visitors: usize) -> ShopLog {
     let mut visits = Vec::new();
     for number in 0..visitors {
@@ -52,13 +52,13 @@ fn shop(visitors: usize) -> ShopLog {
         for _ in 0..1 + draws.below(4) {
             let hour = if draws.next() < 0.7 { 18 + draws.below(5) } else { draws.below(24) };
             let start_ms = START_MS + day * DAY_MS + hour as i64 * 3_600_000 + draws.below(3_600_000) as i64;
-            let mut visit = Visit { visitor: format!("v{number}"), start_ms, lists: vec![], acts: vec![] };
+            let mut visit = Visit { visitor: format!("v{number}"), start_ms, lists: vec![], interactions: vec![] };
             let mut here: Vec<usize> = Vec::new();
             let mut category = if draws.next() < 0.7 { favourite } else { draws.below(CATEGORIES) };
             let mut time_ms = start_ms;
-            let mut act = |visit: &mut Visit, draws: &mut Draws, product: usize, list: Option<usize>| {
+            let mut interaction = |visit: &mut Visit, draws: &mut Draws, product: usize, list: Option<usize>| {
                 let mut add = |kind, draws: &mut Draws| {
-                    visit.acts.push(Act { time_ms, product, kind, list });
+                    visit.interactions.push(Interaction { time_ms, product, kind, list });
                     time_ms += 5_000 + draws.below(60_000) as i64;
                 };
                 add(InteractionKind::Click, draws);
@@ -79,13 +79,13 @@ fn shop(visitors: usize) -> ShopLog {
                     items.iter().enumerate().filter(|(i, p)| !items[..*i].contains(p)).map(|(_, p)| *p).collect();
                 let clicked: Vec<bool> = (0..items.len()).map(|i| draws.next() < 0.5 / (1.0 + i as f64)).collect();
                 for (&product, _) in items.iter().zip(&clicked).filter(|(_, clicked)| **clicked) {
-                    act(&mut visit, &mut draws, product, Some(0));
+                    interaction(&mut visit, &mut draws, product, Some(0));
                     here.push(product);
                 }
                 let list =
                     List::ranked(format!("c{category}"), items.iter().map(|p| format!("p{p}")).collect()).unwrap();
                 let impression = Impression::new(list, clicked).unwrap();
-                visit.lists.push(Shown { time_ms: start_ms, impression });
+                visit.lists.push(ShownList { time_ms: start_ms, impression });
             }
             for _ in 0..1 + draws.below(5) {
                 let product = if !here.is_empty() && draws.next() < 0.2 {
@@ -102,7 +102,7 @@ fn shop(visitors: usize) -> ShopLog {
                     };
                     place * CATEGORIES + category
                 };
-                act(&mut visit, &mut draws, product, None);
+                interaction(&mut visit, &mut draws, product, None);
                 here.push(product);
             }
             earlier.append(&mut here);
@@ -122,19 +122,19 @@ fn simulated(log: &ShopLog, visitors: usize, seed: u64) -> ShopLog {
     simulate(&profile, &SimulateSettings { visitors, seed, ..SimulateSettings::default() }).unwrap()
 }
 
-/// A visit with one act of each product.
+/// A visit with one interaction per product.
 fn visit(visitor: &str, start_ms: i64, products: &[usize], kind: InteractionKind) -> Visit {
-    let acts = products.iter().enumerate().map(|(i, &product)| Act {
+    let interactions = products.iter().enumerate().map(|(i, &product)| Interaction {
         time_ms: start_ms + i as i64 * 1_000,
         product,
         kind,
         list: None,
     });
-    Visit { visitor: visitor.into(), start_ms, lists: vec![], acts: acts.collect() }
+    Visit { visitor: visitor.into(), start_ms, lists: vec![], interactions: interactions.collect() }
 }
 
 #[test]
-fn simulated_visitors_are_nearly_as_like_the_real_ones_as_these_are_among_themselves() {
+fn simulated_visitors_are_nearly_as_close_to_real_ones_as_two_halves_of_these() {
     let real = shop(2_000);
     let report = fidelity(&real, &simulated(&real, 2_000, 1));
     assert_eq!((report.visitors, report.distances.len(), report.rates.len()), ([2_000, 2_000], 11, 8));
@@ -145,7 +145,7 @@ fn simulated_visitors_are_nearly_as_like_the_real_ones_as_these_are_among_themse
     for rate in &report.rates {
         assert!((rate.real - rate.simulated).abs() < 0.05, "{rate:?}");
     }
-    // Another shop is told from this one.
+    // Another shop is far away.
     let other = ShopLog::new(
         products(),
         (0..300).map(|i| visit(&format!("o{i}"), START_MS, &[i % 3], InteractionKind::Click)).collect(),
@@ -155,7 +155,7 @@ fn simulated_visitors_are_nearly_as_like_the_real_ones_as_these_are_among_themse
 }
 
 #[test]
-fn the_same_seed_draws_the_same_visitors_whatever_the_number_of_threads_and_of_visitors() {
+fn a_seed_determines_the_visitors_for_any_number_of_threads_and_visitors() {
     let real = shop(300);
     let with = |threads: usize, visitors: usize, seed: u64| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -169,7 +169,7 @@ fn the_same_seed_draws_the_same_visitors_whatever_the_number_of_threads_and_of_v
 }
 
 #[test]
-fn every_event_is_marked_has_a_name_of_its_own_and_is_read_back() {
+fn every_event_is_marked_has_a_unique_id_and_is_parsed_back() {
     let log = simulated(&shop(300), 200, 2);
     let mut shown: BTreeMap<String, HashSet<String>> = BTreeMap::new();
     let (mut names, mut last, mut kinds) = (HashSet::new(), i64::MIN, HashSet::new());
@@ -200,8 +200,8 @@ fn every_event_is_marked_has_a_name_of_its_own_and_is_read_back() {
 }
 
 #[test]
-fn clicks_in_lists_are_the_click_model_s() {
-    // Without prices nobody has a budget, and the model is alone.
+fn clicks_in_lists_follow_the_click_model() {
+    // Without prices there is no price effect.
     let real = shop(1_500);
     let free = real.products().iter().map(|product| Product { price: None, ..product.clone() }).collect();
     let real = ShopLog::new(free, real.visits().to_vec()).unwrap();
@@ -222,17 +222,17 @@ fn clicks_in_lists_are_the_click_model_s() {
 }
 
 #[test]
-fn visitors_keep_to_a_budget_where_the_real_ones_do() {
-    // How often two following picks of a visitor are on the same side of the middle price of their category.
+fn visitors_have_the_price_preference_of_real_ones() {
+    // Share of consecutive picks on the same side of the median price of their category.
     let same_side = |log: &ShopLog| {
         let dear = |product: usize| product / CATEGORIES >= PRODUCTS / CATEGORIES / 2;
         let (mut same, mut all) = (0.0, 0.0);
         for visit in log.visits() {
             let picks: Vec<usize> = visit
-                .acts
+                .interactions
                 .iter()
-                .filter(|act| act.kind == InteractionKind::Click && act.list.is_none())
-                .map(|act| act.product)
+                .filter(|interaction| interaction.kind == InteractionKind::Click && interaction.list.is_none())
+                .map(|interaction| interaction.product)
                 .collect();
             for pair in picks.windows(2).filter(|pair| pair[0] != pair[1]) {
                 same += f64::from(u8::from(dear(pair[0]) == dear(pair[1])));
@@ -250,7 +250,7 @@ fn visitors_keep_to_a_budget_where_the_real_ones_do() {
 }
 
 #[test]
-fn what_is_in_season_is_looked_at_in_its_season() {
+fn seasonal_categories_are_picked_in_their_season() {
     // Products of category 1 in June alone, all else in January.
     let june_ms = START_MS + 150 * DAY_MS;
     let visits = (0..600).map(|i| {
@@ -268,14 +268,15 @@ fn what_is_in_season_is_looked_at_in_its_season() {
             SimulateSettings { visitors: 500, start_ms: Some(start_ms), days: Some(14), ..SimulateSettings::default() };
         let log = simulate(&profile, &settings).unwrap();
         assert!(log.visits().iter().all(|visit| (start_ms..start_ms + 14 * DAY_MS).contains(&visit.start_ms)));
-        let acts = || log.visits().iter().flat_map(|visit| &visit.acts);
-        acts().filter(|act| act.product % CATEGORIES == 1).count() as f64 / acts().count() as f64
+        let interactions = || log.visits().iter().flat_map(|visit| &visit.interactions);
+        interactions().filter(|interaction| interaction.product % CATEGORIES == 1).count() as f64
+            / interactions().count() as f64
     };
     assert!(in_season(START_MS) < 0.2 && in_season(june_ms) > 0.8, "{} {}", in_season(START_MS), in_season(june_ms));
 }
 
 #[test]
-fn a_shop_that_logs_purchases_alone_has_simulated_purchases_and_cancellations() {
+fn a_log_of_purchases_alone_is_simulated_with_cancellations() {
     let visits = (0..400).flat_map(|i| {
         let mut bought = visit(
             &format!("v{i}"),
@@ -284,15 +285,21 @@ fn a_shop_that_logs_purchases_alone_has_simulated_purchases_and_cancellations() 
             InteractionKind::Purchase,
         );
         if i % 4 == 0 {
-            let cancelled =
-                Act { kind: InteractionKind::Cancel, time_ms: bought.start_ms + 5_000, ..bought.acts[0].clone() };
-            bought.acts.push(cancelled);
+            let cancelled = Interaction {
+                kind: InteractionKind::Cancel,
+                time_ms: bought.start_ms + 5_000,
+                ..bought.interactions[0].clone()
+            };
+            bought.interactions.push(cancelled);
         }
         [bought]
     });
     let real = ShopLog::new(products(), visits.collect()).unwrap();
     let log = simulated(&real, 1_000, 1);
-    let count = |kind| log.visits().iter().flat_map(|visit| &visit.acts).filter(|act| act.kind == kind).count() as f64;
+    let count = |kind| {
+        log.visits().iter().flat_map(|visit| &visit.interactions).filter(|interaction| interaction.kind == kind).count()
+            as f64
+    };
     assert_eq!(
         (count(InteractionKind::Click), count(InteractionKind::Cart), count(InteractionKind::Purchase)),
         (0.0, 0.0, 2_000.0)
@@ -302,20 +309,22 @@ fn a_shop_that_logs_purchases_alone_has_simulated_purchases_and_cancellations() 
 }
 
 #[test]
-fn a_log_that_cannot_be_is_refused() {
+fn invalid_logs_are_rejected() {
     let one = || visit("v", START_MS, &[0], InteractionKind::Click);
     let message = |products: Vec<Product>, visits: Vec<Visit>| ShopLog::new(products, visits).unwrap_err().to_string();
-    assert!(message(products(), vec![]).contains("nothing can be learnt of visitors"));
+    assert!(message(products(), vec![]).contains("expected at least one interaction"));
     let product = |price| Product { id: "a".into(), category: String::new(), price };
-    assert!(message(vec![product(None), product(None)], vec![one()]).contains("product `a` is described twice"));
+    assert!(message(vec![product(None), product(None)], vec![one()]).contains("product `a` is listed twice"));
     assert!(message(vec![product(Some(0.0))], vec![one()]).contains("costs 0"));
     assert!(
         message(vec![product(None)], vec![visit("v", START_MS, &[1], InteractionKind::Click)])
-            .contains("act on product 1")
+            .contains("interaction with product 1")
     );
     let list = |clicked| Impression::new(List::ranked("q".into(), vec!["p0".into()]).unwrap(), vec![clicked]).unwrap();
-    let shown = |impression| Visit { lists: vec![Shown { time_ms: START_MS, impression }], ..one() };
-    assert!(message(vec![product(None)], vec![shown(list(true))]).contains("shows `p0`, which is no product"));
+    let shown = |impression| Visit { lists: vec![ShownList { time_ms: START_MS, impression }], ..one() };
+    assert!(
+        message(vec![product(None)], vec![shown(list(true))]).contains("shows `p0`, which is not among the products")
+    );
     let never_clicked = ShopLog::new(products(), vec![shown(list(false))]).unwrap();
     assert!(ShopProfile::fit(&never_clicked, &pbm()).unwrap_err().to_string().contains("no click in 1 impressions"));
     let nobody = SimulateSettings { visitors: 0, ..SimulateSettings::default() };
@@ -324,7 +333,7 @@ fn a_log_that_cannot_be_is_refused() {
 }
 
 #[test]
-fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
+fn simulated_lists_have_the_session_effect_of_the_log() {
     // Products come in pairs, and after one its partner is picked. Half of the visitors also click so in lists.
     let products: Vec<Product> =
         (0..40).map(|i| Product { id: format!("p{i}"), category: String::new(), price: None }).collect();
@@ -334,18 +343,27 @@ fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
             let first = draws.below(40);
             let start_ms = START_MS + number as i64 * 60_000;
             let mut visit = visit(&format!("v{number}"), start_ms, &[first, first ^ 1], InteractionKind::Click);
-            let looked_at = draws.below(40);
-            visit.acts.push(Act { time_ms: start_ms + 2_000, product: looked_at, ..visit.acts[0].clone() });
-            let shown: Vec<usize> = (0..5).map(|i| ((looked_at ^ 1) + i * 8) % 40).collect();
+            let viewed = draws.below(40);
+            visit.interactions.push(Interaction {
+                time_ms: start_ms + 2_000,
+                product: viewed,
+                ..visit.interactions[0].clone()
+            });
+            let shown: Vec<usize> = (0..5).map(|i| ((viewed ^ 1) + i * 8) % 40).collect();
             let clicked = if coherent && draws.next() < 0.8 { 0 } else { draws.below(5) };
             let mut order: Vec<usize> = (0..5).collect();
             (1..5).rev().for_each(|i| order.swap(i, draws.below(i + 1)));
             let list = List::ranked("all".into(), order.iter().map(|&i| format!("p{}", shown[i])).collect()).unwrap();
             let impression = Impression::new(list, order.iter().map(|&i| i == clicked).collect()).unwrap();
             let time_ms = start_ms + 3_000;
-            visit.lists.push(Shown { time_ms, impression });
-            let click = Act { time_ms: time_ms + 1, product: shown[clicked], list: Some(0), ..visit.acts[0].clone() };
-            visit.acts.push(click);
+            visit.lists.push(ShownList { time_ms, impression });
+            let click = Interaction {
+                time_ms: time_ms + 1,
+                product: shown[clicked],
+                list: Some(0),
+                ..visit.interactions[0].clone()
+            };
+            visit.interactions.push(click);
             visit
         };
         ShopLog::new(products.clone(), (0..3_000).map(of).collect()).unwrap()
@@ -353,11 +371,19 @@ fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
     let partners = |log: &ShopLog| {
         let (mut partner, mut all) = (0.0, 0.0);
         for visit in log.visits().iter().filter(|visit| !visit.lists.is_empty()) {
-            let clicks: Vec<usize> =
-                visit.acts.iter().filter(|act| act.list.is_some()).map(|act| act.product).collect();
-            let looked_at: Vec<usize> =
-                visit.acts.iter().take_while(|act| act.list.is_none()).map(|act| act.product).collect();
-            partner += clicks.iter().filter(|click| looked_at.last() == Some(&(**click ^ 1))).count() as f64;
+            let clicks: Vec<usize> = visit
+                .interactions
+                .iter()
+                .filter(|interaction| interaction.list.is_some())
+                .map(|interaction| interaction.product)
+                .collect();
+            let viewed: Vec<usize> = visit
+                .interactions
+                .iter()
+                .take_while(|interaction| interaction.list.is_none())
+                .map(|interaction| interaction.product)
+                .collect();
+            partner += clicks.iter().filter(|click| viewed.last() == Some(&(**click ^ 1))).count() as f64;
             all += clicks.len() as f64;
         }
         partner / all
@@ -369,7 +395,7 @@ fn what_was_looked_at_shows_in_simulated_lists_as_far_as_it_does_in_the_log() {
 }
 
 #[test]
-fn who_finds_nothing_in_a_list_looks_on_as_in_the_log() {
+fn visits_without_a_click_continue_as_in_the_log() {
     // A visit has two picks, a list, and one more pick where nothing was clicked.
     let visits = (0..500).map(|i| {
         let mut visit = visit(&format!("v{i}"), START_MS, &[i % 7, 7 + i % 5], InteractionKind::Click);
@@ -377,86 +403,94 @@ fn who_finds_nothing_in_a_list_looks_on_as_in_the_log() {
         let clicked: Vec<bool> = (0..4).map(|p| p == i % 9).collect();
         let found = clicked.contains(&true);
         let time_ms = START_MS + 10_000;
-        visit.lists.push(Shown { time_ms, impression: Impression::new(list, clicked).unwrap() });
+        visit.lists.push(ShownList { time_ms, impression: Impression::new(list, clicked).unwrap() });
         let product = if found { i % 9 } else { 20 + i % 3 };
-        visit.acts.push(Act { time_ms, product, kind: InteractionKind::Click, list: found.then_some(0) });
+        visit.interactions.push(Interaction {
+            time_ms,
+            product,
+            kind: InteractionKind::Click,
+            list: found.then_some(0),
+        });
         visit
     });
     let real = ShopLog::new(products(), visits.collect()).unwrap();
     for visit in simulated(&real, 400, 1).visits() {
         let [before, after] = [true, false].map(|before| {
-            let free = visit.acts.iter().filter(|act| act.list.is_none());
-            free.filter(|act| (act.time_ms < visit.lists[0].time_ms) == before).count()
+            let free = visit.interactions.iter().filter(|interaction| interaction.list.is_none());
+            free.filter(|interaction| (interaction.time_ms < visit.lists[0].time_ms) == before).count()
         });
         let clicked = visit.lists[0].impression.clicked().contains(&true);
         assert_eq!((before, after), (2, usize::from(!clicked)), "{visit:?}");
     }
 }
 
-/// A log of other visitors with the same visits, as far as `keep` takes them.
+/// The visits of the visitors that `keep` accepts, under other visitor names.
 fn renamed(log: &ShopLog, keep: impl Fn(&str) -> bool) -> ShopLog {
     let visits = log.visits().iter().filter(|visit| keep(&visit.visitor));
     let visits = visits.map(|visit| Visit { visitor: format!("other {}", visit.visitor), ..visit.clone() });
     ShopLog::new(log.products().to_vec(), visits.collect()).unwrap()
 }
 
-fn warned(found: &Memorisation) -> Vec<&'static str> {
-    found.warnings().map(|measure| measure.of).collect()
+fn warnings(found: &Memorisation) -> Vec<&'static str> {
+    found.warnings().map(|measure| measure.name).collect()
 }
 
 #[test]
-fn visitors_who_were_not_fitted_to_are_no_memories_and_neither_are_honestly_simulated_ones() {
+fn held_out_and_simulated_visitors_show_no_memorisation() {
     let all = shop(1_200);
     let even = |name: &str| name[1..].parse::<usize>().unwrap().is_multiple_of(2);
     let fitted = renamed(&all, even);
     let held_out = memorisation(&fitted, &renamed(&all, |name| !even(name)), 1).unwrap();
-    assert_eq!(warned(&held_out), [""; 0], "{held_out:#?}");
-    // Every fitted visitor beside all others is what a visitor is who was held out.
+    assert_eq!(warnings(&held_out), [""; 0], "{held_out:#?}");
+    // The reference, each fitted visitor against all others, equals held-out visitors.
     for measure in &held_out.measures {
-        let [low, high] = measure.apart.ci95;
+        let [low, high] = measure.difference.ci95;
         assert!(low <= 0.0 && 0.0 <= high && measure.real.value > 0.0 || measure.simulated.value == 0.0, "{measure:?}");
     }
-    let drawn = memorisation(&fitted, &simulated(&fitted, 600, 1), 1).unwrap();
-    assert_eq!(warned(&drawn), [""; 0], "{drawn:#?}");
-    assert_eq!((drawn.visitors, drawn.lists_of_one.is_some()), ([600, 600], true));
+    let simulated_log = memorisation(&fitted, &simulated(&fitted, 600, 1), 1).unwrap();
+    assert_eq!(warnings(&simulated_log), [""; 0], "{simulated_log:#?}");
+    assert_eq!((simulated_log.visitors, simulated_log.single_visitor_lists.is_some()), ([600, 600], true));
 }
 
 #[test]
-fn a_simulation_that_copies_visitors_is_caught_even_if_it_copies_one_in_twenty() {
+fn copied_visitors_are_detected_even_at_one_in_twenty() {
     let all = shop(1_200);
     let even = |name: &str| name[1..].parse::<usize>().unwrap().is_multiple_of(2);
     let fitted = renamed(&all, even);
     let copies = memorisation(&fitted, &renamed(&fitted, |_| true), 1).unwrap();
-    assert_eq!(warned(&copies).len(), 4, "{copies:#?}");
+    assert_eq!(warnings(&copies).len(), 4, "{copies:#?}");
     assert!(copies.measures[0].simulated.value == 1.0 && copies.simulated_runs.most > copies.real_runs.most);
-    let honest = renamed(&all, |name| !even(name));
+    let independent = renamed(&all, |name| !even(name));
     let few = renamed(&fitted, |name| name["other v".len()..].parse::<usize>().unwrap().is_multiple_of(40));
-    let mixed = [honest.visits(), few.visits()].concat();
+    let mixed = [independent.visits(), few.visits()].concat();
     let mixed = memorisation(&fitted, &ShopLog::new(products(), mixed).unwrap(), 1).unwrap();
-    assert!(warned(&mixed).iter().any(|of| of.starts_with("exact copies")), "{mixed:#?}");
+    assert!(warnings(&mixed).iter().any(|of| of.starts_with("exact copies")), "{mixed:#?}");
 }
 
 #[test]
-fn a_memory_is_told_in_picks_by_hand() {
+fn memorisation_matches_a_count_by_hand() {
     let click = |name: &str, products: &[usize]| visit(name, START_MS, products, InteractionKind::Click);
     let log = |visits: Vec<Visit>| ShopLog::new(products(), visits).unwrap();
     let fitted = log(vec![click("a", &[1, 2, 3, 4]), click("b", &[1, 2, 5]), click("c", &[9, 8, 3])]);
-    // A copy of b; a run of three of a; nothing of anybody; a step that two made.
-    let drawn =
+    // A copy of b; a run of three of a; no overlap; a transition of two visitors.
+    let simulated_log =
         log(vec![click("s", &[1, 2, 5]), click("t", &[7, 2, 3, 4]), click("u", &[20, 21]), click("v", &[1, 2, 30])]);
-    let found = memorisation(&fitted, &drawn, 1).unwrap();
+    let found = memorisation(&fitted, &simulated_log, 1).unwrap();
     let values: Vec<[f64; 2]> =
         found.measures.iter().map(|measure| [measure.simulated.value, measure.real.value]).collect();
-    // Steps of one visitor: 2-5 of b, 2-3 and 3-4 of a, in 12 picks. Of the fitted ones, 1-2 is made by one other, twice in 10 picks.
+    // Transitions of one visitor: 2-5 of b, 2-3 and 3-4 of a, in 12 picks. Of the fitted ones, 1-2 has one other visitor, twice in 10 picks.
     let expected = [[1.0 / 3.0, 0.0], [8.0 / 4.0, 5.0 / 3.0], [0.5, 0.0], [3_000.0 / 12.0, 2_000.0 / 10.0]];
     assert_eq!(values, expected, "{found:#?}");
-    assert_eq!((found.simulated_runs.most, found.real_runs.most, found.lists_of_one), (3, 2, None));
-    assert_eq!(found, memorisation(&fitted, &drawn, 1).unwrap());
-    assert!(memorisation(&log(vec![click("a", &[1])]), &drawn, 1).is_none(), "nobody to compare with");
+    assert_eq!((found.simulated_runs.most, found.real_runs.most, found.single_visitor_lists), (3, 2, None));
+    assert_eq!(found, memorisation(&fitted, &simulated_log, 1).unwrap());
+    assert!(
+        memorisation(&log(vec![click("a", &[1])]), &simulated_log, 1).is_none(),
+        "one fitted visitor has no reference"
+    );
 }
 
 #[test]
-fn what_too_few_visitors_did_is_not_done_again() {
+fn behaviour_of_too_few_visitors_is_not_simulated() {
     let list = |items: &[usize]| {
         let items: Vec<String> = items.iter().map(|p| format!("p{p}")).collect();
         Impression::new(List::ranked("q".into(), items).unwrap(), vec![true, false, false]).unwrap()
@@ -465,24 +499,25 @@ fn what_too_few_visitors_did_is_not_done_again() {
     let visits = (0..15).map(|number| {
         let (picks, shown) = if number < 12 { ([1, 41], [4, 8, 12]) } else { ([5, 6], [16, 20, 24]) };
         let mut visit = visit(&format!("v{number:02}"), START_MS, &picks, InteractionKind::Click);
-        visit.lists.push(Shown { time_ms: START_MS + 60_000, impression: list(&shown) });
+        visit.lists.push(ShownList { time_ms: START_MS + 60_000, impression: list(&shown) });
         visit
     });
     let log = ShopLog::new(products(), visits.collect()).unwrap();
-    let drawn = |min_visitors| {
-        let profile = ShopProfile::fit_to_many(&log, &pbm(), min_visitors).unwrap();
+    let simulated_log = |min_visitors| {
+        let profile = ShopProfile::fit_with_min_visitors(&log, &pbm(), min_visitors).unwrap();
         simulate(&profile, &SimulateSettings { visitors: 2_000, seed: 1, ..SimulateSettings::default() }).unwrap()
     };
     let shown = |log: &ShopLog, item: &str| log.impressions().any(|shown| shown.list().items().contains(&item.into()));
     let steps = |log: &ShopLog, from: usize, to: usize| {
-        let picks = |visit: &Visit| visit.acts.iter().map(|act| act.product).collect::<Vec<_>>();
+        let picks =
+            |visit: &Visit| visit.interactions.iter().map(|interaction| interaction.product).collect::<Vec<_>>();
         log.visits().iter().filter(|visit| picks(visit).windows(2).any(|step| step == [from, to])).count()
     };
-    let (all, shared, none) = (drawn(1), drawn(4), drawn(13));
+    let (all, shared, none) = (simulated_log(1), simulated_log(4), simulated_log(13));
     assert!(shown(&all, "p16") && !shown(&shared, "p16") && shown(&shared, "p4"));
-    assert!(none.impressions().next().is_none(), "no list is left");
+    assert!(none.impressions().next().is_none(), "no list remains");
     assert!(steps(&all, 5, 6) > 3 * steps(&shared, 5, 6), "{} {}", steps(&all, 5, 6), steps(&shared, 5, 6));
-    // 1 leaves nothing out.
+    // 1 keeps everything.
     assert_eq!(all, {
         simulate(
             &ShopProfile::fit(&log, &pbm()).unwrap(),

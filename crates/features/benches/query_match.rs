@@ -3,7 +3,7 @@
 use std::{hint::black_box, time::Instant};
 
 use serde_json::Value;
-use windowshop_features::{Items, PreparedItem, PreparedText, query_match, text_statistics::TextStatistics};
+use windowshop_features::{Items, PreparedItem, PreparedText, groups::query_match, text_statistics::TextStatistics};
 use windowshop_schema::{Item, Statistics};
 
 const FIXTURE: &str = include_str!("../../../fixtures/features/query_match.json");
@@ -26,7 +26,7 @@ fn main() {
     let titles = (0..ITEMS).map(|i| format!("{} series{} mk{}", titles[i % titles.len()], i, i * 7 % 500));
     let items: Vec<Item> = titles.map(|title| Item { id: title.clone(), title, ..Default::default() }).collect();
 
-    let mut registry = Items::new(&Statistics::default());
+    let mut registry = Items::new(&Statistics::default()).expect("empty statistics are well-formed");
     let started = Instant::now();
     let registered: Vec<PreparedItem> = items
         .iter()

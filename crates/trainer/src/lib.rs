@@ -15,7 +15,6 @@ mod gan;
 mod image;
 mod intent;
 mod learning;
-mod metrics;
 mod network_file;
 mod progress;
 mod ranking;

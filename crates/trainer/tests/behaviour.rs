@@ -190,7 +190,7 @@ fn simulated_visitors_can_be_ingested_and_trained_on_and_every_row_is_marked() {
     succeed(dir, &["train", "ranker", "--data", "again", "--out", "run", "--epochs", "1", "--device", "cpu"]);
     let fidelity: Value = serde_json::from_str(&fs::read_to_string(dir.join("drawn/fidelity.json")).unwrap()).unwrap();
     let shares = fidelity["fidelity"]["rates"].as_array().unwrap();
-    assert!(shares.iter().any(|share| share["of"] == "picked again in a later visit"), "{shares:?}");
+    assert!(shares.iter().any(|share| share["name"] == "product repeated in a later visit"), "{shares:?}");
     assert!(
         fidelity["fitted_to"]["counts"]["lists_left_out"].as_u64() > Some(0),
         "what is tested on is not learned from"
@@ -382,11 +382,11 @@ fn an_ablation_of_the_ranker_evaluates_all_arms_on_the_same_lists() {
 }
 
 #[test]
-fn a_simulation_reports_memorisation_and_drops_rare_behaviour() {
+fn a_simulation_reports_memorisation_and_min_visitors_drops_rare_behaviour() {
     let shop = histories();
     let dir = shop.path();
     let said = succeed(dir, &["simulate", "--data", "data", "--out", "drawn"]);
-    assert!(said.contains("longest shared run: median, 95 %, most") && said.contains("400 visitors"), "{said}");
+    assert!(said.contains("longest shared run: median, 95 %, max") && said.contains("400 visitors"), "{said}");
     let about = |out: &str| -> Value {
         serde_json::from_str(&fs::read_to_string(dir.join(out).join("fidelity.json")).unwrap()).unwrap()
     };
@@ -394,15 +394,18 @@ fn a_simulation_reports_memorisation_and_drops_rare_behaviour() {
     let measures = found["measures"].as_array().unwrap();
     assert_eq!(measures.len(), 4);
     for measure in measures {
-        let ci = &measure["apart"]["ci95"];
-        assert!(ci[0].as_f64() <= ci[1].as_f64() && measure["gives_away"] == (ci[0].as_f64() > Some(0.0)), "{measure}");
+        let ci = &measure["difference"]["ci95"];
+        assert!(
+            ci[0].as_f64() <= ci[1].as_f64() && measure["exceeds_real"] == (ci[0].as_f64() > Some(0.0)),
+            "{measure}"
+        );
         assert_eq!(
-            measure["gives_away"].as_bool(),
-            Some(said.contains(&format!("repeat real ones: {}", measure["of"].as_str().unwrap())))
+            measure["exceeds_real"].as_bool(),
+            Some(said.contains(&format!("repeat real ones: {}", measure["name"].as_str().unwrap())))
         );
     }
     let page = fs::read_to_string(dir.join("drawn/fidelity.html")).unwrap();
-    assert!(page.contains("What is given away of real visitors") && page.contains("no proof of privacy"));
+    assert!(page.contains("Memorisation of real visitors") && page.contains("no proof of privacy"));
     succeed(dir, &["simulate", "--data", "data", "--out", "many", "--min-visitors", "100"]);
     let many = about("many");
     assert_eq!((&many["min_visitors"], &many["written"]["lists"]), (&100.into(), &0.into()));

@@ -240,10 +240,10 @@ fn exported_only_with_a_verdict(dir: &Path) {
     };
     for bundle in ["bundle", "again"] {
         let page = page(bundle);
-        assert!(page.contains("gan-only: learned from 0 real samples and "), "{bundle}");
-        assert!(page.contains("An ablation with all samples says of gan-only: helps, auc +0.0200"), "{bundle}");
+        assert!(page.contains("gan-only: trained on 0 real and "), "{bundle}");
+        assert!(page.contains("Ablation with all samples, arm gan-only: helps, auc +0.0200"), "{bundle}");
     }
-    assert!(page("forced").contains("It learned from made-up samples that no ablation shows to help."));
+    assert!(page("forced").contains("Trained on synthetic samples without an ablation that shows a gain."));
 }
 
 #[test]

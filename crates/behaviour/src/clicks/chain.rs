@@ -1,5 +1,5 @@
-//! Models of a visitor who reads a list from the top and stops: the cascade model (Craswell et al. 2008) and the dynamic Bayesian
-//! network (Chapelle & Zhang 2009). [`chain_fit`](super::chain_fit) fits them.
+//! Models of a visitor who examines a list from the top and stops: the cascade model (Craswell et al. 2008) and the dynamic Bayesian network
+//! (Chapelle & Zhang 2009). `chain_fit` fits them.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,38 +8,38 @@ use super::model::{ClickModel, Reader};
 use super::pair_table::PairTable;
 use super::propensities::Propensities;
 
-/// Which of the models.
+/// The model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChainKind {
-    /// Reads until the first click. A second click is impossible.
+    /// Examines until the first click; a second click is impossible.
     Cascade,
-    /// Reads until satisfied by what was clicked; all down to the last click was read, nothing below it. Counted.
+    /// Examines until satisfied or stopping; fitted by EM.
     SimplifiedDbn,
     /// Reads until satisfied or tired; by EM.
     Dbn,
 }
 
-/// A visitor examines the first item; clicks what attracts; is satisfied by what was clicked or not; if not, goes on to the next
-/// item with probability `continuation`.
+/// A visitor examines the first item; clicks if it attracts; is satisfied by a click or not; if not, continues to the next item with probability
+/// `continuation`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Chain {
-    /// Which of the models.
+    /// The model.
     pub kind: ChainKind,
-    /// Probability that an item attracts.
+    /// P(attracts) of each item.
     pub attractiveness: PairTable,
-    /// Probability that a clicked item satisfies. `None`: every one does.
+    /// P(satisfies | clicked) of each item. `None`: 1.
     pub satisfaction: Option<PairTable>,
-    /// Probability of going on.
+    /// Continuation probability.
     pub continuation: f64,
-    /// Positions a row.
+    /// Positions per row.
     pub columns: u32,
-    /// Probability that a rank is examined, over the lists it was fitted on. `[ranks]`
+    /// Mean examination probability of each rank over the lists of the fit. `[ranks]`
     pub examined: Vec<f64>,
 }
 
 impl Chain {
-    /// Probability that each item is examined, with no click known. `[items]`
+    /// Examination probability of each item, given no click. `[items]`
     pub(super) fn examined<S: AsRef<str>>(&self, query: &str, items: &[S]) -> Vec<f64> {
         let attracts = self.attractiveness.rates(query, items);
         let satisfies = self.satisfies(query, items);
@@ -94,7 +94,7 @@ struct ChainReader {
     satisfies: Vec<f64>,
     continuation: f64,
     next: usize,
-    /// Probability that the next item is examined, given the clicks so far.
+    /// Examination probability of the next item, given the clicks so far.
     examined: f64,
 }
 
@@ -105,11 +105,11 @@ impl Reader for ChainReader {
 
     fn observe(&mut self, clicked: bool) {
         let attracts = self.attracts[self.next];
-        let goes_on = match clicked {
+        let continues = match clicked {
             true => 1.0 - self.satisfies[self.next],
             false => self.examined * (1.0 - attracts) / (1.0 - self.examined * attracts),
         };
-        self.examined = goes_on * self.continuation;
+        self.examined = continues * self.continuation;
         self.next += 1;
     }
 }

@@ -1,4 +1,4 @@
-//! Baselines: click rates of ranks, and of the items of a query (PyClick's RCTR and DCTR). Counted, not climbed.
+//! Baselines: click-through rates of ranks, and of a query's items (PyClick's RCTR and DCTR).
 
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +11,11 @@ use super::pair_table::{PairTable, kept_rate};
 use super::propensities::Propensities;
 use crate::error::BehaviourError;
 
-/// What can be chosen.
+/// Settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CtrSettings {
-    /// Pseudo-counts of a click rate.
+    /// Pseudo-counts of a click-through rate.
     pub clicks: PseudoCounts,
 }
 
@@ -25,12 +25,12 @@ impl Default for CtrSettings {
     }
 }
 
-/// The click rate of each rank.
+/// The click-through rate of each rank.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RankCtr {
-    /// Positions a row.
+    /// Positions per row.
     pub columns: u32,
-    /// `[ranks]`; ranks beyond are like the last.
+    /// `[ranks]`; later ranks have the rate of the last.
     pub rates: Vec<f64>,
 }
 
@@ -48,7 +48,7 @@ impl ClickModel for RankCtr {
         None
     }
 
-    /// The click rates, as if items stood in ranks by chance: what is attractive and shown high makes them too steep.
+    /// The click-through rates; too steep if attractive items are shown at high ranks.
     fn propensities(&self) -> Option<Propensities> {
         Some(Propensities::new(self.columns, &self.rates))
     }
@@ -68,10 +68,10 @@ impl Fit for RankCtr {
     }
 }
 
-/// The click rate of each item of a query.
+/// The click-through rate of each item of a query.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct DocumentCtr {
-    /// Click rates.
+    /// Click-through rates.
     pub rates: PairTable,
 }
 
@@ -84,7 +84,7 @@ impl ClickModel for DocumentCtr {
         Box::new(Independent::new(self.marginal(list)))
     }
 
-    /// The click rate, as if every position were examined.
+    /// The click-through rate, as if every position were examined.
     fn attractiveness(&self, query: &str, item: &str) -> Option<f64> {
         Some(self.rates.rate(query, item))
     }

@@ -1,16 +1,16 @@
-//! Expectation maximisation (Dempster et al. 1977): rounds that never lower the penalised likelihood, until they stop raising it.
+//! Expectation maximisation (Dempster et al. 1977): iterations that never lower the penalised likelihood.
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::{BehaviourError, positive};
 
-/// When to stop.
+/// Stopping rule.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EmSettings {
-    /// At most so many rounds. PyClick stops after 5, before examination has settled.
+    /// Maximum number of iterations. PyClick runs 5, too few for examination to converge.
     pub iterations: u32,
-    /// Stops when a round raises the log-likelihood by less than this many nats an impression.
+    /// Stops when an iteration raises the log-likelihood by less than this many nats per impression.
     pub tolerance: f64,
 }
 
@@ -20,20 +20,20 @@ impl Default for EmSettings {
     }
 }
 
-/// Repeats `round`, which returns the objective before what it changed. Returns the objectives; they never fall.
-pub(super) fn climb(
+/// Repeats `iterate`, which updates the parameters and returns the objective before the update. Returns the non-decreasing objectives.
+pub(super) fn maximise(
     settings: EmSettings,
     impressions: usize,
-    mut round: impl FnMut() -> f64,
+    mut iterate: impl FnMut() -> f64,
 ) -> Result<Vec<f64>, BehaviourError> {
     positive("em.iterations", settings.iterations.into())?;
     positive("em.tolerance", settings.tolerance)?;
     let mut trace: Vec<f64> = Vec::new();
     for _ in 0..settings.iterations {
-        let objective = round();
-        let settled = trace.last().is_some_and(|last| objective - last < settings.tolerance * impressions as f64);
+        let objective = iterate();
+        let converged = trace.last().is_some_and(|last| objective - last < settings.tolerance * impressions as f64);
         trace.push(objective);
-        if settled {
+        if converged {
             break;
         }
     }

@@ -1,56 +1,55 @@
-//! How well a model foretells clicks that it has not seen.
+//! Evaluation of click models on held-out impressions.
 
 use rayon::prelude::*;
 use serde::Serialize;
 
 use super::list::Impression;
 use super::model::ClickModel;
-use crate::bootstrap::{self, Estimate};
 use crate::error::BehaviourError;
+use windowshop_metrics::bootstrap::{self, Estimate};
 
-/// Probabilities are kept this far from 0 and 1, as in PyClick, so that no click is infinitely surprising.
-const LEAST: f64 = 1e-6;
+/// Probabilities are clamped this far from 0 and 1, as in PyClick.
+const CLAMP: f64 = 1e-6;
 
-/// Figures on held-out impressions. A perplexity is 1 for a model that is always sure and right and 2 for the toss of a coin; lower is
-/// better. Ranks are places in the list, from 1; intervals are over impressions.
+/// Metrics on held-out impressions. Perplexity is 1 for a model that is certain and right and 2 for a coin toss; lower is better. Ranks
+/// count from 1; intervals are over impressions.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Evaluation {
-    /// Impressions.
+    /// Number of impressions.
     pub n: usize,
-    /// Of clicks with no other click known: 2 to the mean surprise in bits, at each rank, averaged over ranks (Dupret & Piwowarski 2008;
-    /// PyClick's `Perplexity`, by `get_full_click_probs`).
+    /// Perplexity of clicks given no other click, averaged over ranks (Dupret & Piwowarski 2008; PyClick's `Perplexity`).
     pub perplexity: Estimate,
-    /// The parts of that average. `[ranks]`
+    /// Perplexity by rank. `[ranks]`
     pub perplexity_at: Vec<f64>,
-    /// 2 to the mean surprise over all ranks together: never above `perplexity`, since easy ranks make up for hard ones.
+    /// Perplexity over all ranks together; at most `perplexity`.
     pub pooled_perplexity: Estimate,
-    /// As `perplexity`, of clicks with those above known (PyClick's `PerplexityCond`).
+    /// As `perplexity`, given the clicks above (PyClick's `PerplexityCond`).
     pub conditional_perplexity: Estimate,
-    /// Log-likelihood in nats, averaged over the ranks of a list, then over lists (PyClick's `LogLikelihood`). At most 0, higher is
-    /// better. Unlike PyClick, the cascade model is not charged for an item below the first click that was not clicked.
+    /// Log-likelihood in nats, averaged over the ranks of a list, then over lists (PyClick's `LogLikelihood`). At most 0; higher is better.
+    /// Unlike in PyClick, the cascade model is not penalised for unclicked items below the first click.
     pub log_likelihood: f64,
 }
 
-/// Evaluates `model`; `seed` is that of the intervals.
+/// Evaluates `model`; `seed` is that of the bootstrap.
 ///
 /// # Errors
-/// When there is no impression.
+/// If there are no impressions.
 pub fn evaluate(model: &dyn ClickModel, impressions: &[Impression], seed: u64) -> Result<Evaluation, BehaviourError> {
     if impressions.is_empty() {
         return Err(BehaviourError::EmptyLog);
     }
-    // Surprises in bits of each impression, with no click known and with those above known. `[impressions][items]`
-    let surprises: Vec<[Vec<f64>; 2]> = impressions
+    // Surprisal in bits, marginal and given the clicks above. `[impressions][items]`
+    let surprisals: Vec<[Vec<f64>; 2]> = impressions
         .par_iter()
         .map(|impression| {
-            [model.marginal(impression.list()), model.conditional(impression)].map(|p| surprise(&p, impression))
+            [model.marginal(impression.list()), model.conditional(impression)].map(|p| surprisal(&p, impression))
         })
         .collect();
-    let ranks = surprises.iter().map(|[marginal, _]| marginal.len()).max().unwrap_or(0);
+    let ranks = surprisals.iter().map(|[marginal, _]| marginal.len()).max().unwrap_or(0);
     let at_ranks = |of: usize, counts: &[u32]| {
         let mut sums = vec![(0.0, 0.0); ranks];
-        for (surprises, &count) in surprises.iter().zip(counts) {
-            for (sum, bits) in sums.iter_mut().zip(&surprises[of]) {
+        for (surprisals, &count) in surprisals.iter().zip(counts) {
+            for (sum, bits) in sums.iter_mut().zip(&surprisals[of]) {
                 *sum = (sum.0 + f64::from(count) * bits, sum.1 + f64::from(count));
             }
         }
@@ -66,7 +65,7 @@ pub fn evaluate(model: &dyn ClickModel, impressions: &[Impression], seed: u64) -
             let pooled = marginal.iter().fold((0.0, 0.0), |all, sum| (all.0 + sum.0, all.1 + sum.1));
             [mean(over_ranks(&marginal)), (pooled.0 / pooled.1).exp2(), mean(over_ranks(&at_ranks(1, counts)))]
         });
-    let log_likelihoods = surprises.iter().map(|[_, conditional]| -mean(conditional.clone()) * std::f64::consts::LN_2);
+    let log_likelihoods = surprisals.iter().map(|[_, conditional]| -mean(conditional.clone()) * std::f64::consts::LN_2);
     Ok(Evaluation {
         n: impressions.len(),
         perplexity,
@@ -77,9 +76,9 @@ pub fn evaluate(model: &dyn ClickModel, impressions: &[Impression], seed: u64) -
     })
 }
 
-fn surprise(probabilities: &[f64], impression: &Impression) -> Vec<f64> {
+fn surprisal(probabilities: &[f64], impression: &Impression) -> Vec<f64> {
     let bits = |(p, &clicked): (&f64, &bool)| {
-        let p = p.clamp(LEAST, 1.0 - LEAST);
+        let p = p.clamp(CLAMP, 1.0 - CLAMP);
         -if clicked { p } else { 1.0 - p }.log2()
     };
     probabilities.iter().zip(impression.clicked()).map(bits).collect()
@@ -92,9 +91,9 @@ mod tests {
     use super::*;
 
     #[derive(Debug)]
-    struct Told(Vec<f64>);
+    struct Fixed(Vec<f64>);
 
-    impl ClickModel for Told {
+    impl ClickModel for Fixed {
         fn marginal(&self, list: &List) -> Vec<f64> {
             self.0[..list.len()].to_vec()
         }
@@ -120,7 +119,7 @@ mod tests {
     #[test]
     fn perplexity_is_averaged_over_ranks_and_pooled_over_all() {
         let impressions = [impression(&[true, false]), impression(&[false])];
-        let evaluation = evaluate(&Told(vec![0.5, 0.25]), &impressions, 1).unwrap();
+        let evaluation = evaluate(&Fixed(vec![0.5, 0.25]), &impressions, 1).unwrap();
         assert_eq!(evaluation.perplexity_at, [2.0, 4.0 / 3.0]);
         assert!((evaluation.perplexity.value - 5.0 / 3.0).abs() < 1e-12);
         assert!((evaluation.pooled_perplexity.value - (16.0f64 / 3.0).cbrt()).abs() < 1e-12);
@@ -130,8 +129,8 @@ mod tests {
     }
 
     #[test]
-    fn a_click_that_was_held_impossible_costs_twenty_bits() {
-        let evaluation = evaluate(&Told(vec![0.0]), &[impression(&[true])], 1).unwrap();
+    fn a_click_of_probability_0_costs_twenty_bits() {
+        let evaluation = evaluate(&Fixed(vec![0.0]), &[impression(&[true])], 1).unwrap();
         assert!((evaluation.perplexity.value - 1e6).abs() < 1e-3);
     }
 }

@@ -1,8 +1,8 @@
-//! Sums by key, the same bits whatever the number of threads: each group is summed by one thread in the order of its members.
+//! Sums by key, independent of the number of threads: each group is summed by one thread in the order of its members.
 
 use rayon::prelude::*;
 
-/// Which members belong to a key.
+/// Members by key.
 #[derive(Clone, Debug)]
 pub(super) struct Groups {
     starts: Vec<usize>,
@@ -33,14 +33,14 @@ impl Groups {
         &self.members[self.starts[key]..self.starts[key + 1]]
     }
 
-    /// Sums of `of(key, member)` by key. `[keys]`
-    pub fn sums<const N: usize>(&self, of: impl Fn(usize, usize) -> [f64; N] + Sync) -> Vec<[f64; N]> {
+    /// Sums of `value(key, member)` by key. `[keys]`
+    pub fn sums<const N: usize>(&self, value: impl Fn(usize, usize) -> [f64; N] + Sync) -> Vec<[f64; N]> {
         (0..self.starts.len() - 1)
             .into_par_iter()
             .map(|key| {
                 self.members(key).iter().fold([0.0; N], |mut sums, &member| {
-                    for (sum, value) in sums.iter_mut().zip(of(key, member as usize)) {
-                        *sum += value;
+                    for (sum, term) in sums.iter_mut().zip(value(key, member as usize)) {
+                        *sum += term;
                     }
                     sums
                 })

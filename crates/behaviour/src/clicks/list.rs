@@ -1,17 +1,17 @@
-//! What was shown, where, and what of it was clicked.
+//! Lists, positions and impressions.
 
 use crate::error::BehaviourError;
 
-/// Where an item stands. In a plain list the row is the rank and the column is 1.
+/// Position on a page. In a plain list the row is the rank and the column is 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Position {
-    /// From the top, from 1.
+    /// Row, from 1.
     pub row: u32,
-    /// In reading direction, from 1.
+    /// Column in reading direction, from 1.
     pub column: u32,
 }
 
-/// The items of a page in reading order (row by row), each in its own position. Holes are legal: a page may be cut.
+/// Items of a page in reading order (row by row), each at its own position. Positions may be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct List {
     query: String,
@@ -20,10 +20,10 @@ pub struct List {
 }
 
 impl List {
-    /// A list with a position for every item.
+    /// Creates a list with a position per item.
     ///
     /// # Errors
-    /// When there are no items or no positions, or a position is 0, repeats, or is out of reading order.
+    /// If there are no items or no positions, or a position is 0, repeated, or out of reading order.
     pub fn new(query: String, items: Vec<String>, positions: Vec<Position>) -> Result<Self, BehaviourError> {
         if items.is_empty() {
             return Err(BehaviourError::EmptyList { query });
@@ -51,26 +51,26 @@ impl List {
         Ok(Self { query, items, positions })
     }
 
-    /// A plain list: the first item has rank 1.
+    /// Creates a plain list: the first item has rank 1.
     ///
     /// # Errors
-    /// When there are no items.
+    /// If there are no items.
     pub fn ranked(query: String, items: Vec<String>) -> Result<Self, BehaviourError> {
         Self::grid(query, items, 1)
     }
 
-    /// A grid of `columns` (at least 1) without holes, filled row by row.
+    /// Creates a full grid of `columns` (at least 1), filled row by row.
     ///
     /// # Errors
-    /// When there are no items.
+    /// If there are no items.
     pub fn grid(query: String, items: Vec<String>, columns: u32) -> Result<Self, BehaviourError> {
         let columns = columns.max(1);
-        let place = |i: u32| Position { row: i / columns + 1, column: i % columns + 1 };
-        let positions = (0..items.len() as u32).map(place).collect();
+        let position = |i: u32| Position { row: i / columns + 1, column: i % columns + 1 };
+        let positions = (0..items.len() as u32).map(position).collect();
         Self::new(query, items, positions)
     }
 
-    /// What was asked for; items attract by query.
+    /// The query; attractiveness is per query and item.
     pub fn query(&self) -> &str {
         &self.query
     }
@@ -92,7 +92,7 @@ impl List {
     }
 }
 
-/// A list and what was clicked in it.
+/// A list that was shown, with its clicks.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Impression {
     list: List,
@@ -100,8 +100,10 @@ pub struct Impression {
 }
 
 impl Impression {
+    /// Creates an impression.
+    ///
     /// # Errors
-    /// When `clicked` has not one value for each item.
+    /// If `clicked` has not one value per item.
     pub fn new(list: List, clicked: Vec<bool>) -> Result<Self, BehaviourError> {
         if clicked.len() != list.len() {
             let (items, found) = (list.len(), clicked.len());
@@ -110,12 +112,12 @@ impl Impression {
         Ok(Self { list, clicked })
     }
 
-    /// What was shown.
+    /// The list.
     pub fn list(&self) -> &List {
         &self.list
     }
 
-    /// For each item, whether it was clicked.
+    /// Whether each item was clicked.
     pub fn clicked(&self) -> &[bool] {
         &self.clicked
     }
@@ -132,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_that_cannot_be_a_page_is_refused_with_what_is_wrong_with_it() {
+    fn invalid_lists_are_rejected_with_the_reason() {
         let message = |positions: &[(u32, u32)]| list(positions).unwrap_err().to_string();
         assert!(message(&[]).contains("3 items and no positions"), "{}", message(&[]));
         assert!(message(&[(1, 1), (2, 1)]).contains("3 items and 2 positions"));
@@ -148,7 +150,7 @@ mod tests {
     #[test]
     fn a_grid_is_filled_row_by_row() {
         let grid = List::grid("".into(), (0..5).map(|i| i.to_string()).collect(), 2).unwrap();
-        let places: Vec<_> = grid.positions().iter().map(|p| (p.row, p.column)).collect();
-        assert_eq!(places, [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1)]);
+        let positions: Vec<_> = grid.positions().iter().map(|p| (p.row, p.column)).collect();
+        assert_eq!(positions, [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1)]);
     }
 }

@@ -1,4 +1,4 @@
-//! Impressions as models are fitted on them: strings are numbers, and what happened several times is one row with a count.
+//! Impressions in the form that models are fitted on: strings are numbered, equal impressions are one row with a count.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -16,7 +16,7 @@ pub(super) struct Pair {
     pub item: u32,
 }
 
-/// Items in one place of one list. Slots of a row follow each other in reading order.
+/// An item at a position of a list. The slots of a row are in reading order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Slot {
     pub pair: u32,
@@ -24,14 +24,14 @@ pub(super) struct Slot {
     pub clicked: bool,
 }
 
-/// Impressions that are alike in query, items, positions and clicks.
+/// Impressions with equal query, items, positions and clicks.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
     pub slots: Range<usize>,
     pub count: f64,
 }
 
-/// A log of impressions with at least one click, folded.
+/// Aggregated impressions with at least one click.
 #[derive(Clone, Debug)]
 pub struct ClickLog {
     pub(super) queries: Vec<String>,
@@ -45,10 +45,10 @@ pub struct ClickLog {
 }
 
 impl ClickLog {
-    /// Folds `impressions`.
+    /// Aggregates impressions.
     ///
     /// # Errors
-    /// When there is none, or none has a click.
+    /// If there are no impressions, or no clicks.
     pub fn new(impressions: &[Impression]) -> Result<Self, BehaviourError> {
         if impressions.is_empty() {
             return Err(BehaviourError::EmptyLog);
@@ -59,7 +59,7 @@ impl ClickLog {
         let mut queries: HashMap<&str, u32> = HashMap::new();
         let mut items: HashMap<&str, u32> = HashMap::new();
         let mut pairs: HashMap<(u32, u32), u32> = HashMap::new();
-        let mut folded: HashMap<Vec<Slot>, usize> = HashMap::new();
+        let mut known_rows: HashMap<Vec<Slot>, usize> = HashMap::new();
         let mut log = Self {
             queries: Vec::new(),
             items: Vec::new(),
@@ -76,8 +76,8 @@ impl ClickLog {
                 log.queries.push(list.query().to_owned());
                 log.queries.len() as u32 - 1
             });
-            let places = list.items().iter().zip(list.positions()).zip(impression.clicked());
-            let slots: Vec<Slot> = places
+            let shown = list.items().iter().zip(list.positions()).zip(impression.clicked());
+            let slots: Vec<Slot> = shown
                 .map(|((item, &position), &clicked)| {
                     log.columns = log.columns.max(position.column);
                     log.page_rows = log.page_rows.max(position.row);
@@ -92,12 +92,12 @@ impl ClickLog {
                     Slot { pair, position, clicked }
                 })
                 .collect();
-            match folded.get(&slots) {
+            match known_rows.get(&slots) {
                 Some(&row) => log.rows[row].count += 1.0,
                 None => {
                     let start = log.slots.len();
                     log.slots.extend(&slots);
-                    folded.insert(slots, log.rows.len());
+                    known_rows.insert(slots, log.rows.len());
                     log.rows.push(Row { slots: start..log.slots.len(), count: 1.0 });
                 }
             }
@@ -120,29 +120,28 @@ impl ClickLog {
         self.page_rows
     }
 
-    /// Positions of a page with all rows and columns.
+    /// Number of positions of a full page.
     pub(super) fn ranks(&self) -> usize {
         self.page_rows as usize * self.columns as usize
     }
 
-    /// How often each slot's row happened. `[slots]`
+    /// Count of each slot's row. `[slots]`
     pub(super) fn slot_counts(&self) -> Vec<f64> {
         self.rows.iter().flat_map(|row| row.slots.clone().map(|_| row.count)).collect()
     }
 
-    /// Means over the log of what `of` says of a list's items, given its query, its items and their ranks. `[ranks]`; 0 where nothing
-    /// was shown.
-    pub(super) fn mean_by_rank(&self, of: impl Fn(&str, &[&str], &[usize]) -> Vec<f64> + Sync) -> Vec<f64> {
-        let value = |row: &Row| {
+    /// Mean by rank of `value(query, items, ranks)`, one value per item. `[ranks]`; 0 for ranks that were never shown.
+    pub(super) fn mean_by_rank(&self, value: impl Fn(&str, &[&str], &[usize]) -> Vec<f64> + Sync) -> Vec<f64> {
+        let row_values = |row: &Row| {
             let slots = &self.slots[row.slots.clone()];
             let ranks: Vec<usize> = slots.iter().map(|slot| rank(slot.position, self.columns)).collect();
             let pairs = || slots.iter().map(|slot| &self.pairs[slot.pair as usize]);
             let query = pairs().next().map_or("", |pair| &self.queries[pair.query as usize]);
             let items: Vec<&str> = pairs().map(|pair| self.items[pair.item as usize].as_str()).collect();
-            let values = of(query, &items, &ranks);
+            let values = value(query, &items, &ranks);
             (ranks, values)
         };
-        let values: Vec<_> = self.rows.par_iter().map(value).collect();
+        let values: Vec<_> = self.rows.par_iter().map(row_values).collect();
         let mut sums = vec![(0.0, 0.0); self.ranks()];
         for (row, (ranks, values)) in self.rows.iter().zip(values) {
             for (rank, value) in ranks.into_iter().zip(values) {
@@ -154,7 +153,7 @@ impl ClickLog {
         sums.into_iter().map(|(sum, count)| if count > 0.0 { kept(sum / count) } else { 0.0 }).collect()
     }
 
-    /// `buffer` (one value a slot) cut into rows.
+    /// Splits `buffer`, one value per slot, into rows.
     pub(super) fn rows_of<'a, T>(&self, mut buffer: &'a mut [T]) -> Vec<&'a mut [T]> {
         let cut = |row: &Row| {
             let (head, tail) = std::mem::take(&mut buffer).split_at_mut(row.slots.len());
@@ -165,7 +164,7 @@ impl ClickLog {
     }
 }
 
-/// The place of a position in the reading of a page `columns` wide, from 1.
+/// Rank of a position in reading order on a page `columns` wide, from 1.
 pub(super) fn rank(position: Position, columns: u32) -> usize {
     (position.row as usize - 1) * columns as usize + (position.column.min(columns) as usize)
 }
@@ -181,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn alike_impressions_are_one_row_and_counted() {
+    fn equal_impressions_are_one_row_with_a_count() {
         let a = impression("q", &["x", "y"], &[true, false]);
         let log = ClickLog::new(&[
             a.clone(),
@@ -196,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_log_without_impressions_or_without_clicks_is_refused() {
+    fn a_log_without_impressions_or_without_clicks_is_rejected() {
         assert!(ClickLog::new(&[]).unwrap_err().to_string().contains("the log is empty"));
         let error = ClickLog::new(&[impression("q", &["x"], &[false])]).unwrap_err().to_string();
         assert!(error.contains("no click in 1 impressions"), "{error}");

@@ -1,5 +1,5 @@
-//! A position-based model with types of visitors: each type examines in its own way, from those who click little to those who
-//! click nearly everything; items attract all alike. The type of a visit is hidden and shows in how much is clicked. By EM.
+//! A mixture of position-based models: each visitor type has its own examination probabilities, attractiveness is shared. The type of a visit is
+//! hidden. Fitted by EM.
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -14,17 +14,17 @@ use super::pair_table::{PairTable, kept_rate};
 use super::propensities::Propensities;
 use crate::error::{BehaviourError, positive};
 
-/// What can be chosen.
+/// Settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MixtureSettings {
-    /// Types of visitors, at least 1.
+    /// Number of visitor types, at least 1.
     pub types: usize,
     /// Prior of attractiveness.
     pub attractiveness: RatePrior,
     /// Pseudo-counts of examination.
     pub examination: PseudoCounts,
-    /// When to stop.
+    /// Stopping rule.
     pub em: EmSettings,
 }
 
@@ -39,28 +39,28 @@ impl Default for MixtureSettings {
     }
 }
 
-/// A type of visitors.
+/// A visitor type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct VisitorType {
-    /// Share of all visits.
+    /// Share of visits.
     pub share: f64,
-    /// Probability that a rank is examined. `[ranks]`; ranks beyond are like the last.
+    /// Examination probability of each rank. `[ranks]`; later ranks have that of the last.
     pub examination: Vec<f64>,
 }
 
-/// See the module's text. A grid is read row by row.
+/// A mixture of position-based models. A grid is read row by row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Mixture {
-    /// Probability that an item attracts.
+    /// P(attracts) of each item.
     pub attractiveness: PairTable,
-    /// Positions a row.
+    /// Positions per row.
     pub columns: u32,
     /// At least one.
     pub types: Vec<VisitorType>,
 }
 
 impl Mixture {
-    /// What each type clicks. `[items][types]`
+    /// Click probabilities by type. `[items][types]`
     fn by_type(&self, list: &List) -> Vec<Vec<f64>> {
         let rates = self.attractiveness.rates(list.query(), list.items());
         let at = |(rate, &position): (&f64, _)| {
@@ -101,7 +101,7 @@ impl ClickModel for Mixture {
     }
 }
 
-/// Learns the visitor's type on the way down.
+/// Updates the posterior of the visitor's type after each item.
 struct MixtureReader {
     by_type: Vec<Vec<f64>>,
     shares: Vec<f64>,
@@ -139,14 +139,14 @@ impl Fit for Mixture {
         let by_pair = Groups::new(log.pairs.len(), log.slots.iter().map(|slot| slot.pair));
         let counts = log.slot_counts();
         let mut rates = PairRates::new(log, settings.attractiveness);
-        // From light to heavy clickers, so that the types are not alike from the start.
+        // Types start from light to heavy clickers, which breaks their symmetry.
         let level = |t: usize| (t as f64 + 0.8) / (types as f64 + 0.6);
         let mut model: Vec<VisitorType> =
             (0..types).map(|t| VisitorType { share: 1.0 / types as f64, examination: vec![level(t); ranks] }).collect();
         let row_of: Vec<usize> =
             log.rows.iter().enumerate().flat_map(|(i, row)| row.slots.clone().map(move |_| i)).collect();
 
-        let trace = em::climb(settings.em, log.impressions(), || {
+        let trace = em::maximise(settings.em, log.impressions(), || {
             let click =
                 |slot: usize, t: usize| rates.rates[log.slots[slot].pair as usize] * model[t].examination[place[slot]];
             // Log-likelihood of a row and the probability that it is of each type.
@@ -164,7 +164,7 @@ impl Fit for Mixture {
                 joint.iter_mut().for_each(|joint| *joint /= sum);
                 (row.count * (largest + sum.ln()), joint)
             };
-            let (likelihoods, beliefs): (Vec<f64>, Vec<Vec<f64>>) =
+            let (likelihoods, posteriors): (Vec<f64>, Vec<Vec<f64>>) =
                 log.rows.par_iter().map(expect).collect::<Vec<_>>().into_iter().unzip();
             let log_prior = |t: &VisitorType| {
                 let examination = t.examination.iter().map(|&v| settings.examination.log_density(v));
@@ -173,26 +173,28 @@ impl Fit for Mixture {
             let objective =
                 likelihoods.iter().sum::<f64>() + model.iter().map(log_prior).sum::<f64>() + rates.log_prior();
 
-            // A hidden truth `value` of a click whose probability is `p`, as in `product`.
-            let truth =
+            // Expected value of a hidden factor `value` of a click of probability `p`, as in `factor_em`.
+            let expected_value =
                 |slot: usize, value: f64, p: f64| if log.slots[slot].clicked { 1.0 } else { (value - p) / (1.0 - p) };
-            let attracted = by_pair.sums(|pair, slot| {
-                let of_type = |t: usize| beliefs[row_of[slot]][t] * truth(slot, rates.rates[pair], click(slot, t));
+            let attraction = by_pair.sums(|pair, slot| {
+                let of_type =
+                    |t: usize| posteriors[row_of[slot]][t] * expected_value(slot, rates.rates[pair], click(slot, t));
                 [counts[slot] * (0..types).map(of_type).sum::<f64>(), counts[slot]]
             });
             let next = |t: usize| {
                 let sums = by_rank.sums(|rank, slot| {
-                    let visits = counts[slot] * beliefs[row_of[slot]][t];
-                    [visits * truth(slot, model[t].examination[rank], click(slot, t)), visits]
+                    let visits = counts[slot] * posteriors[row_of[slot]][t];
+                    [visits * expected_value(slot, model[t].examination[rank], click(slot, t)), visits]
                 });
-                let visits: f64 = log.rows.iter().zip(&beliefs).map(|(row, belief)| row.count * belief[t]).sum();
+                let visits: f64 =
+                    log.rows.iter().zip(&posteriors).map(|(row, posterior)| row.count * posterior[t]).sum();
                 let share = (visits + SHARE_PRIOR) / (log.impressions() as f64 + SHARE_PRIOR * types as f64);
                 let examination =
                     sums.iter().map(|&[count, trials]| settings.examination.rate(count, trials)).collect();
                 VisitorType { share, examination }
             };
             model = (0..types).map(next).collect();
-            rates.maximise(&attracted);
+            rates.maximise(&attraction);
             objective
         })?;
         for t in &mut model {

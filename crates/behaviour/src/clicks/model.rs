@@ -1,28 +1,28 @@
-//! What every click model can do.
+//! The interface of click models.
 
 use std::fmt::Debug;
 
 use super::list::{Impression, List};
 use super::log::ClickLog;
 use super::propensities::Propensities;
-use crate::draw;
 use crate::error::BehaviourError;
+use windowshop_metrics::random;
 
 /// A fitted click model.
 pub trait ClickModel: Debug + Send + Sync {
-    /// Probability that each item is clicked, with no click known. `[items]`
+    /// Probability of a click on each item, given no click. `[items]`
     fn marginal(&self, list: &List) -> Vec<f64>;
 
-    /// Reads `list` item by item, told after each whether it was clicked.
+    /// Click probabilities item by item, given the clicks so far.
     fn reader<'a>(&'a self, list: &'a List) -> Box<dyn Reader + 'a>;
 
-    /// Probability that an item is clicked by one who examines it, in [0, 1]. `None` where the model has no such thing.
+    /// P(click | examined). `None` for a model without it.
     fn attractiveness(&self, query: &str, item: &str) -> Option<f64>;
 
-    /// How likely each position is examined. `None` where the model does not tell examination from attraction.
+    /// Examination probability of each position. `None` for a model that does not separate examination from attraction.
     fn propensities(&self) -> Option<Propensities>;
 
-    /// Probability that each item is clicked, given what was clicked above it. `[items]`
+    /// Probability of a click on each item, given the clicks above it. `[items]`
     fn conditional(&self, impression: &Impression) -> Vec<f64> {
         let mut reader = self.reader(impression.list());
         let read = |&clicked: &bool| {
@@ -33,11 +33,11 @@ pub trait ClickModel: Debug + Send + Sync {
         impression.clicked().iter().map(read).collect()
     }
 
-    /// What one visitor clicks. The same for the same `key`. `[items]`
+    /// Samples the clicks of one visitor; equal keys give equal clicks. `[items]`
     fn sample(&self, list: &List, key: u64) -> Vec<bool> {
         let mut reader = self.reader(list);
         let read = |item: usize| {
-            let clicked = draw::uniform(key, item as u64) < reader.probability();
+            let clicked = random::uniform(key, item as u64) < reader.probability();
             reader.observe(clicked);
             clicked
         };
@@ -45,37 +45,37 @@ pub trait ClickModel: Debug + Send + Sync {
     }
 }
 
-/// A visitor on the way down a list.
+/// A visitor examining a list from the top.
 pub trait Reader {
-    /// Probability that the next item is clicked, given what was observed. Not to be called after the last item.
+    /// Probability of a click on the next item, given what was observed. Panics after the last item.
     fn probability(&self) -> f64;
 
-    /// Goes on to the item after the next, which was clicked or not.
+    /// Records whether the next item was clicked, and advances.
     fn observe(&mut self, clicked: bool);
 }
 
-/// A model that is learnt from a log.
+/// A model that is fitted to a log.
 pub trait Fit: ClickModel + Sized {
-    /// What can be chosen.
+    /// Settings of the fit.
     type Settings;
 
     /// Fits the model.
     ///
     /// # Errors
-    /// When a setting is out of range or the log is beyond what the model can take.
+    /// If a setting is out of range or the log exceeds what the model supports.
     fn fit(log: &ClickLog, settings: &Self::Settings) -> Result<Fitted<Self>, BehaviourError>;
 }
 
-/// A model and how it was come by.
+/// A fitted model and the course of its fit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Fitted<M> {
     /// The model.
     pub model: M,
-    /// Penalised log-likelihood before each round of EM, in nats, less a constant; never falls. Empty where the model is counted.
+    /// Penalised log-likelihood before each EM iteration, in nats, up to a constant; non-decreasing. Empty for closed-form models.
     pub trace: Vec<f64>,
 }
 
-/// Reads items whose clicks say nothing of each other.
+/// Reader of a model whose clicks are independent.
 pub(super) struct Independent {
     probabilities: Vec<f64>,
     next: usize,

@@ -1,16 +1,15 @@
-//! A rate for every item of a query, as a fitted model keeps it.
+//! A rate per item of a query, as a fitted model stores it.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// Rates in (0, 1) by query and item. What was never seen for a query has its query's mean and what its item does to other queries'; an unknown
-/// query has the mean of all.
+/// Rates in (0, 1) by query and item. An unseen pair has the sum of its query and item effects; an unseen query the mean query effect.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct PairTable {
-    /// For queries that were never seen, in log-odds.
+    /// Mean query effect, in log-odds.
     pub mean: f64,
-    /// What an item adds for any query, in log-odds; 0 where it is not listed.
+    /// Item effects, in log-odds; 0 for items not listed.
     pub items: BTreeMap<String, f64>,
     /// By query.
     pub queries: BTreeMap<String, QueryRates>,
@@ -19,18 +18,18 @@ pub struct PairTable {
 /// Rates of one query's items.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct QueryRates {
-    /// For items that were never seen, in log-odds.
+    /// Query effect, in log-odds.
     pub mean: f64,
     /// By item, as probabilities.
     pub items: BTreeMap<String, f64>,
 }
 
-/// A number as models keep it: to twelve decimals, which JSON gives back to the last bit.
+/// Rounds to twelve decimals, which JSON reproduces exactly.
 pub(super) fn kept(value: f64) -> f64 {
     (value * 1e12).round() / 1e12
 }
 
-/// As [`kept`], and never quite 0 or 1: nothing that was not seen is impossible.
+/// As [`kept`], within (0, 1).
 pub(super) fn kept_rate(rate: f64) -> f64 {
     kept(rate).clamp(1e-12, 1.0 - 1e-12)
 }
@@ -40,7 +39,7 @@ pub(super) fn log_odds(rate: f64) -> f64 {
     rate.ln() - (-rate).ln_1p()
 }
 
-/// The probability of these log-odds.
+/// The logistic function.
 pub(super) fn probability(log_odds: f64) -> f64 {
     1.0 / (1.0 + (-log_odds).exp())
 }

@@ -1,30 +1,30 @@
-//! The position-based model: an item is clicked when its position is examined and it attracts (Richardson et al. 2007, Craswell
-//! et al. 2008), by EM.
+//! The position-based model: an item is clicked if its position is examined and it attracts (Richardson et al. 2007, Craswell et al. 2008).
+//! Fitted by EM.
 
 use serde::{Deserialize, Serialize};
 
 use super::em::EmSettings;
+use super::factor_em::{self, FactorKeys};
 use super::list::{List, Position};
 use super::log::ClickLog;
 use super::model::{ClickModel, Fit, Fitted, Independent, Reader};
 use super::pair_rates::{PseudoCounts, RatePrior};
 use super::pair_table::PairTable;
-use super::product::{self, FactorKeys};
 use super::propensities::Propensities;
 use crate::error::BehaviourError;
 
-/// How the examination of a grid's positions is described; for plain lists both are the same.
+/// Parametrisation of the examination of a grid; the same for plain lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ExaminationShape {
-    /// A number for every position.
+    /// A parameter per position.
     #[default]
     Table,
-    /// A number for every row times one for every column: less to learn from few impressions.
+    /// A parameter per row times one per column: fewer parameters for few impressions.
     RowTimesColumn,
 }
 
-/// What can be chosen.
+/// Settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct PbmSettings {
@@ -32,9 +32,9 @@ pub struct PbmSettings {
     pub attractiveness: RatePrior,
     /// Pseudo-counts of examination.
     pub examination: PseudoCounts,
-    /// Shape of examination.
+    /// Parametrisation of examination.
     pub shape: ExaminationShape,
-    /// When to stop.
+    /// Stopping rule.
     pub em: EmSettings,
 }
 
@@ -50,7 +50,7 @@ impl Default for PbmSettings {
 }
 
 impl PbmSettings {
-    /// As PyClick has it: its pseudo-counts and 5 rounds.
+    /// PyClick's pseudo-counts and 5 iterations.
     pub fn pyclick() -> Self {
         Self {
             attractiveness: RatePrior::Fixed(PseudoCounts::PYCLICK_EM),
@@ -60,18 +60,18 @@ impl PbmSettings {
     }
 }
 
-/// Examination probabilities. Positions beyond the known page are like the nearest known one.
+/// Examination probabilities. Positions beyond the known page have that of the nearest known one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "shape", rename_all = "snake_case")]
 pub enum Examination {
-    /// A number for every position, row by row.
+    /// A probability per position, row by row.
     Table {
-        /// Positions a row.
+        /// Positions per row.
         columns: u32,
         /// `[rows * columns]`
         values: Vec<f64>,
     },
-    /// Factors.
+    /// Row and column factors.
     RowTimesColumn {
         /// `[rows]`
         rows: Vec<f64>,
@@ -81,7 +81,7 @@ pub enum Examination {
 }
 
 impl Examination {
-    /// The probability that a position is examined.
+    /// Examination probability of a position.
     pub fn at(&self, position: Position) -> f64 {
         let (row, column) = (position.row as usize, position.column as usize);
         match self {
@@ -110,9 +110,9 @@ impl Examination {
 /// The position-based model.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pbm {
-    /// Probability that an item attracts.
+    /// P(attracts) of each item.
     pub attractiveness: PairTable,
-    /// Probability that a position is examined.
+    /// P(examined) of each position.
     pub examination: Examination,
 }
 
@@ -151,7 +151,7 @@ impl Fit for Pbm {
             ExaminationShape::Table => vec![keys(rows * columns, &|p| (p.row - 1) * columns + p.column - 1)],
             ExaminationShape::RowTimesColumn => vec![keys(rows, &|p| p.row - 1), keys(columns, &|p| p.column - 1)],
         };
-        let fit = product::fit(log, &factors, settings.attractiveness, settings.examination, settings.em)?;
+        let fit = factor_em::fit(log, &factors, settings.attractiveness, settings.examination, settings.em)?;
         let mut factors = fit.factors.into_iter();
         let mut factor = || factors.next().unwrap_or_default();
         let examination = match settings.shape {

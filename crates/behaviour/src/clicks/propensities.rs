@@ -1,10 +1,10 @@
-//! How likely each position is examined, and what that makes a click worth to a ranker's loss.
+//! Examination probabilities of positions, and inverse propensity weights.
 
 use serde::{Deserialize, Serialize};
 
 use super::list::Position;
 
-/// Examination probabilities of a page's positions, scaled so that the largest is 1: clicks alone tell them up to a factor.
+/// Examination probabilities of a page's positions, scaled to a maximum of 1: clicks identify them up to a factor only.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Propensities {
     columns: u32,
@@ -13,14 +13,14 @@ pub struct Propensities {
 }
 
 impl Propensities {
-    /// From examination probabilities row by row, `columns` (at least 1) a row; at least one, and one above 0.
+    /// From examination probabilities row by row, `columns` (at least 1) per row; at least one is above 0.
     pub(super) fn new(columns: u32, examination: &[f64]) -> Self {
         let largest = examination.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
         let scale = |value: &f64| (value / largest).max(f64::MIN_POSITIVE);
         Self { columns, values: examination.iter().map(scale).collect() }
     }
 
-    /// Positions a row.
+    /// Positions per row.
     pub fn columns(&self) -> u32 {
         self.columns
     }
@@ -30,7 +30,7 @@ impl Propensities {
         &self.values
     }
 
-    /// The propensity of a position; beyond the known page, that of the nearest known row and column.
+    /// Propensity of a position; beyond the known page, that of the nearest known row and column.
     pub fn at(&self, position: Position) -> f64 {
         let rows = self.values.len() / self.columns as usize;
         let row = (position.row as usize).clamp(1, rows);
@@ -38,9 +38,8 @@ impl Propensities {
         self.values[(row - 1) * self.columns as usize + column - 1]
     }
 
-    /// Inverse propensity weights (Joachims et al. 2017) of clicks at `positions`: 1 / max(propensity, `clip`). A click in a place
-    /// where few look counts for those who did not look. `clip` in (0, 1] bounds the weights by 1 / `clip`: 1 is no correction, 0.05
-    /// a usual start; smaller is less biased and noisier. `[positions]`
+    /// Inverse propensity weights (Joachims et al. 2017) of clicks at `positions`: 1 / max(propensity, `clip`). `clip` in (0, 1] bounds the weights by
+    /// 1 / `clip`: 1 is no correction, 0.05 a usual value; smaller values have less bias and more variance. `[positions]`
     pub fn weights(&self, positions: &[Position], clip: f64) -> Vec<f64> {
         let clip = clip.clamp(f64::MIN_POSITIVE, 1.0);
         positions.iter().map(|&position| 1.0 / self.at(position).max(clip)).collect()

@@ -1,24 +1,24 @@
-//! Chooses among models and settings on impressions that they were not fitted on, never on a test part.
+//! Model selection for click models by held-out perplexity.
 
 use std::collections::HashMap;
 
-use super::any::AnySettings;
+use super::dispatch::AnySettings;
 use super::evaluation::evaluate;
 use super::list::Impression;
 use super::log::ClickLog;
 use crate::error::BehaviourError;
 
-/// The best of some candidates.
+/// Result of a selection.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Choice {
-    /// Index of the best.
+    /// Index of the best candidate.
     pub best: usize,
-    /// Held-out perplexity of each. `[candidates]`
+    /// Held-out perplexity of each candidate. `[candidates]`
     pub perplexities: Vec<f64>,
 }
 
-/// Cuts a log (in the order of time) by query: the earlier impressions of each query, and its latest `share` of them, of which at most
-/// `most` are kept, so that no query outvotes the others. A query with too few to cut is in the first part alone.
+/// Splits a log in the order of time by query: earlier impressions, and the latest `share` of each query, of which at most `most` are kept so that
+/// no query dominates. Queries with too few impressions are not split.
 pub fn hold_out(impressions: &[Impression], share: f64, most: usize) -> (Vec<Impression>, Vec<Impression>) {
     let mut by_query: HashMap<&str, Vec<usize>> = HashMap::new();
     for (i, impression) in impressions.iter().enumerate() {
@@ -38,11 +38,11 @@ pub fn hold_out(impressions: &[Impression], share: f64, most: usize) -> (Vec<Imp
     (part(&|i| !later[i]), part(&|i| kept[i]))
 }
 
-/// Fits every candidate on the earlier part of each of `shares` cuts (see [`hold_out`]) and compares their mean perplexity on the later
-/// ones. Large shares show how a model does with little to learn from. The best is not fitted on the whole log: call its `fit`.
+/// Fits every candidate on the earlier part for each of `shares` (see [`hold_out`]) and compares the mean perplexity on the later parts. Large
+/// shares test models on little data. Fit the best on the whole log afterwards.
 ///
 /// # Errors
-/// When nothing can be held out or a candidate cannot be fitted.
+/// If nothing can be held out or a candidate cannot be fitted.
 pub fn select(
     candidates: &[AnySettings],
     impressions: &[Impression],

@@ -1,22 +1,22 @@
-//! The user browsing model (Dupret & Piwowarski 2008): whether a rank is examined depends on it and on the rank of the last click
-//! above. By EM.
+//! The user browsing model (Dupret & Piwowarski 2008): the examination of a rank depends on the rank and on the rank of the last click above.
+//! Fitted by EM.
 
 use serde::{Deserialize, Serialize};
 
 use super::em::EmSettings;
+use super::factor_em::{self, FactorKeys};
 use super::list::List;
 use super::log::{ClickLog, rank};
 use super::model::{ClickModel, Fit, Fitted, Reader};
 use super::pair_rates::{PseudoCounts, RatePrior};
 use super::pair_table::PairTable;
-use super::product::{self, FactorKeys};
 use super::propensities::Propensities;
 use crate::error::BehaviourError;
 
-/// Ranks that the table of pairs of ranks may have.
+/// Most ranks: the model has a parameter per pair of ranks.
 const MOST_RANKS: usize = 500;
 
-/// What can be chosen.
+/// Settings.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct UbmSettings {
@@ -24,7 +24,7 @@ pub struct UbmSettings {
     pub attractiveness: RatePrior,
     /// Pseudo-counts of examination.
     pub examination: PseudoCounts,
-    /// When to stop.
+    /// Stopping rule.
     pub em: EmSettings,
 }
 
@@ -37,17 +37,17 @@ impl Default for UbmSettings {
 /// The user browsing model. A grid is read row by row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Ubm {
-    /// Probability that an item attracts.
+    /// P(attracts) of each item.
     pub attractiveness: PairTable,
-    /// Positions a row.
+    /// Positions per row.
     pub columns: u32,
-    /// Probability that rank r is examined after a last click at rank c (0: none), at r (r − 1) / 2 + c.
+    /// P(rank r is examined | last click at rank c; 0: none), at index r (r − 1) / 2 + c.
     pub examination: Vec<f64>,
-    /// Probability that a rank is examined, over the lists it was fitted on. `[ranks]`
+    /// Mean examination probability of each rank over the lists of the fit. `[ranks]`
     pub examined: Vec<f64>,
 }
 
-/// Where the table has rank `rank` after a last click at `last`, which is above it.
+/// Index of rank `rank` after a last click at `last`, a smaller rank.
 fn cell(rank: usize, last: usize) -> usize {
     rank * (rank - 1) / 2 + last
 }
@@ -58,9 +58,9 @@ impl Ubm {
         self.examination[cell(rank, last.min(rank - 1))]
     }
 
-    /// For each item, its rank and the probability that it is examined, with no click known.
+    /// Examination probability of each item, given no click.
     fn examined(&self, ranks: &[usize], rates: &[f64]) -> Vec<f64> {
-        // How likely the last click so far was at each of these ranks.
+        // Distribution of the rank of the last click.
         let mut last = vec![(0, 1.0)];
         let mut examined = Vec::with_capacity(ranks.len());
         for (&rank, &rate) in ranks.iter().zip(rates) {
@@ -143,7 +143,7 @@ impl Fit for Ubm {
             }
         }
         let factor = FactorKeys { keys, size: cell(ranks + 1, 0) };
-        let fit = product::fit(log, &[factor], settings.attractiveness, settings.examination, settings.em)?;
+        let fit = factor_em::fit(log, &[factor], settings.attractiveness, settings.examination, settings.em)?;
         let examination = fit.factors.into_iter().next().unwrap_or_default();
         let mut model = Self { attractiveness: fit.attractiveness, columns, examination, examined: vec![0.0; ranks] };
         model.examined =

@@ -1,4 +1,4 @@
-//! The estimates and how far they are to be trusted.
+//! Off-policy estimators and their diagnostics.
 
 use std::collections::HashMap;
 
@@ -7,16 +7,16 @@ use serde::{Deserialize, Serialize};
 use super::policy::Policy;
 use super::reward::RewardModel;
 use super::rounds::{Round, RoundLog};
-use crate::bootstrap::{self, Estimate};
 use crate::error::{BehaviourError, positive};
+use windowshop_metrics::bootstrap::{self, Estimate};
 
-/// What can be chosen.
+/// Mean rewards per round, with 95 % bootstrap intervals over units.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct OffPolicySettings {
-    /// Weights above this are cut to it: less noise, and too little for actions that the log has seldom. `None`: none is cut.
+    /// Upper bound of the weights: less variance, more bias for rarely logged actions. `None`: no clipping.
     pub clip: Option<f64>,
-    /// Seed of the intervals.
+    /// Seed of the bootstrap.
     pub seed: u64,
 }
 
@@ -29,11 +29,11 @@ impl Default for OffPolicySettings {
 /// Rewards a round, with 95 % bootstrap intervals over units.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct OffPolicy {
-    /// Rounds.
+    /// Number of rounds.
     pub n: usize,
-    /// Of the logging policy: the mean reward of the log.
+    /// Mean reward of the log, under the logging policy.
     pub logged: Estimate,
-    /// Direct method; its interval leaves out that the model may be wrong.
+    /// Direct method; the interval does not cover misspecification of the reward model.
     pub direct: Estimate,
     /// Inverse propensity scoring.
     pub ips: Estimate,
@@ -41,18 +41,17 @@ pub struct OffPolicy {
     pub snips: Estimate,
     /// Doubly robust.
     pub doubly_robust: Estimate,
-    /// Mean weight before clipping. Where 1 is outside its interval, propensities are not what the log was drawn with, or the policy
-    /// does what the log never did.
+    /// Mean weight before clipping. If its interval excludes 1, the propensities are wrong or the policy leaves the support of the log.
     pub mean_weight: Estimate,
-    /// Rounds drawn by the policy itself that would be as noisy (Kish 1965): (Σw)² / Σw².
+    /// Effective sample size (Kish 1965): (Σw)² / Σw².
     pub effective_sample_size: f64,
-    /// Share of rounds whose weight was cut.
+    /// Share of rounds with a clipped weight.
     pub clipped: f64,
-    /// Share of the policy's choices that the log never made in their context: what inverse propensities cannot know of.
+    /// Probability mass of the policy on actions that were never logged in their context.
     pub unsupported: f64,
 }
 
-/// Sums over a unit's rounds.
+/// Sums over the rounds of a unit.
 #[derive(Clone, Copy, Default)]
 struct Unit {
     rounds: f64,
@@ -64,10 +63,10 @@ struct Unit {
     correction: f64,
 }
 
-/// What `policy` would have earned in the rounds of `log`.
+/// Estimates the value of `policy` from `log`.
 ///
 /// # Errors
-/// When the policy lacks a context or an action of the log, or never does what the log did.
+/// If the policy lacks a context or an action of the log, or has no overlap with it.
 pub fn evaluate_policy(
     log: &RoundLog,
     policy: &Policy,
@@ -89,7 +88,7 @@ pub fn evaluate_policy(
     let clip = settings.clip.unwrap_or(f64::INFINITY);
     let mut units: Vec<Unit> = Vec::new();
     let mut index: HashMap<u64, usize> = HashMap::new();
-    let (mut sum, mut squares, mut cut) = (0.0, 0.0, 0usize);
+    let (mut sum, mut squares, mut clipped_rounds) = (0.0, 0.0, 0usize);
     for round in log.rounds() {
         let weight = weight(round);
         let clipped = weight.min(clip);
@@ -110,7 +109,7 @@ pub fn evaluate_policy(
         unit.correction += clipped * (round.reward - expected(round.action));
         sum += clipped;
         squares += clipped * clipped;
-        cut += usize::from(weight > clip);
+        clipped_rounds += usize::from(weight > clip);
     }
     if sum <= 0.0 {
         return Err(BehaviourError::NoOverlap { rounds: log.rounds().len() });
@@ -141,20 +140,20 @@ pub fn evaluate_policy(
         doubly_robust,
         mean_weight,
         effective_sample_size: sum * sum / squares,
-        clipped: cut as f64 / n as f64,
+        clipped: clipped_rounds as f64 / n as f64,
         unsupported: unsupported(log, policy),
     })
 }
 
 fn unsupported(log: &RoundLog, policy: &Policy) -> f64 {
     let actions = policy.actions() as usize;
-    let mut done = vec![false; log.contexts() as usize * actions];
+    let mut logged = vec![false; log.contexts() as usize * actions];
     for round in log.rounds() {
-        done[round.context as usize * actions + round.action as usize] = true;
+        logged[round.context as usize * actions + round.action as usize] = true;
     }
     let never = |context: usize| -> f64 {
         let probabilities = policy.of(context as u32).iter().enumerate();
-        probabilities.filter(|(action, _)| !done[context * actions + action]).fold(0.0, |sum, (_, p)| sum + p)
+        probabilities.filter(|(action, _)| !logged[context * actions + action]).fold(0.0, |sum, (_, p)| sum + p)
     };
     let never: Vec<f64> = (0..log.contexts() as usize).map(never).collect();
     log.rounds().iter().map(|round| never[round.context as usize]).sum::<f64>() / log.rounds().len() as f64

@@ -1,4 +1,4 @@
-//! Reads logs in the form of the Open Bandit Dataset (Saito et al. 2021): a row is an item that was shown in a slot.
+//! Reads logs in the format of the Open Bandit Dataset (Saito et al. 2021): one row per item shown in a slot.
 
 use std::path::Path;
 
@@ -6,11 +6,11 @@ use super::rounds::Round;
 use crate::error::BehaviourError;
 use crate::table::{Rows, Table, parse};
 
-/// Rounds of a file with the columns `item_id`, `position` (from 1: the context), `click` (the reward) and `propensity_score`. Rows do not
-/// say which were shown together, so each is a unit. Rows that say something impossible are counted.
+/// Reads rounds from the columns `item_id`, `position` (from 1: the context), `click` (the reward) and `propensity_score`. Each row is a unit,
+/// because the format does not tell which rows were shown together. Invalid rows are counted.
 ///
 /// # Errors
-/// When the file cannot be read, lacks a column, or has no row that can be.
+/// If the file cannot be read, lacks a column, or has no valid row.
 pub fn read_open_bandit(path: &Path) -> Result<Rows<Round>, BehaviourError> {
     let table = Table::open(path, b',')?;
     let names = ["item_id", "position", "click", "propensity_score"];

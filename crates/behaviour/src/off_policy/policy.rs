@@ -1,32 +1,32 @@
-//! The policy whose value is asked for.
+//! A policy to evaluate.
 
 use crate::error::BehaviourError;
 
-/// Probability of every action in every context.
+/// Action probabilities of every context.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Policy {
     actions: u32,
-    /// Context by context.
+    /// `[contexts * actions]`
     probabilities: Vec<f64>,
 }
 
 impl Policy {
-    /// From probabilities of `actions` (at least 1) actions, context by context.
+    /// Creates a policy from the probabilities of `actions` (at least 1) actions, context by context.
     ///
     /// # Errors
-    /// When a context's probabilities are not between 0 and 1 or do not sum to 1.
+    /// If the probabilities of a context are outside [0, 1] or do not sum to 1.
     pub fn new(actions: u32, probabilities: Vec<f64>) -> Result<Self, BehaviourError> {
         for (context, of_context) in probabilities.chunks(actions as usize).enumerate() {
             let sum: f64 = of_context.iter().sum();
-            let whole = of_context.len() == actions as usize && (sum - 1.0).abs() <= 1e-6;
-            if !whole || of_context.iter().any(|p| !(0.0..=1.0).contains(p)) {
+            let is_distribution = of_context.len() == actions as usize && (sum - 1.0).abs() <= 1e-6;
+            if !is_distribution || of_context.iter().any(|p| !(0.0..=1.0).contains(p)) {
                 return Err(BehaviourError::Policy { context, sum, found: of_context.len(), actions });
             }
         }
         Ok(Self { actions, probabilities })
     }
 
-    /// Every action is as likely as any other.
+    /// The uniform policy.
     pub fn uniform(contexts: u32, actions: u32) -> Self {
         Self { actions, probabilities: vec![1.0 / f64::from(actions); (contexts * actions) as usize] }
     }
@@ -41,7 +41,7 @@ impl Policy {
         self.actions
     }
 
-    /// Probabilities of a context's actions. `[actions]`
+    /// Action probabilities of a context. `[actions]`
     pub fn of(&self, context: u32) -> &[f64] {
         let start = (context * self.actions) as usize;
         &self.probabilities[start..start + self.actions as usize]

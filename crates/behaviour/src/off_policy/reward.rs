@@ -1,20 +1,20 @@
-//! What an action earns in a context, as far as a log shows.
+//! Reward models of (context, action).
 
 use windowshop_features::hash::combine;
 
 use super::rounds::RoundLog;
 
-/// Expected rewards, for the direct method and the doubly robust estimate.
+/// Expected rewards, for the direct method and the doubly robust estimator.
 pub trait RewardModel: Sync {
-    /// What `action` is expected to earn in `context`, in the eyes of a model that has not seen `unit`.
+    /// Expected reward of `action` in `context`, by a model that was not fitted to `unit`.
     fn expected(&self, unit: u64, context: u32, action: u32) -> f64;
 }
 
-/// Parts of a log that do not judge themselves.
+/// Folds of the cross-fitting.
 const FOLDS: usize = 2;
 
-/// Mean rewards of (context, action), which lean on the action's, which lean on the mean of all. Fitted on halves of the units: each
-/// unit is judged by the half that it is not in (cross-fitting, Chernozhukov et al. 2018), so that its reward is not counted twice.
+/// Mean rewards of (context, action), shrunk towards the mean of the action, which is shrunk towards the overall mean. Cross-fitted over units
+/// (Chernozhukov et al. 2018): a unit is predicted by the fold that does not contain it.
 #[derive(Clone, Debug)]
 pub struct CrossFittedMeans {
     actions: usize,
@@ -27,7 +27,7 @@ fn fold(unit: u64) -> usize {
 }
 
 impl CrossFittedMeans {
-    /// `strength` rounds (at least 0, for example 20) are believed in advance of each mean.
+    /// `strength` (at least 0, for example 20) is the number of pseudo-rounds of each mean.
     pub fn fit(log: &RoundLog, strength: f64) -> Self {
         let (contexts, actions) = (log.contexts() as usize, log.actions() as usize);
         let without = |left_out: usize| {
@@ -52,7 +52,7 @@ impl CrossFittedMeans {
 }
 
 impl RewardModel for CrossFittedMeans {
-    /// An action that the log does not have is expected to earn nothing.
+    /// 0 for an action that was not logged.
     fn expected(&self, unit: u64, context: u32, action: u32) -> f64 {
         let inside = (action as usize) < self.actions;
         let cell = context as usize * self.actions + action as usize;

@@ -1,24 +1,24 @@
-//! What a policy did and what came of it.
+//! Rounds of a logging policy.
 
 use crate::error::BehaviourError;
 
 /// One action in one context.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Round {
-    /// What was known before: a slot, a segment of visitors, both.
+    /// Context: a slot, a visitor segment, or both.
     pub context: u32,
-    /// What was done.
+    /// The action taken.
     pub action: u32,
-    /// What came of it; any finite number.
+    /// The reward; finite.
     pub reward: f64,
-    /// Probability, in (0, 1], that the logging policy did this in this context.
+    /// Probability of the action under the logging policy, in (0, 1].
     pub propensity: f64,
     /// Rounds of one unit (a list, a visitor) are resampled together.
     pub unit: u64,
 }
 
 impl Round {
-    /// Whether the round can be; `number` is its name in the message.
+    /// Checks the round; `number` identifies it in the error.
     pub(super) fn check(&self, number: usize) -> Result<(), BehaviourError> {
         if !(self.propensity > 0.0 && self.propensity <= 1.0) {
             return Err(BehaviourError::Propensity { round: number, found: self.propensity });
@@ -40,7 +40,7 @@ pub struct RoundLog {
 
 impl RoundLog {
     /// # Errors
-    /// When there is no round, or one has a reward or a propensity that cannot be.
+    /// If there are no rounds, or one has an invalid reward or propensity.
     pub fn new(rounds: Vec<Round>) -> Result<Self, BehaviourError> {
         if rounds.is_empty() {
             return Err(BehaviourError::EmptyRounds);

@@ -1,6 +1,8 @@
-//! Months, weekdays and hours of a time in milliseconds since 1970, UTC.
+//! Month and hour of the week of a time in milliseconds since 1970, UTC.
 
-/// A day in milliseconds.
+use jiff::{Timestamp, tz::TimeZone};
+
+/// Milliseconds of a day.
 pub(super) const DAY_MS: i64 = 86_400_000;
 const HOUR_MS: i64 = 3_600_000;
 /// Hours of a week.
@@ -12,13 +14,10 @@ pub(super) fn hour_of_week(time_ms: i64) -> usize {
     ((time_ms.div_euclid(HOUR_MS) + 3 * 24).rem_euclid(WEEK_HOURS as i64)) as usize
 }
 
-/// Month of the year, 0 to 11 (civil from days, Hinnant 2013: years begin in March, months have 153 days in five).
+/// Month of the year, 0 to 11. Times after year 9999 count as the last representable one.
 pub(super) fn month(time_ms: i64) -> usize {
-    let day_of_era = (time_ms.div_euclid(DAY_MS) + 719_468).rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    ((from_march + 2) % 12) as usize
+    let time = Timestamp::from_millisecond(time_ms).unwrap_or(Timestamp::MAX);
+    time.to_zoned(TimeZone::UTC).month() as usize - 1
 }
 
 #[cfg(test)]
@@ -26,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hours_and_months_are_those_of_the_calendar() {
+    fn hours_and_months_match_the_calendar() {
         // 1970-01-01 00:00, a Thursday; 2024-02-29 23:59, a Thursday; 2026-11-23 06:30, a Monday; 1969-12-31 23:00, a Wednesday.
         for (time_ms, hour, months) in
             [(0, 72, 0), (1_709_251_140_000, 95, 1), (1_795_415_400_000, 6, 10), (-HOUR_MS, 71, 11)]

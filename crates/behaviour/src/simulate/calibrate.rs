@@ -1,50 +1,53 @@
-//! Fits a profile: counts, then corrects what counts do not tell.
+//! Fits a profile: counts statistics, then calibrates the price preference.
 
 use super::prices::Prices;
 use super::profile::{ShopProfile, popularity};
 use super::shop_log::ShopLog;
-use super::visits::{SimulateSettings, simulate};
+use super::simulator::{SimulateSettings, simulate};
 use crate::clicks::AnySettings;
 use crate::error::BehaviourError;
 
-/// How often the range of what the strength of budgets may be is halved.
+/// Bisection steps.
 const ROUNDS: usize = 7;
-/// Visitors of a round.
+/// Visitors simulated per step.
 const VISITORS: usize = 2_000;
 
 impl ShopProfile {
-    /// Fits a profile; `clicks` says which click model is fitted to the lists, where there are any.
+    /// Fits a profile. `clicks` names the click model of the lists, if there are any.
     ///
-    /// A visitor who picks nothing twice soon runs out of what suits the budget, so that simulated visitors would differ less than the real
-    /// ones: the strength of budgets is raised until they differ as much (indirect inference, Gouriéroux et al. 1993).
+    /// Simulated visitors who repeat nothing run out of products that fit their price preference and so differ less than real ones. The price
+    /// correlation is therefore raised until simulated visitors show the real one (indirect inference, Gouriéroux et al. 1993).
     ///
     /// # Errors
-    /// When lists were shown and never clicked, or the click model cannot be fitted.
+    /// If lists were shown but never clicked, or the click model cannot be fitted.
     pub fn fit(log: &ShopLog, clicks: &AnySettings) -> Result<Self, BehaviourError> {
-        Self::fit_to_many(log, clicks, 1)
+        Self::fit_with_min_visitors(log, clicks, 1)
     }
 
-    /// Like [`ShopProfile::fit`], and what fewer than `min_visitors` visitors did is not done again: steps from product to product and from
-    /// category to category, lists, and lists after products (as in k-anonymity, Sweeney 2002). 1 leaves nothing out. How popular products
-    /// are and how long visits last is of all visitors.
+    /// [`ShopProfile::fit`] without what fewer than `min_visitors` visitors did: transitions between products and categories, lists, and lists
+    /// after products (a k-anonymity threshold, Sweeney 2002); 1 keeps everything. Popularity and visit structure count all visitors.
     ///
     /// # Errors
     /// As [`ShopProfile::fit`].
-    pub fn fit_to_many(log: &ShopLog, clicks: &AnySettings, min_visitors: usize) -> Result<Self, BehaviourError> {
+    pub fn fit_with_min_visitors(
+        log: &ShopLog,
+        clicks: &AnySettings,
+        min_visitors: usize,
+    ) -> Result<Self, BehaviourError> {
         let mut profile = Self::count(log, clicks, min_visitors)?;
-        let real = profile.prices.budget;
+        let real = profile.prices.correlation;
         if real == 0.0 {
             return Ok(profile);
         }
-        // The same visitors in every round: what is found rises with what is tried, and the root is found by halving.
+        // With the same seed in every step the simulated correlation rises with the parameter: bisect.
         let settings = SimulateSettings { visitors: VISITORS, ..SimulateSettings::default() };
-        let (mut low, mut high) = (0.0, Prices::STRONGEST);
+        let (mut low, mut high) = (0.0, Prices::MAX_CORRELATION);
         for _ in 0..ROUNDS {
             let middle = (low + high) / 2.0;
-            profile.prices.budget = middle;
-            let drawn = simulate(&profile, &settings)?;
-            let found = Prices::fit(&drawn, &popularity(&drawn)).budget;
-            if found < real { low = middle } else { high = middle }
+            profile.prices.correlation = middle;
+            let simulated = simulate(&profile, &settings)?;
+            let correlation = Prices::fit(&simulated, &popularity(&simulated)).correlation;
+            if correlation < real { low = middle } else { high = middle }
         }
         Ok(profile)
     }
@@ -52,50 +55,60 @@ impl ShopProfile {
 
 #[cfg(test)]
 mod tests {
-    use super::super::shop_log::{Act, Product, Shown, Visit};
+    use super::super::shop_log::{Interaction, Product, ShownList, Visit};
     use super::*;
     use crate::clicks::{Impression, List, PbmSettings};
-    use crate::draw::Stream;
+    use windowshop_metrics::random::Stream;
     use windowshop_schema::event::InteractionKind;
 
-    /// Visitors who pick three dear or three cheap things and click in a list by chance.
+    /// Visitors who pick three dear or three cheap products and click in a list at random.
     fn shop() -> ShopLog {
         let product = |i: usize| Product { id: i.to_string(), category: String::new(), price: Some(1.0 + i as f64) };
         let visit = |number: usize| {
             let mut stream = Stream::new(number as u64);
-            let dear = stream.happens(0.5);
-            let act = |product: usize, list| Act {
+            let dear = stream.bernoulli(0.5);
+            let interaction = |product: usize, list| Interaction {
                 time_ms: number as i64 * 60_000,
                 product,
                 kind: InteractionKind::Click,
                 list,
             };
-            let mut acts: Vec<Act> = (0..3).map(|_| act(stream.below(50) + if dear { 50 } else { 0 }, None)).collect();
+            let mut interactions: Vec<Interaction> =
+                (0..3).map(|_| interaction(stream.below(50) + if dear { 50 } else { 0 }, None)).collect();
             let shown: Vec<usize> = (0..5).map(|place| place * 20 + stream.below(20)).collect();
-            let clicked: Vec<bool> = shown.iter().map(|_| stream.happens(0.3)).collect();
-            acts.extend(
-                shown.iter().zip(&clicked).filter(|(_, clicked)| **clicked).map(|(&product, _)| act(product, Some(0))),
+            let clicked: Vec<bool> = shown.iter().map(|_| stream.bernoulli(0.3)).collect();
+            interactions.extend(
+                shown
+                    .iter()
+                    .zip(&clicked)
+                    .filter(|(_, clicked)| **clicked)
+                    .map(|(&product, _)| interaction(product, Some(0))),
             );
             let list = List::ranked("all".into(), shown.iter().map(usize::to_string).collect()).unwrap();
             let impression = Impression::new(list, clicked).unwrap();
             let time_ms = number as i64 * 60_000;
-            Visit { visitor: number.to_string(), start_ms: time_ms, lists: vec![Shown { time_ms, impression }], acts }
+            Visit {
+                visitor: number.to_string(),
+                start_ms: time_ms,
+                lists: vec![ShownList { time_ms, impression }],
+                interactions,
+            }
         };
         ShopLog::new((0..100).map(product).collect(), (0..3_000).map(visit).collect()).unwrap()
     }
 
     #[test]
-    fn budgets_show_in_simulated_lists_as_far_as_they_do_in_the_log_s() {
+    fn simulated_lists_have_the_price_effect_of_the_log() {
         let pbm = AnySettings::Pbm(PbmSettings::default());
         let mut profile = ShopProfile::fit(&shop(), &pbm).unwrap();
-        assert!(profile.leaning < 0.1, "clicks in lists were by chance: {}", profile.leaning);
+        assert!(profile.price_effect < 0.1, "clicks in lists are random: {}", profile.price_effect);
         let refitted = |profile: &ShopProfile| {
             let settings = SimulateSettings { visitors: 3_000, ..SimulateSettings::default() };
-            ShopProfile::count(&simulate(profile, &settings).unwrap(), &pbm, 1).unwrap().leaning
+            ShopProfile::count(&simulate(profile, &settings).unwrap(), &pbm, 1).unwrap().price_effect
         };
-        let by_chance = refitted(&profile);
-        profile.leaning = 1.0;
-        let by_budget = refitted(&profile);
-        assert!(by_chance < 0.1 && by_budget > 0.2, "{by_chance} {by_budget}");
+        let without_effect = refitted(&profile);
+        profile.price_effect = 1.0;
+        let with_effect = refitted(&profile);
+        assert!(without_effect < 0.1 && with_effect > 0.2, "{without_effect} {with_effect}");
     }
 }

@@ -1,12 +1,12 @@
-//! Simulated visits in the project's event format: metarank's shape, every row marked.
+//! Simulated visits as events in the project's format, that of Metarank. Every event is marked as simulated.
 
 use serde_json::json;
 use windowshop_schema::event::{Event, Field, RankedItem};
 
 use super::shop_log::{ShopLog, Visit};
 
-/// The events of a simulated log: its products at the time of the first visit, then lists and what was done, in the order of time. Every
-/// event has the field `simulated`, true.
+/// Events in the order of time: the products at the time of the first visit, lists, and interactions. Every event has the field
+/// `simulated`, true.
 pub fn events(log: &ShopLog) -> Vec<Event> {
     let start_ms = log.visits().iter().map(|visit| visit.start_ms).min().unwrap_or(0);
     let mut events: Vec<(i64, Event)> = Vec::new();
@@ -19,14 +19,14 @@ pub fn events(log: &ShopLog) -> Vec<Event> {
         let (id, timestamp) = (format!("simulated-item-{index}"), start_ms.to_string());
         events.push((start_ms, Event::Item { id, timestamp, item: product.id.clone(), fields }));
     }
-    let mut before = None;
+    let mut previous = None;
     let mut number = 0;
     for visit in log.visits() {
-        number = if before == Some(&visit.visitor) { number + 1 } else { 0 };
-        before = Some(&visit.visitor);
+        number = if previous == Some(&visit.visitor) { number + 1 } else { 0 };
+        previous = Some(&visit.visitor);
         events.extend(visit_events(log, visit, &format!("{}-{number}", visit.visitor)));
     }
-    // The sort is stable: what happened at the same time keeps its order, a list before its clicks.
+    // A stable sort keeps a list before its clicks of the same time.
     events.sort_by_key(|(time_ms, _)| *time_ms);
     events.into_iter().map(|(_, event)| event).collect()
 }
@@ -49,18 +49,18 @@ fn visit_events(log: &ShopLog, visit: &Visit, session: &str) -> Vec<(i64, Event)
             Event::Ranking { id, timestamp, user: user.clone(), session: session.clone(), fields, items },
         ));
     }
-    for (index, act) in visit.acts.iter().enumerate() {
+    for (index, interaction) in visit.interactions.iter().enumerate() {
         let event = Event::Interaction {
             id: format!("{name}-{index}"),
-            timestamp: act.time_ms.to_string(),
-            kind: act.kind,
-            item: log.products()[act.product].id.clone(),
-            ranking: act.list.map(list_id),
+            timestamp: interaction.time_ms.to_string(),
+            kind: interaction.kind,
+            item: log.products()[interaction.product].id.clone(),
+            ranking: interaction.list.map(list_id),
             user: user.clone(),
             session: session.clone(),
             fields: vec![simulated()],
         };
-        events.push((act.time_ms, event));
+        events.push((interaction.time_ms, event));
     }
     events
 }

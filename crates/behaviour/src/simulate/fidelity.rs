@@ -1,36 +1,35 @@
-//! How like the real log a simulated one is.
+//! Fidelity: how similar a simulated log is to the real one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use super::calendar::{DAY_MS, hour_of_week, month};
+use super::funnel::Funnel;
+use super::navigation::Repeats;
 use super::prices::Prices;
 use super::profile::{gaps, popularity};
-use super::rates::Funnel;
 use super::shop_log::ShopLog;
-use super::taste::Repeats;
 
-/// One distribution, compared.
+/// Distance between the distributions of one statistic.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Distance {
-    /// What is distributed.
-    pub of: &'static str,
-    /// `jensen_shannon` (Lin 1991, in bits) for what has names, `kolmogorov_smirnov` (the largest difference of shares up to a value) for what
-    /// has an order. In [0, 1]; 0 is alike.
+    /// Name of the statistic.
+    pub name: &'static str,
+    /// `jensen_shannon` (Lin 1991, in bits) for categorical, `kolmogorov_smirnov` for ordered values. In [0, 1]; lower is better.
     pub measure: &'static str,
-    /// Between the real and the simulated log.
+    /// Distance between the real and the simulated log.
     pub distance: f64,
-    /// Between two halves of the real log, by visitor: what chance alone makes of so many visitors. `None` for a single visitor.
+    /// Distance between two halves of the real visitors, the sampling noise; `None` for one visitor.
     pub floor: Option<f64>,
-    /// The two distributions.
+    /// Both distributions.
     pub curve: Curve,
 }
 
-/// A distribution in both logs. What has names: the share of each. What has an order: the share up to each value.
+/// A distribution in both logs: shares of categories, or cumulative shares of ordered values.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Curve {
-    /// Values, or numbers of what has names; products and categories are numbered from 1 by falling share in the real log.
+    /// Values; products and categories are numbered from 1 by falling share in the real log.
     pub x: Vec<f64>,
     /// In [0, 1]. `[x]`
     pub real: Vec<f64>,
@@ -38,52 +37,52 @@ pub struct Curve {
     pub simulated: Vec<f64>,
 }
 
-/// One share, compared.
+/// A rate in both logs.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Rate {
     /// Of what.
-    pub of: &'static str,
+    pub name: &'static str,
     /// In the real log.
     pub real: f64,
     /// In the simulated log.
     pub simulated: f64,
 }
 
-/// What [`fidelity`] says.
+/// Result of [`fidelity`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Fidelity {
-    /// Visitors of the real and of the simulated log.
+    /// Number of visitors: real, simulated.
     pub visitors: [usize; 2],
-    /// Distributions that at least one of the logs has.
+    /// Statistics that at least one log has.
     pub distances: Vec<Distance>,
-    /// Shares.
+    /// Rates of both logs.
     pub rates: Vec<Rate>,
 }
 
-/// Compares a simulated log with the real one it was fitted to; products are told by their identifiers.
+/// Compares a simulated log with the real one. Products are matched by identifier.
 pub fn fidelity(real: &ShopLog, simulated: &ShopLog) -> Fidelity {
-    let halves = (real.part(|number| number % 2 == 0), real.part(|number| number % 2 == 1));
+    let halves = (real.subset(|number| number % 2 == 0), real.subset(|number| number % 2 == 1));
     let floor = |between: &dyn Fn(&ShopLog, &ShopLog) -> Option<f64>| match &halves {
         (Some(even), Some(odd)) => between(even, odd),
         _ => None,
     };
     let mut distances = Vec::new();
-    for (of, order, counts) in NAMED {
+    for (name, order, counts) in CATEGORICAL {
         let between = |a: &ShopLog, b: &ShopLog| jensen_shannon(&counts(a), &counts(b));
         let distance = between(real, simulated);
         distances.extend(distance.map(|distance| Distance {
-            of,
+            name,
             measure: "jensen_shannon",
             distance,
             floor: floor(&between),
-            curve: named(&counts(real), &counts(simulated), order),
+            curve: categorical(&counts(real), &counts(simulated), order),
         }));
     }
-    for (of, values) in ORDERED {
+    for (name, values) in ORDERED {
         let between = |a: &ShopLog, b: &ShopLog| kolmogorov_smirnov(values(a), values(b));
         let measure = "kolmogorov_smirnov";
         distances.extend(between(real, simulated).map(|distance| Distance {
-            of,
+            name,
             measure,
             distance,
             floor: floor(&between),
@@ -91,26 +90,26 @@ pub fn fidelity(real: &ShopLog, simulated: &ShopLog) -> Fidelity {
         }));
     }
     let (a, b) = (shares(real), shares(simulated));
-    let rates = a.into_iter().zip(b).map(|((of, real), (_, simulated))| Rate { of, real, simulated }).collect();
+    let rates = a.into_iter().zip(b).map(|((name, real), (_, simulated))| Rate { name, real, simulated }).collect();
     Fidelity { visitors: [real, simulated].map(|log| log.by_visitor().count()), distances, rates }
 }
 
 type Counts = BTreeMap<String, f64>;
 
-/// Places at which a distribution is drawn, at most.
-const DRAWN: usize = 60;
+/// Most points of a curve.
+const MAX_POINTS: usize = 60;
 
-/// In what order names are drawn.
+/// Order of the categories of a curve.
 #[derive(Clone, Copy)]
 enum Order {
     Popularity,
     Number,
 }
 
-/// How something is read from a log.
-type Read<T> = fn(&ShopLog) -> T;
+/// Reads a statistic from a log.
+type Statistic<T> = fn(&ShopLog) -> T;
 
-const NAMED: [(&str, Order, Read<Counts>); 5] = [
+const CATEGORICAL: [(&str, Order, Statistic<Counts>); 5] = [
     ("products picked", Order::Popularity, |log| picked(log, |product| log.products()[product].id.clone())),
     ("categories picked", Order::Popularity, |log| picked(log, |product| log.products()[product].category.clone())),
     ("hours of the week", Order::Number, |log| started(log, hour_of_week)),
@@ -121,9 +120,9 @@ const NAMED: [(&str, Order, Read<Counts>); 5] = [
     }),
 ];
 
-const ORDERED: [(&str, Read<Vec<f64>>); 6] = [
-    ("picks a visit", |log| log.visits().iter().map(|visit| log.picks(visit).count() as f64).collect()),
-    ("visits a visitor", |log| log.by_visitor().map(|visits| visits.len() as f64).collect()),
+const ORDERED: [(&str, Statistic<Vec<f64>>); 6] = [
+    ("picks per visit", |log| log.visits().iter().map(|visit| log.picks(visit).count() as f64).collect()),
+    ("visits per visitor", |log| log.by_visitor().map(|visits| visits.len() as f64).collect()),
     ("days between visits", |log| gaps(log).into_iter().map(|gap| gap as f64 / DAY_MS as f64).collect()),
     ("prices picked", |log| {
         log.visits()
@@ -132,8 +131,8 @@ const ORDERED: [(&str, Read<Vec<f64>>); 6] = [
             .filter_map(|product| log.products()[product].price)
             .collect()
     }),
-    ("lists a visit", |log| log.visits().iter().map(|visit| visit.lists.len() as f64).collect()),
-    ("clicks a list", |log| {
+    ("lists per visit", |log| log.visits().iter().map(|visit| visit.lists.len() as f64).collect()),
+    ("clicks per list", |log| {
         lists(log).map(|clicked| clicked.iter().filter(|&&clicked| clicked).count() as f64).collect()
     }),
 ];
@@ -156,7 +155,7 @@ fn started(log: &ShopLog, of: fn(i64) -> usize) -> Counts {
     count(log.visits().iter().map(|visit| of(visit.start_ms).to_string()))
 }
 
-/// Shares that a profile imitates.
+/// Rates that a profile reproduces.
 fn shares(log: &ShopLog) -> Vec<(&'static str, f64)> {
     let mut category = vec![0; log.products().len()];
     for (index, members) in log.categories().into_values().enumerate() {
@@ -166,25 +165,25 @@ fn shares(log: &ShopLog) -> Vec<(&'static str, f64)> {
     let funnel = Funnel::of_all(log);
     let popularity = popularity(log);
     vec![
-        ("picked again in the visit", repeats.in_visit),
-        ("picked again in a later visit", repeats.later),
-        ("category kept from pick to pick", repeats.category),
-        ("dearness that is the visitor's doing", Prices::fit(log, &popularity).budget),
-        ("into the cart", funnel.cart),
-        ("bought from the cart", funnel.cart_purchase),
-        ("bought without the cart", funnel.direct_purchase),
-        ("cancelled", funnel.cancel),
+        ("product repeated in the visit", repeats.in_visit),
+        ("product repeated in a later visit", repeats.later),
+        ("category repeated from pick to pick", repeats.category),
+        ("price score: variance between visitors", Prices::fit(log, &popularity).correlation),
+        ("cart after pick", funnel.cart),
+        ("purchase after cart", funnel.cart_purchase),
+        ("purchase without cart", funnel.direct_purchase),
+        ("cancellation after purchase", funnel.cancel),
     ]
 }
 
-fn named(real: &Counts, simulated: &Counts, order: Order) -> Curve {
+fn categorical(real: &Counts, simulated: &Counts, order: Order) -> Curve {
     let mut names: Vec<&String> = real.keys().chain(simulated.keys()).collect::<BTreeSet<_>>().into_iter().collect();
     let count = |counts: &Counts, name: &String| counts.get(name).copied().unwrap_or(0.0);
     let number = |name: &String| name.parse().unwrap_or(0.0);
     match order {
         Order::Popularity => {
             names.sort_by(|a, b| count(real, b).total_cmp(&count(real, a)));
-            names.truncate(DRAWN);
+            names.truncate(MAX_POINTS);
         }
         Order::Number => names.sort_by(|a, b| f64::total_cmp(&number(a), &number(b))),
     }
@@ -203,18 +202,18 @@ fn ordered(mut real: Vec<f64>, mut simulated: Vec<f64>) -> Curve {
     let mut all: Vec<f64> = real.iter().chain(&simulated).copied().collect();
     [&mut real, &mut simulated, &mut all].into_iter().for_each(|values| values.sort_by(f64::total_cmp));
     let last = all.len().saturating_sub(1);
-    let mut x: Vec<f64> = (0..DRAWN).filter_map(|i| all.get(i * last / (DRAWN - 1)).copied()).collect();
+    let mut x: Vec<f64> = (0..MAX_POINTS).filter_map(|i| all.get(i * last / (MAX_POINTS - 1)).copied()).collect();
     x.dedup();
-    let upto = |sorted: &[f64]| x.iter().map(|&value| share_up_to(sorted, value)).collect();
-    Curve { real: upto(&real), simulated: upto(&simulated), x }
+    let cumulative = |sorted: &[f64]| x.iter().map(|&value| share_up_to(sorted, value)).collect();
+    Curve { real: cumulative(&real), simulated: cumulative(&simulated), x }
 }
 
-/// Share of ascending numbers that are at most `value`; 0 of none.
+/// Cumulative share at `value`; 0 without values.
 fn share_up_to(sorted: &[f64], value: f64) -> f64 {
     sorted.partition_point(|&x| x <= value) as f64 / sorted.len().max(1) as f64
 }
 
-/// `None` where one has nothing and the other neither.
+/// Jensen-Shannon divergence in bits; 1 if only one is empty, `None` if both are.
 fn jensen_shannon(a: &Counts, b: &Counts) -> Option<f64> {
     let (sum_a, sum_b) = (a.values().sum::<f64>(), b.values().sum::<f64>());
     match (sum_a > 0.0, sum_b > 0.0) {
@@ -232,7 +231,7 @@ fn jensen_shannon(a: &Counts, b: &Counts) -> Option<f64> {
     Some(names.into_iter().map(of).sum::<f64>().clamp(0.0, 1.0))
 }
 
-/// `None` where one has nothing and the other neither, or both have zeros alone.
+/// Largest difference of the cumulative shares; 1 if only one is empty, `None` if both are empty or zero.
 fn kolmogorov_smirnov(mut a: Vec<f64>, mut b: Vec<f64>) -> Option<f64> {
     if a.iter().chain(&b).all(|&value| value == 0.0) {
         return None;
@@ -251,7 +250,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn distances_are_none_between_like_and_whole_between_unlike() {
+    fn distances_are_0_between_equal_and_1_between_disjoint_distributions() {
         let counts = |names: &[&str]| count(names.iter().map(|name| name.to_string()));
         assert_eq!(jensen_shannon(&counts(&["a", "b"]), &counts(&["a", "b", "b", "a"])), Some(0.0));
         assert_eq!(jensen_shannon(&counts(&["a"]), &counts(&["b"])), Some(1.0));
@@ -266,11 +265,11 @@ mod tests {
     }
 
     #[test]
-    fn curves_have_both_logs_at_the_same_places() {
+    fn curves_have_both_logs_at_the_same_values() {
         let counts = |names: &[&str]| count(names.iter().map(|name| name.to_string()));
-        let hours = named(&counts(&["2", "10", "10"]), &counts(&["2"]), Order::Number);
+        let hours = categorical(&counts(&["2", "10", "10"]), &counts(&["2"]), Order::Number);
         assert_eq!((hours.x, hours.simulated), (vec![2.0, 10.0], vec![1.0, 0.0]));
-        let popular = named(&counts(&["a", "b", "b"]), &counts(&["a", "c"]), Order::Popularity);
+        let popular = categorical(&counts(&["a", "b", "b"]), &counts(&["a", "c"]), Order::Popularity);
         assert_eq!((popular.x, popular.simulated), (vec![1.0, 2.0, 3.0], vec![0.0, 0.5, 0.5]));
         let lengths = ordered(vec![1.0, 1.0, 3.0, 3.0], vec![3.0]);
         assert_eq!((lengths.x, lengths.real, lengths.simulated), (vec![1.0, 3.0], vec![0.5, 1.0], vec![0.0, 1.0]));

@@ -1,103 +1,104 @@
-//! How much simulated visitors give away of those they were fitted to.
+//! Memorisation: how much simulated visitors reveal of the visitors they were fitted to.
 //!
-//! Each measure is taken twice: of simulated visitors against the fitted ones, and of each fitted visitor against all others. The second is
-//! what a visitor shows whom nothing was fitted to, since fitted visitors know as little of each other as one who was held out knows of them;
-//! so nobody need be held out, and the real ones are the reference as in the three-sample test of data-copying (Meehan, Chaudhuri & Dasgupta
-//! 2020) and in distances to the closest record beside a holdout (Platzer & Reutterer 2021).
+//! Each measure is taken of simulated visitors against the fitted ones, and of each fitted visitor against all others. The second is the
+//! reference of a visitor who was not fitted to, so no visitors need be held out (the three-sample test of data copying, Meehan et al. 2020;
+//! distances to the closest record against a holdout, Platzer & Reutterer 2021).
 //!
-//! A measure that gives away says that visitors are copied. None that does is no proof of privacy: who knows more of a visitor than such
-//! measures look at may still tell whether the visitor was fitted to (Yao et al. 2025).
+//! A measure above its reference shows that visitors are copied. None above is no proof of privacy: membership inference with more knowledge
+//! may still succeed (Yao et al. 2025).
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::runs::longest_runs;
+use super::shared_runs::longest_shared_runs;
 use super::shop_log::ShopLog;
-use crate::bootstrap::{Estimate, estimates};
+use windowshop_metrics::bootstrap::{Estimate, estimates};
 
-/// Picks of the shortest sequence that can be a copy: many visitors pick one or two things.
+/// Fewest picks of an exact copy: short sequences coincide by chance.
 const SHORTEST_COPY: usize = 3;
-/// Share of the real visitors whose longest shared run is no longer than one that is called far.
-const FAR: f64 = 0.95;
-/// Measures of a memorisation.
+/// Quantile of the real run lengths above which a run is long.
+const LONG_RUN_QUANTILE: f64 = 0.95;
+/// Number of measures.
 const MEASURES: usize = 4;
 
-/// How long the longest run of picks is that a visitor shares with any one fitted visitor.
+/// Longest run of picks that a visitor shares with any one fitted visitor, over visitors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct RunLengths {
-    /// Of half the visitors no longer.
+    /// Median.
     pub median: usize,
-    /// Of 95 % of the visitors no longer.
+    /// 95th percentile.
     pub p95: usize,
-    /// Of all.
+    /// Maximum.
     pub most: usize,
 }
 
-/// One measure: the higher, the more is given away.
+/// A measure of memorisation; higher reveals more.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Measure {
-    /// Of what.
-    pub of: &'static str,
+    /// Name.
+    pub name: &'static str,
     /// Of simulated visitors against the fitted ones.
     pub simulated: Estimate,
     /// Of each fitted visitor against all others.
     pub real: Estimate,
     /// Simulated less real.
-    pub apart: Estimate,
-    /// Is the interval of the difference above 0?
-    pub gives_away: bool,
+    pub difference: Estimate,
+    /// Whether the interval of the difference is above 0.
+    pub exceeds_real: bool,
 }
 
-/// What [`memorisation`] says.
+/// Result of [`memorisation`].
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Memorisation {
-    /// Visitors who picked something: fitted and simulated.
+    /// Number of visitors with a pick: fitted, simulated.
     pub visitors: [usize; 2],
     /// Longest shared runs of simulated visitors.
     pub simulated_runs: RunLengths,
     /// Longest shared runs of each fitted visitor with any other.
     pub real_runs: RunLengths,
-    /// Exact copies, shared runs, steps of one visitor.
+    /// Exact copies, shared runs, transitions of one visitor.
     pub measures: Vec<Measure>,
-    /// Of the lists that simulated visitors are shown, the share that was shown to one fitted visitor alone; `None` without lists.
-    pub lists_of_one: Option<f64>,
+    /// Share of the lists shown to simulated visitors that only one fitted visitor was shown; `None` without lists.
+    pub single_visitor_lists: Option<f64>,
 }
 
 impl Memorisation {
-    /// The measures that show more of the fitted visitors than these show of each other.
+    /// Measures that exceed the reference.
     pub fn warnings(&self) -> impl Iterator<Item = &Measure> {
-        self.measures.iter().filter(|measure| measure.gives_away)
+        self.measures.iter().filter(|measure| measure.exceeds_real)
     }
 }
 
-/// Compares simulated visitors with those they were fitted to, over their picks in lists and outside; products are told by their
-/// identifiers. Intervals are over visitors of both kinds. `None` where fewer than two fitted visitors, or no simulated one, picked anything.
+/// Compares simulated visitors with those they were fitted to, by their picks in lists and outside. Products are matched by identifier.
+/// Intervals are over visitors of both kinds. `None` for fewer than two fitted visitors, or no simulated one, with a pick.
 pub fn memorisation(fitted: &ShopLog, simulated: &ShopLog, seed: u64) -> Option<Memorisation> {
     let mut names: HashMap<&str, usize> = HashMap::new();
-    let (real, made) = (sequences(fitted, &mut names), sequences(simulated, &mut names));
-    if real.len() < 2 || made.is_empty() {
+    let (real, generated) = (sequences(fitted, &mut names), sequences(simulated, &mut names));
+    if real.len() < 2 || generated.is_empty() {
         return None;
     }
-    let [real_runs, made_runs] = longest_runs(&real, &made);
-    let [real_lengths, made_lengths] = [&real_runs, &made_runs].map(|runs| lengths(runs));
+    let [real_runs, simulated_runs] = longest_shared_runs(&real, &generated);
+    let [real_lengths, simulated_lengths] = [&real_runs, &simulated_runs].map(|runs| lengths(runs));
     let counts = Counts::of(&real);
     let row = |sequence: &[usize], run: usize, others: usize| {
         let long = sequence.len() >= SHORTEST_COPY;
         let copied = long && counts.sequences.get(sequence).copied().unwrap_or(0) > others;
-        // Of a fitted visitor's own steps, those that one other made; of another's, those that one fitted visitor made.
-        let of_one = sequence.windows(2).filter(|step| counts.steps.get(*step) == Some(&(1 + others))).count();
+        // Transitions of exactly one fitted visitor, apart from the visitor itself.
+        let of_one =
+            sequence.windows(2).filter(|transition| counts.transitions.get(*transition) == Some(&(1 + others))).count();
         let flag = |yes: bool| f64::from(u8::from(yes));
         Row {
             sums: [flag(copied), run as f64, flag(run > real_lengths.p95), 1_000.0 * of_one as f64],
             weights: [flag(long), 1.0, 1.0, sequence.len() as f64],
         }
     };
-    let rows: Vec<Row> = (made.iter().zip(&made_runs).map(|(sequence, &run)| row(sequence, run, 0)))
+    let rows: Vec<Row> = (generated.iter().zip(&simulated_runs).map(|(sequence, &run)| row(sequence, run, 0)))
         .chain(real.iter().zip(&real_runs).map(|(sequence, &run)| row(sequence, run, 1)))
         .collect();
     let found: [Estimate; 3 * MEASURES] = estimates(rows.len(), seed, |counts| {
-        let (simulated, real) = (means(&rows, counts, 0..made.len()), means(&rows, counts, made.len()..rows.len()));
+        let (simulated, real) =
+            (means(&rows, counts, 0..generated.len()), means(&rows, counts, generated.len()..rows.len()));
         std::array::from_fn(|i| {
             let of = i / 3;
             [simulated[of], real[of], simulated[of] - real[of]][i % 3]
@@ -106,32 +107,32 @@ pub fn memorisation(fitted: &ShopLog, simulated: &ShopLog, seed: u64) -> Option<
     let names: [&'static str; MEASURES] = [
         "exact copies of 3 picks or more, share of visitors",
         "longest shared run, mean picks",
-        "longer shared run than 95 % of the real, share",
-        "steps of one visitor repeated, per 1,000 picks",
+        "shared run above the real 95th percentile, share",
+        "transitions of one visitor repeated, per 1,000 picks",
     ];
-    let measure = |(of, found): (&'static str, &[Estimate])| Measure {
-        of,
+    let measure = |(name, found): (&'static str, &[Estimate])| Measure {
+        name,
         simulated: found[0],
         real: found[1],
-        apart: found[2],
-        gives_away: found[2].ci95[0] > 0.0,
+        difference: found[2],
+        exceeds_real: found[2].ci95[0] > 0.0,
     };
     Some(Memorisation {
-        visitors: [real.len(), made.len()],
-        simulated_runs: made_lengths,
+        visitors: [real.len(), generated.len()],
+        simulated_runs: simulated_lengths,
         real_runs: real_lengths,
         measures: names.into_iter().zip(found.chunks(3)).map(measure).collect(),
-        lists_of_one: lists_of_one(fitted, simulated),
+        single_visitor_lists: single_visitor_lists(fitted, simulated),
     })
 }
 
-/// What a visitor adds to each measure, and how much the visitor counts there.
+/// Contribution of a visitor to each measure, and its weight.
 struct Row {
     sums: [f64; MEASURES],
     weights: [f64; MEASURES],
 }
 
-/// Each measure over some of the rows, each as often as `counts` has it; 0 where nothing counts.
+/// Weighted means of a range of rows, with bootstrap counts; 0 without weight.
 fn means(rows: &[Row], counts: &[u32], of: std::ops::Range<usize>) -> [f64; MEASURES] {
     let (mut sums, mut weights) = ([0.0; MEASURES], [0.0; MEASURES]);
     for (row, &count) in rows[of.clone()].iter().zip(&counts[of]).filter(|(_, count)| **count > 0) {
@@ -143,7 +144,7 @@ fn means(rows: &[Row], counts: &[u32], of: std::ops::Range<usize>) -> [f64; MEAS
     std::array::from_fn(|i| if weights[i] > 0.0 { sums[i] / weights[i] } else { 0.0 })
 }
 
-/// What each visitor picked, oldest first; `names` numbers products by their identifiers.
+/// Picks of each visitor, oldest first; `names` numbers products by identifier.
 fn sequences<'a>(log: &'a ShopLog, names: &mut HashMap<&'a str, usize>) -> Vec<Vec<usize>> {
     let mut number = |product: usize| {
         let next = names.len();
@@ -155,19 +156,20 @@ fn sequences<'a>(log: &'a ShopLog, names: &mut HashMap<&'a str, usize>) -> Vec<V
         .collect()
 }
 
-/// Of how many fitted visitors a whole sequence is, and a step from one product to another.
+/// Number of fitted visitors by whole sequence and by transition.
 struct Counts<'a> {
     sequences: HashMap<&'a [usize], usize>,
-    steps: HashMap<&'a [usize], usize>,
+    transitions: HashMap<&'a [usize], usize>,
 }
 
 impl<'a> Counts<'a> {
     fn of(fitted: &'a [Vec<usize>]) -> Self {
-        let mut counts = Self { sequences: HashMap::new(), steps: HashMap::new() };
+        let mut counts = Self { sequences: HashMap::new(), transitions: HashMap::new() };
         for sequence in fitted {
             *counts.sequences.entry(sequence).or_default() += 1;
-            let steps: BTreeSet<&[usize]> = sequence.windows(2).filter(|step| step[0] != step[1]).collect();
-            steps.into_iter().for_each(|step| *counts.steps.entry(step).or_default() += 1);
+            let transitions: BTreeSet<&[usize]> =
+                sequence.windows(2).filter(|transition| transition[0] != transition[1]).collect();
+            transitions.into_iter().for_each(|transition| *counts.transitions.entry(transition).or_default() += 1);
         }
         counts
     }
@@ -177,10 +179,10 @@ fn lengths(runs: &[usize]) -> RunLengths {
     let mut sorted = runs.to_vec();
     sorted.sort_unstable();
     let quantile = |q: f64| sorted[((sorted.len() as f64 * q).ceil() as usize).clamp(1, sorted.len()) - 1];
-    RunLengths { median: quantile(0.5), p95: quantile(FAR), most: quantile(1.0) }
+    RunLengths { median: quantile(0.5), p95: quantile(LONG_RUN_QUANTILE), most: quantile(1.0) }
 }
 
-fn lists_of_one(fitted: &ShopLog, simulated: &ShopLog) -> Option<f64> {
+fn single_visitor_lists(fitted: &ShopLog, simulated: &ShopLog) -> Option<f64> {
     let mut visitors: BTreeMap<&[String], usize> = BTreeMap::new();
     for visits in fitted.by_visitor() {
         let shown: BTreeSet<&[String]> =

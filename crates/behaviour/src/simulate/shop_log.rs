@@ -1,4 +1,4 @@
-//! What visitors of a shop did, as plain structs: what a profile is fitted on, and what a simulation gives.
+//! Visits of a shop as plain structs: what a profile is fitted to, and what a simulation returns.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -18,55 +18,57 @@ pub struct Product {
     pub price: Option<f64>,
 }
 
-/// Something done with an item.
+/// An interaction with a product.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Act {
+pub struct Interaction {
     /// Milliseconds since 1970.
     pub time_ms: i64,
     /// Index of the product.
     pub product: usize,
-    /// What was done.
+    /// Kind of the interaction.
     pub kind: InteractionKind,
-    /// Index of the visit's list in which it was done, if in one.
+    /// Index of the visit's list that it happened in, if any.
     pub list: Option<usize>,
 }
 
 /// A list that was shown, with its clicks.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Shown {
+pub struct ShownList {
     /// Milliseconds since 1970.
     pub time_ms: i64,
-    /// What was shown and clicked.
+    /// The list and its clicks.
     pub impression: Impression,
 }
 
-/// A visitor's time in the shop: what was shown and what was done, in the order of time.
+/// One visit: lists and interactions, in the order of time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Visit {
-    /// Who.
+    /// Identifier of the visitor.
     pub visitor: String,
     /// Milliseconds since 1970.
     pub start_ms: i64,
-    /// Lists that were shown, in the order of time.
-    pub lists: Vec<Shown>,
-    /// What was done, in lists and outside.
-    pub acts: Vec<Act>,
+    /// Lists shown, in the order of time.
+    pub lists: Vec<ShownList>,
+    /// Interactions in lists and outside.
+    pub interactions: Vec<Interaction>,
 }
 
-/// A log of at least one visit with at least one act, visitors together and each in the order of time.
+/// A log with at least one interaction. The visits of a visitor are contiguous and in the order of time.
+///
+/// A *pick* is an interaction of the earliest funnel stage that the log has.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ShopLog {
     products: Vec<Product>,
     visits: Vec<Visit>,
-    leading: InteractionKind,
-    /// Is nothing picked outside lists?
-    lists_alone: bool,
+    pick_kind: InteractionKind,
+    /// Whether no pick is outside lists.
+    only_in_lists: bool,
 }
 
 impl ShopLog {
     /// # Errors
-    /// When nothing was done, a product is named twice or has no price that can be, an act names no product or no list, or a list shows what
-    /// is no product.
+    /// If there is no interaction, a product is repeated or has an invalid price, an interaction refers to no product or list, or a list shows
+    /// an unknown product.
     pub fn new(products: Vec<Product>, mut visits: Vec<Visit>) -> Result<Self, BehaviourError> {
         let mut known = HashSet::new();
         for product in &products {
@@ -83,25 +85,26 @@ impl ShopLog {
                     return Err(BehaviourError::UnknownItem { query: list.query().into(), item: item.clone() });
                 }
             }
-            for act in &visit.acts {
-                let list_is_there = act.list.is_none_or(|list| list < visit.lists.len());
-                if act.product >= products.len() || !list_is_there {
-                    return Err(BehaviourError::Act {
+            for interaction in &visit.interactions {
+                let list_is_there = interaction.list.is_none_or(|list| list < visit.lists.len());
+                if interaction.product >= products.len() || !list_is_there {
+                    return Err(BehaviourError::Interaction {
                         visitor: visit.visitor.clone(),
-                        product: act.product,
-                        list: act.list,
+                        product: interaction.product,
+                        list: interaction.list,
                     });
                 }
             }
         }
-        // The earliest stage that the log has: a shop may log purchases alone.
-        let done: HashSet<_> = visits.iter().flat_map(|visit| &visit.acts).map(|act| act.kind).collect();
-        let leading = [InteractionKind::Click, InteractionKind::Cart, InteractionKind::Purchase];
-        let leading = leading.into_iter().find(|kind| done.contains(kind)).ok_or(BehaviourError::EmptyVisits)?;
-        let mut picks = visits.iter().flat_map(|visit| &visit.acts).filter(|act| act.kind == leading);
-        let lists_alone = picks.all(|act| act.list.is_some());
+        let kinds: HashSet<_> =
+            visits.iter().flat_map(|visit| &visit.interactions).map(|interaction| interaction.kind).collect();
+        let pick_kind = [InteractionKind::Click, InteractionKind::Cart, InteractionKind::Purchase];
+        let pick_kind = pick_kind.into_iter().find(|kind| kinds.contains(kind)).ok_or(BehaviourError::EmptyVisits)?;
+        let mut picks =
+            visits.iter().flat_map(|visit| &visit.interactions).filter(|interaction| interaction.kind == pick_kind);
+        let only_in_lists = picks.all(|interaction| interaction.list.is_some());
         visits.sort_by(|a, b| (&a.visitor, a.start_ms).cmp(&(&b.visitor, b.start_ms)));
-        Ok(Self { products, visits, leading, lists_alone })
+        Ok(Self { products, visits, pick_kind, only_in_lists })
     }
 
     /// Products, by index.
@@ -109,17 +112,17 @@ impl ShopLog {
         &self.products
     }
 
-    /// Visits, those of a visitor together and in the order of time.
+    /// Visits; those of a visitor are contiguous and in the order of time.
     pub fn visits(&self) -> &[Visit] {
         &self.visits
     }
 
-    /// The earliest stage that the log has: clicks, or what stands for them. Acts of this kind are picks.
-    pub fn leading(&self) -> InteractionKind {
-        self.leading
+    /// The kind of interaction that is a pick.
+    pub fn pick_kind(&self) -> InteractionKind {
+        self.pick_kind
     }
 
-    /// How many visitors there are.
+    /// Number of visitors.
     pub fn visitors(&self) -> usize {
         self.by_visitor().count()
     }
@@ -129,26 +132,30 @@ impl ShopLog {
         self.visits.chunk_by(|a, b| a.visitor == b.visitor)
     }
 
-    /// The products picked in a visit, in order.
+    /// Products picked in a visit, in order.
     pub(super) fn picks<'a>(&self, visit: &'a Visit) -> impl Iterator<Item = usize> + Clone + use<'a> {
-        let leading = self.leading;
-        visit.acts.iter().filter(move |act| act.kind == leading).map(|act| act.product)
+        let pick_kind = self.pick_kind;
+        visit
+            .interactions
+            .iter()
+            .filter(move |interaction| interaction.kind == pick_kind)
+            .map(|interaction| interaction.product)
     }
 
-    /// The products picked in a visit outside lists, in order: what is clicked in a list is what the list shows. All picks, where the whole
-    /// log has none outside.
-    pub(super) fn free_picks<'a>(&self, visit: &'a Visit) -> impl Iterator<Item = usize> + Clone + use<'a> {
-        let (leading, all) = (self.leading, self.lists_alone);
-        let free = move |act: &&Act| act.kind == leading && (all || act.list.is_none());
-        visit.acts.iter().filter(free).map(|act| act.product)
+    /// Products picked in a visit outside lists, in order; all picks if the whole log has none outside.
+    pub(super) fn picks_outside_lists<'a>(&self, visit: &'a Visit) -> impl Iterator<Item = usize> + Clone + use<'a> {
+        let (pick_kind, all) = (self.pick_kind, self.only_in_lists);
+        let is_outside =
+            move |interaction: &&Interaction| interaction.kind == pick_kind && (all || interaction.list.is_none());
+        visit.interactions.iter().filter(is_outside).map(|interaction| interaction.product)
     }
 
-    /// Every list that was shown, with its clicks.
+    /// Every list shown, with its clicks.
     pub fn impressions(&self) -> impl Iterator<Item = &Impression> {
         self.visits.iter().flat_map(|visit| &visit.lists).map(|shown| &shown.impression)
     }
 
-    /// Products of each category, by its name.
+    /// Products of each category, by name.
     pub(super) fn categories(&self) -> BTreeMap<&str, Vec<usize>> {
         let mut categories: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (index, product) in self.products.iter().enumerate() {
@@ -162,8 +169,8 @@ impl ShopLog {
         self.products.iter().enumerate().map(|(index, product)| (product.id.as_str(), index)).collect()
     }
 
-    /// The log of the visitors whose number (in the order of visitors) `keep` accepts.
-    pub(super) fn part(&self, keep: impl Fn(usize) -> bool) -> Option<Self> {
+    /// The log of the visitors whose number `keep` accepts; `None` if they have no interaction.
+    pub(super) fn subset(&self, keep: impl Fn(usize) -> bool) -> Option<Self> {
         let kept =
             self.by_visitor().enumerate().filter(|(number, _)| keep(*number)).flat_map(|(_, visits)| visits.to_vec());
         Self::new(self.products.clone(), kept.collect()).ok()

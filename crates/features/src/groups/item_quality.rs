@@ -15,8 +15,8 @@ pub static GROUP: FeatureGroup = FeatureGroup {
     head: Head { input: HeadInput::Columns, hidden: HiddenLayers::One(2) },
 };
 
-/// The first [`SIGNALS`] columns are signals of the item index, the rest comes from the item.
-const COLUMNS: [&str; 12] = [
+/// The first 8 columns are signals of the item index, the rest comes from the item.
+pub const COLUMNS: [&str; 12] = [
     "log_interactions",
     "log_last",
     "last_share",

@@ -1,29 +1,29 @@
-//! What can be left out of a training, task by task.
+//! The arms of an ablation, by task.
 
 use std::path::Path;
 
 use anyhow::bail;
 
 use super::{
-    expansion::{ALL as CHANGED_AND_GENERATED, CLASSIC, GENERATED, GENERATED_ONLY, SIMULATED, SIMULATED_ONLY},
+    expansion::{ALL as AUGMENTED_AND_GENERATED, CLASSIC, GENERATED, GENERATED_ONLY, SIMULATED, SIMULATED_ONLY},
     verdict::NONE,
 };
 use crate::{run, simulation::origin::Origin, task::TaskName};
 
-/// Every sample that there is.
+/// The amount of all samples.
 pub const ALL: &str = "all";
 
-/// A way to expand samples.
+/// A way of expanding samples.
 #[derive(Clone, Debug)]
 pub struct Arm {
     pub name: &'static str,
-    /// What it sets, over the settings that all arms share.
+    /// Settings of the arm, on top of those that all arms share.
     pub settings: &'static [&'static str],
-    /// What learns first, from the same samples, to make up more of them; its folder becomes the setting `generated`.
+    /// Generator that is fitted to the same samples first; its folder becomes the setting `generated`.
     pub generator: Option<Generator>,
 }
 
-/// What makes samples up.
+/// A source of synthetic samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generator {
     /// A network of `trainer train`.
@@ -33,7 +33,7 @@ pub enum Generator {
 }
 
 impl Generator {
-    /// As commands have it.
+    /// Name on the command line.
     pub fn name(self) -> &'static str {
         match self {
             Generator::Network(task) => task.name(),
@@ -41,7 +41,7 @@ impl Generator {
         }
     }
 
-    /// Does the folder hold all that it makes?
+    /// Whether the folder holds the complete result.
     pub fn is_finished(self, folder: &Path) -> bool {
         match self {
             Generator::Network(_) => run::is_finished(folder),
@@ -50,34 +50,34 @@ impl Generator {
     }
 }
 
-/// The arms of a task, `none` first. A task whose samples nothing expands has that one alone.
+/// The arms of a task, [`NONE`] first; only that one for tasks without expansion.
 pub fn of(task: TaskName) -> Vec<Arm> {
     let arm = |name, settings| Arm { name, settings, generator: None };
-    let made = |name, settings, generator| Arm { name, settings, generator: Some(generator) };
+    let generated = |name, settings, generator| Arm { name, settings, generator: Some(generator) };
     match task {
         TaskName::Image => vec![
             arm(NONE, &["augment=none"]),
             arm(CLASSIC, &[]),
-            made(GENERATED, &["augment=none"], Generator::Network(TaskName::Gan)),
-            made(GENERATED_ONLY, &["augment=none", "generated_only=true"], Generator::Network(TaskName::Gan)),
-            made(CHANGED_AND_GENERATED, &[], Generator::Network(TaskName::Gan)),
+            generated(GENERATED, &["augment=none"], Generator::Network(TaskName::Gan)),
+            generated(GENERATED_ONLY, &["augment=none", "generated_only=true"], Generator::Network(TaskName::Gan)),
+            generated(AUGMENTED_AND_GENERATED, &[], Generator::Network(TaskName::Gan)),
         ],
         TaskName::Sentiment => vec![arm(NONE, &["augment=none"]), arm(CLASSIC, &["augment=reviews"])],
         TaskName::Intent => vec![
             arm(NONE, &[]),
-            made(GENERATED, &[], Generator::Network(TaskName::Tabular)),
-            made(GENERATED_ONLY, &["generated_only=true"], Generator::Network(TaskName::Tabular)),
+            generated(GENERATED, &[], Generator::Network(TaskName::Tabular)),
+            generated(GENERATED_ONLY, &["generated_only=true"], Generator::Network(TaskName::Tabular)),
         ],
         TaskName::Ranker => vec![
             arm(NONE, &[]),
-            made(SIMULATED, &[], Generator::Simulation),
-            made(SIMULATED_ONLY, &["generated_only=true"], Generator::Simulation),
+            generated(SIMULATED, &[], Generator::Simulation),
+            generated(SIMULATED_ONLY, &["generated_only=true"], Generator::Simulation),
         ],
         TaskName::Sequence | TaskName::Tabular | TaskName::Gan => vec![arm(NONE, &[])],
     }
 }
 
-/// The metric that decides where none is named.
+/// Default metric of a task.
 pub fn metric(task: TaskName) -> &'static str {
     match task {
         TaskName::Image => "accuracy",
@@ -90,8 +90,8 @@ pub fn metric(task: TaskName) -> &'static str {
     }
 }
 
-/// The amounts to try where none are named.
-pub fn usual_amounts(task: TaskName) -> Vec<String> {
+/// Default amounts of a task.
+pub fn default_amounts(task: TaskName) -> Vec<String> {
     let amounts = match task {
         TaskName::Ranker => ["1%", "10%", "100%"],
         _ => ["20", "100", "500"],
@@ -99,7 +99,7 @@ pub fn usual_amounts(task: TaskName) -> Vec<String> {
     amounts.map(str::to_owned).to_vec()
 }
 
-/// The setting that leaves `amount` to learn from: a share of the visitors for the ranker, so many samples of each class for others; nothing
+/// The setting that limits the training samples to `amount`: a share of the visitors for the ranker, samples per class for other tasks; `None`
 /// for `all`.
 pub fn amount(task: TaskName, amount: &str) -> anyhow::Result<Option<String>> {
     if amount == ALL {
@@ -118,7 +118,7 @@ pub fn amount(task: TaskName, amount: &str) -> anyhow::Result<Option<String>> {
     }
     match amount.parse::<usize>() {
         Ok(count) if count > 0 => Ok(Some(format!("samples_per_class={count}"))),
-        _ => bail!("--amounts {amount}: expected numbers of samples a class, above 0, or all, such as 20,100,all"),
+        _ => bail!("--amounts {amount}: expected numbers of samples per class, above 0, or all, such as 20,100,all"),
     }
 }
 

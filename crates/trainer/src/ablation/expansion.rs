@@ -1,63 +1,63 @@
-//! How a training expanded its samples: by the name of the arm that measures the same.
+//! How the samples of a training were expanded, named by the corresponding ablation arm.
 
 use windowshop_ingest::Dataset;
 use windowshop_schema::{ImageTrainConfig, IntentTrainConfig, RankerTrainConfig, SentimentTrainConfig};
 
 use crate::run::Expansion;
 
-/// Real samples changed each time they are shown.
+/// Augmented real samples.
 pub const CLASSIC: &str = "classic";
-/// Real samples and such as a generator made.
+/// Real and generated samples.
 pub const GENERATED: &str = "gan";
-/// Such as a generator made, alone.
+/// Generated samples only.
 pub const GENERATED_ONLY: &str = "gan-only";
-/// Both: changed, and with such as a generator made.
+/// Augmented real samples and generated ones.
 pub const ALL: &str = "all";
-/// Real visitors and simulated ones.
+/// Real and simulated visitors.
 pub const SIMULATED: &str = "simulated";
-/// Simulated visitors alone.
+/// Simulated visitors only.
 pub const SIMULATED_ONLY: &str = "simulated-only";
 
-/// Of `learned` photos `real` were photos of the shop, unless only generated ones were learned from.
-pub fn of_photos(config: &ImageTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
-    let changed = match config.augment.as_str() {
+/// Expansion of `training` photos, `real` of which are from the shop (none with `generated_only`).
+pub fn of_photos(config: &ImageTrainConfig, real: usize, training: usize) -> Option<Expansion> {
+    let augmented = match config.augment.as_str() {
         "none" => false,
         "" => [config.shift, config.flip, config.zoom, config.erase].iter().any(|amount| *amount > 0.0),
         _ => true,
     };
-    generated(&config.generated, config.generated_only, changed, real, learned)
+    generated(&config.generated, config.generated_only, augmented, real, training)
 }
 
-/// All of the texts are real.
-pub fn of_texts(config: &SentimentTrainConfig, learned: usize) -> Option<Expansion> {
-    generated("", false, !matches!(config.augment.as_str(), "" | "none"), learned, learned)
+/// Expansion of texts; all are real.
+pub fn of_texts(config: &SentimentTrainConfig, training: usize) -> Option<Expansion> {
+    generated("", false, !matches!(config.augment.as_str(), "" | "none"), training, training)
 }
 
-/// Of `learned` rows `real` were rows of the table, unless only generated ones were learned from.
-pub fn of_rows(config: &IntentTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
-    generated(&config.generated, config.generated_only, false, real, learned)
+/// Expansion of `training` rows, `real` of which are from the table (none with `generated_only`).
+pub fn of_rows(config: &IntentTrainConfig, real: usize, training: usize) -> Option<Expansion> {
+    generated(&config.generated, config.generated_only, false, real, training)
 }
 
-/// Of `learned` lists `real` were shown to real visitors.
-pub fn of_lists(config: &RankerTrainConfig, real: usize, learned: usize) -> Option<Expansion> {
+/// Expansion of `training` lists, `real` of which were shown to real visitors.
+pub fn of_lists(config: &RankerTrainConfig, real: usize, training: usize) -> Option<Expansion> {
     let arm = if config.generated_only { SIMULATED_ONLY } else { SIMULATED };
-    let expansion = Expansion { arm: arm.into(), real, synthetic: learned - real };
+    let expansion = Expansion { arm: arm.into(), real, synthetic: training - real };
     (!config.generated.is_empty()).then_some(expansion)
 }
 
-fn generated(generator: &str, only: bool, changed: bool, real: usize, learned: usize) -> Option<Expansion> {
+fn generated(generator: &str, only: bool, augmented: bool, real: usize, training: usize) -> Option<Expansion> {
     let real = if only && !generator.is_empty() { 0 } else { real };
-    let arm = match (generator.is_empty(), only, changed) {
+    let arm = match (generator.is_empty(), only, augmented) {
         (true, _, false) => return None,
         (true, _, true) => CLASSIC,
         (false, true, _) => GENERATED_ONLY,
         (false, false, true) => ALL,
         (false, false, false) => GENERATED,
     };
-    Some(Expansion { arm: arm.into(), real, synthetic: learned - real })
+    Some(Expansion { arm: arm.into(), real, synthetic: training - real })
 }
 
-/// Of what visitors did. Where all of them are simulated after nobody, as in a demonstration, there is nothing real that was expanded.
+/// Expansion of a dataset of behaviour. `None` without simulated rows, and for data that are simulated from no real dataset.
 pub fn of_behaviour(dataset: &Dataset) -> Option<Expansion> {
     let (synthetic, all) = dataset.simulated_rows();
     let arm = match (synthetic, all - synthetic, dataset.store.simulated_from.is_empty()) {
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_card_names_the_arm_that_measures_what_was_done() {
+    fn the_card_names_the_ablation_arm_of_the_settings() {
         let photos = |augment: &str, generated: &str, generated_only: bool| {
             let config = ImageTrainConfig {
                 augment: augment.into(),

@@ -1,4 +1,4 @@
-//! What may be exported: a network that learned from made-up samples must have an ablation that says that they help.
+//! Export gate: networks trained on synthetic samples need an ablation with a significant gain.
 
 use std::path::{Path, PathBuf};
 
@@ -12,49 +12,52 @@ use super::{
 };
 use crate::run::Expansion;
 
-/// Fewest seeds of an ablation that counts.
-const SEEDS: usize = 5;
+/// Fewest seeds of a valid ablation.
+const MIN_SEEDS: usize = 5;
 
-/// The verdicts that an export was given.
+/// The verdicts given to an export.
 pub struct Gate {
     verdicts: Vec<(PathBuf, Verdict)>,
     force: bool,
 }
 
-/// The network that wants to be exported.
+/// A network to export.
 pub struct Candidate<'a> {
     pub task: &'a str,
-    /// Fingerprint of what it learned from.
+    /// Fingerprint of the training data.
     pub dataset: &'a str,
-    /// Real samples that it learned from, as `--amounts` has it.
+    /// Number of real training samples, in the form of `--amounts`.
     pub amount: &'a str,
-    /// How they were expanded.
+    /// How the samples were expanded.
     pub expansion: &'a Expansion,
 }
 
 impl Gate {
-    /// Reads verdicts: files, or folders that `trainer ablate` wrote.
+    /// Reads verdicts: files, or folders of `trainer ablate`.
     pub fn open(paths: &[PathBuf], force: bool) -> anyhow::Result<Self> {
         let verdicts = paths.iter().map(|path| Ok((path.clone(), read(path)?))).collect::<anyhow::Result<_>>()?;
         Ok(Self { verdicts, force })
     }
 
-    /// Lets a network pass, and writes into its card what an ablation found, or that none was named; or refuses it.
-    pub fn judge(&self, candidate: &Candidate<'_>, card: &mut ModelCard) -> anyhow::Result<()> {
+    /// Writes the result of the ablation to the network's card.
+    ///
+    /// # Errors
+    /// If the network was trained on synthetic samples without a significant gain, unless forced.
+    pub fn check(&self, candidate: &Candidate<'_>, card: &mut ModelCard) -> anyhow::Result<()> {
         let Candidate { task, amount, expansion, .. } = candidate;
         let found = self.find(candidate);
-        let good = matches!(found, Ok((_, Gain { effect: Effect::Helps, .. })));
-        let said = found.as_ref().map(|(verdict, gain)| {
+        let helps = matches!(found, Ok((_, Gain { effect: Effect::Helps, .. })));
+        let summary = found.as_ref().map(|(verdict, gain)| {
             let [low, high] = gain.ci95;
             let effect = format!("{:?}", gain.effect).to_lowercase();
             let (metric, seeds) = (&verdict.metric, verdict.seeds.len());
             format!("{effect}, {metric} {:+.4} [{low:+.4}, {high:+.4}] over {seeds} seeds", gain.mean)
         });
-        if expansion.synthetic > 0 && !good && !self.force {
-            let why = said.unwrap_or_else(|why| why.to_string());
+        if expansion.synthetic > 0 && !helps && !self.force {
+            let why = summary.unwrap_or_else(|why| why.to_string());
             bail!(
-                "the {task} network learned from {} made-up samples beside {} real ones (arm {}); found {why}; expected a verdict that they help: run \
-                 `trainer ablate {task} --arms {} --amounts {amount}` and name its folder with --verdict, train without them, or export with --force",
+                "the {task} network was trained on {} synthetic and {} real samples (arm {}); found {why}; expected a verdict with a significant gain: run \
+                 `trainer ablate {task} --arms {} --amounts {amount}` and pass its folder as --verdict, train without synthetic samples, or export with --force",
                 expansion.synthetic,
                 expansion.real,
                 expansion.arm,
@@ -62,21 +65,21 @@ impl Gate {
             );
         }
         card.expansion.extend(
-            said.ok().map(|said| format!("An ablation with {amount} samples says of {}: {said}.", expansion.arm)),
+            summary.ok().map(|summary| format!("Ablation with {amount} samples, arm {}: {summary}.", expansion.arm)),
         );
-        if expansion.synthetic > 0 && !good {
-            card.limits.push("It learned from made-up samples that no ablation shows to help.".into());
+        if expansion.synthetic > 0 && !helps {
+            card.limits.push("Trained on synthetic samples without an ablation that shows a gain.".into());
         }
         Ok(())
     }
 
-    /// What the verdicts say about the network's way of expanding.
+    /// The finding of the verdicts for the network's expansion; the error says what is missing.
     fn find(&self, candidate: &Candidate<'_>) -> anyhow::Result<(&Verdict, &Gain)> {
         let arm = candidate.expansion.arm.as_str();
-        // A dataset with simulated visitors in it is another one than theirs, which the ablation began with.
-        let mixed = [SIMULATED, SIMULATED_ONLY].contains(&arm);
+        // Datasets with simulated visitors have another fingerprint than the real one of the ablation.
+        let any_dataset = [SIMULATED, SIMULATED_ONLY].contains(&arm);
         let fits =
-            |verdict: &Verdict| verdict.task == candidate.task && (mixed || verdict.dataset == candidate.dataset);
+            |verdict: &Verdict| verdict.task == candidate.task && (any_dataset || verdict.dataset == candidate.dataset);
         let mut why = match self.verdicts.is_empty() {
             true => "no verdict".to_owned(),
             false => format!("no verdict about {} on the same dataset", candidate.task),
@@ -85,8 +88,10 @@ impl Gate {
             let mut findings = verdict.findings.iter().filter(|found| found.arm == arm);
             let found = findings.find(|found| same(&found.amount, candidate.amount));
             match found.and_then(|found| found.gain.as_ref()) {
-                Some(gain) if verdict.seeds.len() >= SEEDS => return Ok((verdict, gain)),
-                Some(_) => why = format!("{}: {} seeds; at least {SEEDS} count", path.display(), verdict.seeds.len()),
+                Some(gain) if verdict.seeds.len() >= MIN_SEEDS => return Ok((verdict, gain)),
+                Some(_) => {
+                    why = format!("{}: {} seeds; at least {MIN_SEEDS} count", path.display(), verdict.seeds.len())
+                }
                 None => {
                     why = format!(
                         "{}: nothing about arm {arm} with {} samples, but arms {} with {}",
@@ -102,7 +107,7 @@ impl Gate {
     }
 }
 
-/// The amount of a run with these settings, as `--amounts` has it.
+/// The amount of a run with these settings, in the form of `--amounts`.
 pub fn amount_of(config: &serde_json::Value) -> String {
     match (config["samples_per_class"].as_u64(), config["visitor_share"].as_f64()) {
         (Some(count), _) if count > 0 => count.to_string(),
@@ -111,7 +116,7 @@ pub fn amount_of(config: &serde_json::Value) -> String {
     }
 }
 
-/// Are these amounts, as `--amounts` has them, the same?
+/// Whether two amounts in the form of `--amounts` are equal.
 fn same(one: &str, other: &str) -> bool {
     let plain = |amount: &str| match amount.strip_suffix('%').map(|number| number.trim().parse::<f64>()) {
         Some(Ok(percent)) if percent < 100.0 => format!("{percent:.6}%"),
@@ -133,10 +138,10 @@ mod tests {
     use super::*;
     use crate::ablation::verdict::{Finding, Gain, Level};
 
-    fn judged(gate: &Gate, arm: &str, synthetic: usize, dataset: &str, amount: &str) -> anyhow::Result<ModelCard> {
+    fn checked(gate: &Gate, arm: &str, synthetic: usize, dataset: &str, amount: &str) -> anyhow::Result<ModelCard> {
         let expansion = Expansion { arm: arm.into(), real: 200, synthetic };
         let mut card = ModelCard::default();
-        gate.judge(&Candidate { task: "image", dataset, amount, expansion: &expansion }, &mut card)?;
+        gate.check(&Candidate { task: "image", dataset, amount, expansion: &expansion }, &mut card)?;
         Ok(card)
     }
 
@@ -162,9 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn a_network_that_learned_from_made_up_samples_passes_with_a_verdict_that_they_help_only() {
+    fn a_network_trained_on_synthetic_samples_passes_only_with_a_significant_gain() {
         let refused = |verdicts: Vec<Verdict>, dataset: &str, amount: &str| {
-            judged(&gate(verdicts, false), "gan", 200, dataset, amount).unwrap_err().to_string()
+            checked(&gate(verdicts, false), "gan", 200, dataset, amount).unwrap_err().to_string()
         };
         assert!(refused(Vec::new(), "ours", "20").contains("found no verdict;"));
         assert!(refused(vec![verdict(Effect::Undecided, 5)], "ours", "20").contains("found undecided"));
@@ -176,26 +181,26 @@ mod tests {
         );
 
         let both = gate(vec![verdict(Effect::Hurts, 4), verdict(Effect::Helps, 5)], false);
-        let passed = judged(&both, "gan", 200, "ours", "20").unwrap();
-        let said = "An ablation with 20 samples says of gan: helps, accuracy +0.0200 [+0.0100, +0.0300] over 5 seeds.";
-        assert_eq!((passed.expansion, passed.limits), (vec![said.to_owned()], Vec::new()));
+        let passed = checked(&both, "gan", 200, "ours", "20").unwrap();
+        let summary = "Ablation with 20 samples, arm gan: helps, accuracy +0.0200 [+0.0100, +0.0300] over 5 seeds.";
+        assert_eq!((passed.expansion, passed.limits), (vec![summary.to_owned()], Vec::new()));
     }
 
     #[test]
-    fn what_was_forced_says_so_in_its_card() {
-        let forced = judged(&gate(vec![verdict(Effect::Hurts, 5)], true), "gan", 200, "ours", "20").unwrap();
-        assert!(forced.expansion[0].contains("says of gan: hurts"));
-        assert_eq!(forced.limits, ["It learned from made-up samples that no ablation shows to help."]);
+    fn a_forced_export_is_recorded_in_the_card() {
+        let forced = checked(&gate(vec![verdict(Effect::Hurts, 5)], true), "gan", 200, "ours", "20").unwrap();
+        assert!(forced.expansion[0].contains("arm gan: hurts"));
+        assert_eq!(forced.limits, ["Trained on synthetic samples without an ablation that shows a gain."]);
     }
 
     #[test]
-    fn real_samples_that_were_changed_need_no_verdict() {
-        let changed = judged(&gate(Vec::new(), false), "classic", 0, "ours", "20").unwrap();
+    fn augmented_real_samples_need_no_verdict() {
+        let changed = checked(&gate(Vec::new(), false), "classic", 0, "ours", "20").unwrap();
         assert_eq!(changed, ModelCard::default());
     }
 
     #[test]
-    fn an_amount_is_what_the_settings_left() {
+    fn the_amount_follows_from_the_settings() {
         assert_eq!(amount_of(&serde_json::json!({"samples_per_class": 20})), "20");
         assert_eq!(amount_of(&serde_json::json!({"samples_per_class": 0})), "all");
         assert_eq!(amount_of(&serde_json::json!({})), "all");

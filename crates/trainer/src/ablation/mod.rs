@@ -1,4 +1,4 @@
-//! Does expanding scarce samples help? Trainings that differ in nothing but that, and what follows from them.
+//! Ablation of sample expansion: trainings that differ only in the expansion of their samples, and the statistics of the differences.
 //!
 //! ```text
 //! arms x amounts x seeds -> trainings -> outcomes -> verdict (paired over seeds) -> page (HTML)

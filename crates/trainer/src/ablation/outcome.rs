@@ -1,4 +1,4 @@
-//! What the trainings of an ablation came to, and the file that remembers it.
+//! Outcomes of the trainings of an ablation, and the file that stores them.
 
 use std::{
     collections::BTreeMap,
@@ -10,19 +10,19 @@ use std::{
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-/// A training: which samples were expanded, how many there were, which seed.
+/// A training of the ablation: arm, amount and seed.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Cell {
-    /// How the samples were expanded; `none` where they were not.
+    /// Expansion of the samples; `none` for none.
     pub arm: String,
-    /// How much there was to learn from, as the command line has it.
+    /// Amount of training samples, in the form of the command line.
     pub amount: String,
-    /// Seed of the split, of the samples and of the network.
+    /// Seed of split, samples and network.
     pub seed: u64,
 }
 
 impl Cell {
-    /// The cell's own folder under `out`.
+    /// The cell's folder under `out`.
     pub fn folder(&self, out: &Path) -> PathBuf {
         out.join(format!("{}-{}-seed-{}", self.arm, self.amount, self.seed))
     }
@@ -33,23 +33,23 @@ impl Cell {
 pub struct Outcome {
     #[serde(flatten)]
     pub cell: Cell,
-    /// Metrics on the test part.
+    /// Metrics on the test split.
     pub metrics: BTreeMap<String, f64>,
-    /// Wall time of everything that the cell needed.
+    /// Wall time of the cell, in seconds.
     pub seconds: f64,
 }
 
-/// The outcomes of one ablation, kept as they come.
+/// Outcomes of an ablation, appended as they arrive.
 pub struct Outcomes {
     file: PathBuf,
     pub all: Vec<Outcome>,
 }
 
 impl Outcomes {
-    /// Those that there are already.
+    /// Reads existing outcomes and drops an incomplete last line.
     pub fn open(file: PathBuf) -> anyhow::Result<Self> {
         let text = if file.exists() { std::fs::read_to_string(&file)? } else { String::new() };
-        // A line that was cut short by an interruption is a training that did not end.
+        // An interruption may leave an incomplete line; that training is repeated.
         let lines: Vec<&str> = text.split_inclusive('\n').filter(|line| line.ends_with('\n')).collect();
         let parse = |line: &&str| serde_json::from_str(line).with_context(|| file.display().to_string());
         let all = lines.iter().map(parse).collect::<anyhow::Result<_>>()?;
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn an_interrupted_ablation_goes_on_where_it_was() {
+    fn an_interrupted_ablation_resumes() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("outcomes.jsonl");
         let mut outcomes = Outcomes::open(file.clone()).unwrap();

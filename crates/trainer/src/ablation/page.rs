@@ -1,4 +1,4 @@
-//! An ablation as HTML.
+//! The ablation as an HTML page.
 
 use maud::{Markup, PreEscaped, html};
 
@@ -12,28 +12,28 @@ const STYLE: &str = "
 .helps { color: #1d6b46; font-weight: 600; } .hurts { color: #b3261e; font-weight: 600; }
 ";
 
-/// The page.
+/// Renders the page.
 pub fn page(verdict: &Verdict) -> anyhow::Result<String> {
     let body = html! {
         style { (PreEscaped(STYLE)) }
-        h1 { "Does it help to expand the samples?" }
+        h1 { "Ablation of sample expansion" }
         p.muted {
-            (verdict.task) " · " (verdict.seeds.len()) " seeds · " (verdict.metric) " on the test part, higher is better"
+            (verdict.task) " · " (verdict.seeds.len()) " seeds · " (verdict.metric) " on the test split, higher is better"
             @if !verdict.settings.is_empty() { " · " code { (verdict.settings.join(" ")) } }
-            @if !verdict.generator.is_empty() { " · what makes samples up: " code { (verdict.generator.join(" ")) } }
+            @if !verdict.generator.is_empty() { " · generator: " code { (verdict.generator.join(" ")) } }
         }
-        section { h2 { "In short" } (short(verdict)) }
-        section { h2 { "By amount" } div.charts { (levels(verdict)?) (gains(verdict)?) } }
-        section { h2 { "Figures" } (table(verdict)) p.muted {
-            "Gain: mean of the differences from none, seed by seed, with Student's 95 % interval over the seeds. "
-            "p: paired t test, corrected for all comparisons of this page (Holm 1979); helps or hurts where it is below 0.05."
+        section { h2 { "Summary" } (summary(verdict)) }
+        section { h2 { "By amount of real samples" } div.charts { (levels(verdict)?) (gains(verdict)?) } }
+        section { h2 { "Results" } (table(verdict)) p.muted {
+            "Gain: mean difference from none, paired by seed, with Student's 95 % interval. "
+            "p: paired t test, corrected for the comparisons of this page (Holm 1979); helps or hurts if below 0.05."
         } }
     };
     Ok(document(&format!("{} – ablation", verdict.task), &body).into_string())
 }
 
-/// One sentence an arm.
-fn short(verdict: &Verdict) -> Markup {
+/// One line per arm.
+fn summary(verdict: &Verdict) -> Markup {
     html! { ul { @for arm in verdict.arms.iter().filter(|arm| *arm != NONE) {
         li {
             b { (arm) } ": "
@@ -53,11 +53,11 @@ fn levels(verdict: &Verdict) -> anyhow::Result<Markup> {
     chart(verdict, &verdict.metric, |finding| Some((finding.level.mean, finding.level.ci95?)))
 }
 
-/// What each arm gains over none.
+/// Gain of each arm over `none`.
 fn gains(verdict: &Verdict) -> anyhow::Result<Markup> {
     chart(verdict, "gain over none", |finding| match &finding.gain {
         Some(gain) => Some((gain.mean, gain.ci95)),
-        // The line that the others are compared with.
+        // Zero line.
         None => (finding.arm == NONE).then_some((0.0, [0.0, 0.0])),
     })
 }
@@ -70,11 +70,11 @@ fn chart(verdict: &Verdict, y: &str, value: impl Fn(&Finding) -> Option<(f64, [f
         .enumerate()
         .map(|(number, arm)| {
             let mut series = Series { name: arm.clone(), ..Series::default() };
-            // A little beside each other, so that no interval hides another.
-            let aside = (number as f64 - (arms - 1.0) / 2.0) * 0.06;
+            // Offsets keep intervals from overlapping.
+            let offset = (number as f64 - (arms - 1.0) / 2.0) * 0.06;
             for (place, amount) in verdict.amounts.iter().enumerate() {
                 if let Some((mean, [low, high])) = verdict.finding(arm, amount).and_then(&value) {
-                    let x = place as f64 + aside;
+                    let x = place as f64 + offset;
                     series.points.push((x, mean));
                     series.spreads.push((x, low, high));
                 }

@@ -1,73 +1,73 @@
-//! What an ablation says: each way of expanding samples beside none, paired over the seeds.
+//! The verdict of an ablation: each arm against `none`, paired over seeds.
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Cell, Outcome};
-use crate::metrics::student::{Mean, holm};
+use windowshop_metrics::student_t::{Mean, holm};
 
-/// The arm that every other is compared with.
+/// The baseline arm.
 pub const NONE: &str = "none";
 
-/// Most probability of a difference like the one found where there is none.
+/// Significance level.
 pub const SIGNIFICANCE: f64 = 0.05;
 
-/// Does it help?
+/// Direction of a significant difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// Better than none, and not by chance.
+    /// Significantly better than none.
     Helps,
-    /// Worse than none, and not by chance.
+    /// Significantly worse than none.
     Hurts,
-    /// Neither is shown.
+    /// No significant difference.
     Undecided,
 }
 
-/// A mean over the seeds.
+/// Mean of the metric over seeds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Level {
     pub mean: f64,
-    /// Student's 95 % interval over the seeds; none of one seed.
+    /// Student's 95 % interval over seeds; `None` for one seed.
     pub ci95: Option<[f64; 2]>,
 }
 
-/// How much an arm gains over none.
+/// Gain of an arm over `none`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Gain {
     /// Mean of the differences, seed by seed.
     pub mean: f64,
     /// Student's 95 % interval.
     pub ci95: [f64; 2],
-    /// Two-sided paired t test.
+    /// p value of the two-sided paired t test.
     pub p: f64,
-    /// The same, corrected for the number of comparisons of this ablation (Holm 1979).
+    /// The same, corrected for the comparisons of the ablation (Holm 1979).
     pub p_holm: f64,
     pub effect: Effect,
 }
 
-/// One arm with one amount of samples.
+/// Result of one arm at one amount.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
     pub arm: String,
     pub amount: String,
     pub level: Level,
-    /// None for the arm `none`, and where fewer than two seeds are there to compare.
+    /// `None` for the arm `none`, and for fewer than two paired seeds.
     pub gain: Option<Gain>,
 }
 
-/// verdict.json
+/// Content of verdict.json.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     pub task: String,
-    /// The metric that decides; the higher, the better.
+    /// The metric; higher is better.
     pub metric: String,
     /// The dataset's fingerprint.
     pub dataset: String,
-    /// Settings that all trainings share.
+    /// Settings shared by all trainings.
     pub settings: Vec<String>,
-    /// Settings of what makes samples up.
+    /// Settings of the generator.
     pub generator: Vec<String>,
     pub seeds: Vec<u64>,
     pub amounts: Vec<String>,
@@ -76,7 +76,7 @@ pub struct Verdict {
 }
 
 impl Verdict {
-    /// Fills in the findings.
+    /// Computes the findings.
     pub fn conclude(mut self, outcomes: &[Outcome]) -> Self {
         let values: BTreeMap<&Cell, f64> =
             outcomes.iter().filter_map(|o| Some((&o.cell, *o.metrics.get(&self.metric)?))).collect();
@@ -116,7 +116,7 @@ impl Verdict {
         self
     }
 
-    /// The finding of an arm with an amount.
+    /// The finding of an arm at an amount.
     pub fn finding(&self, arm: &str, amount: &str) -> Option<&Finding> {
         self.findings.iter().find(|finding| finding.arm == arm && finding.amount == amount)
     }
@@ -154,9 +154,9 @@ mod tests {
 
     const BASE: [f64; 5] = [0.70, 0.60, 0.65, 0.75, 0.55];
 
-    /// Seeds differ by far more than the arms do: only the pairing can tell.
+    /// Seeds vary more than arms; only the paired test detects the gain.
     #[test]
-    fn a_small_gain_that_every_seed_has_is_seen_through_the_spread_of_the_seeds() {
+    fn a_small_gain_on_every_seed_is_significant_despite_the_variance_of_seeds() {
         let better = [0.72, 0.621, 0.669, 0.77, 0.571];
         let worse = BASE.map(|value| value - 0.03);
         let found = verdict(&[(NONE, BASE), ("classic", better), ("gan", worse)]);
@@ -166,13 +166,13 @@ mod tests {
     }
 
     #[test]
-    fn what_some_seeds_gain_and_others_lose_is_undecided() {
+    fn gains_of_mixed_sign_are_undecided() {
         let mixed = [0.75, 0.58, 0.66, 0.78, 0.50];
         let found = verdict(&[(NONE, BASE), ("classic", mixed)]);
         assert_eq!(found.finding("classic", "20").unwrap().gain.as_ref().unwrap().effect, Effect::Undecided);
     }
 
-    /// p = 0.03 alone is a finding; the best of several such is what chance gives.
+    /// p = 0.03 is significant for one comparison, not for the best of several.
     #[test]
     fn many_comparisons_need_stronger_evidence() {
         let slight = [0.71, 0.608, 0.653, 0.758, 0.551];

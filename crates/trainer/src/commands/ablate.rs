@@ -131,7 +131,7 @@ impl<'a> Plan<'a> {
         }
         let wanted = |arm: &Arm| arm.name == NONE || args.arms.is_empty() || args.arms.iter().any(|n| n == arm.name);
         let amounts = match args.amounts.is_empty() {
-            true => arms::usual_amounts(task),
+            true => arms::default_amounts(task),
             false => args.amounts.clone(),
         };
         for amount in &amounts {

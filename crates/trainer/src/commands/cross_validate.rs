@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context, bail};
 use serde_json::{Map, Value, json};
+use windowshop_metrics::student_t::Mean;
 
 use crate::{
     learning::split::Fold,
-    metrics::student::Mean,
     report::source,
     run,
     task::{TrainArgs, TrainingArgs},

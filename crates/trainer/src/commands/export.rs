@@ -77,12 +77,12 @@ fn check(gate: &Gate, found: &mut Bundle, run: &Path) -> anyhow::Result<()> {
     let (task, dataset, amount) = (info.task.as_str(), info.dataset.as_str(), gate::amount_of(&info.config));
     let candidate = Candidate { task, dataset, amount: &amount, expansion };
     if let Some(ranker) = found.ranker.as_mut().filter(|_| task == "ranker") {
-        return gate.judge(&candidate, &mut ranker.card.card);
+        return gate.check(&candidate, &mut ranker.card.card);
     }
     for (_, file) in found.networks.iter_mut().filter(|(kind, _)| kind.task() == task) {
         let mut all: Value = serde_json::from_str(&file.card)?;
         let mut card: ModelCard = serde_json::from_value(all["card"].take())?;
-        gate.judge(&candidate, &mut card)?;
+        gate.check(&candidate, &mut card)?;
         all["card"] = serde_json::to_value(card)?;
         file.card = serde_json::to_string(&all)?;
     }

@@ -7,7 +7,7 @@ use burn::tensor::Device;
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
 use super::{
-    measure::{evaluation::make, features::seen},
+    measure::{evaluation::generate, features::encoder_input},
     model::GeneratorModel,
 };
 use crate::{
@@ -47,8 +47,8 @@ pub fn expand(
     }
     let real: Vec<usize> = images.split(Split::Train).iter().map(|&photo| images.labels[photo]).collect();
     let labels = synthetic_labels(&real, images.classes.len(), config.generated_share);
-    let generated = make(&model, &labels, cut.seed ^ TRAINING, device);
-    let generated = generated.iter().map(|image| seen(image, &model.card.model, spec));
+    let generated = generate(&model, &labels, cut.seed ^ TRAINING, device);
+    let generated = generated.iter().map(|image| encoder_input(image, &model.card.model, spec));
     images.expand(generated.zip(labels), config.generated_only);
     Ok(())
 }

@@ -134,8 +134,8 @@ impl Procedure for GanObjective<'_> {
         let loss = losses::discriminator(config.loss, real_scores, generated_scores);
         let discriminator_loss = scalar(&loss);
         let due = config.r1 > 0.0 && state.position.step.is_multiple_of(config.r1_every);
-        let penalty =
-            due.then(|| losses::gradient_penalty(&network, real_augmented, classes.clone(), combine(draw, 2 | 1 << 40)));
+        let penalty = due
+            .then(|| losses::gradient_penalty(&network, real_augmented, classes.clone(), combine(draw, 2 | 1 << 40)));
         let penalty_value = penalty.as_ref().map(scalar);
         let loss = match penalty {
             Some(penalty) => loss + penalty * (config.r1 / 2.0 * config.r1_every as f64),

@@ -5,17 +5,15 @@ use std::{cell::RefCell, collections::BTreeMap, sync::Arc, sync::mpsc::Receiver}
 use burn::tensor::{Device, Tensor, TensorData, activation::softmax};
 use windowshop_augment::Key;
 use windowshop_features::photo;
+use windowshop_metrics::classification::Predictions;
 use windowshop_model::{ImageClassifier, ImageOutput, losses::supervised_contrastive};
 use windowshop_schema::{ImageTrainConfig, manifest::PhotoSpec};
 
 use super::{augment::Augmentation, image_dataset::ImageDataset, prefetch::prefetch};
-use crate::{
-    learning::{
-        classes::Classes,
-        optimise::{Objective, Validation},
-        split::Split,
-    },
-    metrics::classification::Predictions,
+use crate::learning::{
+    classes::Classes,
+    optimise::{Objective, Validation},
+    split::Split,
 };
 
 /// Photos per inference batch.

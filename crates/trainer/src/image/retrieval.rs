@@ -1,6 +1,6 @@
 //! Recall of the nearest photo's category.
 
-use crate::learning::bootstrap::{Estimate, Ratio};
+use windowshop_metrics::bootstrap::{Estimate, Ratio};
 
 /// Recall@1 (Song et al. 2016): the share of photos whose nearest other photo, by cosine of the unit-length embeddings
 /// `[photos, dim]`, has their label. Higher is better; `None` for fewer than two photos.

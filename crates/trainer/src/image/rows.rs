@@ -6,7 +6,7 @@ use safetensors::{Dtype, tensor::TensorView};
 use windowshop_schema::manifest::PhotoSpec;
 
 use super::image_dataset::ImageDataset;
-use crate::metrics::classification::Predictions;
+use windowshop_metrics::classification::Predictions;
 
 /// Writes safetensors: `pixels` `[photos, channels, size, size]` (u8), `labels` and `named` `[photos]` (i32).
 pub fn write(path: &Path, images: &ImageDataset, spec: &PhotoSpec, predictions: &Predictions) -> anyhow::Result<()> {
@@ -14,7 +14,7 @@ pub fn write(path: &Path, images: &ImageDataset, spec: &PhotoSpec, predictions: 
     let pixels = images.pixels.concat();
     let bytes = |numbers: &mut dyn Iterator<Item = usize>| numbers.flat_map(|n| (n as i32).to_le_bytes()).collect();
     let labels: Vec<u8> = bytes(&mut images.labels.iter().copied());
-    let named: Vec<u8> = bytes(&mut (0..photos).map(|row| predictions.named(row)));
+    let named: Vec<u8> = bytes(&mut (0..photos).map(|row| predictions.predicted(row)));
     let tensors = [
         ("pixels", TensorView::new(Dtype::U8, vec![photos, spec.channels, spec.size, spec.size], &pixels)?),
         ("labels", TensorView::new(Dtype::I32, vec![photos], &labels)?),

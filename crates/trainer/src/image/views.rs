@@ -1,7 +1,7 @@
 //! Test-time augmentation: the mean prediction over several views of a photo (Krizhevsky et al. 2012, 4.1).
 
 use super::{learner::ImagePredictions, retrieval};
-use crate::learning::bootstrap::{Estimates, Ratio};
+use windowshop_metrics::bootstrap::{Estimates, Ratio};
 
 /// The mean of the predictions for several views: mean probabilities, and mean embeddings, L2-normalised. `None` without views.
 pub fn mean(views: Vec<ImagePredictions>) -> Option<ImagePredictions> {
@@ -25,7 +25,7 @@ pub fn mean(views: Vec<ImagePredictions>) -> Option<ImagePredictions> {
 pub fn gains(before: &ImagePredictions, after: &ImagePredictions, seed: u64) -> Estimates {
     let named = |outputs: &ImagePredictions| -> Vec<bool> {
         let predictions = &outputs.predictions;
-        predictions.labels.iter().enumerate().map(|(row, label)| predictions.named(row) == *label).collect()
+        predictions.labels.iter().enumerate().map(|(row, label)| predictions.predicted(row) == *label).collect()
     };
     let nearest = |outputs: &ImagePredictions| retrieval::hits(&outputs.embeddings, &outputs.predictions.labels);
     let gain = |before: Vec<bool>, after: Vec<bool>| {
@@ -44,7 +44,7 @@ pub fn gains(before: &ImagePredictions, after: &ImagePredictions, seed: u64) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::classification::Predictions;
+    use windowshop_metrics::classification::Predictions;
 
     fn outputs(probabilities: [f32; 4], embeddings: [f32; 4]) -> ImagePredictions {
         let predictions = Predictions {

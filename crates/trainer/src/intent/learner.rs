@@ -4,16 +4,14 @@ use std::collections::BTreeMap;
 
 use burn::tensor::{Device, Tensor, activation::softmax};
 use windowshop_features::TableReader;
+use windowshop_metrics::classification::Predictions;
 use windowshop_model::{Intent, IntentBatch};
 use windowshop_schema::{IntentNetwork, IntentTrainConfig};
 
 use super::rows::{Rows, Splits};
-use crate::{
-    learning::{
-        classes::Classes,
-        optimise::{Objective, Validation},
-    },
-    metrics::classification::Predictions,
+use crate::learning::{
+    classes::Classes,
+    optimise::{Objective, Validation},
 };
 
 /// Rows per inference batch.

@@ -1,7 +1,6 @@
 //! Training, whatever the task: the loop, its checkpoints, batches, splits and confidence intervals.
 
 pub mod batches;
-pub mod bootstrap;
 pub mod checkpoint;
 pub mod classes;
 pub mod optimise;

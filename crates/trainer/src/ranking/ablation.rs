@@ -1,31 +1,30 @@
-//! What each feature group adds to the order of a trained ranker.
+//! What each feature group contributes to the ranking of a trained ranker.
 //!
-//! A score is the query term plus the groups' contributions, exactly, so a group is left out by leaving out its term: no
-//! second training, the same lists. That is what the group does in this model; a model trained without it would lean on
-//! the others.
+//! A score is exactly the query term plus the contributions of the groups, so a group is removed by removing its term, without retraining. This
+//! measures the use of the group by this model; a model trained without it would compensate through other groups.
 
 use std::fmt::Write;
 
 use serde_json::{Map, Value, json};
+use windowshop_metrics::bootstrap::{self, Estimate, Estimates, Ratio};
 use windowshop_schema::Group;
 
 use super::{
     evaluate::{Protocol, ndcg},
     lists::PreparedList,
 };
-use crate::learning::bootstrap::{self, Estimate, Estimates, Ratio};
 
-/// What a group adds to NDCG@10.
+/// Contribution of a group to NDCG@10.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ablated {
     pub group: Group,
     /// NDCG@10 without the group's term.
     pub without: f64,
-    /// NDCG@10 of the whole score minus that, list by list; above 0 where the group helps.
+    /// NDCG@10 of the full score less that, paired by list; above 0 if the group helps.
     pub adds: Estimate,
 }
 
-/// Leaves out each of `groups` in turn; nothing where the protocol skips every list.
+/// Removes each of `groups` in turn; empty where the protocol skips every list.
 ///
 /// # Shapes
 /// - `scores` lists of `[items]`
@@ -39,9 +38,9 @@ pub fn ablate(
 ) -> Vec<Ablated> {
     let ablated = |&group: &Group| {
         let (mut without, mut adds) = (Ratio::default(), Ratio::default());
-        for ((list, scores), parts) in lists.iter().zip(scores).zip(contributions) {
+        for ((list, scores), contributions) in lists.iter().zip(scores).zip(contributions) {
             let Some(whole) = ndcg(list, scores, protocol) else { continue };
-            let rest = ndcg(list, &without_group(scores, parts, group), protocol).unwrap_or_default();
+            let rest = ndcg(list, &without_group(scores, contributions, group), protocol).unwrap_or_default();
             without.add(rest, 1.0);
             adds.add(whole - rest, 1.0);
         }
@@ -51,15 +50,15 @@ pub fn ablate(
     groups.iter().filter_map(ablated).collect()
 }
 
-/// The scores of a list without a group's term: the query term and the other contributions, added up again. The term is not
-/// subtracted, because what rounding leaves of it would still tell items apart that are equal without it.
-fn without_group(scores: &[f32], parts: &[f32], group: Group) -> Vec<f32> {
-    let query_term = scores[0] - parts[..Group::COUNT].iter().sum::<f32>();
-    let others = |parts: &[f32]| {
-        let kept = parts.iter().enumerate().filter(|(g, _)| *g != group as usize);
-        kept.map(|(_, part)| part).sum::<f32>() + query_term
+/// Scores of a list without a group's term, summed anew from the query term and the other contributions. Subtracting the term would leave
+/// rounding errors that break ties.
+fn without_group(scores: &[f32], contributions: &[f32], group: Group) -> Vec<f32> {
+    let query_term = scores[0] - contributions[..Group::COUNT].iter().sum::<f32>();
+    let others = |item: &[f32]| {
+        let kept = item.iter().enumerate().filter(|(g, _)| *g != group as usize);
+        kept.map(|(_, term)| term).sum::<f32>() + query_term
     };
-    parts.chunks_exact(Group::COUNT).map(others).collect()
+    contributions.chunks_exact(Group::COUNT).map(others).collect()
 }
 
 /// By group: `ndcg@10_without`, `adds`, `adds_ci95`.
@@ -72,11 +71,11 @@ pub fn to_json(ablated: &[Ablated]) -> Value {
     ablated.iter().map(row).collect::<Map<_, _>>().into()
 }
 
-/// The same for people, the group that adds most first.
+/// As text, by falling contribution.
 pub fn table(ablated: &[Ablated]) -> String {
     let mut rows: Vec<&Ablated> = ablated.iter().collect();
     rows.sort_by(|a, b| b.adds.value.total_cmp(&a.adds.value));
-    let mut out = format!("\n{:22} {:>15}  what the group adds, 95 % interval\n", "without", "ndcg@10");
+    let mut out = format!("\n{:22} {:>15}  contribution of the group, 95 % interval\n", "without", "ndcg@10");
     for Ablated { group, without, adds } in rows {
         let [low, high] = adds.ci95;
         let _ = writeln!(out, "{:22} {without:15.4}  {:+.4}  [{low:+.4}, {high:+.4}]", group.name(), adds.value);
@@ -99,7 +98,7 @@ mod tests {
         seed: 1,
     };
 
-    /// Lists of two items of which the second was chosen, the item-quality term says so and the look says the opposite, less loudly.
+    /// Lists of two items of which the second is relevant; the item-quality term ranks it first, the weaker visual term last.
     fn ablated() -> Vec<Ablated> {
         let lists = vec![PreparedList { input: RankerInput::default(), grades: vec![0.0, 1.0], weights: vec![] }; 20];
         let mut parts = vec![0.0; 2 * Group::COUNT];
@@ -111,17 +110,21 @@ mod tests {
     }
 
     #[test]
-    fn a_group_adds_what_the_order_loses_without_its_term() {
+    fn a_group_contributes_the_ndcg_that_is_lost_without_its_term() {
         let [quality, visual, order] = ablated()[..] else { panic!("one row a group") };
         let second_place = 1.0 / 3f64.log2();
         assert!((quality.without - second_place).abs() < 1e-12 && (visual.without - 1.0).abs() < 1e-12);
         assert!((quality.adds.value - (1.0 - second_place)).abs() < 1e-12, "{quality:?}");
-        assert!(quality.adds.ci95[0] > 0.3 && quality.adds.ci95[1] < 0.4, "all lists are alike: {quality:?}");
-        assert_eq!((visual.adds.value, order.adds.value), (0.0, 0.0), "what changes no order adds nothing");
+        assert!(quality.adds.ci95[0] > 0.3 && quality.adds.ci95[1] < 0.4, "all lists are equal: {quality:?}");
+        assert_eq!(
+            (visual.adds.value, order.adds.value),
+            (0.0, 0.0),
+            "a group that changes no order contributes nothing"
+        );
     }
 
     #[test]
-    fn items_that_only_one_group_tells_apart_are_equal_without_it() {
+    fn items_that_differ_in_one_group_only_are_tied_without_it() {
         let mut parts = vec![0.0; 3 * Group::COUNT];
         for (item, term) in [0.1, 0.7, 1.3].into_iter().enumerate() {
             parts[item * Group::COUNT + Group::Reviews as usize] = term;
@@ -132,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_starts_with_the_group_that_adds_most() {
+    fn the_table_starts_with_the_largest_contribution() {
         let ablated = ablated();
         let table = table(&ablated);
         let lines: Vec<&str> = table.lines().skip(2).collect();

@@ -1,14 +1,14 @@
-//! Scores to probabilities, fitted on validation lists.
+//! Calibration of ranker scores to probabilities, fitted on validation lists.
 
 use windowshop_schema::manifest::Calibration;
 
-/// Newton steps of the fit; it converges in a handful.
-const STEPS: usize = 30;
+/// Maximum Newton steps; it converges in a handful.
+const MAX_STEPS: usize = 30;
 
-/// Platt scaling (Platt 1999): the logistic regression of "was it chosen" on the score.
+/// Platt scaling (Platt 1999): logistic regression of the click on the score.
 pub fn platt(pairs: &[(f32, bool)]) -> Calibration {
     let (mut a, mut b) = (1.0f64, 0.0f64);
-    for _ in 0..STEPS {
+    for _ in 0..MAX_STEPS {
         let (mut ga, mut gb, mut haa, mut hab, mut hbb) = (0.0, 0.0, 1e-6, 0.0, 1e-6);
         for &(score, chosen) in pairs {
             let s = f64::from(score);
@@ -26,7 +26,7 @@ pub fn platt(pairs: &[(f32, bool)]) -> Calibration {
             break;
         }
         let (da, db) = ((hbb * ga - hab * gb) / determinant, (haa * gb - hab * ga) / determinant);
-        // A step is bounded, so that a rare label cannot throw the first one out.
+        // Steps are clamped: with rare labels the first one would diverge.
         a -= da.clamp(-2.0, 2.0);
         b -= db.clamp(-2.0, 2.0);
     }

@@ -1,4 +1,4 @@
-//! What training would take, measured on one batch: for `--dry-run`.
+//! Resource estimate of a training, from one timed batch; for `--dry-run`.
 
 use std::time::Instant;
 
@@ -9,12 +9,12 @@ use windowshop_schema::RankerTrainConfig;
 
 use super::lists::PreparedList;
 
-/// Backward and optimizer beside the forward pass, by count of multiplications.
+/// Time of forward, backward and optimiser relative to the forward pass.
 const STEP_TO_FORWARD: f64 = 3.0;
-/// Weights, gradient and two moments, in f32.
-const BYTES_A_PARAMETER: usize = 16;
+/// Bytes per parameter: weight, gradient and two moments, in f32.
+const BYTES_PER_PARAMETER: usize = 16;
 
-/// Parameters, memory, time and disk, as readable lines.
+/// Number of parameters, memory, time and disk, as text.
 pub fn describe(
     config: &RankerTrainConfig,
     ranker: &Ranker,
@@ -36,7 +36,7 @@ pub fn describe(
     format!(
         "lists       {} ({rows} items)\nparameters  {parameters}\nmemory      about {:.0} MiB for features and optimizer\ntime        about {:.0} s at most: {} epochs of {} steps, the first batch timed\ndisk        about {:.0} MiB for the checkpoint and the run's bundle",
         train.len(),
-        mib(floats * 4 + parameters * BYTES_A_PARAMETER),
+        mib(floats * 4 + parameters * BYTES_PER_PARAMETER),
         seconds,
         config.epochs,
         steps / config.epochs,

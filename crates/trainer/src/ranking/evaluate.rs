@@ -1,42 +1,42 @@
-//! All metrics of the ranker over a set of lists, with intervals over lists.
+//! Metrics of the ranker over a set of lists, with bootstrap intervals over lists.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
+use windowshop_metrics::{
+    bootstrap::{self, Estimates, Ratio},
+    ranking::{ScoredList, average_precision, ndcg_at, pairs, reciprocal_rank},
+};
 use windowshop_schema::{GradeScale, manifest::Metric};
 
-use super::{
-    lists::PreparedList,
-    metrics::{ScoredList, average_precision, ndcg_at, pairs, reciprocal_rank},
-};
-use crate::learning::bootstrap::{self, Estimates, Ratio};
+use super::lists::PreparedList;
 
-/// Rank depth of the headline metric.
-const K: usize = 10;
-/// A graded list with fewer rows says little about its order.
+/// Cutoff of NDCG.
+pub const NDCG_CUTOFF: usize = 10;
+/// Graded lists with fewer rows are skipped.
 const SMALLEST_GRADED_LIST: usize = 5;
 
-/// Metrics by name, and what they were computed on.
+/// Metrics by name, and the number of lists.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
-    /// Value and interval by metric name.
+    /// Estimates by metric name.
     pub metrics: Estimates,
-    /// Lists given.
+    /// Number of lists.
     pub lists: usize,
-    /// Lists for which the ranking metrics are undefined by protocol.
+    /// Number of lists without ranking metrics under the protocol.
     pub skipped: usize,
 }
 
-/// What kind of labels the lists have.
+/// Interpretation of the labels of a dataset.
 #[derive(Clone, Copy, Debug)]
 pub struct Protocol {
     /// Range of the grades.
     pub scale: GradeScale,
-    /// Is the order of the list the shop's?
+    /// Whether the order of a list is the shop's ranking.
     pub shop_order: bool,
-    /// Is one next item the target, so that a list without it counts 0 instead of being skipped?
+    /// Whether a list without a relevant item counts 0 instead of being skipped, as in next-item prediction.
     pub absent_counts_zero: bool,
-    /// Do scores live on the scale of the grades, so that an error on them means something?
+    /// Whether scores are on the scale of the grades, so that RMSE is defined.
     pub graded: bool,
     /// Seed of the bootstrap.
     pub seed: u64,
@@ -44,15 +44,15 @@ pub struct Protocol {
 
 /// NDCG@10 of a list; `None` where the protocol skips it.
 pub fn ndcg(list: &PreparedList, scores: &[f32], protocol: Protocol) -> Option<f64> {
-    let alike = || list.grades.iter().all(|grade| *grade == list.grades[0]);
-    if protocol.graded && (list.grades.len() < SMALLEST_GRADED_LIST || alike()) {
+    let constant = || list.grades.iter().all(|grade| *grade == list.grades[0]);
+    if protocol.graded && (list.grades.len() < SMALLEST_GRADED_LIST || constant()) {
         return None;
     }
-    let ndcg = ndcg_at(K, &ScoredList { scores, grades: &list.grades, scale: protocol.scale });
+    let ndcg = ndcg_at(NDCG_CUTOFF, &ScoredList { scores, grades: &list.grades, scale: protocol.scale });
     if protocol.absent_counts_zero { ndcg.or(Some(0.0)) } else { ndcg }
 }
 
-/// Computes every metric that the protocol defines.
+/// Computes the metrics that the protocol defines. Items of equal score count in expectation over their orders.
 pub fn evaluate(lists: &[PreparedList], scores: &[Vec<f32>], protocol: Protocol) -> Evaluation {
     let mut ratios: BTreeMap<&str, Ratio> = BTreeMap::new();
     let mut skipped = 0;
@@ -75,8 +75,8 @@ pub fn evaluate(lists: &[PreparedList], scores: &[Vec<f32>], protocol: Protocol)
         add("mrr", reciprocal_rank(&scored).unwrap_or(0.0), 1.0);
         add("map", average_precision(&scored).unwrap_or(0.0), 1.0);
         if protocol.shop_order {
-            let places: Vec<f32> = (0..scores.len()).map(|i| -(i as f32)).collect();
-            let shop = ndcg_at(K, &ScoredList { scores: &places, ..scored }).unwrap_or(0.0);
+            let display_order: Vec<f32> = (0..scores.len()).map(|i| -(i as f32)).collect();
+            let shop = ndcg_at(NDCG_CUTOFF, &ScoredList { scores: &display_order, ..scored }).unwrap_or(0.0);
             add("ndcg@10_shop", shop, 1.0);
             add("ndcg@10_lift", ndcg - shop, 1.0);
             add("worse_than_shop_rate", f64::from(ndcg < shop), 1.0);
@@ -90,17 +90,17 @@ pub fn evaluate(lists: &[PreparedList], scores: &[Vec<f32>], protocol: Protocol)
 }
 
 impl Evaluation {
-    /// The value of a metric, if it is defined.
+    /// The value of a metric, if defined.
     pub fn value(&self, name: &str) -> Option<f64> {
         self.metrics.get(name).map(|m| m.value)
     }
 
-    /// For a ranker's card.
+    /// The metrics as a model card stores them.
     pub fn to_card(&self) -> BTreeMap<String, Metric> {
         bootstrap::to_metrics(&self.metrics)
     }
 
-    /// One flat JSON object: values, `<metric>_ci95`, `n`, `n_skipped`.
+    /// One flat JSON object: `<metric>`, `<metric>_ci95`, `n`, `n_skipped`.
     pub fn to_json(&self) -> Map<String, Value> {
         let mut out = bootstrap::to_json(&self.metrics);
         out.insert("n".into(), json!(self.lists));

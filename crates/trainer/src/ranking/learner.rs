@@ -1,4 +1,4 @@
-//! The ranker as something that learns from lists.
+//! The ranker as a training task.
 
 use std::collections::BTreeMap;
 
@@ -11,13 +11,13 @@ use windowshop_model::{
 use windowshop_schema::RankerTrainConfig;
 
 use super::{
-    evaluate::{self, Evaluation, Protocol},
+    evaluate::{self, Evaluation, NDCG_CUTOFF, Protocol},
     lists::PreparedList,
     predict, propensity,
 };
 use crate::learning::optimise::{Objective, Validation};
 
-/// What the ranker learns from.
+/// Data and settings of a ranker training.
 pub struct RankerLearner<'a> {
     pub config: &'a RankerTrainConfig,
     pub features: &'a FeatureExtractor,
@@ -27,10 +27,7 @@ pub struct RankerLearner<'a> {
     pub device: &'a Device,
 }
 
-/// Rank depth of the metric that decides.
-const K: usize = 10;
-
-/// The validation metric that decides, higher is better: −RMSE where scores are grades, else NDCG@10.
+/// The selection metric, higher is better: −RMSE for grades, else NDCG@10.
 fn selection_metric(evaluation: &Evaluation, protocol: Protocol) -> f64 {
     match protocol.graded {
         true => evaluation.value("rmse").map_or(f64::MIN, |v| -v),
@@ -79,26 +76,27 @@ impl Objective for RankerLearner<'_> {
         let evaluation = evaluate::evaluate(self.validation, &scores, self.protocol);
         let metrics: BTreeMap<String, f64> =
             evaluation.metrics.iter().map(|(name, metric)| (name.clone(), metric.value)).collect();
-        // NDCG of clicks would rather have an order in which people already looked.
+        // NDCG of clicks has position bias.
         let by_weight = self.validation.iter().any(|list| !list.weights.is_empty());
         let selection_metric = match by_weight {
-            true => propensity::weighted_dcg(self.validation, &scores, K, self.protocol.scale).unwrap_or(0.0),
+            true => propensity::weighted_dcg(self.validation, &scores, NDCG_CUTOFF, self.protocol.scale).unwrap_or(0.0),
             false => selection_metric(&evaluation, self.protocol),
         };
         Validation { selection_metric: Some(selection_metric), metrics }
     }
 }
 
+/// `value` of every list as `[batch, width]`, padded with `fill`.
 fn padded(
     lists: &[&PreparedList],
     width: usize,
     fill: f32,
     device: &Device,
-    of: impl Fn(&PreparedList) -> Vec<f32>,
+    value: impl Fn(&PreparedList) -> Vec<f32>,
 ) -> Tensor<2> {
     let mut values = vec![fill; lists.len() * width];
     for (row, list) in lists.iter().enumerate() {
-        values[row * width..][..list.grades.len()].copy_from_slice(&of(list));
+        values[row * width..][..list.grades.len()].copy_from_slice(&value(list));
     }
     Tensor::from_data(TensorData::new(values, [lists.len(), width]), device)
 }

@@ -1,20 +1,21 @@
 //! A dataset's lists with their features, ready for the network.
 
+use rayon::prelude::*;
 use windowshop_features::{FeatureExtractor, ListFeatures, ListRequest, PreparedText, RankerInput, SessionEvent};
 use windowshop_ingest::{Dataset, List};
 
-/// A list the ranker can read, and what is known about it.
+/// A list as the ranker reads it, with its labels.
 #[derive(Clone, Debug)]
 pub struct PreparedList {
-    /// The network's input.
+    /// Input of the network.
     pub input: RankerInput,
     /// Grade of each item.
     pub grades: Vec<f32>,
-    /// How much a click on each item counts; empty where all count alike.
+    /// Inverse propensity weight of each item; empty for weights of 1.
     pub weights: Vec<f32>,
 }
 
-/// A list's own tensors before standardisation.
+/// A list before standardisation.
 struct RawList<'a> {
     list: &'a List,
     query: Option<PreparedText>,
@@ -50,14 +51,13 @@ fn raw<'a>(list: &'a List, handles: &[u32], intent: Option<f32>) -> RawList<'a> 
     }
 }
 
-/// Registers every item of a dataset; `handles[row]` is the item's handle.
+/// Registers every item of a dataset; `handles[row]` is its handle.
 pub fn register(dataset: &Dataset, features: &mut FeatureExtractor) -> Vec<u32> {
     dataset.items.iter().map(|item| features.register(item)).collect()
 }
 
-/// Computes the features of `lists`, two threads at a time, and standardises them; with `fit` the standardisation is
-/// first fitted to the first so many of the lists. `intents` has for each list how likely its visit was to end in a
-/// purchase; it may be empty.
+/// Computes and standardises the features of `lists`, in parallel. `fit` fits the standardisation to the first so many lists. `intents` holds
+/// the purchase intent of each list; it may be empty.
 pub fn prepare(
     lists: &[&List],
     intents: &[Option<f32>],
@@ -68,7 +68,8 @@ pub fn prepare(
 ) -> Vec<PreparedList> {
     let raws: Vec<RawList> =
         lists.iter().enumerate().map(|(i, list)| raw(list, handles, intents.get(i).copied().flatten())).collect();
-    let computed = parallel(&raws, |list| features.raw(list.request(dataset.shop_order)));
+    let computed: Vec<ListFeatures> =
+        raws.par_iter().map(|list| features.raw(list.request(dataset.shop_order))).collect();
     if let Some(fit) = fit {
         features.fit(computed[..fit].iter().collect::<Vec<_>>());
     }
@@ -81,15 +82,4 @@ pub fn prepare(
             input: features.standardised(raw.request(dataset.shop_order), computed),
         })
         .collect()
-}
-
-fn parallel<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let chunk = items.len().div_ceil(threads).max(1);
-    let work = &work;
-    std::thread::scope(|scope| {
-        let handles: Vec<_> =
-            items.chunks(chunk).map(|chunk| scope.spawn(move || chunk.iter().map(work).collect::<Vec<R>>())).collect();
-        handles.into_iter().flat_map(|handle| handle.join().expect("feature code does not panic")).collect()
-    })
 }

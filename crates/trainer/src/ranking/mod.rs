@@ -1,4 +1,4 @@
-//! Everything about the ranker on the trainer's side.
+//! Training, prediction and evaluation of the ranker.
 
 pub mod ablation;
 pub mod calibrate;
@@ -7,12 +7,12 @@ pub mod evaluate;
 pub mod intent;
 pub mod learner;
 pub mod lists;
-pub mod metrics;
 pub mod near_duplicates;
 pub mod predict;
 pub mod propensity;
 pub mod reviews;
 pub mod rows;
 pub mod sample;
+pub mod signals;
 pub mod simulated_data;
 pub mod statistics;

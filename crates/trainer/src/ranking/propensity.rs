@@ -1,42 +1,43 @@
-//! How much clicks count: inverse propensity weights (Joachims et al. 2017), so that a ranker learns what attracts and not what stands above.
+//! Inverse propensity weights of clicks (Joachims et al. 2017), which correct the position bias of the training data.
 
 use std::path::Path;
 
 use anyhow::{Context, bail};
 use windowshop_behaviour::clicks::{ClickModel, List, Propensities};
 use windowshop_ingest::Dataset;
+use windowshop_metrics::ranking::tied_items;
 use windowshop_schema::{GradeScale, store::Lists};
 
-use super::{lists::PreparedList, metrics};
+use super::lists::PreparedList;
 use crate::simulation::click_model;
 
-/// The propensities of the click model in a file, for the lists of a dataset.
+/// Propensities of the click model in a file.
 ///
 /// # Errors
-/// When the file is no click model, its model knows no propensities, or the dataset's lists say nothing of positions.
+/// If the file is no click model, its model has no propensities, or the dataset's lists have no positions.
 pub fn open(model: &Path, dataset: &Dataset) -> anyhow::Result<Propensities> {
     if !dataset.shop_order || matches!(dataset.store.lists, Some(Lists::Graded { .. })) {
         bail!(
-            "click_model: the lists of {} say nothing of positions; leave the setting out, or learn from clicks in lists as they were shown",
+            "click_model: the lists of {} have no positions; omit the setting, or train on clicks in lists in display order",
             dataset.name
         );
     }
     let model_file = click_model::read(model).context("click_model")?;
     model_file.propensities().with_context(|| {
         format!(
-            "click_model: {}: this model does not tell looking from clicking; write another one, such as pbm",
+            "click_model: {}: this model has no examination probabilities; fit another one, such as pbm",
             model.display()
         )
     })
 }
 
-/// Gives every item of `lists` the weight of a click on it, with propensities of at least `least`, scaled so that the clicks of all lists have
-/// a mean weight of 1: what a step is worth stays as it is.
-pub fn weigh(lists: &mut [PreparedList], propensities: &Propensities, least: f64, scale: GradeScale) {
+/// Sets the weight of every item of `lists` to the inverse propensity of its position, with propensities clipped from below at `propensity_clip`.
+/// Weights are scaled to a mean of 1 over all clicks, which keeps the step size.
+pub fn weigh(lists: &mut [PreparedList], propensities: &Propensities, propensity_clip: f64, scale: GradeScale) {
     for list in lists.iter_mut() {
         let items = (0..list.grades.len()).map(|item| item.to_string()).collect();
-        let places = List::grid(String::new(), items, propensities.columns()).expect("a list has items");
-        let weights = propensities.weights(places.positions(), least);
+        let grid = List::grid(String::new(), items, propensities.columns()).expect("a list has items");
+        let weights = propensities.weights(grid.positions(), propensity_clip);
         list.weights = weights.into_iter().map(|weight| weight as f32).collect();
     }
     let clicks = || {
@@ -52,19 +53,24 @@ pub fn weigh(lists: &mut [PreparedList], propensities: &Propensities, least: f64
     }
 }
 
-/// DCG@k of what was clicked, weighted, over the gain of all that was clicked, weighted: the self-normalised estimate of what NDCG would be if
-/// all positions were looked at. In [0, 1]; `None` where nothing was clicked.
+/// Inverse-propensity-weighted DCG@k, normalised by the weighted gain of all clicks: a self-normalised estimate of the ranking quality without
+/// position bias. In [0, 1], higher is better; `None` without clicks. Items of equal score count in expectation over their orders.
 pub fn weighted_dcg(lists: &[PreparedList], scores: &[Vec<f32>], k: usize, scale: GradeScale) -> Option<f64> {
-    let (mut gained, mut all) = (0.0, 0.0);
+    let (mut dcg, mut all) = (0.0, 0.0);
     for (list, scores) in lists.iter().zip(scores) {
-        for (place, item) in metrics::order(scores).into_iter().enumerate() {
+        let gain = |item: usize| {
             let weight = list.weights.get(item).copied().map_or(1.0, f64::from);
-            let gain = weight * (f64::from(list.grades[item] - scale.min).exp2() - 1.0);
-            all += gain;
-            gained += if place < k { gain / (place as f64 + 2.0).log2() } else { 0.0 };
+            weight * (f64::from(list.grades[item] - scale.min).exp2() - 1.0)
+        };
+        for group in tied_items(scores) {
+            let gain = group.mean(gain);
+            for rank in group.ranks {
+                all += gain;
+                dcg += if rank < k { gain / (rank as f64 + 2.0).log2() } else { 0.0 };
+            }
         }
     }
-    (all > 0.0).then(|| gained / all)
+    (all > 0.0).then(|| dcg / all)
 }
 
 #[cfg(test)]
@@ -83,7 +89,7 @@ mod tests {
         clicked.iter().map(list).collect()
     }
 
-    /// A model of impressions in which the third place is clicked a tenth as often as the first, whatever stands there.
+    /// A click model in which the third position is clicked a tenth as often as the first, whatever the item.
     fn propensities() -> Propensities {
         let impression = |i: usize| {
             let items = (0..3).map(|place| ((place + i) % 3).to_string()).collect();
@@ -95,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_where_few_look_counts_more_up_to_the_limit_and_one_on_average() {
+    fn rarely_examined_clicks_weigh_more_up_to_the_clip_with_mean_1() {
         let mut lists = lists(&[0, 0, 2]);
         let propensities = propensities();
         weigh(&mut lists, &propensities, 0.05, GradeScale::BINARY);
@@ -107,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn validation_counts_clicks_by_their_weight() {
+    fn weighted_dcg_counts_clicks_by_their_weight() {
         let mut lists = lists(&[0, 2]);
         lists.iter_mut().for_each(|list| list.weights = vec![1.0, 1.0, 3.0]);
         let shop = vec![vec![3.0, 2.0, 1.0]; 2];

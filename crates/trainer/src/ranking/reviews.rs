@@ -1,41 +1,41 @@
-//! What the reviews of each item come to: the signals of the group `reviews`.
+//! Item signals from reviews: the inputs of the feature group `reviews`.
 //!
-//! Every mean is drawn towards the shop's, because two reviews prove little: (Σ value + strength · shop's mean) / (number +
-//! strength), the posterior mean of a normal prior. A review is doubted where its stars say the opposite of its words, or
-//! where another review says nearly the same; the credible rating counts it for little.
+//! Every mean is shrunk towards the shop's mean: (Σ value + strength · shop mean) / (number + strength), the posterior mean under a normal prior.
+//! A review is suspicious if its stars contradict its text or if it has a near-duplicate; the credible rating weighs it less.
 
 use windowshop_features::groups::reviews::{CONTRADICTING, COPIED, CREDIBLE_RATING, LOG_COUNT, RATING, SENTIMENT};
 use windowshop_ingest::ItemReview;
 
-use super::{near_duplicates, statistics::Signals};
+use super::{near_duplicates, signals::Signals};
 
-/// Reviews that the shop's mean is worth.
+/// Pseudo-reviews of the shop mean.
 const STRENGTH: f32 = 5.0;
-/// Up to so many stars a review is bad, from so many on good; the same as where stars are the label of a sentiment.
-const BAD_STARS: f32 = 2.0;
-const GOOD_STARS: f32 = 4.0;
-/// A sentiment so far from neutral, of 1, says the opposite of stars at the other end.
-const OUTSPOKEN: f32 = 0.5;
-/// What a doubted review counts.
-const DOUBTED: f32 = 0.2;
+/// Most stars of a negative review, as in sentiment labels.
+const NEGATIVE_STARS: f32 = 2.0;
+/// Fewest stars of a positive review, as in sentiment labels.
+const POSITIVE_STARS: f32 = 4.0;
+/// Sentiment at or beyond which a text contradicts the opposite stars, 0 to 1.
+const STRONG_SENTIMENT: f32 = 0.5;
+/// Weight of a suspicious review in the credible rating.
+const SUSPICIOUS_WEIGHT: f32 = 0.2;
 
-/// The signals of `items` items, without those that the reviews cannot tell: a rating needs stars, sentiments a network that has
-/// read the reviews (`sentiments`, one a review, −1 to 1). An item without reviews has a count of 0 and nothing else.
+/// Signals of `items` items. Ratings require stars; sentiment signals require `sentiments`, one per review, −1 to 1. Items without reviews have
+/// count 0 and NaN elsewhere.
 pub fn signals(reviews: &[ItemReview], items: usize, sentiments: Option<&[f32]>) -> Signals {
     if reviews.is_empty() {
         return Signals::new();
     }
     let texts: Vec<&str> = reviews.iter().map(|review| review.text.as_str()).collect();
-    let copied = near_duplicates::copied(&texts);
+    let near_duplicate = near_duplicates::has_near_duplicate(&texts);
     let mut count = vec![0.0f32; items];
-    let [mut rating, mut credible, mut sentiment, mut contradicting, mut copies] =
+    let [mut rating, mut credible, mut sentiment, mut contradicting, mut near_duplicates_share] =
         std::array::from_fn(|_| Means::new(items));
     for (row, review) in reviews.iter().enumerate() {
         let item = review.item as usize;
         let contradicts = review.stars.zip(sentiments).map(|(stars, sentiments)| contradict(stars, sentiments[row]));
-        let doubted = copied[row] || contradicts == Some(true);
+        let suspicious = near_duplicate[row] || contradicts == Some(true);
         count[item] += 1.0;
-        copies.add(item, f32::from(copied[row]), 1.0);
+        near_duplicates_share.add(item, f32::from(near_duplicate[row]), 1.0);
         if let Some(sentiments) = sentiments {
             sentiment.add(item, sentiments[row], 1.0);
         }
@@ -44,14 +44,14 @@ pub fn signals(reviews: &[ItemReview], items: usize, sentiments: Option<&[f32]>)
         }
         if let Some(stars) = review.stars {
             rating.add(item, stars, 1.0);
-            credible.add(item, stars, if doubted { DOUBTED } else { 1.0 });
+            credible.add(item, stars, if suspicious { SUSPICIOUS_WEIGHT } else { 1.0 });
         }
     }
     let means = [
         (RATING, rating),
         (SENTIMENT, sentiment),
         (CONTRADICTING, contradicting),
-        (COPIED, copies),
+        (COPIED, near_duplicates_share),
         (CREDIBLE_RATING, credible),
     ];
     let known = means.into_iter().filter_map(|(name, means)| Some((name.to_owned(), means.smoothed()?)));
@@ -59,12 +59,13 @@ pub fn signals(reviews: &[ItemReview], items: usize, sentiments: Option<&[f32]>)
     known.chain([(LOG_COUNT.to_owned(), count)]).collect()
 }
 
-/// Do the stars say the opposite of the words?
+/// Whether the stars contradict the sentiment of the text.
 fn contradict(stars: f32, sentiment: f32) -> bool {
-    (stars <= BAD_STARS && sentiment >= OUTSPOKEN) || (stars >= GOOD_STARS && sentiment <= -OUTSPOKEN)
+    (stars <= NEGATIVE_STARS && sentiment >= STRONG_SENTIMENT)
+        || (stars >= POSITIVE_STARS && sentiment <= -STRONG_SENTIMENT)
 }
 
-/// A weighted mean an item.
+/// A weighted mean per item.
 struct Means {
     sums: Vec<f32>,
     weights: Vec<f32>,
@@ -80,7 +81,7 @@ impl Means {
         self.weights[item] += weight;
     }
 
-    /// Drawn towards the mean of all; NaN for an item of which nothing is known, `None` where that is so of every item.
+    /// Shrunk means; NaN for items without a value, `None` without any value.
     fn smoothed(&self) -> Option<Vec<f32>> {
         let weight: f32 = self.weights.iter().sum();
         if weight <= 0.0 {
@@ -105,7 +106,7 @@ mod tests {
 
     const PRAISE: &str = "best mug that I have ever had, everybody should buy this one at once";
 
-    /// A mug that is honestly good, a hat with bought praise, and a lamp that nobody reviewed.
+    /// A mug with honest praise, a hat with bought praise, and a lamp without reviews.
     fn reviews() -> (Vec<ItemReview>, Vec<f32>) {
         let rows = [
             (review(0, 4.0, "holds tea and keeps it warm until noon, the handle is large"), 0.8),
@@ -119,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn a_mean_is_drawn_towards_the_shops_by_the_strength() {
+    fn means_are_shrunk_towards_the_shop_mean() {
         let (reviews, sentiments) = reviews();
         let signals = signals(&reviews, 3, Some(&sentiments));
         let mean = 25.0 / 6.0;
@@ -130,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn doubted_praise_counts_for_little() {
+    fn suspicious_praise_weighs_less() {
         let (reviews, sentiments) = reviews();
         let signals = signals(&reviews, 3, Some(&sentiments));
         assert!(signals[COPIED][1] > signals[COPIED][0], "two of four are the same");
@@ -140,11 +141,11 @@ mod tests {
     }
 
     #[test]
-    fn what_the_reviews_cannot_tell_is_unknown() {
+    fn signals_without_data_are_absent_or_nan() {
         let (mut reviews, _) = reviews();
         let unread = signals(&reviews, 3, None);
         assert_eq!(unread.keys().map(String::as_str).collect::<Vec<_>>(), [LOG_COUNT, COPIED, CREDIBLE_RATING, RATING]);
-        assert!(unread[RATING][2].is_nan() && unread[COPIED][2].is_nan(), "nobody reviewed the lamp");
+        assert!(unread[RATING][2].is_nan() && unread[COPIED][2].is_nan(), "the lamp has no reviews");
         reviews.iter_mut().for_each(|review| review.stars = None);
         assert_eq!(signals(&reviews, 3, None).len(), 2, "without stars there is no rating");
         assert!(signals(&[], 3, None).is_empty());

@@ -1,4 +1,4 @@
-//! The rows of lists as one table, so that another learner can be trained and judged on what the ranker reads.
+//! Exports the rows of lists as one table, to train and evaluate other learners on the features of the ranker.
 
 use std::{collections::HashMap, path::Path};
 
@@ -9,7 +9,7 @@ use windowshop_schema::{Group, manifest::FeatureSpec};
 use super::{evaluate::Protocol, lists::PreparedList};
 
 /// Writes safetensors: `features` `[rows, columns]`, `grades` and `scores` `[rows]`, `lengths` `[lists]` (rows of each
-/// list, in order; i32). The metadata has the columns' names (`columns`, a JSON array) and what the metrics need to know
+/// list, in order; i32). The metadata has the columns' names (`columns`, a JSON array) and the evaluation protocol
 /// (`protocol`, a JSON object). The columns are those of the groups that are present in some list, and of the context.
 pub fn write(
     path: &Path,
@@ -62,7 +62,7 @@ mod tests {
 
     use super::*;
 
-    /// A list of `grades.len()` items whose shop-order features count up, with nothing else present.
+    /// A list of `grades.len()` items with increasing shop-order features and no other groups.
     fn list(grades: &[f32], spec: &FeatureSpec) -> PreparedList {
         let mut groups: [Vec<f32>; Group::COUNT] = Default::default();
         for group in Group::ALL {
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn a_row_is_the_columns_of_the_present_groups_and_the_context_under_their_names() {
+    fn rows_have_the_named_columns_of_present_groups_and_the_context() {
         let spec = spec::spec(Default::default());
         let lists = [list(&[0.0, 1.0], &spec), list(&[1.0], &spec)];
         let dir = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! What a ranker learns from: the visitors of a dataset or a share of them, and visitors that were made up.
+//! Training data of a ranker: a share of the visitors of a dataset, and simulated visitors.
 
 use windowshop_ingest::{Cooccurrence, Dataset, History, List, ListStatistics, Transition};
 use windowshop_schema::RankerTrainConfig;
@@ -6,28 +6,28 @@ use windowshop_schema::RankerTrainConfig;
 use super::simulated_data::SimulatedData;
 use crate::learning::split::{Cut, Split, is_drawn};
 
-/// Behaviour to learn from; items are rows of the dataset.
+/// Training data; items are rows of the dataset.
 pub struct Sample<'a> {
-    /// Lists of the training part, those that were made up last.
+    /// Lists of the training split; simulated ones last.
     pub lists: Vec<&'a List>,
-    /// How many of the lists were shown to real visitors.
+    /// Number of lists shown to real visitors.
     pub real: usize,
-    /// What users did, without the labels of any list.
+    /// Histories, without the labels of any list.
     pub histories: Vec<&'a History>,
-    /// What came after what; a pair of items may be there twice.
+    /// Transitions between items; a pair may occur twice.
     pub transitions: Vec<Transition>,
-    /// Which items share histories; a pair of items may be there twice.
+    /// Co-occurrences of items in histories; a pair may occur twice.
     pub cooccurrence: Vec<Cooccurrence>,
-    /// What came of the lists, one entry an item.
+    /// Interaction counts of each item.
     pub rates: Vec<ListStatistics>,
 }
 
 impl<'a> Sample<'a> {
-    /// The share `visitor_share` of the dataset's visitors (none with `generated_only`), and `made`. Histories hold no label of any list, so
-    /// those of visitors whose lists are validated or tested on are known too, if they are of the share.
+    /// The share `visitor_share` of the dataset's visitors (none with `generated_only`), and `simulated`. Histories contain no label of a list, so
+    /// those of visitors with validation or test lists are included.
     pub fn of(
         dataset: &'a Dataset,
-        made: Option<&'a SimulatedData>,
+        simulated: Option<&'a SimulatedData>,
         config: &RankerTrainConfig,
         cut: Cut,
     ) -> anyhow::Result<Self> {
@@ -42,12 +42,12 @@ impl<'a> Sample<'a> {
         if !config.generated_only {
             sample.add_real(dataset, config.visitor_share, cut)?;
         }
-        if let Some(made) = made {
-            sample.lists.extend(&made.lists);
-            sample.histories.extend(&made.histories);
-            sample.transitions.extend(&made.transitions);
-            sample.cooccurrence.extend(&made.cooccurrence);
-            for (all, more) in sample.rates.iter_mut().zip(&made.rates) {
+        if let Some(simulated) = simulated {
+            sample.lists.extend(&simulated.lists);
+            sample.histories.extend(&simulated.histories);
+            sample.transitions.extend(&simulated.transitions);
+            sample.cooccurrence.extend(&simulated.cooccurrence);
+            for (all, more) in sample.rates.iter_mut().zip(&simulated.rates) {
                 all.impressions += more.impressions;
                 all.clicks += more.clicks;
                 all.carts += more.carts;
@@ -59,14 +59,14 @@ impl<'a> Sample<'a> {
 
     fn add_real(&mut self, dataset: &'a Dataset, share: f64, cut: Cut) -> anyhow::Result<()> {
         let numbers: Vec<u32> = (0..dataset.lists.len() as u32)
-            .filter(|&number| learns_from(&dataset.lists[number as usize], share, cut))
+            .filter(|&number| is_training_list(&dataset.lists[number as usize], share, cut))
             .collect();
         self.lists.extend(numbers.iter().map(|&number| &dataset.lists[number as usize]));
         self.real = numbers.len();
         self.rates = dataset.list_statistics(&numbers)?;
         self.histories.extend(dataset.histories.iter().filter(|history| is_drawn(&history.user, share, cut.seed)));
         if share >= 1.0 {
-            // What was counted at ingest.
+            // Counted at ingest.
             self.transitions = dataset.transitions()?;
             self.cooccurrence = dataset.cooccurrence()?;
         } else {
@@ -78,8 +78,8 @@ impl<'a> Sample<'a> {
     }
 }
 
-/// Is a list of the training part, and of a visitor of the share that is learned from? Where visitors are not known, queries stand for them.
-pub fn learns_from(list: &List, share: f64, cut: Cut) -> bool {
+/// Whether a list is in the training split and its visitor in the share; a query stands for an unknown visitor.
+pub fn is_training_list(list: &List, share: f64, cut: Cut) -> bool {
     let visitor = list.user.as_deref().unwrap_or(&list.key);
     cut.of(&list.key) == Split::Train && is_drawn(visitor, share, cut.seed)
 }
@@ -95,8 +95,8 @@ pub(super) mod tests {
     pub const USERS: u32 = 300;
     const CUT: Cut = Cut { seed: 3, validation_share: 0.2, test_share: 0.2, fold_offset: 0.0 };
 
-    /// A shop in which the user `u` picked the items 2u and 2u + 1, as nobody else did, then saw a list and took 0. `items`: in which order the
-    /// catalogue has them.
+    /// A shop in which user u picks the items 2u and 2u + 1, which no other user picks, then is shown a list and takes item 0. `items`: order of the
+    /// catalogue.
     pub fn shop(dir: &Path, items: impl Iterator<Item = u32>) -> Dataset {
         let (mut catalogue, mut histories, mut lists) =
             (String::from("id\ttitle\n"), String::from("user\titems\tnext\n"), String::new());
@@ -132,7 +132,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn a_share_knows_nothing_of_what_other_visitors_did() {
+    fn a_share_of_visitors_excludes_the_data_of_all_others() {
         let dir = tempfile::tempdir().unwrap();
         let dataset = shop(dir.path(), 0..2 * USERS);
         let sample = |visitor_share: f64| {
@@ -144,8 +144,8 @@ pub(super) mod tests {
         assert!((60..120).contains(&known.len()), "{}", known.len());
         assert!(part.lists.iter().all(|list| known.contains(list.user.as_deref().unwrap())));
         assert!(part.lists.iter().all(|list| CUT.of(&list.key) == Split::Train));
-        assert!(part.lists.len() < known.len() && part.lists.len() > 20, "some of them are tested on");
-        // Every step is one visitor's own.
+        assert!(part.lists.len() < known.len() && part.lists.len() > 20, "some are in the test split");
+        // Every transition belongs to one visitor.
         let steps: HashSet<u32> = part.transitions.iter().map(|pair| pair.from).collect();
         let theirs: HashSet<u32> = part.histories.iter().map(|history| history.items[0]).collect();
         assert_eq!(steps, theirs);

@@ -1,4 +1,4 @@
-//! Simulated visitors beside the real ones that a ranker learns from.
+//! Simulated visitors as additional training data of a ranker.
 
 use std::{collections::HashMap, path::Path};
 
@@ -7,23 +7,23 @@ use windowshop_ingest::{Cooccurrence, Dataset, History, List, ListStatistics, Tr
 
 use crate::{config, dataset, learning::split::Cut, simulation::origin::Origin};
 
-/// What visitors that `trainer simulate` drew did; items are rows of the dataset that they were fitted to.
+/// Data of a folder of `trainer simulate`; items are rows of the dataset that it was fitted to.
 pub struct SimulatedData {
     pub lists: Vec<List>,
     pub histories: Vec<History>,
     pub transitions: Vec<Transition>,
     pub cooccurrence: Vec<Cooccurrence>,
-    /// One entry an item.
+    /// Interaction counts of each item.
     pub rates: Vec<ListStatistics>,
-    /// Of the simulated dataset.
+    /// Fingerprint of the simulated dataset.
     pub fingerprint: String,
 }
 
 impl SimulatedData {
-    /// Reads the folder that `trainer simulate` wrote.
+    /// Reads a folder of `trainer simulate`.
     ///
     /// # Errors
-    /// When the simulation may know what a ranker with this cut and share of the visitors does not.
+    /// If the simulation was fitted to other data than a ranker with this split and share of visitors is trained on.
     pub fn open(folder: &Path, dataset: &Dataset, cut: Cut, visitor_share: f64) -> anyhow::Result<Self> {
         let setting = || format!("generated = \"{}\"", folder.display());
         Origin::read(folder).and_then(|origin| origin.check(dataset, cut, visitor_share)).with_context(setting)?;
@@ -34,32 +34,32 @@ impl SimulatedData {
         Self::of(dataset::open(&ingested)?, dataset).with_context(setting)
     }
 
-    fn of(mut made: Dataset, dataset: &Dataset) -> anyhow::Result<Self> {
+    fn of(mut simulated: Dataset, dataset: &Dataset) -> anyhow::Result<Self> {
         let rows: HashMap<&str, u32> = dataset.items.iter().map(|item| item.id.as_str()).zip(0..).collect();
-        let mut row = Vec::with_capacity(made.items.len());
-        for item in &made.items {
+        let mut row = Vec::with_capacity(simulated.items.len());
+        for item in &simulated.items {
             match rows.get(item.id.as_str()) {
                 Some(&number) => row.push(number),
                 None => bail!("item `{}` is not in the dataset: simulate again from this one", item.id),
             }
         }
-        let (mut transitions, mut cooccurrence) = (made.transitions()?, made.cooccurrence()?);
-        let numbers: Vec<u32> = (0..made.lists.len() as u32).collect();
+        let (mut transitions, mut cooccurrence) = (simulated.transitions()?, simulated.cooccurrence()?);
+        let numbers: Vec<u32> = (0..simulated.lists.len() as u32).collect();
         let mut rates = vec![ListStatistics::default(); dataset.items.len()];
-        for (item, counted) in made.list_statistics(&numbers)?.into_iter().enumerate() {
+        for (item, counted) in simulated.list_statistics(&numbers)?.into_iter().enumerate() {
             rates[row[item] as usize] = counted;
         }
         let renumber = |item: &mut u32| *item = row[*item as usize];
-        for list in &mut made.lists {
+        for list in &mut simulated.lists {
             list.items.iter_mut().chain(&mut list.target).chain(&mut list.training_only).for_each(renumber);
             list.session.iter_mut().for_each(|event| renumber(&mut event.item));
         }
-        for history in &mut made.histories {
+        for history in &mut simulated.histories {
             history.items.iter_mut().chain(&mut history.target).for_each(renumber);
         }
         transitions.iter_mut().flat_map(|pair| [&mut pair.from, &mut pair.to]).for_each(renumber);
         cooccurrence.iter_mut().flat_map(|pair| [&mut pair.a, &mut pair.b]).for_each(renumber);
-        let Dataset { lists, histories, fingerprint, .. } = made;
+        let Dataset { lists, histories, fingerprint, .. } = simulated;
         Ok(Self { lists, histories, transitions, cooccurrence, rates, fingerprint })
     }
 }
@@ -70,12 +70,12 @@ mod tests {
     use crate::ranking::sample::tests::{USERS, shop};
 
     #[test]
-    fn made_up_visitors_speak_of_the_dataset_s_own_items_whatever_their_order() {
+    fn simulated_data_refer_to_the_rows_of_the_dataset() {
         let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let dataset = shop(one.path(), 0..2 * USERS);
-        let twin = SimulatedData::of(shop(other.path(), (0..2 * USERS).rev()), &dataset).unwrap();
-        assert_eq!((&twin.lists, &twin.histories), (&dataset.lists, &dataset.histories));
-        let mut pairs = twin.transitions.clone();
+        let renumbered = SimulatedData::of(shop(other.path(), (0..2 * USERS).rev()), &dataset).unwrap();
+        assert_eq!((&renumbered.lists, &renumbered.histories), (&dataset.lists, &dataset.histories));
+        let mut pairs = renumbered.transitions.clone();
         pairs.sort_by_key(|pair| (pair.from, pair.to));
         assert_eq!(pairs, dataset.transitions().unwrap());
         let mut fewer = dataset.clone();

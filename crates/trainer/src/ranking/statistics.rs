@@ -1,4 +1,4 @@
-//! What is frozen at training: text tables, item signals, relations between items.
+//! Statistics frozen at training: text tables, item signals, relations between items.
 
 use std::{cmp::Reverse, collections::BTreeMap};
 
@@ -8,33 +8,33 @@ use windowshop_features::{
     groups::session::{IN_STRENGTH, INTERACTIONS, NEXT, OUT_STRENGTH, TOGETHER},
     text_statistics::TextStatistics,
 };
-use windowshop_ingest::{Dataset, History, ListStatistics};
+use windowshop_ingest::Dataset;
 use windowshop_schema::{Item, Neighbours, Statistics, dims::COLOR_DESCRIPTOR_DIM, statistics::Vectors, store::Lists};
 
-use super::{reviews, sample::Sample};
+use super::{
+    reviews,
+    sample::Sample,
+    signals::{self, INTERACTION_PRIOR, Signals},
+};
 
-/// Pairs that each relation keeps: the bundle pays 1.7 and 1.3 bytes for each.
+/// Most pairs of the relation `next`; a pair takes 1.7 bytes of the bundle.
 const NEXT_PAIRS: usize = 900_000;
-/// See [`NEXT_PAIRS`].
+/// Most pairs of the relation `together`; a pair takes 1.3 bytes of the bundle.
 const TOGETHER_PAIRS: usize = 700_000;
-/// A pair's weight is divided by this power of the second item's popularity.
+/// Exponent of the second item's popularity, by which the weight of a pair is divided.
 const POPULARITY_POWER: f32 = 0.25;
-/// Pseudo-counts of the shares of an item's interactions.
-const SHARE_PRIOR: f32 = 5.0;
-/// Pseudo-impressions of the rates.
-const RATE_PRIOR: f32 = 20.0;
 
-/// What networks have made of the shop.
+/// Outputs of other networks for the shop.
 #[derive(Debug, Default)]
 pub struct AuxiliarySignals {
-    /// How the reviewers felt, one number a review of an item, where a network has read them.
+    /// Sentiment of each item review, if a sentiment network is used.
     pub sentiments: Option<Vec<f32>>,
-    /// How the items look, one vector an item, where a network has seen their photos; else their colour descriptors count.
+    /// Image embedding of each item, if an image network is used; else colour descriptors are used.
     pub image_embeddings: Option<Vectors>,
 }
 
-/// Fits every table: titles, reviews and photos are those of the dataset, behaviour is that of the sample. None of it holds a label of a list
-/// that is not learned from.
+/// Fits every table. Titles, reviews and photos come from the dataset, behaviour from the sample; labels of validation and test lists are not
+/// used.
 pub fn fit(dataset: &Dataset, sample: &Sample<'_>, auxiliary: AuxiliarySignals) -> anyhow::Result<Statistics> {
     let titles: Vec<PreparedText> = dataset.items.iter().map(|item| PreparedText::new(&item.title)).collect();
     let lists = || sample.lists.iter();
@@ -50,8 +50,8 @@ pub fn fit(dataset: &Dataset, sample: &Sample<'_>, auxiliary: AuxiliarySignals) 
         return Ok(Statistics { text, ..Default::default() });
     }
     text.insert(grams::TABLE.into(), GramWeights::fit(known()).table().to_vec());
-    let mut signals = counts(&sample.histories, dataset.items.len());
-    signals.extend(rates(&sample.rates));
+    let mut signals = signals::counts(&sample.histories, dataset.items.len());
+    signals.extend(signals::rates(&sample.rates));
     signals.extend(reviews::signals(&dataset.item_reviews, dataset.items.len(), auxiliary.sentiments.as_deref()));
     let neighbours = relations(sample, &shown, &mut signals);
     Ok(Statistics {
@@ -65,70 +65,21 @@ pub fn fit(dataset: &Dataset, sample: &Sample<'_>, auxiliary: AuxiliarySignals) 
     })
 }
 
-/// Are items known by identifier? Graded rows only have titles: there an index would be a copy of the data.
+/// Whether items have identifiers. Graded rows have titles only; an index would copy the data.
 fn has_index(dataset: &Dataset) -> bool {
     !matches!(dataset.store.lists, Some(Lists::Graded { .. }))
 }
 
-/// The items' colour descriptors, where any has one.
+/// Colour descriptors of the items; empty if no item has one.
 fn colours(dataset: &Dataset) -> Vectors {
     if dataset.items.iter().all(|item| item.image_embedding.is_none()) {
         return Vectors::default();
     }
-    let look = |item: &Item| item.image_embedding.clone().unwrap_or_else(|| vec![0.0; COLOR_DESCRIPTOR_DIM]);
-    Vectors { dim: COLOR_DESCRIPTOR_DIM, values: dataset.items.iter().flat_map(look).collect() }
+    let descriptor = |item: &Item| item.image_embedding.clone().unwrap_or_else(|| vec![0.0; COLOR_DESCRIPTOR_DIM]);
+    Vectors { dim: COLOR_DESCRIPTOR_DIM, values: dataset.items.iter().flat_map(descriptor).collect() }
 }
 
-/// Numbers of the items by name, one an item.
-pub type Signals = BTreeMap<String, Vec<f32>>;
-
-/// How often, and where in a history, each item was chosen.
-fn counts(histories: &[&History], count: usize) -> Signals {
-    let (mut all, mut last, mut last_three, mut first) =
-        (vec![0f32; count], vec![0f32; count], vec![0f32; count], vec![0f32; count]);
-    for history in histories {
-        let items: Vec<u32> = history.items.iter().copied().chain(history.target).collect();
-        for (position, &item) in items.iter().enumerate() {
-            let item = item as usize;
-            all[item] += 1.0;
-            first[item] += f32::from(position == 0);
-            last[item] += f32::from(position + 1 == items.len());
-            last_three[item] += f32::from(position + 3 >= items.len());
-        }
-    }
-    let log = |values: &[f32]| values.iter().map(|v| v.ln_1p()).collect::<Vec<_>>();
-    let share = |values: &[f32]| values.iter().zip(&all).map(|(v, n)| v / (n + SHARE_PRIOR)).collect::<Vec<_>>();
-    Signals::from([
-        ("log_interactions".into(), log(&all)),
-        ("log_last".into(), log(&last)),
-        ("last_share".into(), share(&last)),
-        ("last_three_share".into(), share(&last_three)),
-        ("first_share".into(), share(&first)),
-        (INTERACTIONS.into(), all),
-    ])
-}
-
-/// Smoothed rates over the training impressions; absent where the data know no impressions.
-fn rates(statistics: &[ListStatistics]) -> Signals {
-    let total: u32 = statistics.iter().map(|s| s.impressions).sum();
-    if total == 0 {
-        return Signals::new();
-    }
-    let rate = |count: fn(&ListStatistics) -> u32| {
-        let overall = statistics.iter().map(count).sum::<u32>() as f32 / total as f32;
-        statistics
-            .iter()
-            .map(|s| (count(s) as f32 + RATE_PRIOR * overall) / (s.impressions as f32 + RATE_PRIOR))
-            .collect()
-    };
-    Signals::from([
-        ("click_rate".into(), rate(|s| s.clicks)),
-        ("cart_rate".into(), rate(|s| s.carts)),
-        ("purchase_rate".into(), rate(|s| s.purchases)),
-    ])
-}
-
-/// The strongest pairs of both relations; what an item's rows summed to before the cut goes to the signals.
+/// The strongest pairs of both relations. Row sums before truncation become signals.
 fn relations(sample: &Sample<'_>, shown: &[bool], signals: &mut Signals) -> BTreeMap<String, Neighbours> {
     let count = shown.len();
     let transitions = summed(sample.transitions.iter().map(|t| (t.from, t.to, t.weight)).collect());
@@ -138,11 +89,11 @@ fn relations(sample: &Sample<'_>, shown: &[bool], signals: &mut Signals) -> BTre
         incoming[to as usize] += weight;
     }
     let together = summed(sample.cooccurrence.iter().map(|c| (c.a.min(c.b), c.a.max(c.b), c.count as f32)).collect());
-    let into = rarity(&incoming);
-    let next = strongest(transitions, NEXT_PAIRS, |&(_, to, weight)| worth(shown, &into, to, weight));
-    let into = rarity(&signals[INTERACTIONS]);
+    let target_factor = inverse_popularity(&incoming);
+    let next = strongest(transitions, NEXT_PAIRS, |&(_, to, weight)| priority(shown, &target_factor, to, weight));
+    let target_factor = inverse_popularity(&signals[INTERACTIONS]);
     let together = strongest(together, TOGETHER_PAIRS, |&(a, b, weight)| {
-        worth(shown, &into, a, weight).max(worth(shown, &into, b, weight))
+        priority(shown, &target_factor, a, weight).max(priority(shown, &target_factor, b, weight))
     });
     signals.insert(OUT_STRENGTH.into(), outgoing);
     signals.insert(IN_STRENGTH.into(), incoming);
@@ -152,7 +103,7 @@ fn relations(sample: &Sample<'_>, shown: &[bool], signals: &mut Signals) -> BTre
 /// From, to, weight.
 type Pair = (u32, u32, f32);
 
-/// Each pair once, in the order of its items: real and made-up visitors may both have it.
+/// Sums the weights of equal pairs, sorted by items: real and simulated data may both have a pair.
 fn summed(mut pairs: Vec<Pair>) -> Vec<Pair> {
     pairs.sort_by_key(|&(from, to, _)| (from, to));
     pairs.dedup_by(|more, pair| {
@@ -165,23 +116,23 @@ fn summed(mut pairs: Vec<Pair>) -> Vec<Pair> {
     pairs
 }
 
-/// What the weight of a pair into each item is multiplied by: less for popular items, which are near everything.
-fn rarity(popularity: &[f32]) -> Vec<f32> {
-    popularity.iter().map(|count| (count + SHARE_PRIOR).powf(-POPULARITY_POWER)).collect()
+/// Inverse popularity factor of each item.
+fn inverse_popularity(popularity: &[f32]) -> Vec<f32> {
+    popularity.iter().map(|count| (count + INTERACTION_PRIOR).powf(-POPULARITY_POWER)).collect()
 }
 
-/// What a pair into `to` is worth to a ranker of lists: first whether the shop ever showed that item, then its weight. Higher
-/// is better. A cut for each item would spend as much on items nobody asks for.
-fn worth(shown: &[bool], rarity: &[f32], to: u32, weight: f32) -> (bool, u32) {
+/// Rank of a pair into `to`, higher first: pairs into items of lists before others, then by weight. A cutoff per item would spend as much on
+/// rare items as on popular ones.
+fn priority(shown: &[bool], inverse_popularity: &[f32], to: u32, weight: f32) -> (bool, u32) {
     let to = to as usize;
-    // The bits of numbers above zero order like the numbers.
-    (shown[to], (weight * rarity[to]).to_bits())
+    // The bits of positive floats are ordered like their values.
+    (shown[to], (weight * inverse_popularity[to]).to_bits())
 }
 
-/// The `keep` pairs of the highest worth over the whole shop.
-fn strongest(mut pairs: Vec<Pair>, keep: usize, worth: impl Fn(&Pair) -> (bool, u32)) -> Vec<Pair> {
+/// The `keep` pairs of the highest rank.
+fn strongest(mut pairs: Vec<Pair>, keep: usize, priority: impl Fn(&Pair) -> (bool, u32)) -> Vec<Pair> {
     if pairs.len() > keep {
-        pairs.select_nth_unstable_by_key(keep, |pair| (Reverse(worth(pair)), pair.0, pair.1));
+        pairs.select_nth_unstable_by_key(keep, |pair| (Reverse(priority(pair)), pair.0, pair.1));
         pairs.truncate(keep);
     }
     pairs

@@ -15,21 +15,21 @@ const GRID: RGBColor = RGBColor(0xe4, 0xe7, 0xec);
 pub struct Series {
     pub name: String,
     pub points: Vec<(f64, f64)>,
-    /// From where to where a point may be, drawn as upright lines: x, low, high.
+    /// Intervals, drawn as vertical lines: x, low, high.
     pub spreads: Vec<(f64, f64, f64)>,
 }
 
-/// What the axes are called, and their range where it is not that of the points.
+/// Axis labels and range.
 #[derive(Default)]
 pub struct Axes<'a> {
     pub x: &'a str,
     pub y: &'a str,
     pub range: Option<Range<f64>>,
-    /// Names of x = 0, 1, 2 …, where it counts names and is no number.
+    /// Labels of x = 0, 1, 2 …, for a categorical x axis.
     pub names: &'a [String],
 }
 
-/// Draws lines; points that are not finite are left out.
+/// Draws a line chart as SVG; points that are not finite are left out.
 pub fn lines(axes: &Axes<'_>, series: &[Series]) -> anyhow::Result<String> {
     let finite = |points: &[(f64, f64)]| -> Vec<(f64, f64)> {
         points.iter().copied().filter(|(x, y)| x.is_finite() && y.is_finite()).collect()
@@ -72,8 +72,8 @@ pub fn lines(axes: &Axes<'_>, series: &[Series]) -> anyhow::Result<String> {
             let color = PALETTE[number % PALETTE.len()];
             let points = finite(points);
             chart.draw_series(points.iter().map(|point| Circle::new(*point, 2, color.filled())))?;
-            let upright = spreads.iter().map(|&(x, low, high)| PathElement::new(vec![(x, low), (x, high)], color));
-            chart.draw_series(upright)?;
+            let intervals = spreads.iter().map(|&(x, low, high)| PathElement::new(vec![(x, low), (x, high)], color));
+            chart.draw_series(intervals)?;
             chart
                 .draw_series(LineSeries::new(points, color.stroke_width(2)))?
                 .label(name.as_str())
@@ -92,13 +92,13 @@ pub fn lines(axes: &Axes<'_>, series: &[Series]) -> anyhow::Result<String> {
     Ok(svg)
 }
 
-/// As few digits as tell a label from the next.
+/// A number without trailing zeros, at most four decimals.
 fn label(value: &f64) -> String {
     let text = format!("{value:.4}");
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// From the least to the greatest; a single value gets room on both sides.
+/// Minimum to maximum; a single value is padded by ½ on both sides.
 fn span(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
     let (low, high) = (values.clone().fold(f64::INFINITY, f64::min), values.fold(f64::NEG_INFINITY, f64::max));
     match (low.is_finite(), high > low) {
@@ -108,10 +108,10 @@ fn span(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
     }
 }
 
-/// A twentieth more on both sides.
+/// Pads a range by a twentieth on both sides.
 fn margin(range: Range<f64>) -> Range<f64> {
-    let room = (range.end - range.start) / 20.0;
-    range.start - room..range.end + room
+    let padding = (range.end - range.start) / 20.0;
+    range.start - padding..range.end + padding
 }
 
 #[cfg(test)]
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_point_none_and_odd_numbers_are_drawn() {
+    fn empty_series_single_points_and_nan_are_drawn() {
         let axes = Axes { x: "epoch", y: "loss", ..Axes::default() };
         let series =
             |points: &[(f64, f64)]| [Series { name: "a".into(), points: points.to_vec(), ..Series::default() }];
@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn named_places_are_named_once_and_spreads_are_within_the_picture() {
+    fn categories_are_labelled_once_and_intervals_are_inside_the_chart() {
         let names = ["20".to_owned(), "100".into(), "all".into()];
         let axes = Axes { x: "samples", y: "accuracy", names: &names, ..Axes::default() };
         let points = vec![(0.0, 0.5), (1.0, 0.6), (2.0, 0.7)];

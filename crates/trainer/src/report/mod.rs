@@ -1,8 +1,8 @@
-//! `trainer report`: what was learned and how well, as one HTML file that needs nothing else.
+//! `trainer report`: a run or a bundle as one self-contained HTML file.
 //!
 //! ```text
 //! run or bundle -> source (cards, log, sizes) -> page (HTML) with charts (SVG)
-//! what `trainer simulate` found ────────> fidelity (HTML), with memorisation as a part
+//! result of `trainer simulate` ─────────> fidelity (HTML), with a section on memorisation
 //! ```
 
 pub mod charts;

@@ -9,7 +9,7 @@ use super::{
     source::Source,
 };
 
-/// How every page of the trainer looks.
+/// Style sheet of every page of the trainer.
 const STYLE: &str = "
 :root { color-scheme: light; }
 body { font: 15px/1.5 system-ui, sans-serif; color: #333840; background: #f6f7f9; margin: 0; }
@@ -24,7 +24,7 @@ td.number { text-align: right; font-variant-numeric: tabular-nums; }
 .muted { color: #6b7280; } .confusion .muted { color: inherit; } code { font-size: 13px; overflow-wrap: anywhere; }
 ";
 
-/// The page.
+/// Renders the report.
 pub fn page(source: &Source) -> anyhow::Result<String> {
     let curves = curves(&source.epochs)?;
     let reliability = reliability(&source.test)?;
@@ -33,7 +33,7 @@ pub fn page(source: &Source) -> anyhow::Result<String> {
         p.muted {
             @let tasks: Vec<&str> = source.cards.keys().map(String::as_str).collect();
             (tasks.join(", "))
-            @if let Some(run) = &source.run { " · seed " (run.seed) " · data set " code { (short(&run.dataset)) } }
+            @if let Some(run) = &source.run { " · seed " (run.seed) " · dataset " code { (short(&run.dataset)) } }
         }
         @for (task, card) in &source.cards { (network(task, card)) }
         @if let Some(confusion) = source.test.get("confusion") {
@@ -42,7 +42,7 @@ pub fn page(source: &Source) -> anyhow::Result<String> {
         @if !reliability.0.is_empty() {
             section {
                 h2 { "Calibration" }
-                p.muted { "How often a class was right where the network gave it a probability, on the test part. On the diagonal a probability means what it says." }
+                p.muted { "Observed against predicted rates on the test split. A calibrated network lies on the diagonal." }
                 div.charts { (reliability) }
             }
         }
@@ -52,8 +52,8 @@ pub fn page(source: &Source) -> anyhow::Result<String> {
         @if let Some(samples) = &source.samples {
             section {
                 h2 { "Samples" }
-                p.muted { "One row a category, the same latents after every epoch. Under each picture: how real the discriminator finds it; 0.5 is as real as photos that it has not learned from." }
-                img alt="pictures that the generator made" src={ "data:image/png;base64," (BASE64_STANDARD.encode(samples)) };
+                p.muted { "One row per class, with the same latents after every epoch. Under each image: the discriminator's score; 0.5 is that of held-out photos." }
+                img alt="generated images" src={ "data:image/png;base64," (BASE64_STANDARD.encode(samples)) };
             }
         }
         section { h2 { "Files" } (files(source)) }
@@ -64,7 +64,7 @@ pub fn page(source: &Source) -> anyhow::Result<String> {
     Ok(document(&format!("{} – report", source.manifest.name), &body).into_string())
 }
 
-/// A page that needs nothing else.
+/// A self-contained HTML document.
 pub fn document(title: &str, body: &Markup) -> Markup {
     html! {
         (DOCTYPE)
@@ -115,7 +115,7 @@ fn network(task: &str, card: &Value) -> Markup {
     }
 }
 
-/// A chart of the loss and one of each validation metric that moved.
+/// Charts of the loss and of each validation metric that changes.
 fn curves(epochs: &[Map<String, Value>]) -> anyhow::Result<Vec<Markup>> {
     let mut names: Vec<&String> = epochs.iter().flat_map(|epoch| epoch.keys()).collect();
     names.retain(|name| name.ends_with("loss") || name.starts_with("validation_"));
@@ -135,10 +135,10 @@ fn curves(epochs: &[Map<String, Value>]) -> anyhow::Result<Vec<Markup>> {
     names.into_iter().filter(moves).map(chart).collect()
 }
 
-/// Observed against predicted, from the test's `reliability`: what was said, and how often it was so.
+/// Reliability diagram: observed against predicted rates of the test's `reliability`.
 fn reliability(test: &Map<String, Value>) -> anyhow::Result<Markup> {
     let Some(bins) = test.get("reliability").and_then(Value::as_array) else { return Ok(PreEscaped(String::new())) };
-    let points = bins.iter().filter_map(|bin| Some((bin["said"].as_f64()?, bin["was"].as_f64()?))).collect();
+    let points = bins.iter().filter_map(|bin| Some((bin["predicted"].as_f64()?, bin["observed"].as_f64()?))).collect();
     let series = [
         Series { name: "this network".into(), points, ..Series::default() },
         Series { name: "perfect".into(), points: vec![(0.0, 0.0), (1.0, 1.0)], ..Series::default() },
@@ -154,7 +154,7 @@ fn classes(source: &Source) -> Vec<String> {
     classes.into_iter().flatten().map(text).collect()
 }
 
-/// Rows are true classes, columns named ones; the darker, the larger the share of the row.
+/// Rows are true, columns predicted classes; darker cells have a larger share of their row.
 fn matrix(confusion: &Value, classes: &[String]) -> Markup {
     let rows: Vec<Vec<f64>> = confusion
         .as_array()
@@ -165,7 +165,7 @@ fn matrix(confusion: &Value, classes: &[String]) -> Markup {
     let name = |class: usize| classes.get(class).cloned().unwrap_or_else(|| class.to_string());
     html! {
         table.confusion {
-            tr { th { "true \\ named" } @for class in 0..rows.len() { th { (name(class)) } } }
+            tr { th { "true \\ predicted" } @for class in 0..rows.len() { th { (name(class)) } } }
             @for (class, row) in rows.iter().enumerate() {
                 @let total: f64 = row.iter().sum();
                 tr { th { (name(class)) } @for cell in row {
@@ -199,12 +199,12 @@ fn settings(prefix: &str, value: &Value) -> Markup {
     }
 }
 
-/// Four digits, or a dash where there is no number.
+/// Four decimals, or a dash for a missing number.
 pub fn number(value: &Value) -> String {
     value.as_f64().map_or_else(|| "–".into(), |value| format!("{value:.4}"))
 }
 
-/// A string as it is, anything else as JSON.
+/// A string as it is, other values as JSON.
 pub fn text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

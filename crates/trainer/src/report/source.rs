@@ -1,4 +1,4 @@
-//! What a run or a bundle says about itself, its log included.
+//! Reads the cards, settings and log of a run or a bundle.
 
 use std::{collections::BTreeMap, path::Path};
 
@@ -9,18 +9,18 @@ use windowshop_schema::Manifest;
 
 use crate::run::{self, LOG, RunInfo, SAMPLES};
 
-/// Everything a report is made of.
+/// Content of a report.
 pub struct Source {
     pub manifest: Manifest,
-    /// Cards by task, as JSON: they differ from task to task, what is shown of them does not.
+    /// Cards by task, as JSON, because their fields differ.
     pub cards: BTreeMap<String, Value>,
-    /// What the run was made of; an exported bundle has forgotten it.
+    /// Settings of the run; `None` for an exported bundle.
     pub run: Option<RunInfo>,
-    /// The last record of each epoch.
+    /// Last record of each epoch.
     pub epochs: Vec<Map<String, Value>>,
-    /// The last sheet of samples of a run that makes pictures, a PNG.
+    /// Last sample sheet of a generator run, a PNG.
     pub samples: Option<Vec<u8>>,
-    /// The record of the final test.
+    /// Record of the final test.
     pub test: Map<String, Value>,
 }
 
@@ -48,15 +48,15 @@ impl Source {
     }
 }
 
-/// The record of a run's final test.
+/// Record of a run's final test.
 pub fn test_of(run: &Path) -> anyhow::Result<Map<String, Value>> {
     Ok(last(events_of(run)?, "test"))
 }
 
-/// The best validation that a run reached.
+/// Best validation metric of a run.
 pub fn best_validation(run: &Path) -> anyhow::Result<f64> {
     let validations = epochs(&events_of(run)?).into_iter().filter_map(|epoch| epoch.get("selection_metric")?.as_f64());
-    validations.reduce(f64::max).with_context(|| format!("{}: no epoch was validated", run.display()))
+    validations.reduce(f64::max).with_context(|| format!("{}: its log has no validated epoch", run.display()))
 }
 
 fn samples(run: &Path) -> anyhow::Result<Option<Vec<u8>>> {
@@ -85,7 +85,7 @@ fn kind(event: &Map<String, Value>) -> &str {
     event.get("event").and_then(Value::as_str).unwrap_or_default()
 }
 
-/// One record an epoch: a run that went on from a checkpoint may have logged one twice.
+/// The last record of each epoch: a resumed run may have logged one twice.
 fn epochs(events: &[Map<String, Value>]) -> Vec<Map<String, Value>> {
     let numbered = events.iter().filter(|event| kind(event) == "epoch");
     let by_number: BTreeMap<u64, &Map<String, Value>> =

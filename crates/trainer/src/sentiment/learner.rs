@@ -4,18 +4,16 @@ use std::{cell::Cell, collections::BTreeMap};
 
 use burn::tensor::{Device, Tensor, activation::softmax};
 use windowshop_features::{Ngrams, Vocabulary};
+use windowshop_metrics::classification::Predictions;
 use windowshop_model::{Sentiment, SentimentBatch};
 use windowshop_schema::SentimentTrainConfig;
 
 use super::{corpus::Corpus, noise::Noise};
-use crate::{
-    learning::{
-        batches::by_length,
-        classes::Classes,
-        optimise::{Objective, Validation},
-        split::Split,
-    },
-    metrics::classification::Predictions,
+use crate::learning::{
+    batches::by_length,
+    classes::Classes,
+    optimise::{Objective, Validation},
+    split::Split,
 };
 
 /// Texts per inference batch.

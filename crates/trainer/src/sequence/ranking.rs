@@ -1,11 +1,11 @@
 //! Rankings of all items for a session and their metrics, without sampled negatives.
 
-use super::corpus::NextItemQuery;
-use crate::learning::bootstrap::{Estimates, Ratio};
+use windowshop_metrics::{
+    bootstrap::{Estimates, Ratio},
+    next_item::{ItemRank, METRICS, RankMetric},
+};
 
-/// Cutoffs of the metrics: P@20 and MRR@20 as in Wu et al. 2019, NDCG@10 (Järvelin & Kekäläinen 2002) and the hit rate at 10.
-const DEEP: usize = 20;
-const SHORT: usize = 10;
+use super::corpus::NextItemQuery;
 
 /// Ranks every item for a session.
 pub trait Ranking {
@@ -18,8 +18,8 @@ pub trait Ranking {
 
 /// The rank of the next item of each query.
 pub struct Ranks {
-    /// From 0; `None` if no training session holds the item.
-    ranks: Vec<Option<usize>>,
+    /// `None` if no training session holds the item.
+    ranks: Vec<Option<ItemRank>>,
     visits: Vec<usize>,
 }
 
@@ -32,52 +32,35 @@ pub fn rank_queries(ranking: &dyn Ranking, queries: &[NextItemQuery]) -> Ranks {
     for chunk in queries.chunks(BATCH) {
         let sessions: Vec<&[u32]> = chunk.iter().map(|query| query.session.as_slice()).collect();
         let scores = ranking.scores(&sessions);
-        ranks.extend(chunk.iter().zip(scores).map(|(query, scores)| Some(rank(&scores, query.next?))));
+        ranks.extend(chunk.iter().zip(scores).map(|(query, scores)| Some(ItemRank::of(&scores, query.next? as usize))));
     }
     Ranks { ranks, visits: queries.iter().map(|query| query.visit).collect() }
 }
 
-/// The rank of an item, from 0; ties go to the smaller item number.
-fn rank(scores: &[f32], item: u32) -> usize {
-    let (item, own) = (item as usize, scores[item as usize]);
-    let before = |(other, score): (usize, &f32)| *score > own || (*score == own && other < item);
-    scores.iter().enumerate().filter(|other| before(*other)).count()
-}
-
-/// The name of a metric, and its value for a rank.
-type Metric = (&'static str, fn(usize) -> f64);
-
-const METRICS: [Metric; 4] = [
-    ("p@20", |rank| f64::from(u8::from(rank < DEEP))),
-    ("mrr@20", |rank| if rank < DEEP { 1.0 / (rank as f64 + 1.0) } else { 0.0 }),
-    ("ndcg@10", |rank| if rank < SHORT { 1.0 / (rank as f64 + 2.0).log2() } else { 0.0 }),
-    ("hr@10", |rank| f64::from(u8::from(rank < SHORT))),
-];
-
 impl Ranks {
     /// Every metric; an unknown item counts as a miss.
     pub fn values(&self) -> Vec<(String, f64)> {
-        let mean = |metric: fn(usize) -> f64| {
-            self.ranks.iter().flatten().map(|rank| metric(*rank)).sum::<f64>() / self.ranks.len().max(1) as f64
+        let mean = |metric: &RankMetric| {
+            self.ranks.iter().map(|rank| metric.expected(*rank)).sum::<f64>() / self.ranks.len().max(1) as f64
         };
-        METRICS.iter().map(|(name, metric)| ((*name).to_owned(), mean(*metric))).collect()
+        METRICS.iter().map(|metric| (metric.name.to_owned(), mean(metric))).collect()
     }
 
     /// Every metric with its interval over visits.
     pub fn evaluate(&self, seed: u64) -> Estimates {
-        let estimate = |(name, metric): &(&str, fn(usize) -> f64)| {
-            let values = self.ranks.iter().map(|rank| rank.map_or(0.0, metric));
-            Some(((*name).to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
+        let estimate = |metric: &RankMetric| {
+            let values = self.ranks.iter().map(|rank| metric.expected(*rank));
+            Some((metric.name.to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
         };
         METRICS.iter().filter_map(estimate).collect()
     }
 
     /// The paired gain over other ranks of the same queries, with intervals over visits.
     pub fn gain_over(&self, other: &Ranks, seed: u64) -> Estimates {
-        let estimate = |(name, metric): &(&str, fn(usize) -> f64)| {
+        let estimate = |metric: &RankMetric| {
             let pairs = self.ranks.iter().zip(&other.ranks);
-            let values = pairs.map(|(own, other)| own.map_or(0.0, metric) - other.map_or(0.0, metric));
-            Some(((*name).to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
+            let values = pairs.map(|(own, other)| metric.expected(*own) - metric.expected(*other));
+            Some((metric.name.to_owned(), self.over_visits(values).estimate(seed, |value| value)?))
         };
         METRICS.iter().filter_map(estimate).collect()
     }
@@ -142,10 +125,5 @@ mod tests {
         let estimates = ranks.evaluate(1);
         assert!(values.iter().all(|(name, value)| (estimates[name].value - value).abs() < 1e-12));
         assert!(ranks.gain_over(&ranks, 1).values().all(|difference| difference.ci95 == [0.0, 0.0]));
-    }
-
-    #[test]
-    fn ties_go_to_the_smaller_item_number() {
-        assert_eq!([0, 1, 2].map(|item| rank(&[1.0, 1.0, 2.0], item)), [1, 2, 0]);
     }
 }

@@ -12,35 +12,35 @@ use windowshop_behaviour::clicks::{
 /// A click model by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ClickModelName {
-    /// Position-based: a number for every position.
+    /// Position-based model: a parameter per position.
     Pbm,
-    /// Position-based: a number for every row times one for every column.
+    /// Position-based model: a parameter per row times one per column.
     Grid,
-    /// Cascade: down to the first click.
+    /// Cascade model: down to the first click.
     Cascade,
     /// Dynamic Bayesian network.
     Dbn,
     /// Simplified dynamic Bayesian network.
     Sdbn,
-    /// User browsing.
+    /// User browsing model.
     Ubm,
-    /// Types of visitors with examination of their own.
+    /// Mixture of position-based models, one per visitor type.
     Mixture,
-    /// Baseline: click rates of ranks.
+    /// Baseline: click-through rate of each rank.
     RankCtr,
-    /// Baseline: click rates of a query's items.
+    /// Baseline: click-through rate of each item of a query.
     DocumentCtr,
-    /// Position-based with PyClick's pseudo-counts and 5 rounds.
+    /// Position-based model with PyClick's pseudo-counts and 5 iterations.
     Pyclick,
 }
 
 impl ClickModelName {
-    /// As the command line has it.
+    /// Name on the command line.
     pub fn name(self) -> String {
         self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
     }
 
-    /// How the model is fitted.
+    /// Settings of the fit.
     pub fn settings(self) -> AnySettings {
         match self {
             Self::Pbm => AnySettings::Pbm(PbmSettings::default()),
@@ -59,7 +59,7 @@ impl ClickModelName {
     }
 }
 
-/// Reads a model that [`write()`] wrote.
+/// Reads a model written by [`write()`].
 pub fn read(path: &Path) -> anyhow::Result<AnyModel> {
     let text = std::fs::read_to_string(path).with_context(|| {
         format!("{}: cannot be read; write one with `trainer evaluate clicks --out`", path.display())
@@ -67,7 +67,7 @@ pub fn read(path: &Path) -> anyhow::Result<AnyModel> {
     AnyModel::from_json(&text).with_context(|| path.display().to_string())
 }
 
-/// Writes a model, whole or not at all.
+/// Writes a model atomically.
 pub fn write(path: &Path, model: &AnyModel) -> anyhow::Result<()> {
     let next = path.with_extension("json.next");
     std::fs::write(&next, model.to_json()?).with_context(|| next.display().to_string())?;

@@ -1,4 +1,4 @@
-//! Impressions to fit click models on and to judge them by: from tables with one list a row, or from a dataset.
+//! Impressions to fit and evaluate click models: from tables with one list per row, or from a dataset.
 
 use std::{
     fs::File,
@@ -11,21 +11,21 @@ use windowshop_behaviour::clicks::{Columns, Impression, List, hold_out, read_imp
 use windowshop_ingest::Dataset;
 use windowshop_schema::store::Lists;
 
-/// Of each query, the latest share that is judged by, where the data do not say what is.
+/// Latest share of each query for the test, if the data have no test part.
 const HELD_OUT: f64 = 0.25;
 
-/// Impressions in two parts.
+/// Impressions for fitting and testing.
 pub struct Impressions {
     pub fit: Vec<Impression>,
     pub test: Vec<Impression>,
-    /// Rows that were left out, and what is wrong with the first.
+    /// Number of invalid rows, and the first error.
     pub skipped: usize,
     pub why: Option<String>,
 }
 
 impl Impressions {
-    /// Reads a dataset's folder, a folder with the tables `train` and `test` (tsv or csv), or one table, of which the latest quarter of each
-    /// query is held out. `grid`: columns of pages whose positions the data do not tell.
+    /// Reads a dataset folder, a folder with the tables `train` and `test` (tsv or csv), or one table, of which the latest quarter of each query is held
+    /// out. `grid`: columns of pages without positions.
     pub fn open(data: &Path, columns: Option<&Columns>, grid: u32) -> anyhow::Result<Self> {
         if data.join("dataset.json").exists() {
             let dataset = crate::dataset::open(data)?;
@@ -46,7 +46,7 @@ impl Impressions {
     fn checked(self, data: &Path) -> anyhow::Result<Self> {
         if self.test.is_empty() {
             bail!(
-                "{}: {} impressions and none left to judge by: expected a query with at least 4; log more, or name a folder with train and test tables",
+                "{}: {} impressions and none left to test on: expected a query with at least 4; log more, or name a folder with train and test tables",
                 data.display(),
                 self.fit.len()
             );
@@ -82,7 +82,7 @@ fn table(path: &Path, columns: Option<&Columns>, grid: u32) -> anyhow::Result<wi
     Ok(read_impressions(path, separator, &columns, grid)?)
 }
 
-/// The columns by their usual names, or as logs of a search engine have them.
+/// Default column names, or those of PyClick's logs.
 fn columns_of(path: &Path, separator: u8) -> anyhow::Result<Columns> {
     let mut header = String::new();
     let file = File::open(path).with_context(|| format!("{}: cannot be read", path.display()))?;
@@ -92,7 +92,7 @@ fn columns_of(path: &Path, separator: u8) -> anyhow::Result<Columns> {
     Ok(if known { pyclick } else { Columns::default() })
 }
 
-/// `query=…,items=…,clicked=…,positions=…`; what is left out has its usual name.
+/// Parses `query=…,items=…,clicked=…,positions=…`; omitted columns keep their default names.
 pub fn columns(text: &str) -> Result<Columns, String> {
     let mut columns = Columns::default();
     for assignment in text.split(',') {
@@ -110,24 +110,24 @@ pub fn columns(text: &str) -> Result<Columns, String> {
     Ok(columns)
 }
 
-/// The lists of a dataset, what was done with an item counting as a click; in the order of the log.
+/// The lists of a dataset in the order of the log; any interaction with an item counts as a click.
 pub fn of_dataset(dataset: &Dataset, grid: u32) -> anyhow::Result<Vec<Impression>> {
     if dataset.lists.is_empty() {
         bail!(
-            "{}: no lists in this dataset: click models learn from what was shown; add [lists] to store.toml",
+            "{}: no lists in this dataset: click models are fitted to lists; add [lists] to store.toml",
             dataset.name
         );
     }
     if !dataset.shop_order || matches!(dataset.store.lists, Some(Lists::Graded { .. })) {
         bail!(
-            "{}: its lists say nothing of positions: click models need to know where an item was shown; expected lists of kind events or candidates",
+            "{}: its lists have no positions: click models need the position of each item; expected lists of kind events or candidates",
             dataset.name
         );
     }
     dataset.lists.iter().map(|list| impression(dataset, list, grid)).collect()
 }
 
-/// One list of a dataset, a grid of `grid` columns.
+/// One list of a dataset, as a grid of `grid` columns.
 pub fn impression(dataset: &Dataset, list: &windowshop_ingest::List, grid: u32) -> anyhow::Result<Impression> {
     let items = list.items.iter().map(|&item| dataset.items[item as usize].id.clone()).collect();
     let clicked = list.grades.iter().map(|grade| *grade > 0.0).collect();
@@ -140,7 +140,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn columns_are_named_by_their_role_and_an_unknown_role_is_refused() {
+    fn columns_are_named_by_their_role_and_an_unknown_role_is_rejected() {
         let named = columns("query=q,items=shown").unwrap();
         assert_eq!((named.query.as_str(), named.items.as_str(), named.clicked.as_str()), ("q", "shown", "clicked"));
         assert!(columns("rank=r").unwrap_err().contains("rank") && columns("query").is_err());

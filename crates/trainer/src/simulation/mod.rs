@@ -1,8 +1,8 @@
-//! What logs say about behaviour, between files and `windowshop-behaviour`.
+//! Between datasets and the crate `windowshop-behaviour`.
 //!
 //! ```text
 //! table or dataset -> impressions -> click model ──────────────┐
-//! dataset -> shop (what visitors did) -> profile -> simulated shop -> store (a folder that `trainer ingest` reads)
+//! dataset -> shop (visits) -> profile -> simulated visits -> store (a folder that `trainer ingest` reads)
 //! ```
 
 pub mod click_model;

@@ -1,4 +1,4 @@
-//! What simulated visitors were fitted to, so that nobody is tested on what they know.
+//! The data that simulated visitors were fitted to; guards against leakage into the test set.
 
 use std::path::Path;
 
@@ -9,27 +9,28 @@ use windowshop_ingest::Dataset;
 
 use crate::learning::split::Cut;
 
-/// The file of a simulation's folder that says what it is, and the key under which it says this.
+/// The file of a simulation folder that describes it.
 pub const ABOUT: &str = "fidelity.json";
+/// Key of the origin in that file.
 pub const KEY: &str = "fitted_to";
 
-/// See the module's text.
+/// Dataset, split and share of visitors that a simulation was fitted to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Origin {
     /// The dataset's name.
     pub name: String,
     /// Its fingerprint.
     pub dataset: String,
-    /// Lists outside the training part of this cut were left out.
+    /// The split: lists outside its training part were left out.
     pub cut: Cut,
     /// Share of the visitors that was fitted to.
     pub visitor_share: f64,
-    /// Visits, lists and products.
+    /// Number of visitors, visits, lists and products.
     pub counts: Value,
 }
 
 impl Origin {
-    /// Reads it from a folder that `trainer simulate` wrote.
+    /// Reads the origin from a folder of `trainer simulate`.
     pub fn read(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join(ABOUT);
         let text = std::fs::read_to_string(&path)
@@ -39,7 +40,7 @@ impl Origin {
             .with_context(|| format!("{}: {KEY}: of another version; simulate again", path.display()))
     }
 
-    /// Refuses a simulation that may know what is tested on with this cut, or more visitors than are learned from.
+    /// Fails if the simulation was fitted to another dataset, split or share of visitors: it may contain test data.
     pub fn check(&self, dataset: &Dataset, cut: Cut, visitor_share: f64) -> anyhow::Result<()> {
         let same = [
             ("dataset", self.dataset == dataset.fingerprint),
@@ -48,7 +49,7 @@ impl Origin {
         ];
         if let Some((what, _)) = same.iter().find(|(_, same)| !same) {
             bail!(
-                "fitted to another {what}: it may know visitors that this ranker is tested on; simulate with this one's"
+                "fitted to another {what}: it may contain visitors that this ranker is tested on; simulate with the same"
             );
         }
         Ok(())

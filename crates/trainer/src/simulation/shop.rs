@@ -1,34 +1,33 @@
-//! A dataset as what visitors did, for fitting simulated ones.
+//! Converts a dataset to visits, to fit simulated visitors to.
 
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::bail;
-use windowshop_behaviour::simulate::{Act, Product, ShopLog, Shown, Visit};
-use windowshop_ingest::{Dataset, Interaction, List};
+use windowshop_behaviour::simulate::{Interaction, Product, ShopLog, ShownList, Visit};
+use windowshop_ingest::{Dataset, List};
 use windowshop_schema::InteractionKind;
 
 use super::impressions::impression;
 
-/// When everything begins in a shop whose times are not known: the year 2020.
+/// Start of all visits where times are unknown: the year 2020.
 const START_MS: i64 = 1_577_836_800_000;
-/// Between two things that are done, where times are not known.
+/// Time between interactions where times are unknown.
 const STEP_MS: i64 = 60_000;
 
-/// What visitors of a shop did, as far as a simulation may know.
+/// Visits of a dataset.
 pub struct Shop {
     pub log: ShopLog,
-    /// Are times known?
+    /// Whether times are known.
     pub timed: bool,
-    /// Lists that were left out.
+    /// Number of lists left out.
     pub held_out: usize,
 }
 
 impl Shop {
-    /// Reads the visitors of a dataset for whom `chosen` is true; of the lists, those for which `known` is true: others, and what answers
-    /// them, are left out.
+    /// Converts the visits of visitors for whom `chosen` is true. Lists for which `known` is false are left out, with their interactions.
     ///
     /// # Errors
-    /// When nobody did anything, or a list cannot be.
+    /// If there are no interactions, or a list is invalid.
     pub fn of(dataset: &Dataset, known: impl Fn(&List) -> bool, chosen: impl Fn(&str) -> bool) -> anyhow::Result<Self> {
         let product = |item: &windowshop_schema::Item| Product {
             id: item.id.clone(),
@@ -44,7 +43,7 @@ impl Shop {
         };
         if visits.is_empty() {
             bail!(
-                "{}: nobody did anything in this dataset, or nobody of the share of visitors that is drawn: visitors are fitted to an event log or to histories; add [events] or [histories] to store.toml, or draw a larger share",
+                "{}: no interactions in this dataset, or none of the sampled share of visitors: visitors are fitted to an event log or to histories; add [events] or [histories] to store.toml, or sample a larger share",
                 dataset.name
             );
         }
@@ -53,21 +52,21 @@ impl Shop {
     }
 }
 
-/// Something of a visitor's time in the shop. What is shown comes before what is done at the same time.
+/// An event of a visitor. A list precedes interactions of the same time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Moment {
     Shown(usize),
-    Done(usize),
+    Interaction(usize),
 }
 
-/// Visits of an event log: a pause longer than `clean.session_gap_minutes` begins one.
+/// Visits of an event log, separated by pauses longer than `clean.session_gap_minutes`.
 fn timed_visits(
     dataset: &Dataset,
     lists: &[Option<&List>],
     chosen: impl Fn(&str) -> bool,
 ) -> anyhow::Result<Vec<Visit>> {
     let gap_ms = (dataset.store.clean.session_gap_minutes * 60_000.0) as i64;
-    let mut users: BTreeMap<&str, (&[Interaction], Vec<usize>)> = BTreeMap::new();
+    let mut users: BTreeMap<&str, (&[windowshop_ingest::Interaction], Vec<usize>)> = BTreeMap::new();
     for visitor in dataset.visitors.iter().filter(|visitor| chosen(&visitor.user)) {
         users.entry(&visitor.user).or_default().0 = &visitor.interactions;
     }
@@ -81,31 +80,34 @@ fn timed_visits(
         let mut moments: Vec<(i64, Moment)> = shown
             .iter()
             .filter_map(|&number| Some((lists[number]?.time_ms?, Moment::Shown(number))))
-            .chain(interactions.iter().enumerate().map(|(i, done)| (done.time_ms, Moment::Done(i))))
+            .chain(
+                interactions.iter().enumerate().map(|(i, interaction)| (interaction.time_ms, Moment::Interaction(i))),
+            )
             .collect();
         moments.sort_unstable();
         for visit in moments.chunk_by(|before, after| after.0 - before.0 <= gap_ms) {
-            let mut found = Visit { visitor: user.into(), start_ms: visit[0].0, lists: Vec::new(), acts: Vec::new() };
+            let mut found =
+                Visit { visitor: user.into(), start_ms: visit[0].0, lists: Vec::new(), interactions: Vec::new() };
             let mut numbers: HashMap<usize, usize> = HashMap::new();
             for &(time_ms, moment) in visit {
                 match moment {
                     Moment::Shown(number) => {
                         let Some(list) = lists[number] else { continue };
                         numbers.insert(number, found.lists.len());
-                        found.lists.push(Shown { time_ms, impression: impression(dataset, list, 1)? });
+                        found.lists.push(ShownList { time_ms, impression: impression(dataset, list, 1)? });
                     }
-                    Moment::Done(i) => {
-                        let Interaction { item, kind, list, .. } = interactions[i];
-                        // What answers a list that is held out is a label.
+                    Moment::Interaction(i) => {
+                        let windowshop_ingest::Interaction { item, kind, list, .. } = interactions[i];
+                        // An interaction with a held-out list is a label.
                         if list.is_some_and(|list| lists[list as usize].is_none()) {
                             continue;
                         }
                         let list = list.and_then(|list| numbers.get(&(list as usize)).copied());
-                        found.acts.push(Act { time_ms, product: item as usize, kind, list });
+                        found.interactions.push(Interaction { time_ms, product: item as usize, kind, list });
                     }
                 }
             }
-            if !found.lists.is_empty() || !found.acts.is_empty() {
+            if !found.lists.is_empty() || !found.interactions.is_empty() {
                 visits.push(found);
             }
         }
@@ -113,7 +115,7 @@ fn timed_visits(
     Ok(visits)
 }
 
-/// A visit for each history: its items one after the other, then the list that the user was shown and what was taken next.
+/// A visit per history: its items in order, then the list of the user and its target.
 fn untimed_visits(
     dataset: &Dataset,
     lists: &[Option<&List>],
@@ -136,21 +138,21 @@ fn untimed_visits(
     let mut visits = Vec::new();
     for (user, items, list) in alone.chain(listed) {
         let mut time_ms = START_MS;
-        let mut visit = Visit { visitor: user.into(), start_ms: START_MS, lists: Vec::new(), acts: Vec::new() };
-        let mut act = |visit: &mut Visit, item: u32, list: Option<usize>| {
+        let mut visit = Visit { visitor: user.into(), start_ms: START_MS, lists: Vec::new(), interactions: Vec::new() };
+        let mut interact = |visit: &mut Visit, item: u32, list: Option<usize>| {
             let kind = InteractionKind::Click;
-            visit.acts.push(Act { time_ms, product: item as usize, kind, list });
+            visit.interactions.push(Interaction { time_ms, product: item as usize, kind, list });
             time_ms += STEP_MS;
             time_ms
         };
-        let shown_ms = items.iter().map(|&item| act(&mut visit, item, None)).last().unwrap_or(START_MS);
+        let shown_ms = items.iter().map(|&item| interact(&mut visit, item, None)).last().unwrap_or(START_MS);
         if let Some(list) = list {
-            visit.lists.push(Shown { time_ms: shown_ms, impression: impression(dataset, list, 1)? });
+            visit.lists.push(ShownList { time_ms: shown_ms, impression: impression(dataset, list, 1)? });
             if let Some(target) = list.target {
-                act(&mut visit, target, list.items.contains(&target).then_some(0));
+                interact(&mut visit, target, list.items.contains(&target).then_some(0));
             }
         }
-        if !visit.acts.is_empty() || !visit.lists.is_empty() {
+        if !visit.interactions.is_empty() || !visit.lists.is_empty() {
             visits.push(visit);
         }
     }

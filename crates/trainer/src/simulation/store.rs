@@ -1,4 +1,4 @@
-//! A simulated shop as a folder that `trainer ingest` reads: the files and the `store.toml` that names their columns.
+//! Writes simulated visits as a folder that `trainer ingest` reads: data files and a `store.toml`.
 
 use std::{
     fmt::Write as _,
@@ -24,42 +24,42 @@ const HISTORIES: &str = "histories.tsv";
 const LISTS: &str = "lists.tsv";
 const COLUMNS: [&str; 4] = ["user", "items", "target", "simulated"];
 
-/// What was written.
+/// Counts of what was written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Written {
-    /// Visitors of whom something is written.
+    /// Visitors with at least one row.
     pub visitors: usize,
-    /// Rows of the log, or histories.
+    /// Rows of the event log, or histories.
     pub rows: usize,
-    /// Lists with what was taken of them.
+    /// Lists with a target.
     pub lists: usize,
-    /// Visitors whose list says nothing since nothing came next.
+    /// Visitors whose list has no target and was left out.
     pub without_target: usize,
 }
 
-/// A folder that takes its final place whole or not at all.
+/// A folder that is moved to its final place when complete.
 pub struct Draft {
-    beside: TempDir,
+    temporary: TempDir,
     out: PathBuf,
 }
 
 impl Draft {
-    /// Begins the folder `out`, which must not be there or be empty.
+    /// Begins the folder `out`, which must be absent or empty.
     pub fn begin(out: &Path) -> anyhow::Result<Self> {
         check_free(out)?;
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-        let beside = tempfile::Builder::new().prefix(".simulate-").tempdir_in(parent)?;
-        fs::create_dir(beside.path().join("shop"))?;
-        Ok(Self { beside, out: out.to_owned() })
+        let temporary = tempfile::Builder::new().prefix(".simulate-").tempdir_in(parent)?;
+        fs::create_dir(temporary.path().join("shop"))?;
+        Ok(Self { temporary, out: out.to_owned() })
     }
 
-    /// Where to write.
+    /// The temporary folder to write to.
     pub fn folder(&self) -> PathBuf {
-        self.beside.path().join("shop")
+        self.temporary.path().join("shop")
     }
 
-    /// Puts the folder in its place.
+    /// Moves the folder to its final place.
     pub fn publish(self) -> anyhow::Result<()> {
         check_free(&self.out)?;
         if self.out.exists() {
@@ -69,7 +69,7 @@ impl Draft {
     }
 }
 
-/// Refuses a folder in which something is.
+/// Fails if the folder is not empty.
 pub fn check_free(out: &Path) -> anyhow::Result<()> {
     if out.is_file() || fs::read_dir(out).is_ok_and(|mut entries| entries.next().is_some()) {
         bail!("{}: is not empty; choose another folder: nothing is overwritten", out.display());
@@ -77,7 +77,7 @@ pub fn check_free(out: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Writes the shop: an event log where times are known, else histories and lists as the dataset's own store has them.
+/// Writes an event log if times are known, else histories and lists in the format of the dataset's store.
 pub fn write(log: &ShopLog, dataset: &Dataset, timed: bool, seed: u64, folder: &Path) -> anyhow::Result<Written> {
     let mut store = StoreConfig {
         name: format!("{}-simulated", dataset.name),
@@ -92,7 +92,7 @@ pub fn write(log: &ShopLog, dataset: &Dataset, timed: bool, seed: u64, folder: &
         transactions: None,
         photos: None,
         clean: dataset.store.clean.clone(),
-        // Simulated visitors have no identity to hide; the same salt keeps the same split.
+        // Simulated visitors need no secret salt; a fixed one keeps the split.
         privacy: Privacy { user_salt: "simulated".into(), ..Privacy::default() },
         simulated_from: dataset.fingerprint.clone(),
         train: dataset.store.train.clone(),
@@ -125,12 +125,12 @@ pub fn write(log: &ShopLog, dataset: &Dataset, timed: bool, seed: u64, folder: &
             write_histories(log, with_lists, seed, folder)?
         }
     };
-    let text = format!("# Simulated visitors: nobody did any of this.\n{}", toml::to_string(&store)?);
+    let text = format!("# Simulated visitors, no real behaviour.\n{}", toml::to_string(&store)?);
     fs::write(folder.join("store.toml"), text)?;
     Ok(written)
 }
 
-/// The items as they are, one JSON object a line, with the columns that any of them has.
+/// Writes the items, one JSON object per line, with the columns that any of them has.
 fn catalogue(items: &[Item], folder: &Path) -> anyhow::Result<Catalogue> {
     let rows: Vec<Map<String, Value>> =
         items.iter().map(|item| Ok(serde_json::from_value(json!(item))?)).collect::<anyhow::Result<_>>()?;
@@ -166,7 +166,7 @@ fn catalogue(items: &[Item], folder: &Path) -> anyhow::Result<Catalogue> {
     Ok(found)
 }
 
-/// A row of the log. The mark is a field of the event, as other readers of the format know them, and a key of its own besides.
+/// An event with its marker: as a field of the event, for readers of the format, and as a key of the row.
 #[derive(Serialize)]
 struct Marked<'a> {
     #[serde(flatten)]
@@ -185,8 +185,8 @@ fn write_events(log: &ShopLog, folder: &Path) -> anyhow::Result<Written> {
     Ok(Written { visitors, rows: events.len(), lists: log.impressions().count(), without_target: 0 })
 }
 
-/// What a visit was about, where times are not known.
-struct Taken {
+/// Training example of a visit without times.
+struct Example {
     history: Vec<usize>,
     target: Option<usize>,
 }
@@ -199,7 +199,7 @@ fn write_histories(log: &ShopLog, with_lists: bool, seed: u64, folder: &Path) ->
         products.iter().map(|&product| log.products()[product].id.as_str()).collect::<Vec<_>>().join(" ")
     };
     for (number, visit) in log.visits().iter().enumerate() {
-        let Taken { history, target } = taken(log, visit, combine(seed, number as u64));
+        let Example { history, target } = example(log, visit, combine(seed, number as u64));
         if history.is_empty() {
             continue;
         }
@@ -223,17 +223,21 @@ fn write_histories(log: &ShopLog, with_lists: bool, seed: u64, folder: &Path) ->
     Ok(written)
 }
 
-/// What was picked before the last list, and what was taken then: one of what was clicked in it, by chance, else what was picked after it.
-fn taken(log: &ShopLog, visit: &Visit, key: u64) -> Taken {
-    let picks: Vec<_> = visit.acts.iter().filter(|act| act.kind == log.leading()).collect();
+/// Picks before the last list, and the target: a random click of that list, else the next pick after it.
+fn example(log: &ShopLog, visit: &Visit, key: u64) -> Example {
+    let picks: Vec<_> = visit.interactions.iter().filter(|interaction| interaction.kind == log.pick_kind()).collect();
     let Some(shown) = visit.lists.last() else {
-        return Taken { history: picks.iter().map(|act| act.product).collect(), target: None };
+        return Example { history: picks.iter().map(|interaction| interaction.product).collect(), target: None };
     };
     let list = Some(visit.lists.len() - 1);
-    let before = picks.iter().filter(|act| act.list.is_none() && act.time_ms < shown.time_ms);
-    let history: Vec<usize> = before.map(|act| act.product).collect();
-    let clicked: Vec<usize> = picks.iter().filter(|act| act.list == list).map(|act| act.product).collect();
-    let after = picks.iter().find(|act| act.list.is_none() && act.time_ms >= shown.time_ms).map(|act| act.product);
+    let before = picks.iter().filter(|interaction| interaction.list.is_none() && interaction.time_ms < shown.time_ms);
+    let history: Vec<usize> = before.map(|interaction| interaction.product).collect();
+    let clicked: Vec<usize> =
+        picks.iter().filter(|interaction| interaction.list == list).map(|interaction| interaction.product).collect();
+    let after = picks
+        .iter()
+        .find(|interaction| interaction.list.is_none() && interaction.time_ms >= shown.time_ms)
+        .map(|interaction| interaction.product);
     let chosen = (!clicked.is_empty()).then(|| clicked[(key % clicked.len().max(1) as u64) as usize]);
-    Taken { history, target: chosen.or(after) }
+    Example { history, target: chosen.or(after) }
 }

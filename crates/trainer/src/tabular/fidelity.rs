@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::{Map, Value, json};
 
 use super::learner::CodedRows;
-use crate::learning::bootstrap::{self, Estimate, Ratio};
+use windowshop_metrics::bootstrap::{self, Estimate, Ratio};
 
 /// Synthetic rows and the held-out rows to compare them with. The metrics of the training rows are the best possible values.
 pub struct Fidelity<'a> {

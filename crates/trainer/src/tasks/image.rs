@@ -6,6 +6,7 @@ use anyhow::bail;
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_augment::AugmentPolicy;
+use windowshop_metrics::{calibration, classification::Evaluation};
 use windowshop_model::{
     ImageClassifier, ImageEncoder,
     weights::{self, Weights},
@@ -29,7 +30,6 @@ use crate::{
         transfer::{self, FeatureLearner, Features},
     },
     learning::{optimise::Training, schedule::Schedule, split::Split},
-    metrics::{calibration, classification::Evaluation},
     network_file,
     progress::Progress,
     task::{Description, Job, Outcome, Output, Task, TaskName},

@@ -4,6 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_features::{TableReader, TableShape, table};
+use windowshop_metrics::calibration;
 use windowshop_model::{
     Intent,
     weights::{self, Weights},
@@ -27,7 +28,6 @@ use crate::{
         source::Source,
     },
     learning::optimise::Training,
-    metrics::calibration,
     network_file,
     progress::Progress,
     tabular::expand::expand,
@@ -144,7 +144,7 @@ impl Task for IntentTask {
             |part: &[usize], temperature| predict(&network, kind, &reader, &self.rows, part, temperature, &job.device);
         let temperature = calibration::temperature(&predictions(&self.splits.validation, 1.0));
         let tuned = predictions(&self.splits.validation, temperature).tuned();
-        let test = predictions(&self.splits.test, temperature).named_as(&tuned);
+        let test = predictions(&self.splits.test, temperature).with_decision_of(&tuned);
         let evaluation = test.evaluate(job.args.seed);
         let card = IntentCard {
             model: job.config.model.clone(),

@@ -5,6 +5,7 @@ use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_augment_text::TextPolicy;
 use windowshop_features::Vocabulary;
+use windowshop_metrics::calibration;
 use windowshop_model::{
     Sentiment,
     weights::{self, Weights},
@@ -20,7 +21,6 @@ use crate::{
     ablation::expansion,
     augmentation, config,
     learning::{optimise::Training, split::Split},
-    metrics::calibration,
     network_file,
     progress::Progress,
     sentiment::{

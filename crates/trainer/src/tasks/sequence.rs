@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use burn::{module::Module, tensor::Device};
 use serde_json::{Value, json};
 use windowshop_features::{Blend, NextItem, next_item};
+use windowshop_metrics::bootstrap;
 use windowshop_model::{
     Sequence,
     weights::{self, Weights},
@@ -19,7 +20,7 @@ use super::event;
 use crate::{
     ablation::expansion,
     config,
-    learning::{bootstrap, optimise::Training, schedule::Schedule},
+    learning::{optimise::Training, schedule::Schedule},
     network_file,
     progress::Progress,
     sequence::{

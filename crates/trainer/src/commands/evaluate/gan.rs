@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};
 use windowshop_ingest::Photo;
+use windowshop_metrics::{bootstrap, samples::Points};
 use windowshop_schema::GanNetwork;
 
 use super::{Args, Opened, Reads, print};
@@ -18,8 +19,8 @@ use crate::{
         FEW_EVALUATED, images,
         measure::{
             accuracy,
-            evaluation::{Evaluation, make},
-            features::{self, Points},
+            evaluation::{Evaluation, generate},
+            features::{self, ImageFeatures},
         },
         model::GeneratorModel,
     },
@@ -27,7 +28,7 @@ use crate::{
         image_dataset::{ImageDataset, split_of},
         model::ImageModel,
     },
-    learning::{batches::shuffled, bootstrap, split::Split},
+    learning::{batches::shuffled, split::Split},
     run::RunInfo,
 };
 
@@ -70,7 +71,7 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
     if let Some(path) = &args.dump {
         dump(path, &model, &device)?;
     }
-    features::check(&encoder, &card.classes)?;
+    features::check_classes(&encoder, &card.classes)?;
     if *cas && card.model.network == GanNetwork::Mlp {
         bail!(
             "--cas: this generator is not conditional, so no classifier can learn categories from it; leave the flag out"
@@ -110,11 +111,11 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
         Some(photos) => Some(ImageDataset::unsplit(&photos, &card.classes, &images::spec(&card.model))?),
         None => None,
     };
-    let points = |images: &ImageDataset| Points::of(&encoder, &images.pixels, &card.model, &device);
+    let points = |images: &ImageDataset| ImageFeatures::extract(&encoder, &images.pixels, &card.model, &device);
     let evaluation = Evaluation {
         encoder: &encoder,
         real: points(&real),
-        learned: learned.as_ref().map(points),
+        training: learned.as_ref().map(points),
         seed,
         device: &device,
     };
@@ -136,8 +137,8 @@ pub fn gan(GanArgs { args, encoder, baseline, cas }: &GanArgs) -> anyhow::Result
         // The measures of real photos: the best a generator can reach.
         let some = shuffled(learned.pixels.len(), seed, 0).into_iter().take(real.pixels.len());
         let pixels: Vec<Vec<u8>> = some.map(|i| learned.pixels[i].clone()).collect();
-        let photos = Points::of(&encoder, &pixels, &card.model, &device);
-        out.insert("photos".into(), bootstrap::to_json(&evaluation.measures(&photos)).into());
+        let photos = ImageFeatures::extract(&encoder, &pixels, &card.model, &device);
+        out.insert("photos".into(), bootstrap::to_json(&evaluation.metrics(&photos)).into());
     }
     out.insert("n".into(), json!(known.len()));
     out.insert("n_skipped".into(), json!(skipped + opened.dataset.report.dropped_rows("photos")));
@@ -173,7 +174,7 @@ fn dump(path: &Path, model: &GeneratorModel, device: &Device) -> anyhow::Result<
 }
 
 fn evaluated(evaluation: &Evaluation<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<String, Value> {
-    let (measures, copied) = evaluation.judge(model, labels);
+    let (measures, copied) = evaluation.evaluate(model, labels);
     let mut out = bootstrap::to_json(&measures);
     if let Some(copied) = copied {
         out.insert("copying".into(), json!(copied.copying));
@@ -197,8 +198,8 @@ fn score(
     let count = shares.len().min(CLASSIFIER_IMAGES);
     let labels: Vec<usize> =
         shuffled(shares.len(), card.card.seed, 0).into_iter().take(count).map(|i| shares[i]).collect();
-    let all: Vec<Vec<u8>> = [make(model, &labels, card.card.seed, device), real.pixels.clone()].concat();
-    let pixels = all.iter().map(|image| features::seen(image, &card.model, &encoder.card.photo)).collect();
+    let all: Vec<Vec<u8>> = [generate(model, &labels, card.card.seed, device), real.pixels.clone()].concat();
+    let pixels = all.iter().map(|image| features::encoder_input(image, &card.model, &encoder.card.photo)).collect();
     let (validation, train): (Vec<usize>, Vec<usize>) = (0..count).partition(|i| i.is_multiple_of(VALIDATION_INTERVAL));
     let parts = [
         (Split::Train, train),

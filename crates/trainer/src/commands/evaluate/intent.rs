@@ -7,6 +7,7 @@ use safetensors::{Dtype, SafeTensorError, tensor::TensorView};
 use serde_json::{Value, json};
 use windowshop_features::TableReader;
 use windowshop_ingest::{Dataset, Interaction};
+use windowshop_metrics::classification::Predictions;
 
 use super::{Args, Opened, Reads, print};
 use crate::{
@@ -18,7 +19,6 @@ use crate::{
         source::Source,
         visits::Moment,
     },
-    metrics::classification::Predictions,
 };
 
 /// `trainer evaluate intent`
@@ -90,7 +90,7 @@ fn dump(
             .enumerate()
             .map(|(class, name)| (name.clone(), json!(predictions.probability(at, class))))
             .collect();
-        let named = &classes[predictions.named(at)];
+        let named = &classes[predictions.predicted(at)];
         let mut line =
             json!({"cells": cells, "label": table.rows[row].label, "named": named, "probabilities": probabilities});
         if let Some((_, moments)) = &source.visits {
@@ -120,7 +120,7 @@ fn export(path: &Path, reader: &TableReader<'_>, part: &[usize], predictions: &P
         reader.raw(row, &mut numbers);
         reader.names(row, &mut names);
     }
-    let named: Vec<usize> = (0..part.len()).map(|row| predictions.named(row)).collect();
+    let named: Vec<usize> = (0..part.len()).map(|row| predictions.predicted(row)).collect();
     let small = |values: &[usize]| values.iter().map(|&value| value as u32).collect::<Vec<u32>>();
     let floats = |values: &[f32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();
     let whole = |values: &[u32]| values.iter().flat_map(|value| value.to_le_bytes()).collect::<Vec<u8>>();

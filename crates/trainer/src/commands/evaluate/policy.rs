@@ -10,7 +10,7 @@ use windowshop_behaviour::{
 };
 
 use super::print;
-use crate::learning::bootstrap::Ratio;
+use windowshop_metrics::bootstrap::Ratio;
 
 /// Prior strength of each mean reward, in rounds.
 const STRENGTH: f64 = 20.0;

@@ -5,11 +5,11 @@ use std::path::Path;
 use anyhow::bail;
 use serde_json::json;
 use windowshop_ingest::Review;
+use windowshop_metrics::classification::Predictions;
 
 use super::{Args, Opened, Reads, print};
 use crate::{
     device,
-    metrics::classification::Predictions,
     sentiment::{corpus::Corpus, learner::predict, model::SentimentModel},
 };
 
@@ -61,7 +61,7 @@ fn dump(path: &Path, reviews: &[Review], corpus: &Corpus, predictions: &Predicti
             .enumerate()
             .map(|(class, sentiment)| (sentiment.name().to_owned(), json!(predictions.probability(row, class))))
             .collect();
-        let named = corpus.classes[predictions.named(row)];
+        let named = corpus.classes[predictions.predicted(row)];
         format!(
             "{}\n",
             json!({"text": review.text, "sentiment": review.sentiment, "named": named, "probabilities": probabilities})

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use anyhow::bail;
 use serde_json::{Map, Value, json};
+use windowshop_metrics::bootstrap;
 
 use super::{Args, Opened, Reads, print};
 use crate::{
     device,
-    learning::bootstrap,
     sequence::{
         baselines,
         corpus::{Corpus, NextItemQuery, held_out_queries},

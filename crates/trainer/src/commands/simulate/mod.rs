@@ -1,4 +1,4 @@
-//! `trainer simulate`: visitors like those of a dataset, and how like they are.
+//! `trainer simulate`: simulated visitors, their fidelity and memorisation.
 
 mod rank_test;
 
@@ -20,7 +20,7 @@ use crate::{
     dataset,
     learning::split::{Cut, is_drawn},
     progress::Progress,
-    ranking::sample::learns_from,
+    ranking::sample::is_training_list,
     report,
     simulation::{
         click_model::{self, ClickModelName},
@@ -30,58 +30,58 @@ use crate::{
     },
 };
 
-/// What a distribution over time is called; where times are not known it says nothing.
-const OF_TIME: [&str; 3] = ["hours of the week", "months", "days between visits"];
+/// Statistics that need times.
+const TIME_STATISTICS: [&str; 3] = ["hours of the week", "months", "days between visits"];
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// A dataset of an event log or of histories, as `trainer ingest` wrote it.
+    /// A dataset of an event log or of histories, from `trainer ingest`.
     #[arg(long)]
     data: PathBuf,
-    /// The folder to write: files and store.toml for `trainer ingest`, click_model.json, fidelity.json and fidelity.html.
+    /// Output folder: data files and store.toml for `trainer ingest`, click_model.json, fidelity.json and fidelity.html.
     #[arg(long)]
     out: PathBuf,
-    /// Visitors drawn; where it is left out, ten for each that is fitted to, at most as many as the dataset has.
+    /// Number of simulated visitors; by default ten per fitted visitor, at most as many as the dataset has.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     users: Option<u32>,
-    /// Seed of every random number. Lists that a ranker of this seed is validated or tested on are left out of what is fitted.
+    /// Seed of every random number. Lists that a ranker of this seed validates or tests on are left out of the fit.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Share of the visitors that is fitted to, drawn by the seed; the ranker's setting of the same name draws the same ones.
+    /// Share of the visitors to fit to, sampled by the seed as the ranker's setting of the same name does.
     #[arg(long, default_value_t = 1.0)]
     visitor_share: f64,
-    /// The ranker's setting of the same name; the store's where it is left out.
+    /// The ranker's setting of the same name; by default that of the store.
     #[arg(long)]
     validation_share: Option<f64>,
-    /// The ranker's setting of the same name; the store's where it is left out.
+    /// The ranker's setting of the same name; by default that of the store.
     #[arg(long)]
     test_share: Option<f64>,
-    /// The model by which lists are clicked.
+    /// Click model of the lists.
     #[arg(long, value_enum, default_value = "pbm")]
     click_model: ClickModelName,
-    /// Days that are simulated; as many as the log has where it is left out.
+    /// Number of days to simulate; by default that of the log.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     days: Option<u32>,
-    /// Visitors who must have made a step from product to product or from category to category, or been shown a list, for it to be drawn. 1
-    /// leaves nothing out; lists that are made for each visitor alone are all left out by more.
+    /// Minimum number of visitors of a transition or list to be simulated (a k-anonymity threshold); 1 keeps everything. Personalised lists are
+    /// dropped by any larger value.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     min_visitors: u32,
-    /// Also train a ranker on the simulated and one on the real data and test both on the real lists that were left out.
+    /// Also train rankers on the simulated and on the real data and test both on held-out real lists (TSTR).
     #[arg(long)]
     rank_test: bool,
-    /// Fit, say what would be written, and stop.
+    /// Fit, print what would be written, and stop.
     #[arg(long)]
     dry_run: bool,
-    /// Is this one simulation of many, of whose end nobody need be told?
+    /// Print nothing: the simulation is a step of another command.
     #[arg(skip)]
     quiet: bool,
 }
 
 impl Args {
-    /// From options in the form of settings (`users=3000`), for a command that makes visitors up on its way.
+    /// Parses options given as settings (`users=3000`), for commands that simulate as a step.
     ///
     /// # Errors
-    /// When an option is unknown or cannot be meant.
+    /// If an option is unknown or invalid.
     pub fn of(data: &Path, out: &Path, seed: u64, settings: &[String]) -> anyhow::Result<Self> {
         #[derive(Debug, Parser)]
         #[command(no_binary_name = true, disable_help_flag = true)]
@@ -107,7 +107,7 @@ impl Args {
         }
     }
 
-    /// How lists are cut, as a ranker of the same seed cuts them.
+    /// The split of a ranker of the same seed.
     fn cut(&self, dataset: &Dataset) -> Cut {
         let ranker = &dataset.store.train.ranker;
         Cut {
@@ -119,7 +119,7 @@ impl Args {
     }
 }
 
-/// Visitors drawn for each that is fitted to, where nobody says how many.
+/// Default number of simulated visitors per fitted visitor.
 const EXPANSION: f64 = 10.0;
 
 pub fn run(args: &Args) -> anyhow::Result<()> {
@@ -132,13 +132,15 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         bail!("--visitor-share {share}: expected a share of the visitors, above 0 and at most 1");
     }
     let cut = args.cut(&dataset);
-    let real = Shop::of(&dataset, |list| learns_from(list, share, cut), |visitor| is_drawn(visitor, share, args.seed))?;
+    let real =
+        Shop::of(&dataset, |list| is_training_list(list, share, cut), |visitor| is_drawn(visitor, share, args.seed))?;
     progress.step("fitting");
-    let profile = ShopProfile::fit_to_many(&real.log, &args.click_model.settings(), args.min_visitors as usize)
-        .with_context(|| format!("fitting to {} visitors (visitor_share {share})", real.log.visitors()))?;
+    let profile =
+        ShopProfile::fit_with_min_visitors(&real.log, &args.click_model.settings(), args.min_visitors as usize)
+            .with_context(|| format!("fitting to {} visitors (visitor_share {share})", real.log.visitors()))?;
     if profile.lists() == 0 && args.min_visitors > 1 && args.rank_test {
         bail!(
-            "--min-visitors {}: none of {} lists was shown to so many visitors, and a ranker needs lists; leave out --rank-test, or ask for fewer visitors",
+            "--min-visitors {}: none of {} lists was shown to so many visitors, but a ranker needs lists; leave out --rank-test, or lower the minimum",
             args.min_visitors,
             real.log.impressions().count()
         );
@@ -163,22 +165,22 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if args.dry_run {
         progress.finish();
         println!("fitted to    {}", origin.counts);
-        println!("would draw   {users} visitors into {}", args.out.display());
+        println!("would write  {users} visitors to {}", args.out.display());
         return Ok(());
     }
-    progress.step("drawing");
+    progress.step("simulating");
     let settings = SimulateSettings { visitors: users, seed: args.seed, days: args.days, ..Default::default() };
-    let drawn = simulate(&profile, &settings)?;
+    let simulated = simulate(&profile, &settings)?;
     progress.step("comparing");
-    let mut likeness = fidelity(&real.log, &drawn);
+    let mut similarity = fidelity(&real.log, &simulated);
     if !real.timed {
-        likeness.distances.retain(|distance| !OF_TIME.contains(&distance.of));
+        similarity.distances.retain(|distance| !TIME_STATISTICS.contains(&distance.name));
     }
-    progress.step("looking for copies");
-    let memories = if args.quiet { None } else { memorisation(&real.log, &drawn, args.seed) };
+    progress.step("measuring memorisation");
+    let copies = if args.quiet { None } else { memorisation(&real.log, &simulated, args.seed) };
     progress.step("writing");
     let draft = Draft::begin(&args.out)?;
-    let written = store::write(&drawn, &dataset, real.timed, args.seed, &draft.folder())?;
+    let written = store::write(&simulated, &dataset, real.timed, args.seed, &draft.folder())?;
     if let Some(model) = profile.click_model() {
         click_model::write(&draft.folder().join("click_model.json"), model)?;
     }
@@ -186,28 +188,28 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         true => {
             progress.step("training two rankers");
             let work = tempfile::tempdir()?;
-            Some(rank_test::judge(&args.data, &draft.folder(), cut, share, work.path())?)
+            Some(rank_test::evaluate(&args.data, &draft.folder(), cut, share, work.path())?)
         }
         false => None,
     };
-    let about = about(args, &origin, users, written, &likeness, memories.as_ref(), tested);
+    let about = about(args, &origin, users, written, &similarity, copies.as_ref(), tested);
     fs::write(draft.folder().join(ABOUT), serde_json::to_string_pretty(&about)? + "\n")?;
-    fs::write(draft.folder().join("fidelity.html"), report::fidelity::page(&about, &likeness, memories.as_ref())?)?;
+    fs::write(draft.folder().join("fidelity.html"), report::fidelity::page(&about, &similarity, copies.as_ref())?)?;
     draft.publish()?;
     progress.finish();
     if args.quiet {
         return Ok(());
     }
-    print!("{}", table(&likeness));
-    if let Some(memories) = &memories {
-        print!("{}", report::memorisation::table(memories));
+    print!("{}", table(&similarity));
+    if let Some(copies) = &copies {
+        print!("{}", report::memorisation::table(copies));
     }
     if let Some(tested) = about.get("rank_test") {
         println!("\n{:26} {:>8}  95 %", "ndcg@10 on real lists", "");
-        for who in ["train_on_real", "train_on_simulated", "shop_order"] {
-            let of = &tested[who];
+        for row in ["train_on_real", "train_on_simulated", "shop_order"] {
+            let of = &tested[row];
             let [low, high] = [0, 1].map(|end| of["ndcg@10_ci95"][end].as_f64().unwrap_or(f64::NAN));
-            println!("{who:26} {:8.4}  [{low:.4}, {high:.4}]", of["ndcg@10"].as_f64().unwrap_or(f64::NAN));
+            println!("{row:26} {:8.4}  [{low:.4}, {high:.4}]", of["ndcg@10"].as_f64().unwrap_or(f64::NAN));
         }
     }
     println!(
@@ -226,8 +228,8 @@ fn about(
     origin: &Origin,
     users: usize,
     written: Written,
-    likeness: &Fidelity,
-    memories: Option<&Memorisation>,
+    similarity: &Fidelity,
+    copies: Option<&Memorisation>,
     tested: Option<Value>,
 ) -> Value {
     let mut about = json!({
@@ -238,8 +240,8 @@ fn about(
         "click_model": args.click_model.name(),
         "written": written,
         "min_visitors": args.min_visitors,
-        "fidelity": likeness,
-        "memorisation": memories,
+        "fidelity": similarity,
+        "memorisation": copies,
     });
     if let Some(tested) = tested {
         about["rank_test"] = tested;
@@ -247,15 +249,15 @@ fn about(
     about
 }
 
-fn table(likeness: &Fidelity) -> String {
+fn table(similarity: &Fidelity) -> String {
     let mut out = format!("{:38} {:>9} {:>9}\n", "distance from the real log", "", "floor");
-    for distance in &likeness.distances {
+    for distance in &similarity.distances {
         let floor = distance.floor.map_or_else(|| "-".into(), |floor| format!("{floor:.4}"));
-        out += &format!("{:38} {:9.4} {floor:>9}\n", distance.of, distance.distance);
+        out += &format!("{:38} {:9.4} {floor:>9}\n", distance.name, distance.distance);
     }
-    out += &format!("{:38} {:>9} {:>9}\n", "share", "real", "simulated");
-    for rate in likeness.rates.iter().filter(|rate| rate.real != 0.0 || rate.simulated != 0.0) {
-        out += &format!("{:38} {:9.4} {:9.4}\n", rate.of, rate.real, rate.simulated);
+    out += &format!("{:38} {:>9} {:>9}\n", "rate", "real", "simulated");
+    for rate in similarity.rates.iter().filter(|rate| rate.real != 0.0 || rate.simulated != 0.0) {
+        out += &format!("{:38} {:9.4} {:9.4}\n", rate.name, rate.real, rate.simulated);
     }
     out
 }

@@ -1,21 +1,19 @@
-//! Train on simulated, test on real (TSTR; Esteban, Hyland & Rätsch 2017): a ranker that learned from simulated visitors beside one that learned
-//! from the real ones, on real lists that neither they nor the simulation saw.
+//! Train on synthetic, test on real (TSTR; Esteban, Hyland & Rätsch 2017): a ranker trained on simulated visitors against one trained on real visitors, on
+//! real lists held out from both and from the simulation.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use windowshop_ingest::{Dataset, List};
+use windowshop_metrics::bootstrap::Ratio;
 
 use crate::{
     config, dataset,
     device::{self, DeviceName},
-    learning::{
-        bootstrap::Ratio,
-        split::{Cut, Split},
-    },
+    learning::split::{Cut, Split},
     ranking::{
-        evaluate::{self, Protocol},
+        evaluate::{self as metrics, Protocol},
         lists::{self, PreparedList},
         predict,
     },
@@ -24,46 +22,46 @@ use crate::{
     tasks::{self, protocol},
 };
 
-/// Trains both rankers and tests them on lists of the test part of `cut`; the real visitors are the share that was fitted to. `store`: the
-/// simulated shop; `work`: a folder for runs and the simulated dataset.
-pub fn judge(data: &Path, store: &Path, cut: Cut, visitor_share: f64, work: &Path) -> anyhow::Result<Value> {
+/// Trains both rankers and evaluates them on the test part of `cut`; the real visitors are the share that was fitted to. `store`: the simulated
+/// shop; `work`: a folder for runs and the simulated dataset.
+pub fn evaluate(data: &Path, store: &Path, cut: Cut, visitor_share: f64, work: &Path) -> anyhow::Result<Value> {
     let simulated = work.join("dataset");
     let shop = config::store(&store.join("store.toml"))?;
     windowshop_ingest::ingest(&shop, store, &simulated, &dataset::ingest_options()?)?;
     let shares = [("validation_share", cut.validation_share), ("test_share", cut.test_share)];
     let sets: Vec<String> = shares.map(|(name, share)| format!("{name}={share}")).into();
     let seed = cut.seed;
-    let by_simulated = train(&simulated, work.join("simulated"), seed, sets.clone())?;
+    let simulated_run = train(&simulated, work.join("simulated"), seed, sets.clone())?;
     let known = [sets, vec![format!("visitor_share={visitor_share}")]].concat();
-    let by_real = train(data, work.join("real"), seed, known)?;
+    let real_run = train(data, work.join("real"), seed, known)?;
     let real = dataset::open(data)?;
     let shown: Vec<&List> = real.lists.iter().filter(|list| cut.of(&list.key) == Split::Test).collect();
     if shown.is_empty() {
         bail!("{}: no lists to test on", data.display());
     }
     let protocol = protocol(&real, seed);
-    let (lists, of_real) = scores(&by_real, &real, &shown)?;
-    let (_, of_simulated) = scores(&by_simulated, &real, &shown)?;
-    let mut apart = Ratio::default();
+    let (lists, of_real) = scores(&real_run, &real, &shown)?;
+    let (_, of_simulated) = scores(&simulated_run, &real, &shown)?;
+    let mut difference = Ratio::default();
     for ((list, simulated), real) in lists.iter().zip(&of_simulated).zip(&of_real) {
-        let [simulated, real] = [simulated, real].map(|scores| evaluate::ndcg(list, scores, protocol));
+        let [simulated, real] = [simulated, real].map(|scores| metrics::ndcg(list, scores, protocol));
         if let (Some(simulated), Some(real)) = (simulated, real) {
-            apart.add(simulated - real, 1.0);
+            difference.add(simulated - real, 1.0);
         }
     }
-    let apart = apart.estimate(seed, |value| value).context("no list has anything relevant")?;
-    let figures = |scores: &[Vec<f32>]| Value::Object(evaluate::evaluate(&lists, scores, protocol).to_json());
+    let difference = difference.estimate(seed, |value| value).context("no list has anything relevant")?;
+    let metrics_of = |scores: &[Vec<f32>]| Value::Object(metrics::evaluate(&lists, scores, protocol).to_json());
     Ok(json!({
-        "train_on_real": figures(&of_real),
-        "train_on_simulated": figures(&of_simulated),
-        "shop_order": figures(&as_shown(&lists, protocol)),
-        "ndcg@10_simulated_less_real": apart.value,
-        "ndcg@10_simulated_less_real_ci95": apart.ci95,
+        "train_on_real": metrics_of(&of_real),
+        "train_on_simulated": metrics_of(&of_simulated),
+        "shop_order": metrics_of(&as_shown(&lists, protocol)),
+        "ndcg@10_simulated_less_real": difference.value,
+        "ndcg@10_simulated_less_real_ci95": difference.ci95,
         "seed": seed,
     }))
 }
 
-/// The order in which the lists were shown, as scores; nothing where the order means nothing.
+/// Scores of the display order; 0 where the order has no meaning.
 fn as_shown(lists: &[PreparedList], protocol: Protocol) -> Vec<Vec<f32>> {
     let place = |i: usize| if protocol.shop_order { -(i as f32) } else { 0.0 };
     lists.iter().map(|list| (0..list.grades.len()).map(place).collect()).collect()

@@ -1,9 +1,10 @@
-//! The classification accuracy score (Ravuri & Vinyals 2019): a classifier that has learned from made pictures alone, judged on photos.
-//! What the generator leaves out of a category, the classifier does not know.
+//! The classification accuracy score (CAS, Ravuri & Vinyals 2019): accuracy on photos of a classifier trained on generated images alone.
+//! Higher is better; it falls where the generator leaves out part of a class.
 
 use std::{path::Path, sync::Arc};
 
 use burn::{module::Module, tensor::Device};
+use windowshop_metrics::Estimate;
 use windowshop_model::{ImageClassifier, weights};
 use windowshop_schema::{ImageConfig, ImageNetwork, ImageTrainConfig, manifest::PhotoSpec};
 
@@ -13,14 +14,15 @@ use crate::{
         image_dataset::ImageDataset,
         learner::{ImagePredictions, PhotoLearner},
     },
-    learning::{bootstrap::Estimate, optimise::Training, schedule::Schedule, split::Split},
+    learning::{optimise::Training, split::Split},
     progress::Progress,
 };
 
-/// Passes over what was made.
+/// Epochs over the generated images.
 const EPOCHS: usize = 4;
 
-/// Accuracy on the images's test part of a light network that learns from its training part.
+/// Trains a [`ImageNetwork::Light`] classifier on the training split of `images`, generated ones, and returns its accuracy on the test
+/// split, photos.
 pub fn accuracy(images: ImageDataset, config: &ImageConfig, seed: u64, device: &Device) -> anyhow::Result<Estimate> {
     let config = ImageTrainConfig {
         model: ImageConfig { network: ImageNetwork::Light, ..config.clone() },
@@ -36,8 +38,14 @@ pub fn accuracy(images: ImageDataset, config: &ImageConfig, seed: u64, device: &
     let run: &Path = folder.path();
     device.seed(seed);
     let start = ImageClassifier::init(&config.model, images.classes.len(), &device.clone().autodiff());
-    let training =
-        Training { schedule: Schedule::of(&config)?, seed, device, run, fingerprint: String::new(), resume: false };
+    let training = Training {
+        schedule: crate::learning::schedule::Schedule::of(&config)?,
+        seed,
+        device,
+        run,
+        fingerprint: String::new(),
+        resume: false,
+    };
     let augmentation = Augmentation::new(None, &config, &spec);
     let learner = PhotoLearner::new(&config, &images, &spec, augmentation, device);
     let best = training.run(&learner, start.clone(), &mut Progress::new(0, None)?)?;

@@ -1,71 +1,74 @@
-//! Pictures as points, and how far points lie from each other.
+//! Images as points of an encoder's feature space.
 
 use anyhow::bail;
 use burn::tensor::{Device, Tensor};
 use windowshop_features::photo;
+use windowshop_metrics::samples::Points;
 use windowshop_schema::{GanConfig, manifest::PhotoSpec};
 
 use crate::image::{learner, model::ImageModel};
 
-/// Rows compared with all others at once.
-const ROWS: usize = 256;
+/// Images per forward pass, and points compared with all others at once.
+const BATCH: usize = 256;
 
-/// Points of one length, a row each.
+/// Feature vectors of images.
 #[derive(Clone)]
-pub struct Points {
+pub struct ImageFeatures {
     /// `[points, dim]`
     values: Tensor<2>,
-    /// `[points, 1]`, squared.
-    lengths: Tensor<2>,
+    /// Squared lengths, `[points, 1]`.
+    squared_norms: Tensor<2>,
 }
 
-impl Points {
-    /// Pooled features of pictures `[channels, size, size]` by an encoder, which are first brought to its own size and colours.
-    pub fn of(encoder: &ImageModel, pictures: &[Vec<u8>], made_as: &GanConfig, device: &Device) -> Self {
+impl ImageFeatures {
+    /// Pooled features of images `[channels, size, size]` of a generator's size, resized to the encoder's input.
+    pub fn extract(encoder: &ImageModel, images: &[Vec<u8>], config: &GanConfig, device: &Device) -> Self {
         let spec = &encoder.card.photo;
-        let mut chunks = Vec::new();
-        for some in pictures.chunks(ROWS) {
-            let pixels: Vec<f32> = some
+        let mut batches = Vec::new();
+        for batch in images.chunks(BATCH) {
+            let pixels: Vec<f32> = batch
                 .iter()
-                .flat_map(|picture| photo::normalise(&seen(picture, made_as, spec), spec).collect::<Vec<f32>>())
+                .flat_map(|image| photo::normalise(&encoder_input(image, config, spec), spec).collect::<Vec<f32>>())
                 .collect();
-            chunks.push(encoder.network.encoder.forward(learner::tensor(pixels, some.len(), spec, device)));
+            batches.push(encoder.network.encoder.forward(learner::tensor(pixels, batch.len(), spec, device)));
         }
-        Self::new(Tensor::cat(chunks, 0))
+        Self::new(Tensor::cat(batches, 0))
     }
 
-    /// `[points, dim]`
+    /// From feature vectors `[points, dim]`.
     pub fn new(values: Tensor<2>) -> Self {
-        let lengths = values.clone().powi_scalar(2).sum_dim(1);
-        Self { values, lengths }
+        let squared_norms = values.clone().powi_scalar(2).sum_dim(1);
+        Self { values, squared_norms }
     }
 
-    /// Points of numbers that are there.
-    #[cfg(test)]
-    pub fn from_rows(rows: Vec<f32>, dim: usize, device: &Device) -> Self {
-        let count = rows.len() / dim;
-        Self::new(Tensor::from_data(burn::tensor::TensorData::new(rows, [count, dim]), device))
+    /// Calls `each(first point, products)` for batches of points, with their scalar products with `others`, `[batch, others]`.
+    fn product_batches(&self, others: &Self, mut each: impl FnMut(usize, Tensor<2>)) {
+        let transposed = others.values.clone().transpose();
+        for first in (0..self.len()).step_by(BATCH) {
+            let batch = self.values.clone().narrow(0, first, BATCH.min(self.len() - first));
+            each(first, batch.matmul(transposed.clone()));
+        }
     }
+}
 
-    pub fn len(&self) -> usize {
+impl Points for ImageFeatures {
+    fn len(&self) -> usize {
         self.values.dims()[0]
     }
 
-    pub fn dim(&self) -> usize {
+    fn dim(&self) -> usize {
         self.values.dims()[1]
     }
 
-    /// `[points, dim]`
-    pub fn values(&self) -> Vec<f32> {
+    fn values(&self) -> Vec<f32> {
         read(self.values.clone())
     }
 
-    /// Calls `each(number, distances)` for every point: its distances to all of `others`.
-    pub fn distances(&self, others: &Self, mut each: impl FnMut(usize, &[f32])) {
-        let to = others.lengths.clone().transpose(); // [1, others]
-        self.products(others, |first, products| {
-            let own = self.lengths.clone().narrow(0, first, products.dims()[0]);
-            let squared = own + to.clone() - products * 2.0;
+    fn distances(&self, others: &Self, mut each: impl FnMut(usize, &[f32])) {
+        let other_norms = others.squared_norms.clone().transpose(); // [1, others]
+        self.product_batches(others, |first, products| {
+            let own_norms = self.squared_norms.clone().narrow(0, first, products.dims()[0]);
+            let squared = own_norms + other_norms.clone() - products * 2.0;
             let distances = read(squared.clamp_min(0.0).sqrt());
             for (i, row) in distances.chunks_exact(others.len()).enumerate() {
                 each(first + i, row);
@@ -73,35 +76,33 @@ impl Points {
         });
     }
 
-    /// Calls `each(first point, [some points, others])` with scalar products.
-    pub fn products(&self, others: &Self, mut each: impl FnMut(usize, Tensor<2>)) {
-        let turned = others.values.clone().transpose();
-        for first in (0..self.len()).step_by(ROWS) {
-            let some = self.values.clone().narrow(0, first, ROWS.min(self.len() - first));
-            each(first, some.matmul(turned.clone()));
-        }
+    fn products(&self, others: &Self, mut each: impl FnMut(usize, &[f32])) {
+        self.product_batches(others, |first, products| {
+            for (i, row) in read(products).chunks_exact(others.len()).enumerate() {
+                each(first + i, row);
+            }
+        });
     }
 }
 
-/// A picture `[channels, size, size]` in the size and the colours that an encoder reads.
-pub fn seen(picture: &[u8], made_as: &GanConfig, spec: &PhotoSpec) -> Vec<u8> {
-    let rgb = interleaved(picture, made_as.channels);
-    photo::square(&rgb, made_as.size, made_as.size, spec.size, spec.channels)
+/// An image `[channels, size, size]` of a generator, as RGB or grey pixels of the encoder's input size.
+pub fn encoder_input(image: &[u8], config: &GanConfig, spec: &PhotoSpec) -> Vec<u8> {
+    let rgb = interleaved(image, config.channels);
+    photo::square(&rgb, config.size, config.size, spec.size, spec.channels)
 }
 
-/// The numbers of a tensor.
-pub fn read(tensor: Tensor<2>) -> Vec<f32> {
+fn read(tensor: Tensor<2>) -> Vec<f32> {
     tensor.into_data().try_to_vec().expect("features are f32")
 }
 
-/// Red, green and blue of each pixel.
+/// Planes `[channels, pixels]` as RGB `[pixels, 3]`; grey is repeated.
 fn interleaved(planes: &[u8], channels: usize) -> Vec<u8> {
     let plane = planes.len() / channels;
     (0..plane).flat_map(|at| (0..3).map(move |c| planes[(c % channels) * plane + at])).collect()
 }
 
-/// Refuses an encoder that has learned from other categories.
-pub fn check(encoder: &ImageModel, classes: &[String]) -> anyhow::Result<()> {
+/// Checks that the encoder was trained on all of `classes`.
+pub fn check_classes(encoder: &ImageModel, classes: &[String]) -> anyhow::Result<()> {
     if let Some(unknown) = classes.iter().find(|class| !encoder.card.classes.contains(class)) {
         bail!(
             "--encoder: it knows {}, but not {unknown}: expected a run of `trainer train image` on the generator's dataset",
@@ -115,17 +116,21 @@ pub fn check(encoder: &ImageModel, classes: &[String]) -> anyhow::Result<()> {
 mod tests {
     use super::*;
 
+    fn points(rows: Vec<f32>) -> ImageFeatures {
+        let count = rows.len() / 2;
+        let data = burn::tensor::TensorData::new(rows, [count, 2]);
+        ImageFeatures::new(Tensor::from_data(data, &Device::flex()))
+    }
+
     #[test]
-    fn distances_are_those_of_the_plane() {
-        let points = Points::from_rows(vec![0.0, 0.0, 3.0, 4.0], 2, &Device::flex());
+    fn distances_are_euclidean() {
         let mut found = Vec::new();
-        points
-            .distances(&Points::from_rows(vec![3.0, 0.0], 2, &Device::flex()), |i, row| found.push((i, row.to_vec())));
+        points(vec![0.0, 0.0, 3.0, 4.0]).distances(&points(vec![3.0, 0.0]), |i, row| found.push((i, row.to_vec())));
         assert_eq!(found, [(0, vec![3.0]), (1, vec![4.0])]);
     }
 
     #[test]
-    fn planes_become_pixels_and_grey_becomes_three_of_a_kind() {
+    fn planes_are_interleaved_and_grey_is_repeated() {
         assert_eq!(interleaved(&[1, 2, 3, 4, 5, 6], 3), [1, 3, 5, 2, 4, 6]);
         assert_eq!(interleaved(&[7, 8], 1), [7, 7, 7, 8, 8, 8]);
     }

@@ -1,4 +1,4 @@
-//! What becomes of a pick: the cart, a purchase, a cancellation.
+//! Conversion rates from a pick to the cart, a purchase, a cancellation.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,19 +6,19 @@ use windowshop_schema::event::InteractionKind;
 
 use super::shop_log::ShopLog;
 
-/// Picks that a category's rates lean on those of all.
+/// Pseudo-picks by which a category's rates shrink towards those of all picks.
 const STRENGTH: f64 = 20.0;
 
-/// Of a product picked in a visit.
+/// Rates per product picked in a visit.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Funnel {
-    /// Put into the cart.
+    /// P(into the cart).
     pub cart: f64,
-    /// Bought, being in the cart.
+    /// P(purchase | in the cart).
     pub cart_purchase: f64,
-    /// Bought, not being in the cart.
+    /// P(purchase | not in the cart).
     pub direct_purchase: f64,
-    /// Cancelled, being bought.
+    /// P(cancellation | purchase).
     pub cancel: f64,
 }
 
@@ -26,12 +26,12 @@ pub(super) struct Funnel {
 type Counts = [[f64; 2]; 4];
 
 impl Funnel {
-    /// Of all picks.
+    /// Rates over all picks.
     pub fn of_all(log: &ShopLog) -> Self {
         Self::from(counts(log, |_| 0).remove(&0).unwrap_or_default(), Self::default(), 0.0)
     }
 
-    /// Of each category's picks. `[categories]`
+    /// Rates of each category, `[categories]`.
     pub fn by_category(log: &ShopLog, category: &[usize], categories: usize) -> Vec<Self> {
         let all = Self::of_all(log);
         let counts = counts(log, |product| category[product]);
@@ -52,7 +52,7 @@ impl Funnel {
     }
 }
 
-/// Counts by `key` of the product. A cancellation may come in a later visit than its purchase.
+/// Counts by `key` of the product. A cancellation may be in a later visit than its purchase.
 fn counts(log: &ShopLog, key: impl Fn(usize) -> usize) -> BTreeMap<usize, Counts> {
     let mut counts: BTreeMap<usize, Counts> = BTreeMap::new();
     let mut add = |product: usize, rate: usize, yes: f64, trials: f64| {
@@ -63,7 +63,13 @@ fn counts(log: &ShopLog, key: impl Fn(usize) -> usize) -> BTreeMap<usize, Counts
     for visits in log.by_visitor() {
         let mut bought: BTreeMap<usize, [f64; 2]> = BTreeMap::new();
         for visit in visits {
-            let of = |kind| visit.acts.iter().filter(move |act| act.kind == kind).map(|act| act.product);
+            let of = |kind| {
+                visit
+                    .interactions
+                    .iter()
+                    .filter(move |interaction| interaction.kind == kind)
+                    .map(|interaction| interaction.product)
+            };
             let carted: BTreeSet<usize> = of(InteractionKind::Cart).collect();
             let purchased: BTreeSet<usize> = of(InteractionKind::Purchase).collect();
             for product in log.picks(visit).collect::<BTreeSet<usize>>() {

@@ -1,4 +1,4 @@
-//! What holds for every model.
+//! Properties of every click model.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use windowshop_behaviour::clicks::{
     RatePrior, UbmSettings, evaluate, hold_out, read_impressions, select,
 };
 
-/// Impressions of a small shop: lists of 5, items that attract more or less, every third visitor clicks a lot.
+/// Impressions of a small shop: lists of 5, items of different attractiveness, every third visitor clicks often.
 fn shop(n: usize) -> Vec<Impression> {
     let place = |i: usize, salt: usize, of: usize| (i * 2_654_435_761 + salt * 40_503) / 64 % of;
     let one = |i: usize| {
@@ -36,7 +36,7 @@ fn fitted(log: &[Impression]) -> Vec<(&'static str, AnyModel)> {
 }
 
 #[test]
-fn no_round_of_em_lowers_the_penalised_likelihood() {
+fn em_never_lowers_the_penalised_likelihood() {
     let log = ClickLog::new(&shop(3_000)).unwrap();
     let mut climbs = 0;
     let fixed = RatePrior::Fixed(PseudoCounts::PYCLICK_EM);
@@ -55,7 +55,7 @@ fn no_round_of_em_lowers_the_penalised_likelihood() {
 }
 
 #[test]
-fn the_same_bits_whatever_the_number_of_threads() {
+fn results_are_bit_identical_for_any_number_of_threads() {
     let log = shop(2_000);
     let with = |threads: usize| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
@@ -72,7 +72,7 @@ fn the_same_bits_whatever_the_number_of_threads() {
 }
 
 #[test]
-fn marginals_are_the_sums_over_everything_that_could_be_clicked() {
+fn marginals_are_sums_over_all_click_patterns() {
     let log = shop(2_000);
     for (name, model) in fitted(&log) {
         for impression in &log[..20] {
@@ -81,8 +81,8 @@ fn marginals_are_the_sums_over_everything_that_could_be_clicked() {
             let mut total = 0.0;
             for pattern in 0..1u32 << list.len() {
                 let clicked: Vec<bool> = (0..list.len()).map(|i| pattern >> i & 1 == 1).collect();
-                let imagined = Impression::new(list.clone(), clicked.clone()).unwrap();
-                let conditional = model.conditional(&imagined);
+                let hypothetical = Impression::new(list.clone(), clicked.clone()).unwrap();
+                let conditional = model.conditional(&hypothetical);
                 let p: f64 = conditional.iter().zip(&clicked).map(|(p, &c)| if c { *p } else { 1.0 - p }).product();
                 total += p;
                 sums.iter_mut().zip(&clicked).filter(|(_, clicked)| **clicked).for_each(|(sum, _)| *sum += p);
@@ -115,7 +115,7 @@ fn samples_have_the_marginals_and_depend_on_the_key_alone() {
 }
 
 #[test]
-fn queries_items_and_positions_never_seen_have_probabilities() {
+fn unseen_queries_items_and_positions_have_probabilities() {
     let log = shop(500);
     let long = List::ranked("never asked".into(), (0..40).map(|i| format!("new {i}")).collect()).unwrap();
     let known_query = List::grid("q1".into(), (0..12).map(|i| format!("new {i}")).collect(), 4).unwrap();
@@ -129,7 +129,7 @@ fn queries_items_and_positions_never_seen_have_probabilities() {
 }
 
 #[test]
-fn an_item_that_attracts_for_other_queries_is_expected_to_for_a_new_one() {
+fn attractiveness_transfers_to_unseen_queries() {
     let of = |query: usize, first: &str, clicked: [bool; 2]| {
         let list = List::ranked(format!("q{query}"), vec![first.into(), "plain".into()]).unwrap();
         Impression::new(list, clicked.to_vec()).unwrap()
@@ -147,7 +147,7 @@ fn an_item_that_attracts_for_other_queries_is_expected_to_for_a_new_one() {
 }
 
 #[test]
-fn a_saved_model_is_the_same_and_another_version_is_refused() {
+fn saved_models_are_restored_exactly_and_other_versions_are_rejected() {
     for (name, model) in fitted(&shop(300)) {
         let json = model.to_json().unwrap();
         assert!(json.starts_with(r#"{"format":1,"model":""#), "{name}: {}", &json[..40]);
@@ -159,7 +159,7 @@ fn a_saved_model_is_the_same_and_another_version_is_refused() {
 }
 
 #[test]
-fn settings_have_defaults_and_unknown_ones_are_fatal() {
+fn settings_have_defaults_and_unknown_ones_are_errors() {
     let read = serde_json::from_str::<AnySettings>;
     assert_eq!(read(r#"{"model": "pbm"}"#).unwrap(), AnySettings::Pbm(PbmSettings::default()));
     let ubm = read(r#"{"model": "ubm", "attractiveness": {"kind": "fixed", "yes": 1, "no": 4}}"#).unwrap();
@@ -180,7 +180,7 @@ fn settings_have_defaults_and_unknown_ones_are_fatal() {
 }
 
 #[test]
-fn held_out_impressions_are_the_latest_of_each_query_and_no_query_outvotes_the_others() {
+fn held_out_impressions_are_the_latest_of_each_query_up_to_a_limit() {
     let log = shop(1_000);
     let (earlier, later) = hold_out(&log, 0.25, 20);
     let of = |part: &[Impression], query: &str| part.iter().filter(|i| i.list().query() == query).count();
@@ -194,11 +194,11 @@ fn held_out_impressions_are_the_latest_of_each_query_and_no_query_outvotes_the_o
     assert_eq!(choice.perplexities.len(), candidates.len());
     assert!(choice.perplexities.iter().all(|p| *p >= choice.perplexities[choice.best] && *p < 2.0));
     let error = select(&candidates, &log[..3], &[0.25], 100).unwrap_err().to_string();
-    assert!(error.contains("3 impressions cannot be cut"), "{error}");
+    assert!(error.contains("3 impressions cannot be split"), "{error}");
 }
 
 #[test]
-fn a_table_that_is_no_log_is_refused_with_its_line() {
+fn invalid_tables_are_rejected_with_the_line() {
     let folder = std::env::temp_dir().join(format!("windowshop-behaviour-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let read = |text: &str| {

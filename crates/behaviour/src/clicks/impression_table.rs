@@ -1,4 +1,4 @@
-//! Reads impressions from a table with one list a row: items and clicks by rank, separated by blanks.
+//! Reads impressions from a table with one list per row: items and clicks by rank, separated by spaces.
 
 use std::path::Path;
 
@@ -6,16 +6,16 @@ use super::list::{Impression, List, Position};
 use crate::error::BehaviourError;
 use crate::table::{Rows, Table};
 
-/// Names of the columns.
+/// Column names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Columns {
-    /// What was asked for.
+    /// Query.
     pub query: String,
     /// Items in reading order.
     pub items: String,
-    /// For each item 1 if it was clicked, else 0.
+    /// 1 for each clicked item, else 0.
     pub clicked: String,
-    /// Where each item stood: `row:column`, or the rank alone. Where the file has no such column the first item has rank 1.
+    /// Position of each item: `row:column`, or the rank alone. Without this column the first item has rank 1.
     pub positions: String,
 }
 
@@ -26,7 +26,7 @@ impl Default for Columns {
 }
 
 impl Columns {
-    /// As the logs have them that PyClick's authors share (Yandex 2011).
+    /// Column names of PyClick's logs (Yandex 2011).
     pub fn pyclick() -> Self {
         Self {
             query: "query_region".into(),
@@ -37,11 +37,11 @@ impl Columns {
     }
 }
 
-/// The impressions of a file, in its order; rows that are no list are counted. `separator` is that of columns; lists without positions are
-/// grids of `grid` columns (1: plain lists).
+/// Reads the impressions of a file; invalid rows are counted. `separator` separates columns; lists without positions are grids of `grid`
+/// columns (1: plain lists).
 ///
 /// # Errors
-/// When the file cannot be read, lacks a column, or no row is a list.
+/// If the file cannot be read, lacks a column, or has no valid row.
 pub fn read_impressions(
     path: &Path,
     separator: u8,
@@ -61,8 +61,8 @@ pub fn read_impressions(
         let list = match positions {
             None => List::grid(query, items, grid)?,
             Some(column) => {
-                let places = cell(column).split_whitespace().map(|cell| position(&columns.positions, cell));
-                List::new(query, items, places.collect::<Result<_, _>>()?)?
+                let positions_of = cell(column).split_whitespace().map(|cell| position(&columns.positions, cell));
+                List::new(query, items, positions_of.collect::<Result<_, _>>()?)?
             }
         };
         Impression::new(list, clicks?)
@@ -78,8 +78,8 @@ fn click(column: &str, cell: &str) -> Result<bool, BehaviourError> {
 }
 
 fn position(column: &str, cell: &str) -> Result<Position, BehaviourError> {
-    let (row, place) = cell.split_once(':').unwrap_or((cell, "1"));
-    match (row.parse(), place.parse()) {
+    let (row, number) = cell.split_once(':').unwrap_or((cell, "1"));
+    match (row.parse(), number.parse()) {
         (Ok(row), Ok(column)) => Ok(Position { row, column }),
         _ => Err(BehaviourError::Cell {
             column: column.into(),
@@ -103,12 +103,12 @@ mod tests {
         read
     }
 
-    fn places(impression: &Impression) -> Vec<(u32, u32)> {
+    fn positions_of(impression: &Impression) -> Vec<(u32, u32)> {
         impression.list().positions().iter().map(|p| (p.row, p.column)).collect()
     }
 
     #[test]
-    fn rows_that_are_no_list_are_counted_and_the_first_is_named() {
+    fn invalid_rows_are_counted_and_the_first_is_reported() {
         let log =
             "query\titems\tclicked\numbrella\tred blue\t1 0\numbrella\tred blue\t1\nkettle\t\t\nkettle\ta b\t0 yes\n";
         let read = read(log, 1).unwrap();
@@ -118,20 +118,20 @@ mod tests {
     }
 
     #[test]
-    fn a_log_of_nothing_but_bad_rows_is_refused_and_so_is_one_without_a_column() {
+    fn a_log_without_a_valid_row_or_without_a_column_is_rejected() {
         assert!(read("query\titems\tclicked\numbrella\tred\t2\n", 1).unwrap_err().to_string().contains("0 or 1"));
         let error = read("query\titems\numbrella\tred\n", 1).unwrap_err().to_string();
         assert!(error.contains("no column `clicked`: found query, items"), "{error}");
     }
 
     #[test]
-    fn positions_are_the_file_s_own_or_those_of_a_grid() {
+    fn positions_come_from_the_file_or_from_a_grid() {
         let own =
             read("query\titems\tclicked\tpositions\nq\ta b c\t0 1 0\t1:1 1:2 2:1\nq\ta b\t0 1\t1 3\n", 1).unwrap();
-        assert_eq!(places(&own.rows[0]), [(1, 1), (1, 2), (2, 1)]);
-        assert_eq!(places(&own.rows[1]), [(1, 1), (3, 1)]);
+        assert_eq!(positions_of(&own.rows[0]), [(1, 1), (1, 2), (2, 1)]);
+        assert_eq!(positions_of(&own.rows[1]), [(1, 1), (3, 1)]);
         let grid = read("query\titems\tclicked\nq\ta b c\t0 1 0\n", 2).unwrap();
-        assert_eq!(places(&grid.rows[0]), [(1, 1), (1, 2), (2, 1)]);
+        assert_eq!(positions_of(&grid.rows[0]), [(1, 1), (1, 2), (2, 1)]);
         let error = read("query\titems\tclicked\tpositions\nq\ta b\t0 1\t\n", 1).unwrap_err().to_string();
         assert!(error.contains("no positions"), "{error}");
     }

@@ -1,23 +1,23 @@
-//! Counter-based draws: a value depends on its key and its counter alone, never on threads or order.
+//! Counter-based random numbers: a value depends on its key and its counter alone, not on threads or order.
 
 use windowshop_features::hash::combine;
 
-/// A number in [0, 1).
+/// A uniform number in [0, 1).
 pub fn uniform(key: u64, counter: u64) -> f64 {
     (combine(key, counter) >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// A whole number below `bound` (at least 1).
+/// A uniform integer in `0..bound`; `bound` is at least 1.
 pub fn below(key: u64, counter: u64, bound: usize) -> usize {
     (uniform(key, counter) * bound as f64) as usize
 }
 
-/// The key of a part of what `key` draws, such as one visitor of many.
-pub fn part(key: u64, index: u64) -> u64 {
+/// An independent key derived from `key`, for example one per visitor.
+pub fn subkey(key: u64, index: u64) -> u64 {
     combine(combine(key, 0x7061_7274), index)
 }
 
-/// Draws one after the other, each with the next counter of a key.
+/// A sequence of random numbers: each draw uses the next counter of one key.
 #[derive(Clone, Debug)]
 pub struct Stream {
     key: u64,
@@ -25,23 +25,23 @@ pub struct Stream {
 }
 
 impl Stream {
-    /// The draws of a key.
+    /// Starts at the first counter of `key`.
     pub fn new(key: u64) -> Self {
         Self { key, counter: 0 }
     }
 
-    /// A number in [0, 1).
+    /// A uniform number in [0, 1).
     pub fn uniform(&mut self) -> f64 {
         self.counter += 1;
         uniform(self.key, self.counter)
     }
 
-    /// Whether something of this probability happens.
-    pub fn happens(&mut self, probability: f64) -> bool {
+    /// True with this probability.
+    pub fn bernoulli(&mut self, probability: f64) -> bool {
         self.uniform() < probability
     }
 
-    /// A whole number below `bound` (at least 1).
+    /// A uniform integer in `0..bound`; `bound` is at least 1.
     pub fn below(&mut self, bound: usize) -> usize {
         (self.uniform() * bound as f64) as usize
     }
@@ -53,14 +53,14 @@ impl Stream {
     }
 }
 
-/// Things of unequal weight, drawn by it.
+/// A categorical distribution over indices, by weight.
 #[derive(Clone, Debug)]
-pub struct Weighted {
+pub struct Categorical {
     cumulative: Vec<f64>,
 }
 
-impl Weighted {
-    /// `None` where no weight is above 0. Weights are finite and at least 0.
+impl Categorical {
+    /// Weights are finite and at least 0; `None` if none is above 0.
     pub fn new(weights: impl IntoIterator<Item = f64>) -> Option<Self> {
         let mut sum = 0.0;
         let cumulative: Vec<f64> = weights
@@ -73,8 +73,8 @@ impl Weighted {
         (sum > 0.0).then_some(Self { cumulative })
     }
 
-    /// Index of the thing drawn; never one of weight 0.
-    pub fn draw(&self, stream: &mut Stream) -> usize {
+    /// An index, in proportion to its weight; never one of weight 0.
+    pub fn sample(&self, stream: &mut Stream) -> usize {
         let at = stream.uniform() * self.cumulative[self.cumulative.len() - 1];
         self.cumulative.partition_point(|&sum| sum <= at)
     }
@@ -85,7 +85,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn draws_of_neighbouring_counters_and_keys_are_even_and_unrelated() {
+    fn neighbouring_counters_and_keys_give_uniform_uncorrelated_numbers() {
         let n = 20_000u64;
         let mean = (0..n).map(|i| uniform(7, i)).sum::<f64>() / n as f64;
         let lag = (0..n).map(|i| (uniform(7, i) - 0.5) * (uniform(7, i + 1) - 0.5)).sum::<f64>() / n as f64;
@@ -96,15 +96,15 @@ mod tests {
     }
 
     #[test]
-    fn things_are_drawn_by_their_weight() {
-        let weighted = Weighted::new([0.0, 3.0, 1.0, 0.0]).unwrap();
+    fn indices_are_sampled_in_proportion_to_their_weight() {
+        let categorical = Categorical::new([0.0, 3.0, 1.0, 0.0]).unwrap();
         let mut stream = Stream::new(1);
-        let drawn: Vec<usize> = (0..8_000).map(|_| weighted.draw(&mut stream)).collect();
-        let share = |thing: usize| drawn.iter().filter(|&&drawn| drawn == thing).count() as f64 / 8_000.0;
+        let drawn: Vec<usize> = (0..8_000).map(|_| categorical.sample(&mut stream)).collect();
+        let share = |index: usize| drawn.iter().filter(|&&drawn| drawn == index).count() as f64 / 8_000.0;
         assert!(share(0) == 0.0 && share(3) == 0.0 && (share(1) - 0.75).abs() < 0.02, "{} {}", share(1), share(2));
         let normals: Vec<f64> = (0..8_000).map(|_| stream.normal()).collect();
         let moment = |power: i32| normals.iter().map(|x| x.powi(power)).sum::<f64>() / 8_000.0;
         assert!(moment(1).abs() < 0.04 && (moment(2) - 1.0).abs() < 0.06 && (moment(4) - 3.0).abs() < 0.4);
-        assert!(Weighted::new([0.0, 0.0]).is_none() && Weighted::new([]).is_none());
+        assert!(Categorical::new([0.0, 0.0]).is_none() && Categorical::new([]).is_none());
     }
 }

@@ -1,18 +1,17 @@
-//! 95 % intervals of measures that are no means: the delete-a-group jackknife (Kott 2001). Points are cut into groups of about one
-//! size; what the measure is without each group in turn says how much it varies. A bootstrap would not do: a point that is drawn twice
-//! looks like a perfect copy.
+//! 95 % intervals by the delete-a-group jackknife (Kott 2001), for distances between samples. The bootstrap would bias them: a sample
+//! that is drawn twice counts as a perfect copy.
 
-use crate::learning::bootstrap::Estimate;
+use crate::bootstrap::Estimate;
 
-/// Groups that points are cut into.
+/// Number of groups.
 pub const GROUPS: usize = 20;
 
-/// The group of a point: points in a row belong to different ones.
-pub fn group(point: usize) -> usize {
-    point % GROUPS
+/// The group of a sample; neighbouring samples are in different groups.
+pub fn group(sample: usize) -> usize {
+    sample % GROUPS
 }
 
-/// Value and interval from the value of all points and those without each group.
+/// The estimate from the value over all samples and the values without each group.
 pub fn estimate(value: f64, without: &[f64]) -> Estimate {
     let count = without.len() as f64;
     let mean = without.iter().sum::<f64>() / count;
@@ -28,7 +27,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_interval_of_a_mean_is_the_usual_one() {
+    fn the_interval_of_a_mean_is_near_the_normal_one() {
         let values: Vec<f64> = (0..2_000).map(|i| combine(1, i) as f64 / u64::MAX as f64).collect();
         let mean = |left: Option<usize>| {
             let kept: Vec<f64> = (0..values.len()).filter(|i| Some(group(*i)) != left).map(|i| values[i]).collect();
@@ -36,9 +35,9 @@ mod tests {
         };
         let found = estimate(mean(None), &(0..GROUPS).map(|left| mean(Some(left))).collect::<Vec<_>>());
         let half = (found.ci95[1] - found.ci95[0]) / 2.0;
-        // Uniform numbers have a variance of 1/12; twenty groups know their own deviation to a sixth.
-        let usual = 1.96 * (1.0f64 / 12.0 / 2_000.0).sqrt();
-        assert!((0.5..1.6).contains(&(half / usual)), "{half}, usually {usual}");
+        // Uniform numbers have variance 1/12; the deviation of 20 groups has a standard error of about 1/6.
+        let expected = 1.96 * (1.0f64 / 12.0 / 2_000.0).sqrt();
+        assert!((0.5..1.6).contains(&(half / expected)), "{half}, expected {expected}");
         assert_eq!(estimate(3.0, &[3.0; GROUPS]).ci95, [3.0; 2]);
     }
 }

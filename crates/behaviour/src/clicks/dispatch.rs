@@ -1,4 +1,4 @@
-//! Any of the models: chosen by a setting, saved to and loaded from JSON.
+//! Static dispatch over the click models: chosen by a setting, saved to and loaded from JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,10 +14,10 @@ use super::propensities::Propensities;
 use super::ubm::{Ubm, UbmSettings};
 use crate::error::BehaviourError;
 
-/// Version of the JSON that [`AnyModel::to_json`] writes.
+/// Version of the JSON of [`AnyModel::to_json`].
 const FORMAT_VERSION: u64 = 1;
 
-/// Which model to fit, and how: `{"model": "pbm", "shape": "row_times_column"}`. What is left out has its default.
+/// Settings of any click model, as in `{"model": "pbm", "shape": "row_times_column"}`; omitted fields have their defaults.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "model", rename_all = "snake_case")]
 #[allow(missing_docs)]
@@ -31,7 +31,7 @@ pub enum AnySettings {
 }
 
 impl AnySettings {
-    /// Every model with its usual settings, baselines first.
+    /// Every model with its default settings, baselines first.
     pub fn all() -> Vec<Self> {
         vec![
             Self::RankCtr(CtrSettings::default()),
@@ -48,7 +48,7 @@ impl AnySettings {
     /// Fits the model.
     ///
     /// # Errors
-    /// When a setting is out of range or the log is beyond what the model can take.
+    /// If a setting is out of range or the log exceeds what the model supports.
     pub fn fit(&self, log: &ClickLog) -> Result<Fitted<AnyModel>, BehaviourError> {
         fn any<M>(fitted: Fitted<M>, of: impl Fn(M) -> AnyModel) -> Fitted<AnyModel> {
             Fitted { model: of(fitted.model), trace: fitted.trace }
@@ -63,7 +63,7 @@ impl AnySettings {
         })
     }
 
-    /// Name of the model in tables.
+    /// Display name of the model.
     pub fn name(&self) -> &'static str {
         match self {
             Self::RankCtr(_) => "rank CTR",
@@ -104,18 +104,18 @@ struct Saved<M> {
 }
 
 impl AnyModel {
-    /// The model as JSON with a format version.
+    /// Serialises the model with a format version.
     ///
     /// # Errors
-    /// Never for a fitted model; the codec's own otherwise.
+    /// Only those of the JSON encoder.
     pub fn to_json(&self) -> Result<String, BehaviourError> {
         Ok(serde_json::to_string(&Saved { format: FORMAT_VERSION, model: self })?)
     }
 
-    /// Reads what [`AnyModel::to_json`] wrote.
+    /// Reads the JSON of [`AnyModel::to_json`].
     ///
     /// # Errors
-    /// When the text is of another version or damaged.
+    /// If the JSON is damaged or of another version.
     pub fn from_json(text: &str) -> Result<Self, BehaviourError> {
         #[derive(Deserialize)]
         struct Version {

@@ -1,65 +1,47 @@
-//! Metrics of a classifier with 95 % bootstrap intervals over rows, or over what rows belong to.
+//! Metrics of a classifier, with 95 % bootstrap intervals over rows or clusters of rows.
+//!
+//! | metric | better | undefined |
+//! |---|---|---|
+//! | `accuracy`, `macro_f1` | higher | 0 without rows |
+//! | `log_loss`: mean −ln p(label), p at least 1e-7 | lower | 0 without rows |
+//! | `ece`: [`calibration::expected_calibration_error`] | lower | 0 without rows |
+//! | `precision`, `recall`, `f1` of the second of two classes | higher | 0 where the denominator is 0 |
+//! | `auc`: area under the ROC curve, ties count ½ (Hanley & McNeil 1982) | higher | left out where a class has no rows |
+//! | `auprc`: average precision, ties as one threshold | higher | left out without a row of the second class |
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 use windowshop_schema::manifest::Metric;
 
-use super::calibration::{self, Bin};
-use crate::learning::bootstrap::{self, Estimates, resample};
+pub use crate::predictions::Predictions;
+use crate::{
+    bootstrap::{self, Estimates, resample},
+    calibration::{self, Bin},
+};
 
-/// The search for class weights: factors, powers of them tried on either side, and turns of every class.
+/// Factors between the class weights that are tried, coarse then fine.
 const WEIGHT_STEPS: [f32; 2] = [1.6, 1.1];
+/// Powers of the factor that are tried, in either direction.
 const WEIGHT_REACH: i32 = 8;
+/// Passes over all classes with one factor.
 const WEIGHT_ROUNDS: usize = 3;
-
-/// What a classifier said about some rows.
-#[derive(Clone, Debug)]
-pub struct Predictions {
-    /// Number of classes.
-    pub classes: usize,
-    /// The class of each row.
-    pub labels: Vec<usize>,
-    /// `[rows, classes]`, each row summing to 1.
-    pub probabilities: Vec<f32>,
-    /// Of two classes the second is named from this probability on.
-    pub threshold: f32,
-    /// Of more classes, what each probability is multiplied with before the largest is named; empty: 1.
-    pub class_weights: Vec<f32>,
-    /// What each row belongs to, such as its customer: intervals are over those. Empty: over rows.
-    pub clusters: Vec<usize>,
-}
 
 /// Metrics by name, and the confusion matrix.
 #[derive(Clone, Debug)]
 pub struct Evaluation {
-    /// Value and interval by metric name.
+    /// Estimates by metric name.
     pub metrics: Estimates,
-    /// `[true class][named class]`
+    /// Rows by `[true class][predicted class]`.
     pub confusion: Vec<Vec<u64>>,
-    /// What was said, and how often it was so.
+    /// Bins of the reliability diagram.
     pub reliability: Vec<Bin>,
-    /// Rows judged.
+    /// Number of rows.
     pub rows: usize,
 }
 
 impl Predictions {
-    /// The probability of a class in a row.
-    pub fn probability(&self, row: usize, class: usize) -> f32 {
-        self.probabilities[row * self.classes + class]
-    }
-
-    /// The class that is named for a row.
-    pub fn named(&self, row: usize) -> usize {
-        if self.classes == 2 {
-            return usize::from(self.probability(row, 1) >= self.threshold);
-        }
-        let row = &self.probabilities[row * self.classes..][..self.classes];
-        let worth = |class: usize| row[class] * self.class_weights.get(class).unwrap_or(&1.0);
-        (0..self.classes).max_by(|&a, &b| worth(a).total_cmp(&worth(b)).then(b.cmp(&a))).unwrap_or(0)
-    }
-
-    /// The same with the threshold, or of more than two classes the weights, of the best macro F1.
+    /// Replaces the threshold (two classes) or the class weights (more) by those of the best macro F1 on these rows.
     pub fn tuned(self) -> Self {
         match self.classes {
             2 => Self { threshold: self.best_threshold(), ..self },
@@ -67,32 +49,32 @@ impl Predictions {
         }
     }
 
-    /// The same with the threshold and the weights of `other`.
-    pub fn named_as(self, other: &Predictions) -> Self {
+    /// Replaces the threshold and the class weights by those of `other`.
+    pub fn with_decision_of(self, other: &Predictions) -> Self {
         Self { threshold: other.threshold, class_weights: other.class_weights.clone(), ..self }
     }
 
-    /// `accuracy macro_f1 log_loss ece`, and for two classes `precision recall f1 auc auprc` of the second.
+    /// Every metric of the module's table with its interval.
     pub fn evaluate(&self, seed: u64) -> Evaluation {
         let rows = self.labels.len();
-        let named: Vec<usize> = (0..rows).map(|row| self.named(row)).collect();
+        let predicted: Vec<usize> = (0..rows).map(|row| self.predicted(row)).collect();
         let by_score = self.by_score();
-        let measure = |counts: &[u32]| self.measure(&named, &by_score, counts);
+        let measure = |counts: &[u32]| self.measure(&predicted, &by_score, counts);
         let mut metrics = resample(rows, &self.clusters, seed, measure);
-        metrics.insert("ece".into(), calibration::error(self, seed));
+        metrics.insert("ece".into(), calibration::expected_calibration_error(self, seed));
         let reliability = calibration::reliability(self);
-        Evaluation { metrics, confusion: self.confusion(&named, &vec![1; rows]), reliability, rows }
+        Evaluation { metrics, confusion: self.confusion(&predicted, &vec![1; rows]), reliability, rows }
     }
 
-    /// The values alone.
+    /// The metrics without intervals and without `ece`.
     pub fn values(&self) -> Vec<(String, f64)> {
         let rows = self.labels.len();
-        let named: Vec<usize> = (0..rows).map(|row| self.named(row)).collect();
-        let metrics = self.measure(&named, &self.by_score(), &vec![1; rows]);
+        let predicted: Vec<usize> = (0..rows).map(|row| self.predicted(row)).collect();
+        let metrics = self.measure(&predicted, &self.by_score(), &vec![1; rows]);
         metrics.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    /// Rows from the likeliest to be of the second of two classes down.
+    /// Of two classes, rows by falling probability of the second; else rows in order.
     fn by_score(&self) -> Vec<usize> {
         let mut rows: Vec<usize> = (0..self.labels.len()).collect();
         if self.classes == 2 {
@@ -101,42 +83,42 @@ impl Predictions {
         rows
     }
 
-    fn confusion(&self, named: &[usize], counts: &[u32]) -> Vec<Vec<u64>> {
+    fn confusion(&self, predicted: &[usize], counts: &[u32]) -> Vec<Vec<u64>> {
         let mut out = vec![vec![0; self.classes]; self.classes];
-        for ((label, named), count) in self.labels.iter().zip(named).zip(counts) {
-            out[*label][*named] += u64::from(*count);
+        for ((label, predicted), count) in self.labels.iter().zip(predicted).zip(counts) {
+            out[*label][*predicted] += u64::from(*count);
         }
         out
     }
 
-    /// Every metric where row `i` is there `counts[i]` times.
-    fn measure(&self, named: &[usize], by_score: &[usize], counts: &[u32]) -> Vec<(&'static str, f64)> {
-        let confusion = self.confusion(named, counts);
+    /// Every metric of rows that occur `counts[i]` times.
+    fn measure(&self, predicted: &[usize], by_score: &[usize], counts: &[u32]) -> Vec<(&'static str, f64)> {
+        let confusion = self.confusion(predicted, counts);
         let all: u64 = confusion.iter().flatten().sum();
-        let right: u64 = (0..self.classes).map(|class| confusion[class][class]).sum();
+        let correct: u64 = (0..self.classes).map(|class| confusion[class][class]).sum();
         let ratio = |a: f64, b: f64| if b > 0.0 { a / b } else { 0.0 };
-        let parts = |class: usize| {
-            let hit = confusion[class][class] as f64;
-            let named: u64 = confusion.iter().map(|row| row[class]).sum();
-            let there: u64 = confusion[class].iter().sum();
-            (ratio(hit, named as f64), ratio(hit, there as f64), ratio(2.0 * hit, (named + there) as f64))
+        let precision_recall_f1 = |class: usize| {
+            let hits = confusion[class][class] as f64;
+            let predicted: u64 = confusion.iter().map(|row| row[class]).sum();
+            let actual: u64 = confusion[class].iter().sum();
+            (ratio(hits, predicted as f64), ratio(hits, actual as f64), ratio(2.0 * hits, (predicted + actual) as f64))
         };
-        let macro_f1 = (0..self.classes).map(|class| parts(class).2).sum::<f64>() / self.classes as f64;
-        let surprise = |(row, count): (usize, &u32)| {
+        let macro_f1 = (0..self.classes).map(|class| precision_recall_f1(class).2).sum::<f64>() / self.classes as f64;
+        let negative_log = |(row, count): (usize, &u32)| {
             -f64::from(self.probability(row, self.labels[row]).max(1e-7)).ln() * f64::from(*count)
         };
-        let log_loss = counts.iter().enumerate().map(surprise).sum::<f64>() / all.max(1) as f64;
+        let log_loss = counts.iter().enumerate().map(negative_log).sum::<f64>() / all.max(1) as f64;
         let mut out =
-            vec![("accuracy", ratio(right as f64, all as f64)), ("macro_f1", macro_f1), ("log_loss", log_loss)];
+            vec![("accuracy", ratio(correct as f64, all as f64)), ("macro_f1", macro_f1), ("log_loss", log_loss)];
         if self.classes == 2 {
-            let (precision, recall, f1) = parts(1);
+            let (precision, recall, f1) = precision_recall_f1(1);
             let (auc, auprc) = self.areas(by_score, counts);
             out.extend([("precision", precision), ("recall", recall), ("f1", f1), ("auc", auc), ("auprc", auprc)]);
         }
         out
     }
 
-    /// Areas under the ROC curve (ties count ½) and under precision over recall (average precision).
+    /// `auc` and `auprc`; NaN where undefined.
     fn areas(&self, by_score: &[usize], counts: &[u32]) -> (f64, f64) {
         let (mut hits, mut misses, mut auc, mut auprc) = (0.0f64, 0.0f64, 0.0f64, 0.0f64);
         let mut at = 0;
@@ -166,7 +148,7 @@ impl Predictions {
         )
     }
 
-    /// The weights with the best macro F1, found by changing one class's weight at a time.
+    /// Class weights of the best macro F1, by coordinate search: one class's weight at a time.
     fn best_class_weights(&self) -> Vec<f32> {
         let mut found = Self { class_weights: vec![1.0; self.classes], ..self.clone() };
         let mut best = found.macro_f1();
@@ -190,16 +172,16 @@ impl Predictions {
     fn macro_f1(&self) -> f64 {
         let (mut hits, mut both) = (vec![0usize; self.classes], vec![0usize; self.classes]);
         for (row, &label) in self.labels.iter().enumerate() {
-            let named = self.named(row);
-            hits[label] += usize::from(named == label);
+            let predicted = self.predicted(row);
+            hits[label] += usize::from(predicted == label);
             both[label] += 1;
-            both[named] += 1;
+            both[predicted] += 1;
         }
         let f1 = |(&hits, &both): (&usize, &usize)| 2.0 * hits as f64 / both.max(1) as f64;
         hits.iter().zip(&both).map(f1).sum::<f64>() / self.classes as f64
     }
 
-    /// The threshold with the best macro F1.
+    /// The threshold of the best macro F1, halfway between two neighbouring probabilities.
     pub fn best_threshold(&self) -> f32 {
         let rows = self.labels.len();
         let by_score = self.by_score();
@@ -207,16 +189,16 @@ impl Predictions {
         let (mut hits, mut best) = (0.0f64, (f64::MIN, 0.5f32));
         for (place, &row) in by_score.iter().enumerate() {
             hits += self.labels[row] as f64;
-            let named = place as f64 + 1.0;
+            let predicted = place as f64 + 1.0;
             let next = by_score.get(place + 1).map_or(0.0, |&next| self.probability(next, 1));
             let here = self.probability(row, 1);
             if here == next {
                 continue;
             }
             let others = rows as f64 - all;
-            let rejected = rows as f64 - named;
-            let right_rejections = others - (named - hits);
-            let f1 = hits / (named + all).max(1.0) + right_rejections / (rejected + others).max(1.0);
+            let rejected = rows as f64 - predicted;
+            let correct_rejections = others - (predicted - hits);
+            let f1 = hits / (predicted + all).max(1.0) + correct_rejections / (rejected + others).max(1.0);
             if f1 > best.0 {
                 best = (f1, (here + next) / 2.0);
             }
@@ -226,12 +208,12 @@ impl Predictions {
 }
 
 impl Evaluation {
-    /// For a model's card.
+    /// The metrics as a model card stores them.
     pub fn to_card(&self) -> BTreeMap<String, Metric> {
         bootstrap::to_metrics(&self.metrics)
     }
 
-    /// One JSON object: values, `<metric>_ci95`, `n`, `confusion`, `reliability`.
+    /// One JSON object: `<metric>`, `<metric>_ci95`, `n`, `confusion`, `reliability`.
     pub fn to_json(&self) -> Map<String, Value> {
         let mut out = bootstrap::to_json(&self.metrics);
         out.insert("n".into(), json!(self.rows));
@@ -276,7 +258,7 @@ mod tests {
     }
 
     #[test]
-    fn equal_scores_count_half() {
+    fn tied_probabilities_count_half_in_auc() {
         assert_eq!(binary(&[(1, 0.5), (0, 0.5)]).evaluate(1).value("auc"), Some(0.5));
     }
 
@@ -285,12 +267,12 @@ mod tests {
         let predictions = binary(&[(1, 0.9), (1, 0.8), (0, 0.75), (0, 0.6), (0, 0.1)]);
         let threshold = predictions.best_threshold();
         assert!((0.75..0.8).contains(&threshold), "{threshold}");
-        let named = Predictions { threshold, ..predictions };
-        assert_eq!(named.evaluate(1).value("macro_f1"), Some(1.0));
+        let tuned = Predictions { threshold, ..predictions };
+        assert_eq!(tuned.evaluate(1).value("macro_f1"), Some(1.0));
     }
 
     #[test]
-    fn of_three_classes_the_likeliest_is_named() {
+    fn of_three_classes_the_most_probable_is_predicted() {
         let predictions = Predictions {
             classes: 3,
             labels: vec![0, 1, 2],
@@ -305,7 +287,7 @@ mod tests {
     }
 
     #[test]
-    fn a_class_that_is_never_the_likeliest_is_named_where_its_weight_makes_up_for_it() {
+    fn tuned_class_weights_predict_a_class_that_is_never_the_most_probable() {
         let rows: Vec<(usize, [f32; 3])> = (0..60)
             .map(|i| match i % 6 {
                 0 => (2, [0.6, 0.3, 0.1]),

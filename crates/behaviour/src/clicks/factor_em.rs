@@ -1,8 +1,8 @@
-//! EM for models in which an item is clicked when it attracts and every factor of its place lets it: the position-based model
-//! and the user browsing model.
+//! EM for models in which a click is a product of hidden binary factors, attraction and those of the position: the position-based model and the
+//! user browsing model.
 //!
-//! A click is a draw of a·f₁·f₂…, the factors hidden. Given a click every factor was true; given none, a factor v of product p
-//! was true with probability (v − p) / (1 − p). Expected truths over trials, with pseudo-counts, are the next values.
+//! A click has probability a·f₁·f₂…. Given a click every factor is 1; given none, a factor v of product p is 1 with probability
+//! (v − p) / (1 − p). Expected values over trials, with pseudo-counts, are the next parameters.
 
 use std::collections::HashMap;
 
@@ -15,7 +15,7 @@ use super::pair_rates::{PairRates, PseudoCounts, RatePrior};
 use super::pair_table::{PairTable, kept_rate};
 use crate::error::BehaviourError;
 
-/// Where a factor's value is for each slot of a log.
+/// Index of a factor's parameter for each slot of a log.
 pub(super) struct FactorKeys {
     /// `[slots]`, below `size`.
     pub keys: Vec<u32>,
@@ -24,12 +24,12 @@ pub(super) struct FactorKeys {
 
 pub(super) struct ProductFit {
     pub attractiveness: PairTable,
-    /// Values of each factor. `[factors][size]`
+    /// Parameters of each factor. `[factors][size]`
     pub factors: Vec<Vec<f64>>,
     pub trace: Vec<f64>,
 }
 
-/// Slots alike in pair, factors and click.
+/// Slots with equal pair, factors and click.
 struct Cell {
     pair: u32,
     keys: Vec<u32>,
@@ -58,10 +58,10 @@ pub(super) fn fit(
     };
     let mut factors: Vec<Factor> = keys.iter().enumerate().map(factor).collect();
 
-    let trace = em::climb(em, log.impressions(), || {
+    let trace = em::maximise(em, log.impressions(), || {
         let product = |cell: &Cell| {
-            let places = factors.iter().zip(&cell.keys);
-            places.fold(rates.rates[cell.pair as usize], |p, (factor, &key)| p * factor.values[key as usize])
+            let factor_keys = factors.iter().zip(&cell.keys);
+            factor_keys.fold(rates.rates[cell.pair as usize], |p, (factor, &key)| p * factor.values[key as usize])
         };
         let products: Vec<f64> = cells.par_iter().map(product).collect();
         let log_likelihood: f64 = cells
@@ -72,24 +72,24 @@ pub(super) fn fit(
         let log_prior: f64 = factors.iter().flat_map(|f| &f.values).map(|&v| factor_prior.log_density(v)).sum();
         let objective = log_likelihood + log_prior + rates.log_prior();
 
-        let truth = |value: f64, cell: usize| {
+        let expected_value = |value: f64, cell: usize| {
             let Cell { clicked, count, .. } = cells[cell];
             let expected = if clicked { 1.0 } else { (value - products[cell]) / (1.0 - products[cell]) };
             [count * expected, count]
         };
-        let attracted = by_pair.sums(|pair, cell| truth(rates.rates[pair], cell));
+        let attraction = by_pair.sums(|pair, cell| expected_value(rates.rates[pair], cell));
         for factor in &mut factors {
-            let sums = factor.groups.sums(|key, cell| truth(factor.values[key], cell));
+            let sums = factor.groups.sums(|key, cell| expected_value(factor.values[key], cell));
             factor.values = sums.iter().map(|&[count, trials]| factor_prior.rate(count, trials)).collect();
         }
-        rates.maximise(&attracted);
+        rates.maximise(&attraction);
         objective
     })?;
     let factors = factors.iter().map(|factor| factor.values.iter().map(|&v| kept_rate(v)).collect()).collect();
     Ok(ProductFit { attractiveness: rates.table(), factors, trace })
 }
 
-/// Slots folded to cells, in the order of their first appearance.
+/// Aggregates slots to cells, in the order of first occurrence.
 fn fold(log: &ClickLog, keys: &[FactorKeys]) -> Vec<Cell> {
     let mut cells: Vec<Cell> = Vec::new();
     let mut known: HashMap<(u32, Vec<u32>, bool), usize> = HashMap::new();

@@ -1,21 +1,22 @@
-//! Student's t for a handful of repetitions: the interval of a mean and the p value of "it is zero".
+//! Student's t test of a mean over a few repetitions, and Holm's correction for several tests.
 
 use std::f64::consts::{FRAC_2_PI, FRAC_PI_2};
 
-/// The mean of some repetitions and how sure it is.
+/// The mean of repeated measurements, its interval, and the test that it is zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Mean {
+    /// Arithmetic mean.
     pub mean: f64,
     /// Sample standard deviation.
     pub std: f64,
-    /// 95 % interval.
+    /// 95 % interval by Student's t.
     pub ci95: [f64; 2],
-    /// Two-sided p value of the mean being zero.
+    /// Two-sided p value of the hypothesis that the mean is zero.
     pub p: f64,
 }
 
 impl Mean {
-    /// Of at least two values; of fewer nothing can be said.
+    /// `None` for fewer than two values. Equal values have p = 0, or p = 1 where all are zero.
     pub fn of(values: &[f64]) -> Option<Self> {
         let freedom = values.len().checked_sub(2)? + 1;
         let count = values.len() as f64;
@@ -23,7 +24,6 @@ impl Mean {
         let std = (values.iter().map(|v| (v - mean).powi(2)).sum::<f64>() / (count - 1.0)).sqrt();
         let error = std / count.sqrt();
         let half = quantile(0.975, freedom) * error;
-        // Repetitions that all say the same: certain, or nothing there at all.
         let p = match error > 0.0 {
             true => 2.0 * (1.0 - cumulative(mean.abs() / error, freedom)),
             false => f64::from(u8::from(mean == 0.0)),
@@ -32,7 +32,7 @@ impl Mean {
     }
 }
 
-/// P(T ≤ t) for t ≥ 0 by the finite series for whole degrees of freedom (Abramowitz & Stegun 26.7.3 and 26.7.4).
+/// P(T ≤ t) for t ≥ 0, by the finite series for integer degrees of freedom (Abramowitz & Stegun 26.7.3 and 26.7.4).
 fn cumulative(t: f64, freedom: usize) -> f64 {
     let angle = (t / (freedom as f64).sqrt()).atan();
     let (sine, cosine) = angle.sin_cos();
@@ -48,9 +48,9 @@ fn cumulative(t: f64, freedom: usize) -> f64 {
     0.5 + within / 2.0
 }
 
-/// The t that a share of `probability` (from ½ to below 1) lies below.
+/// The quantile of `probability`, from ½ to below 1.
 fn quantile(probability: f64, freedom: usize) -> f64 {
-    // Over the angle, which is bounded, where t is not.
+    // Bisects the angle, which is bounded; t is not.
     let (mut low, mut high) = (0.0, FRAC_PI_2);
     for _ in 0..60 {
         let middle: f64 = (low + high) / 2.0;
@@ -60,7 +60,7 @@ fn quantile(probability: f64, freedom: usize) -> f64 {
     low.tan() * (freedom as f64).sqrt()
 }
 
-/// p values that hold for all of several comparisons at once (Holm 1979), in the order given.
+/// p values corrected for multiple comparisons (Holm 1979), in the order given; at most 1.
 pub fn holm(values: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..values.len()).collect();
     order.sort_by(|&a, &b| values[a].total_cmp(&values[b]));
@@ -76,9 +76,8 @@ pub fn holm(values: &[f64]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    /// 97.5 percentiles as tables print them.
     #[test]
-    fn quantiles_are_those_of_the_tables() {
+    fn quantiles_match_published_tables() {
         for (freedom, expected) in
             [(1, 12.706), (2, 4.303), (3, 3.182), (4, 2.776), (9, 2.262), (10, 2.228), (19, 2.093)]
         {
@@ -86,9 +85,8 @@ mod tests {
         }
     }
 
-    /// The interval touches zero exactly where p is 0.05.
     #[test]
-    fn interval_and_p_value_agree() {
+    fn the_interval_touches_zero_where_p_is_0_05() {
         let found = Mean::of(&[0.8, 0.9, 0.85]).unwrap();
         let half = 4.302_653 * 0.05 / 3f64.sqrt();
         assert!((found.ci95[0] - (0.85 - half)).abs() < 1e-6, "{found:?}");
@@ -101,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn one_repetition_says_nothing_and_equal_ones_everything() {
+    fn one_value_has_no_mean_test_and_equal_values_have_p_0_or_1() {
         assert_eq!(Mean::of(&[0.5]), None);
         assert_eq!(Mean::of(&[0.0, 0.0]).unwrap().p, 1.0);
         assert_eq!(Mean::of(&[0.5, 0.5]).unwrap().p, 0.0);

@@ -1,35 +1,34 @@
-//! How much of what was made lies among the photos, and how many photos have something made near them: precision and recall
-//! (Kynkäänniemi et al. 2019), density and coverage (Naeem et al. 2020). Higher is better; all are shares but density, which may
-//! exceed 1.
+//! Fidelity and diversity of generated samples by nearest-neighbour balls: precision and recall (Kynkäänniemi et al. 2019, eq. 3),
+//! density and coverage (Naeem et al. 2020, eq. 3 and 4). Higher is better. All are in [0, 1] but density, which may exceed 1.
 
 use std::collections::BTreeMap;
 
-use super::features::Points;
-use crate::learning::bootstrap::{Estimates, Ratio};
+use super::Points;
+use crate::bootstrap::{Estimates, Ratio};
 
-/// Neighbours that a ball reaches to, for precision and recall: the papers' own.
+/// k of the k-nearest-neighbour balls of precision and recall, as in the paper.
 const NEAR: usize = 3;
-/// The same for density and coverage.
+/// k of the balls of density and coverage, as in the paper.
 const WIDE: usize = 5;
 
-/// `precision`, `recall`, `density`, `coverage`; intervals over points with the balls as they are. Empty where there are too few points
-/// for balls.
-pub fn manifold(real: &Points, made: &Points, seed: u64) -> Estimates {
-    if real.len().min(made.len()) <= WIDE {
+/// `precision`, `recall`, `density`, `coverage`, with bootstrap intervals over points and fixed balls. Empty for [`WIDE`] or fewer
+/// points of either kind.
+pub fn manifold<P: Points>(real: &P, generated: &P, seed: u64) -> Estimates {
+    if real.len().min(generated.len()) <= WIDE {
         return BTreeMap::new();
     }
     let [real_near, real_wide] = radii(real);
-    let [made_near, _] = radii(made);
-    let mut inside = vec![false; made.len()];
-    let mut balls = vec![0usize; made.len()];
+    let [generated_near, _] = radii(generated);
+    let mut inside = vec![false; generated.len()];
+    let mut balls = vec![0usize; generated.len()];
     let [mut recall, mut coverage] = [Ratio::default(), Ratio::default()];
     let share = |is: bool| f64::from(u8::from(is));
-    real.distances(made, |i, row| {
+    real.distances(generated, |i, row| {
         for (j, distance) in row.iter().enumerate() {
             inside[j] |= *distance <= real_near[i];
             balls[j] += usize::from(*distance <= real_wide[i]);
         }
-        recall.add(share(row.iter().zip(&made_near).any(|(distance, radius)| distance <= radius)), 1.0);
+        recall.add(share(row.iter().zip(&generated_near).any(|(distance, radius)| distance <= radius)), 1.0);
         coverage.add(share(row.iter().any(|distance| *distance <= real_wide[i])), 1.0);
     });
     let [mut precision, mut density] = [Ratio::default(), Ratio::default()];
@@ -41,8 +40,8 @@ pub fn manifold(real: &Points, made: &Points, seed: u64) -> Estimates {
         .collect()
 }
 
-/// Distances of each point to its [`NEAR`]th and to its [`WIDE`]th other point.
-fn radii(points: &Points) -> [Vec<f32>; 2] {
+/// Distances of each point to its [`NEAR`]th and its [`WIDE`]th nearest other point.
+fn radii<P: Points>(points: &P) -> [Vec<f32>; 2] {
     let [mut near, mut wide] = [Vec::with_capacity(points.len()), Vec::with_capacity(points.len())];
     points.distances(points, |i, row| {
         let mut nearest = [f32::INFINITY; WIDE];
@@ -61,12 +60,10 @@ fn radii(points: &Points) -> [Vec<f32>; 2] {
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::Device;
+    use super::{super::tests::Rows, *};
 
-    use super::*;
-
-    fn line(points: impl Iterator<Item = usize>) -> Points {
-        Points::from_rows(points.map(|at| at as f32).collect(), 1, &Device::flex())
+    fn line(points: impl Iterator<Item = usize>) -> Rows {
+        Rows { values: points.map(|at| at as f32).collect(), dim: 1 }
     }
 
     #[test]
@@ -77,30 +74,29 @@ mod tests {
     }
 
     #[test]
-    fn shares_are_those_counted_by_hand() {
-        // Photos at 0 to 9 and at 100 to 109; half of what was made lies among the first, half far from all.
+    fn metrics_match_a_count_by_hand() {
+        // Real points at 0 to 9 and 100 to 109; half of the generated ones lie at the first, half far away.
         let real = line((0..10).chain(100..110));
-        let made = line((0..10).chain(1_000..1_010));
-        let found = manifold(&real, &made, 1);
+        let generated = line((0..10).chain(1_000..1_010));
+        let found = manifold(&real, &generated, 1);
         let value = |name: &str| found[name].value;
         assert_eq!((value("precision"), value("recall"), value("coverage")), (0.5, 0.5, 0.5));
-        // A photo in the middle has seven places within its third neighbour on each side, fewer at the ends.
         let balls: usize = (0i32..10)
-            .flat_map(|m| (0i32..10).map(move |p| (m, p)))
-            .filter(|(m, p)| (m - p).abs() <= reach(*p))
+            .flat_map(|generated| (0i32..10).map(move |real| (generated, real)))
+            .filter(|(generated, real)| (generated - real).abs() <= fifth_neighbour(*real))
             .count();
         assert!((value("density") - balls as f64 / 5.0 / 20.0).abs() < 1e-9, "{}", value("density"));
     }
 
-    /// Distance of the fifth neighbour of a place among 0 to 9.
-    fn reach(place: i32) -> i32 {
-        let mut all: Vec<i32> = (0..10).filter(|other| *other != place).map(|other| (other - place).abs()).collect();
+    /// Distance from a point of 0 to 9 to its fifth nearest other one.
+    fn fifth_neighbour(point: i32) -> i32 {
+        let mut all: Vec<i32> = (0..10).filter(|other| *other != point).map(|other| (other - point).abs()).collect();
         all.sort_unstable();
         all[4]
     }
 
     #[test]
-    fn copies_of_the_photos_are_perfect_and_few_points_are_not_judged() {
+    fn copies_of_the_real_points_are_perfect_and_five_points_have_no_metrics() {
         let real = line(0..30);
         let found = manifold(&real, &real, 1);
         for name in ["precision", "recall", "coverage"] {

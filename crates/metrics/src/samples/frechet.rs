@@ -1,14 +1,16 @@
-//! The Fréchet distance of two clouds of points, each taken for normal (Heusel et al. 2017, eq. 6):
-//! `|m₁ - m₂|² + tr(C₁ + C₂ - 2 (C₁ C₂)^½)`. Lower is better, 0 is the same. It is squared, as everybody reports it.
+//! The Fréchet distance between normal distributions fitted to real and generated samples (Heusel et al. 2017, eq. 6):
+//! `|m₁ - m₂|² + tr(C₁ + C₂ - 2 (C₁ C₂)^½)`, squared as FID is. At least 0; lower is better.
 
 use super::{
-    features::Points,
-    groups::{GROUPS, estimate, group},
-    spectrum::{eigenvalues, root},
+    Points,
+    eigen::{cholesky, eigenvalues},
 };
-use crate::learning::bootstrap::Estimate;
+use crate::{
+    bootstrap::Estimate,
+    jackknife::{GROUPS, estimate, group},
+};
 
-/// Sums of points that mean and covariance follow from.
+/// Sums that give the mean and the covariance.
 #[derive(Clone)]
 struct Moments {
     count: f64,
@@ -17,25 +19,25 @@ struct Moments {
     products: Vec<f64>,
 }
 
-/// `None` for fewer than two points a group.
-pub fn frechet(real: &Points, made: &Points) -> Option<Estimate> {
-    if real.len().min(made.len()) < 2 * GROUPS {
+/// The squared Fréchet distance; `None` for fewer than two points per jackknife group.
+pub fn frechet<P: Points>(real: &P, generated: &P) -> Option<Estimate> {
+    if real.len().min(generated.len()) < 2 * GROUPS {
         return None;
     }
-    let ((real, real_groups), (made, made_groups)) = (moments(real), moments(made));
-    let without = |i: usize| distance(&real.less(&real_groups[i]), &made.less(&made_groups[i]));
-    Some(estimate(distance(&real, &made), &(0..GROUPS).map(without).collect::<Vec<_>>()))
+    let ((real, real_groups), (generated, generated_groups)) = (moments(real), moments(generated));
+    let without = |i: usize| distance(&real.minus(&real_groups[i]), &generated.minus(&generated_groups[i]));
+    Some(estimate(distance(&real, &generated), &(0..GROUPS).map(without).collect::<Vec<_>>()))
 }
 
-/// Of all points and of each group.
-fn moments(points: &Points) -> (Moments, Vec<Moments>) {
+/// The moments of all points and of each jackknife group.
+fn moments(points: &impl Points) -> (Moments, Vec<Moments>) {
     let dim = points.dim();
     let mut groups = vec![Moments::new(dim); GROUPS];
     for (number, point) in points.values().chunks_exact(dim).enumerate() {
         groups[group(number)].add(point);
     }
     let mut all = Moments::new(dim);
-    groups.iter().for_each(|part| all.combine(part, 1.0));
+    groups.iter().for_each(|group| all.combine(group, 1.0));
     (all, groups)
 }
 
@@ -61,7 +63,7 @@ impl Moments {
         self.products.iter_mut().zip(&other.products).for_each(|(a, b)| *a += sign * b);
     }
 
-    fn less(&self, other: &Self) -> Self {
+    fn minus(&self, other: &Self) -> Self {
         let mut rest = self.clone();
         rest.combine(other, -1.0);
         rest
@@ -88,9 +90,9 @@ fn distance(a: &Moments, b: &Moments) -> f64 {
     let (first, second) = (a.covariance(), b.covariance());
     let trace = |matrix: &[f64]| (0..dim).map(|i| matrix[i * dim + i]).sum::<f64>();
     // C₁ C₂ = L Lᵀ C₂ has the eigenvalues of Lᵀ C₂ L, which is symmetric.
-    let l = root(&first, dim);
-    let turned = product(&transposed(&product(&second, &l, dim), dim), &l, dim);
-    let roots: f64 = eigenvalues(turned, dim).iter().map(|value| value.max(0.0).sqrt()).sum();
+    let l = cholesky(&first, dim);
+    let symmetric = product(&transposed(&product(&second, &l, dim), dim), &l, dim);
+    let roots: f64 = eigenvalues(symmetric, dim).iter().map(|value| value.max(0.0).sqrt()).sum();
     (between + trace(&first) + trace(&second) - 2.0 * roots).max(0.0)
 }
 
@@ -110,25 +112,24 @@ fn transposed(a: &[f64], dim: usize) -> Vec<f64> {
 
 #[cfg(test)]
 mod tests {
-    use burn::tensor::Device;
     use windowshop_features::latent::latent;
 
-    use super::*;
+    use super::{super::tests::Rows, *};
 
     /// Normal points with these deviations and means.
-    fn cloud(seed: u64, std: [f32; 2], mean: [f32; 2]) -> Points {
-        let rows: Vec<f32> = (0..4_000)
+    fn normal(seed: u64, std: [f32; 2], mean: [f32; 2]) -> Rows {
+        let values: Vec<f32> = (0..4_000)
             .flat_map(|i| {
                 let drawn = latent(seed << 32 | i, 2);
                 [0, 1].map(|axis| drawn[axis] * std[axis] + mean[axis])
             })
             .collect();
-        Points::from_rows(rows, 2, &Device::flex())
+        Rows { values, dim: 2 }
     }
 
     #[test]
-    fn normal_clouds_have_the_distance_of_the_closed_form() {
-        let found = frechet(&cloud(1, [1.0, 2.0], [0.0, 0.0]), &cloud(2, [3.0, 1.0], [1.0, -2.0])).unwrap();
+    fn normal_distributions_have_the_distance_of_the_closed_form() {
+        let found = frechet(&normal(1, [1.0, 2.0], [0.0, 0.0]), &normal(2, [3.0, 1.0], [1.0, -2.0])).unwrap();
         // |m|² + Σ (σ₁ - σ₂)²
         let expected = 5.0 + 4.0 + 1.0;
         assert!((found.value / expected - 1.0).abs() < 0.05, "{found:?}");
@@ -136,11 +137,11 @@ mod tests {
     }
 
     #[test]
-    fn a_cloud_has_no_distance_to_itself_and_flat_ones_are_measured() {
-        let flat = cloud(1, [1.0, 0.0], [3.0, 0.0]);
+    fn equal_samples_have_distance_0_and_degenerate_covariances_are_measured() {
+        let flat = normal(1, [1.0, 0.0], [3.0, 0.0]);
         assert!(frechet(&flat, &flat).unwrap().value < 1e-9);
-        let other = frechet(&flat, &cloud(1, [2.0, 0.0], [3.0, 0.0])).unwrap().value;
+        let other = frechet(&flat, &normal(1, [2.0, 0.0], [3.0, 0.0])).unwrap().value;
         assert!((other - 1.0).abs() < 0.05, "{other}");
-        assert!(frechet(&flat, &Points::from_rows(vec![0.0; 20], 2, &Device::flex())).is_none());
+        assert!(frechet(&flat, &Rows { values: vec![0.0; 20], dim: 2 }).is_none());
     }
 }
