@@ -53,7 +53,7 @@ pub enum Command {
     Tune(tune::Args),
     /// Evaluate a trained network; prints metrics with 95 % confidence intervals.
     #[command(subcommand)]
-    Evaluate(evaluate::Task),
+    Evaluate(evaluate::Target),
     /// Simulate visitors fitted to a dataset: events in the same format, marked as simulated, with a fidelity report.
     Simulate(simulate::Args),
     /// Write the data, settings and metrics of a run or a bundle as one HTML file.
@@ -77,7 +77,7 @@ pub fn dispatch(command: Command) -> anyhow::Result<()> {
         Command::CrossValidate(args) => cross_validate::run(&args),
         Command::Ablate(args) => ablate::run(&args),
         Command::Tune(args) => tune::run(&args),
-        Command::Evaluate(task) => evaluate::run(&task),
+        Command::Evaluate(target) => evaluate::run(&target),
         Command::Simulate(args) => simulate::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Export(args) => export::run(&args),

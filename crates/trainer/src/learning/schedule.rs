@@ -1,6 +1,6 @@
 //! Training settings that every task has.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde::{Deserialize, Serialize};
 
 use super::split::{Cut, Fold};
@@ -41,9 +41,14 @@ impl Schedule {
     /// Reads the schedule from a task's settings.
     ///
     /// # Errors
-    /// If a setting that every task needs is missing.
+    /// If `epochs` or `batch` is 0.
     pub fn of(config: &impl Serialize) -> anyhow::Result<Self> {
-        Ok(Self::deserialize(serde_json::to_value(config)?)?)
+        let schedule = Self::deserialize(serde_json::to_value(config)?)?;
+        let Self { epochs, batch, .. } = schedule;
+        if epochs == 0 || batch == 0 {
+            bail!("batch {batch}, epochs {epochs}: expected at least 1 each");
+        }
+        Ok(schedule)
     }
 
     /// The learning rate of a step: linear warm-up, then half a cosine down to 0.
@@ -57,10 +62,15 @@ impl Schedule {
 /// The cut of the data into splits that a task's settings describe.
 ///
 /// # Errors
-/// If the settings have no `validation_share`.
+/// If the shares leave no validation or no training data.
 pub fn cut(config: &impl Serialize, seed: u64, fold: Option<Fold>) -> anyhow::Result<Cut> {
     let held_out: HeldOut = serde_json::from_value(serde_json::to_value(config)?).context("shares of the splits")?;
     let HeldOut { validation_share, test_share } = held_out;
+    if validation_share <= 0.0 || test_share < 0.0 || validation_share + test_share >= 1.0 {
+        bail!(
+            "validation_share {validation_share} and test_share {test_share}: expected validation_share above 0, test_share at least 0, and a sum below 1"
+        );
+    }
     let cut = Cut { seed, validation_share, test_share, fold_offset: 0.0 };
     Ok(fold.map_or(cut, |fold| cut.fold(fold)))
 }

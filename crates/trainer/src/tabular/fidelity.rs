@@ -16,9 +16,10 @@ pub struct Fidelity<'a> {
 
 impl Fidelity<'_> {
     /// Rates with intervals over rows.
-    /// - `two_sample_accuracy`: accuracy of a leave-one-out 1-NN classifier of real against synthetic rows (Lopez-Paz & Oquab 2017);
-    ///   0.5 is indistinguishable
-    /// - `copied_rate`: share of synthetic rows whose codes equal those of a training row; `copied_rate_of_real`: that of held-out rows
+    /// - `two_sample_accuracy`: accuracy of a leave-one-out 1-NN classifier of real against synthetic rows (Lopez-Paz & Oquab
+    ///   2017); 0.5 is indistinguishable
+    /// - `copied_rate`: share of synthetic rows whose codes equal those of a training row
+    /// - `copied_rate_of_real`: that share of the held-out rows
     pub fn rates(&self, seed: u64) -> BTreeMap<String, Estimate> {
         let known: HashSet<(usize, &[Option<usize>])> = rows(self.train).collect();
         let share = |of: &CodedRows| {
@@ -178,8 +179,8 @@ mod tests {
     #[test]
     fn rows_of_one_distribution_are_indistinguishable_and_others_are_not() {
         let (train, held_out) = (like(1, 400), like(2, 400));
-        let fidelity = |made: &CodedRows| {
-            let all = Fidelity { train: &train, held_out: &held_out, generated: made };
+        let fidelity = |synthetic: &CodedRows| {
+            let all = Fidelity { train: &train, held_out: &held_out, generated: synthetic };
             (all.rates(1), all.distances())
         };
         let (rates, distances) = fidelity(&like(3, 400));
@@ -197,11 +198,11 @@ mod tests {
     #[test]
     fn copies_are_counted() {
         let train = like(1, 300);
-        let made = table((0..300).map(|row| {
+        let synthetic = table((0..300).map(|row| {
             let at = |column: usize| train.row(row)[column].unwrap();
             (at(0), if row % 3 == 0 { at(1) } else { 49 - at(1) }, train.labels[row])
         }));
-        let rates = Fidelity { train: &train, held_out: &like(2, 300), generated: &made }.rates(1);
+        let rates = Fidelity { train: &train, held_out: &like(2, 300), generated: &synthetic }.rates(1);
         assert!((rates["copied_rate"].value - 0.4).abs() < 0.12, "{rates:?}");
         assert!(rates["copied_rate_of_real"].value < 0.15, "{rates:?}");
     }

@@ -5,7 +5,8 @@ use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_model::{Gan, weights::Weights};
 use windowshop_schema::{
-    GanTrainConfig, NetworkKind,
+    GanConfig, GanTrainConfig, NetworkKind,
+    dims::MAX_GENERATED_SIDE,
     manifest::{GeneratorCard, ModelCard},
     store::Train,
 };
@@ -59,7 +60,47 @@ impl Task for GanTask {
     }
 
     fn check(config: &GanTrainConfig) -> anyhow::Result<()> {
-        config::check_gan(config)
+        let GanConfig { size, channels, latent_dim, width, discriminator_width, .. } = config.model;
+        if !(8..=MAX_GENERATED_SIDE).contains(&size) || !size.is_multiple_of(4) || !matches!(channels, 1 | 3) {
+            bail!(
+                "model: size {size}, channels {channels}: expected a side of 8 to {MAX_GENERATED_SIDE} pixels that 4 divides, such as 32 or 64, and 1 (grey) or 3 channels"
+            );
+        }
+        if latent_dim == 0 || width == 0 || discriminator_width == 0 {
+            bail!(
+                "model: latent_dim {latent_dim}, width {width}, discriminator_width {discriminator_width}: expected at least 1 each"
+            );
+        }
+        for (name, rate) in [
+            ("learning_rate", config.learning_rate),
+            ("discriminator_learning_rate", config.discriminator_learning_rate),
+        ] {
+            if rate <= 0.0 {
+                bail!("{name} {rate}: expected more than 0");
+            }
+        }
+        if config.r1 < 0.0 || config.r1_every == 0 {
+            bail!(
+                "r1 {}, r1_every {}: expected a weight of at least 0 and an interval of at least 1 step",
+                config.r1,
+                config.r1_every
+            );
+        }
+        for (name, share) in [("translation", config.translation), ("colour", config.colour), ("cutout", config.cutout)]
+        {
+            if !(0.0..=1.0).contains(&share) {
+                bail!("{name} {share}: expected a share from 0 to 1");
+            }
+        }
+        for (name, share) in
+            [("momentum", config.momentum), ("scale_decay", config.scale_decay), ("ema_decay", config.ema_decay)]
+        {
+            config::check_share(name, share)?;
+        }
+        if config.batch < 2 {
+            bail!("batch {}: expected at least 2: images are normalised by their batch", config.batch);
+        }
+        Ok(())
     }
 
     fn prepare(job: &Job<'_, Self>) -> anyhow::Result<Self> {

@@ -63,7 +63,35 @@ impl Task for ImageTask {
     }
 
     fn check(config: &ImageTrainConfig) -> anyhow::Result<()> {
-        config::check_image(config)
+        let ImageConfig { network, size, channels, width, embedding_dim, hidden_dim, dropout, .. } = config.model;
+        if !(8..=512).contains(&size) || !matches!(channels, 1 | 3) {
+            bail!(
+                "model: size {size}, channels {channels}: expected a side of 8 to 512 pixels and 1 (grey) or 3 channels"
+            );
+        }
+        if network == ImageNetwork::EfficientnetLite0 && (channels != 3 || size < 64) {
+            bail!("model: efficientnet_lite0 with channels {channels}, size {size}: expected 3 and at least 64");
+        }
+        if width == 0 || embedding_dim == 0 || hidden_dim == 0 {
+            bail!(
+                "model: width {width}, embedding_dim {embedding_dim}, hidden_dim {hidden_dim}: expected at least 1 each"
+            );
+        }
+        config::check_share("model.dropout", dropout)?;
+        if network == ImageNetwork::Light && config.tune_epochs > 0 {
+            bail!(
+                "tune_epochs {}: expected 0 with the light network: only a pretrained backbone is fine-tuned",
+                config.tune_epochs
+            );
+        }
+        for (name, share) in
+            [("shift", config.shift), ("flip", config.flip), ("erase", config.erase), ("zoom", config.zoom)]
+        {
+            if !(0.0..=1.0).contains(&share) {
+                bail!("{name} {share}: expected a share from 0 to 1");
+            }
+        }
+        config::check_generated(&config.generated, config.generated_share, config.generated_only)
     }
 
     fn prepare(job: &Job<'_, Self>) -> anyhow::Result<Self> {

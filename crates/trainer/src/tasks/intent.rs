@@ -10,7 +10,7 @@ use windowshop_model::{
     weights::{self, Weights},
 };
 use windowshop_schema::{
-    IntentTrainConfig, NetworkKind, VisitSpec,
+    IntentConfig, IntentTrainConfig, NetworkKind, VisitSpec,
     manifest::{IntentCard, ModelCard},
     store::Train,
     table::{TableColumn, TableSpec},
@@ -68,7 +68,20 @@ impl Task for IntentTask {
     }
 
     fn check(config: &IntentTrainConfig) -> anyhow::Result<()> {
-        config::check_intent(config)
+        config::check_generated(&config.generated, config.generated_share, config.generated_only)?;
+        if config.bins == 0 || config.min_rows == 0 {
+            bail!("bins {}, min_rows {}: expected at least 1 each", config.bins, config.min_rows);
+        }
+        let IntentConfig { number_dim, category_dim, hidden_dim, layers, members, dropout, .. } = config.model;
+        if [number_dim, category_dim, hidden_dim, layers, members].contains(&0) {
+            bail!(
+                "model: number_dim {number_dim}, category_dim {category_dim}, hidden_dim {hidden_dim}, layers {layers}, members {members}: expected at least 1 each"
+            );
+        }
+        if !(0.0..1.0).contains(&dropout) {
+            bail!("model.dropout {dropout}: expected a share from 0 to below 1");
+        }
+        Ok(())
     }
 
     fn prepare(job: &Job<'_, Self>) -> anyhow::Result<Self> {

@@ -78,7 +78,32 @@ impl Task for RankerTask {
     }
 
     fn check(config: &RankerTrainConfig) -> anyhow::Result<()> {
-        config::check_ranker(config)
+        if config.loss_mse <= 0.0 && config.loss_listnet <= 0.0 && config.loss_lambdarank <= 0.0 {
+            bail!("loss_mse, loss_listnet and loss_lambdarank are all 0: expected at least one weight above 0");
+        }
+        if !config.click_model.is_empty() {
+            if config.loss_mse > 0.0 {
+                bail!(
+                    "click_model with loss_mse {}: expected loss_mse 0: propensities weight clicks, they are no grades; use loss_listnet or loss_lambdarank",
+                    config.loss_mse
+                );
+            }
+            if !(config.propensity_clip > 0.0 && config.propensity_clip <= 1.0) {
+                bail!("propensity_clip {}: expected a number above 0, at most 1", config.propensity_clip);
+            }
+        }
+        let share = config.visitor_share;
+        if !(share > 0.0 && share <= 1.0) {
+            bail!("visitor_share {share}: expected a share of the visitors, above 0 and at most 1");
+        }
+        for (name, file) in [("click_model", &config.click_model), ("intent", &config.intent)] {
+            if share < 1.0 && !file.is_empty() {
+                bail!(
+                    "visitor_share {share} with {name}: expected one of them: {name} = \"{file}\" was fitted to the other visitors too"
+                );
+            }
+        }
+        config::check_generated(&config.generated, 1.0, config.generated_only)
     }
 
     fn prepare(job: &Job<'_, Self>) -> anyhow::Result<Self> {

@@ -11,7 +11,7 @@ use windowshop_model::{
     weights::{self, Weights},
 };
 use windowshop_schema::{
-    NetworkKind, SentimentTrainConfig,
+    NetworkKind, SentimentConfig, SentimentTrainConfig,
     manifest::{ModelCard, SentimentCard},
     store::Train,
 };
@@ -58,7 +58,18 @@ impl Task for SentimentTask {
     }
 
     fn check(config: &SentimentTrainConfig) -> anyhow::Result<()> {
-        config::check_sentiment(config)
+        if config.vocabulary == 0 || config.max_tokens < 4 {
+            bail!("vocabulary {}, max_tokens {}: expected at least 1 and 4", config.vocabulary, config.max_tokens);
+        }
+        let SentimentConfig { embedding_dim, hidden_dim, window, dropout, token_dropout, .. } = config.model;
+        if embedding_dim == 0 || hidden_dim == 0 || window % 2 == 0 {
+            bail!(
+                "model: embedding_dim {embedding_dim}, hidden_dim {hidden_dim}, window {window}: expected sizes of at least 1 and an odd window"
+            );
+        }
+        config::check_share("model.dropout", dropout)?;
+        config::check_share("model.token_dropout", token_dropout)?;
+        Ok(())
     }
 
     fn prepare(job: &Job<'_, Self>) -> anyhow::Result<Self> {

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, ops::Range};
 
+use anyhow::bail;
 use burn::{module::Module, tensor::Device};
 use serde_json::{Value, json};
 use windowshop_features::{Blend, NextItem, next_item};
@@ -11,7 +12,7 @@ use windowshop_model::{
     weights::{self, Weights},
 };
 use windowshop_schema::{
-    NeighbourConfig, NetworkKind, SequenceTrainConfig,
+    NeighbourConfig, NetworkKind, SequenceConfig, SequenceTrainConfig,
     manifest::{ModelCard, SequenceCard},
     store::Train,
 };
@@ -71,7 +72,33 @@ impl Task for SequenceTask {
     }
 
     fn check(config: &SequenceTrainConfig) -> anyhow::Result<()> {
-        config::check_sequence(config)
+        let SequenceConfig { embedding_dim, max_items, dropout, .. } = config.model;
+        if embedding_dim == 0 || max_items == 0 || config.negatives == 0 {
+            bail!(
+                "model: embedding_dim {embedding_dim}, max_items {max_items}; negatives {}: expected at least 1 each",
+                config.negatives
+            );
+        }
+        let neighbours = &config.neighbours;
+        if neighbours.per_item == 0 || neighbours.mean_per_item == 0 {
+            bail!(
+                "neighbours: per_item {}, mean_per_item {}: expected at least 1 each",
+                neighbours.per_item,
+                neighbours.mean_per_item
+            );
+        }
+        if neighbours.backward < 0.0 || neighbours.half_life < 0.0 {
+            bail!(
+                "neighbours: backward {}, half_life {}: expected nothing below 0",
+                neighbours.backward,
+                neighbours.half_life
+            );
+        }
+        config::check_share("model.dropout", dropout)?;
+        if !(0.0..=1.0).contains(&config.refit_share) {
+            bail!("refit_share {}: expected a share from 0 to 1", config.refit_share);
+        }
+        Ok(())
     }
 
     fn prepare(job: &Job<'_, Self>) -> anyhow::Result<Self> {

@@ -1,13 +1,13 @@
 //! `trainer train tabular`
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_model::{
     Tabular,
     weights::{self, Weights},
 };
-use windowshop_schema::{IntentRows, TabularTrainConfig, manifest::ModelCard, store::Train};
+use windowshop_schema::{IntentRows, TabularConfig, TabularTrainConfig, manifest::ModelCard, store::Train};
 
 use super::{estimate_rows, event};
 use crate::{
@@ -55,7 +55,20 @@ impl Task for TabularTask {
     }
 
     fn check(config: &TabularTrainConfig) -> anyhow::Result<()> {
-        config::check_tabular(config)
+        let TabularConfig { latent_dim, hidden_dim, layers, dropout } = config.model;
+        if [latent_dim, hidden_dim, layers, config.bins].contains(&0) {
+            bail!(
+                "model: latent_dim {latent_dim}, hidden_dim {hidden_dim}, layers {layers}; bins {}: expected at least 1 each",
+                config.bins
+            );
+        }
+        config::check_share("model.dropout", dropout)?;
+        for (name, weight) in [("kl_weight", config.kl_weight), ("adversarial_weight", config.adversarial_weight)] {
+            if weight < 0.0 || !weight.is_finite() {
+                bail!("{name} {weight}: expected 0 or more");
+            }
+        }
+        Ok(())
     }
 
     fn prepare(job: &Job<'_, Self>) -> anyhow::Result<Self> {

@@ -26,8 +26,9 @@ use crate::{
     sentiment::corpus::split_of,
 };
 
+/// What to evaluate.
 #[derive(Debug, clap::Subcommand)]
-pub enum Task {
+pub enum Target {
     /// Ranker: ndcg@10 mrr map rmse pairwise_accuracy worse_than_shop_rate
     Ranker(ranker::RankerArgs),
     /// Sentiment network: accuracy macro_f1 precision recall f1 auc auprc
@@ -81,17 +82,17 @@ pub struct Args {
 }
 
 /// `trainer evaluate`
-pub fn run(task: &Task) -> anyhow::Result<()> {
-    match task {
-        Task::Ranker(args) => ranker::ranker(args),
-        Task::Sentiment(args) => sentiment::sentiment(args),
-        Task::Intent(args) => intent::intent(args),
-        Task::Sequence(args) => sequence::sequence(args),
-        Task::Image(args) => image::image(args),
-        Task::Tabular(args) => tabular::tabular(args),
-        Task::Clicks(args) => clicks::clicks(args),
-        Task::Policy(args) => policy::policy(args),
-        Task::Gan(args) => gan::gan(args),
+pub fn run(target: &Target) -> anyhow::Result<()> {
+    match target {
+        Target::Ranker(args) => ranker::ranker(args),
+        Target::Sentiment(args) => sentiment::sentiment(args),
+        Target::Intent(args) => intent::intent(args),
+        Target::Sequence(args) => sequence::sequence(args),
+        Target::Image(args) => image::image(args),
+        Target::Tabular(args) => tabular::tabular(args),
+        Target::Clicks(args) => clicks::clicks(args),
+        Target::Policy(args) => policy::policy(args),
+        Target::Gan(args) => gan::gan(args),
     }
 }
 
