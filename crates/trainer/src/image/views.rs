@@ -1,7 +1,10 @@
 //! Test-time augmentation: what a network says about several views of a photo, averaged (Krizhevsky et al. 2012, 4.1).
 
-use super::{learner::Seen, retrieval};
-use windowshop_metrics::bootstrap::{Estimates, Ratio};
+use super::learner::Seen;
+use windowshop_metrics::{
+    bootstrap::{Estimates, Ratio},
+    retrieval,
+};
 
 /// The mean of what is said about views of the same photos: of the probabilities, and of the embeddings, brought back to unit
 /// length. `None` where there is no view.
@@ -24,19 +27,20 @@ pub fn mean(views: Vec<Seen>) -> Option<Seen> {
 
 /// By how much `after` is better than `before` on the same photos: `accuracy_gain` and `recall@1_gain`, with paired intervals.
 pub fn gains(before: &Seen, after: &Seen, seed: u64) -> Estimates {
-    let named = |seen: &Seen| -> Vec<bool> {
+    let correct = |seen: &Seen| -> Vec<f64> {
         let predictions = &seen.predictions;
-        predictions.labels.iter().enumerate().map(|(row, label)| predictions.predicted(row) == *label).collect()
+        let is_correct = |(row, label): (usize, &usize)| f64::from(u8::from(predictions.predicted(row) == *label));
+        predictions.labels.iter().enumerate().map(is_correct).collect()
     };
     let nearest = |seen: &Seen| retrieval::hits(&seen.embeddings, &seen.predictions.labels);
-    let gain = |before: Vec<bool>, after: Vec<bool>| {
+    let gain = |before: Vec<f64>, after: Vec<f64>| {
         let mut gain = Ratio::default();
         let paired = after.into_iter().zip(before);
-        paired.for_each(|(after, before)| gain.add(f64::from(i8::from(after) - i8::from(before)), 1.0));
+        paired.for_each(|(after, before)| gain.add(after - before, 1.0));
         gain.estimate(seed, |ratio| ratio)
     };
     let gains = [
-        ("accuracy_gain", gain(named(before), named(after))),
+        ("accuracy_gain", gain(correct(before), correct(after))),
         ("recall@1_gain", gain(nearest(before), nearest(after))),
     ];
     gains.into_iter().filter_map(|(name, gain)| Some((name.to_owned(), gain?))).collect()

@@ -4,6 +4,7 @@ use anyhow::bail;
 use serde_json::json;
 use windowshop_augment::Key;
 use windowshop_ingest::Photo;
+use windowshop_metrics::retrieval;
 use windowshop_schema::NetworkKind;
 
 use super::{Args, Opened, print};
@@ -14,7 +15,7 @@ use crate::{
         image_dataset::{ImageDataset, photos, split_of},
         learner::Seen,
         model::ImageModel,
-        retrieval, rows, views,
+        rows, views,
     },
 };
 

@@ -6,7 +6,7 @@ use anyhow::bail;
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_augment::AugmentPolicy;
-use windowshop_metrics::{calibration, classification::Evaluation};
+use windowshop_metrics::{calibration, classification::Evaluation, retrieval};
 use windowshop_model::{ImageClassifier, ImageEncoder, weights};
 use windowshop_schema::{
     ImageNetwork, ImageTrainConfig, NetworkKind,
@@ -22,7 +22,7 @@ use crate::{
         augment::{self, Augmentation},
         image_dataset::{self, ImageDataset},
         learner::{self, PhotoLearner, Seen},
-        model, retrieval,
+        model,
         transfer::{self, FeatureLearner, Features},
     },
     learning::{
