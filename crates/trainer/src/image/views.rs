@@ -1,10 +1,11 @@
 //! Test-time augmentation: what a network says about several views of a photo, averaged (Krizhevsky et al. 2012, 4.1).
 
-use super::learner::Seen;
 use windowshop_metrics::{
     bootstrap::{Estimates, Ratio},
     retrieval,
 };
+
+use super::learner::Seen;
 
 /// The mean of what is said about views of the same photos: of the probabilities, and of the embeddings, brought back to unit
 /// length. `None` where there is no view.

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::learner::CodedRows;
 use windowshop_metrics::bootstrap::{Estimate, Ratio};
+
+use super::learner::CodedRows;
 
 /// What made-up rows are compared with: rows that the generator never saw. What real rows reach says how far that can go.
 pub struct Fidelity<'a> {

@@ -8,9 +8,9 @@ use windowshop_behaviour::{
     Estimate, Rows,
     off_policy::{CrossFittedMeans, OffPolicySettings, Policy, Round, RoundLog, evaluate_policy, read_open_bandit},
 };
+use windowshop_metrics::bootstrap::Ratio;
 
 use super::print;
-use windowshop_metrics::bootstrap::Ratio;
 
 /// Rounds that are believed in advance of each mean reward.
 const STRENGTH: f64 = 20.0;
