@@ -104,7 +104,7 @@ pub fn reciprocal_rank(list: &ScoredList) -> Option<f64> {
     Some(expected)
 }
 
-/// Average precision. `None` for a list without a relevant item.
+/// Average precision (Buckley & Voorhees 2000). `None` for a list without a relevant item.
 pub fn average_precision(list: &ScoredList) -> Option<f64> {
     let (mut found, mut sum) = (0.0, 0.0);
     for group in tied_items(list.scores) {
@@ -122,7 +122,8 @@ pub fn average_precision(list: &ScoredList) -> Option<f64> {
     (found > 0.0).then(|| sum / found)
 }
 
-/// The number of correctly ordered pairs of items with different grades, tied scores counting ½, and the number of all such pairs.
+/// Pairwise accuracy as a fraction: the number of correctly ordered pairs of items with different grades, tied scores counting ½, and the number of
+/// all such pairs; undefined where that is 0.
 pub fn pairs(list: &ScoredList) -> (f64, f64) {
     let (mut correct, mut all) = (0.0, 0.0);
     for i in 0..list.grades.len() {

@@ -150,7 +150,7 @@ fn propensity_weights_bring_the_ranker_closer_to_the_true_order() {
     assert!(squared.contains("expected loss_mse 0"), "{squared}");
     assert!(refuse(&["click_model=model.json", "--set", "propensity_clip=0"]).contains("above 0"));
     succeed(dir, &["evaluate", "clicks", "--data", "data", "--click-model", "document-ctr", "--out", "rates.json"]);
-    assert!(refuse(&["click_model=rates.json"]).contains("does not tell looking from clicking"));
+    assert!(refuse(&["click_model=rates.json"]).contains("has no examination probabilities"));
 }
 
 #[test]
@@ -225,7 +225,7 @@ fn simulated_visitors_can_be_ingested_and_trained_on_and_every_row_is_marked() {
 fn a_dry_run_of_a_simulation_writes_nothing() {
     let shop = ingested(200);
     let said = succeed(shop.path(), &["simulate", "--data", "data", "--out", "drawn", "--users", "50", "--dry-run"]);
-    assert!(said.contains("would draw   50 visitors") && !shop.path().join("drawn").exists(), "{said}");
+    assert!(said.contains("would write  50 visitors") && !shop.path().join("drawn").exists(), "{said}");
 }
 
 /// A dataset of 400 visitors with histories, lists and next items.

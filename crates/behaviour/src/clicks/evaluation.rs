@@ -2,11 +2,11 @@
 
 use rayon::prelude::*;
 use serde::Serialize;
+use windowshop_metrics::bootstrap::{self, Estimate};
 
 use super::list::Impression;
 use super::model::ClickModel;
 use crate::error::BehaviourError;
-use windowshop_metrics::bootstrap::{self, Estimate};
 
 /// Probabilities are clamped this far from 0 and 1, as in PyClick.
 const CLAMP: f64 = 1e-6;

@@ -2,11 +2,12 @@
 
 use std::fmt::Debug;
 
+use windowshop_metrics::random;
+
 use super::list::{Impression, List};
 use super::log::ClickLog;
 use super::propensities::Propensities;
 use crate::error::BehaviourError;
-use windowshop_metrics::random;
 
 /// A fitted click model.
 pub trait ClickModel: Debug + Send + Sync {

@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
+use windowshop_metrics::bootstrap::{self, Estimate};
 
 use super::policy::Policy;
 use super::reward::RewardModel;
 use super::rounds::{Round, RoundLog};
 use crate::error::{BehaviourError, positive};
-use windowshop_metrics::bootstrap::{self, Estimate};
 
 /// Mean rewards per round, with 95 % bootstrap intervals over units.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

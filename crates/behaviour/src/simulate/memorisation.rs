@@ -10,10 +10,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
+use windowshop_metrics::bootstrap::{Estimate, estimates};
 
 use super::shared_runs::longest_shared_runs;
 use super::shop_log::ShopLog;
-use windowshop_metrics::bootstrap::{Estimate, estimates};
 
 /// Fewest picks of an exact copy: short sequences coincide by chance.
 const SHORTEST_COPY: usize = 3;

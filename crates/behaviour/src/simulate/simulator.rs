@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use windowshop_metrics::random::{self, Categorical};
 use windowshop_schema::event::InteractionKind;
 
 use super::calendar::{DAY_MS, hour_of_week, month};
@@ -12,7 +13,6 @@ use super::shop_log::{Interaction, ShopLog, ShownList, Visit};
 use super::visitor::{SamplingTables, Visitor};
 use crate::clicks::{ClickModel, Impression};
 use crate::error::{BehaviourError, positive};
-use windowshop_metrics::random::{self, Categorical};
 
 /// Settings of a simulation.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::shop_log::{ShopLog, Visit};
 use windowshop_metrics::random::{Categorical, Stream};
+
+use super::shop_log::{ShopLog, Visit};
 
 /// Numbers of picks and how frequency they occurred.
 type Counts = BTreeMap<usize, f64>;

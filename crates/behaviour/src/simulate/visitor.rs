@@ -2,10 +2,11 @@
 
 use std::collections::VecDeque;
 
+use windowshop_metrics::random::{Categorical, Stream};
+
 use super::prices::{highest_preference, preference};
 use super::profile::ShopProfile;
 use super::session_effect;
-use windowshop_metrics::random::{Categorical, Stream};
 
 /// Most rejected samples.
 const MAX_TRIES: usize = 30;

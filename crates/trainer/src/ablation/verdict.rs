@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use windowshop_metrics::student_t::{Mean, holm};
 
 use super::outcome::{Cell, Outcome};
-use windowshop_metrics::student_t::{Mean, holm};
 
 /// The baseline arm.
 pub const NONE: &str = "none";

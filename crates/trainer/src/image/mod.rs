@@ -6,7 +6,6 @@ pub mod image_dataset;
 pub mod learner;
 pub mod model;
 pub mod prefetch;
-pub mod retrieval;
 pub mod rows;
 pub mod transfer;
 pub mod views;

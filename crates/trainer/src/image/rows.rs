@@ -3,10 +3,10 @@
 use std::path::Path;
 
 use safetensors::{Dtype, tensor::TensorView};
+use windowshop_metrics::classification::Predictions;
 use windowshop_schema::manifest::PhotoSpec;
 
 use super::image_dataset::ImageDataset;
-use windowshop_metrics::classification::Predictions;
 
 /// Writes safetensors: `pixels` `[photos, channels, size, size]` (u8), `labels` and `named` `[photos]` (i32).
 pub fn write(path: &Path, images: &ImageDataset, spec: &PhotoSpec, predictions: &Predictions) -> anyhow::Result<()> {

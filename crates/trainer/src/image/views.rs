@@ -1,7 +1,11 @@
 //! Test-time augmentation: the mean prediction over several views of a photo (Krizhevsky et al. 2012, 4.1).
 
-use super::{learner::ImagePredictions, retrieval};
-use windowshop_metrics::bootstrap::{Estimates, Ratio};
+use windowshop_metrics::{
+    bootstrap::{Estimates, Ratio},
+    retrieval,
+};
+
+use super::learner::ImagePredictions;
 
 /// The mean of the predictions for several views: mean probabilities, and mean embeddings, L2-normalised. `None` without views.
 pub fn mean(views: Vec<ImagePredictions>) -> Option<ImagePredictions> {
@@ -21,21 +25,22 @@ pub fn mean(views: Vec<ImagePredictions>) -> Option<ImagePredictions> {
     Some(sum)
 }
 
-/// The gain of `after` over `before` on the same photos: `accuracy_gain` and `recall@1_gain`, with paired intervals.
+/// By how much `after` is better than `before` on the same photos: `accuracy_gain` and `recall@1_gain`, with paired intervals.
 pub fn gains(before: &ImagePredictions, after: &ImagePredictions, seed: u64) -> Estimates {
-    let named = |outputs: &ImagePredictions| -> Vec<bool> {
+    let correct = |outputs: &ImagePredictions| -> Vec<f64> {
         let predictions = &outputs.predictions;
-        predictions.labels.iter().enumerate().map(|(row, label)| predictions.predicted(row) == *label).collect()
+        let is_correct = |(row, label): (usize, &usize)| f64::from(u8::from(predictions.predicted(row) == *label));
+        predictions.labels.iter().enumerate().map(is_correct).collect()
     };
     let nearest = |outputs: &ImagePredictions| retrieval::hits(&outputs.embeddings, &outputs.predictions.labels);
-    let gain = |before: Vec<bool>, after: Vec<bool>| {
+    let gain = |before: Vec<f64>, after: Vec<f64>| {
         let mut gain = Ratio::default();
         let paired = after.into_iter().zip(before);
-        paired.for_each(|(after, before)| gain.add(f64::from(i8::from(after) - i8::from(before)), 1.0));
+        paired.for_each(|(after, before)| gain.add(after - before, 1.0));
         gain.estimate(seed, |ratio| ratio)
     };
     let gains = [
-        ("accuracy_gain", gain(named(before), named(after))),
+        ("accuracy_gain", gain(correct(before), correct(after))),
         ("recall@1_gain", gain(nearest(before), nearest(after))),
     ];
     gains.into_iter().filter_map(|(name, gain)| Some((name.to_owned(), gain?))).collect()

@@ -6,7 +6,7 @@ use anyhow::bail;
 use burn::{module::Module, tensor::Device};
 use serde_json::json;
 use windowshop_augment::AugmentPolicy;
-use windowshop_metrics::{calibration, classification::Evaluation};
+use windowshop_metrics::{calibration, classification::Evaluation, retrieval};
 use windowshop_model::{
     ImageClassifier, ImageEncoder,
     weights::{self, Weights},
@@ -26,7 +26,7 @@ use crate::{
         augment::{self, Augmentation},
         image_dataset::{self, ImageDataset},
         learner::{ImagePredictions, PhotoLearner},
-        model, retrieval,
+        model,
         transfer::{self, FeatureLearner, Features},
     },
     learning::{optimise::Training, schedule::Schedule, split::Split},

@@ -4,6 +4,7 @@ use anyhow::bail;
 use serde_json::json;
 use windowshop_augment::Key;
 use windowshop_ingest::Photo;
+use windowshop_metrics::retrieval;
 
 use super::{Args, Opened, Reads, print};
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
         image_dataset::{ImageDataset, photos, split_of},
         learner::ImagePredictions,
         model::ImageModel,
-        retrieval, rows, views,
+        rows, views,
     },
 };
 

@@ -8,9 +8,9 @@ use windowshop_behaviour::{
     Estimate, Rows,
     off_policy::{CrossFittedMeans, OffPolicySettings, Policy, Round, RoundLog, evaluate_policy, read_open_bandit},
 };
+use windowshop_metrics::bootstrap::Ratio;
 
 use super::print;
-use windowshop_metrics::bootstrap::Ratio;
 
 /// Prior strength of each mean reward, in rounds.
 const STRENGTH: f64 = 20.0;
