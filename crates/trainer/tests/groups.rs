@@ -137,7 +137,7 @@ fn what_an_image_network_sees_in_photos_orders_what_nothing_else_can_tell_apart(
     fs::remove_file(dir.join("photos/5.webp")).unwrap();
     fs::write(dir.join("photos/6.webp"), "no photo").unwrap();
     let report = succeed(dir, &["ingest", "store.toml", "--out", "data"]);
-    for reason in ["there is no such file", "the file is not a usable image"] {
+    for reason in ["the file does not exist", "the file is not a usable image"] {
         assert!(report.contains(&format!("1 rows of catalogue: no photo: {reason}")), "{report}");
     }
     assert!(report.contains("46 item photos"), "{report}");
