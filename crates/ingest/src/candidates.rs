@@ -1,4 +1,4 @@
-//! Lists from a shop's retriever: one row a user, labelled by what the user took next.
+//! Lists of a shop's retriever: one row per user, labelled by the user's next item.
 
 use windowshop_schema::store::Lists;
 
@@ -20,7 +20,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         return Err(IngestError::Store(text.into()));
     };
     if histories.target.is_none() {
-        let text = "lists of kind candidates need a label: found no histories.target; name the column of the item that came next";
+        let text = "lists of kind candidates need a label: found no histories.target; name the column of the next item";
         return Err(IngestError::Store(text.into()));
     }
     histories::check(job, histories)?;

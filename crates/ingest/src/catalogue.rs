@@ -10,7 +10,7 @@ use crate::sql::{Sql, clean_text, quoted};
 
 const TABLE: &str = "catalogue";
 
-/// Reads and judges the product table. Without one there is none: items then come from what refers to them.
+/// Reads and checks the product table, if the store has one.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(catalogue) = &job.store.catalogue else { return Ok(()) };
     job.step("catalogue", &catalogue.file);
@@ -30,7 +30,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.report.require_rows(TABLE, &catalogue.file)
 }
 
-/// Judges `sql`, a filled catalogue plan, and keeps what is good as table `catalogue`.
+/// Runs `sql`, a filled catalogue plan, and registers the kept rows as table `catalogue`.
 pub(crate) fn check(job: &mut Job<'_>, sql: &Sql) -> Result<(), IngestError> {
     job.plans.make("catalogue_checked", sql)?;
     job.report.count_dropped(&job.plans, "catalogue_checked", TABLE)?;
@@ -60,7 +60,7 @@ fn facts(catalogue: &Catalogue) -> Sql {
         .raw("embedding_dim", &COLOR_DESCRIPTOR_DIM.to_string())
 }
 
-/// SQL for the numbers of a colour descriptor with one space between them, however the shop wrote the array.
+/// SQL that turns the array of a colour descriptor into space-separated numbers.
 pub(crate) fn embedding_text(expression: impl AsRef<str>) -> String {
     format!("lower(trim(regexp_replace({}, '[\\[\\],;\\s]+', ' ', 'g')))", expression.as_ref())
 }

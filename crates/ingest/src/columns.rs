@@ -1,10 +1,10 @@
-//! Checks the columns that a store names against those that a file has.
+//! Compares the columns that a store names with those of a file.
 
 use std::path::Path;
 
 use crate::error::{IngestError, shown};
 
-/// A column that the store names, and the setting that names it.
+/// A column that the store names, and its setting.
 pub(crate) struct Column<'a> {
     pub(crate) setting: &'static str,
     pub(crate) name: &'a str,
@@ -31,7 +31,7 @@ pub(crate) fn require(path: &Path, found: &[String], wanted: &[Column<'_>]) -> R
     Ok(())
 }
 
-/// The most similar name, if fewer than half of its letters would have to change.
+/// The most similar name, if at most half of its letters differ.
 fn closest(found: &[String], wanted: &str) -> Option<String> {
     let distance = |name: &String| strsim::levenshtein(&name.to_lowercase(), &wanted.to_lowercase());
     let best = found.iter().min_by_key(|name| distance(name))?;
@@ -43,7 +43,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_closest_column_is_named_only_when_it_is_close() {
+    fn the_closest_column_is_named_only_if_it_is_close() {
         let found = ["search_term".to_string(), "relevance".to_string()];
         assert_eq!(closest(&found, "serch_trem").as_deref(), Some("search_term"));
         assert_eq!(closest(&found, "Relevance").as_deref(), Some("relevance"));

@@ -1,4 +1,4 @@
-//! Opens a dataset folder.
+//! Reads a dataset folder.
 
 use std::fs;
 use std::path::Path;
@@ -24,46 +24,45 @@ use crate::table::CELL;
 /// An ingested shop, in memory.
 #[derive(Clone, Debug)]
 pub struct Dataset {
-    /// The store's name.
+    /// Name of the store.
     pub name: String,
-    /// Every item; a number that stands for an item anywhere else is its row here.
+    /// All items. Item numbers elsewhere are indices into this.
     pub items: Vec<Item>,
-    /// What the histories say about each item, row by row.
+    /// Statistics of each item from the histories.
     pub statistics: Vec<ItemStatistics>,
-    /// The path of each item's photo below the data folder, where there is one.
+    /// Path of the photo of each item below the data folder, if it has one.
     pub images: Vec<Option<String>>,
     /// Lists with grades.
     pub lists: Vec<List>,
-    /// What users did, without the labels of the lists.
+    /// Histories of users, without the labels of the lists.
     pub histories: Vec<History>,
-    /// What each visitor of an event log did, the labels of the lists too; in the order of their pseudonyms.
+    /// Interactions of each visitor of an event log, labels of the lists included; sorted by pseudonym.
     pub visitors: Vec<Visitor>,
-    /// Reviews with their sentiment, each text once, in the order of the file.
+    /// Reviews with their sentiment, without repeated texts, in the order of the file.
     pub reviews: Vec<Review>,
-    /// Reviews of items, repeated texts among them, in the order of the file.
+    /// Reviews of items, with repeated texts, in the order of the file.
     pub item_reviews: Vec<ItemReview>,
     /// Labelled rows.
     pub table: Table,
-    /// Photos with their category, in the order of reading.
+    /// Labelled photos, in the order of reading.
     pub photos: Vec<Photo>,
-    /// What was read and dropped.
+    /// The report of the ingest.
     pub report: Report,
     /// Range of the grades.
     pub scale: GradeScale,
-    /// Does the order of a list's items mean something?
+    /// Whether the items of a list are in the shop's order.
     pub shop_order: bool,
-    /// Is the behaviour simulated?
+    /// Whether the behaviour is simulated.
     pub simulated: bool,
-    /// SHA-256 over the Parquet files, in hexadecimal. With a random salt it differs from ingest to ingest.
+    /// SHA-256 of the Parquet files, in hexadecimal. It differs between ingests with a random salt.
     pub fingerprint: String,
-    /// The store that was ingested, without its salt.
+    /// The settings of the store, without its salt.
     pub store: StoreConfig,
     pub(crate) dir: Folder,
 }
 
 impl Dataset {
-    /// Rows of behaviour that say of themselves that they are simulated, and all rows of behaviour: of the event log, or of the
-    /// histories where there is no log.
+    /// Numbers of simulated rows and of all rows of the event log, or of the histories without a log.
     pub fn simulated_rows(&self) -> (u64, u64) {
         let read = |table: &str| self.report.tables.iter().find(|rows| rows.table == table).map(|rows| rows.rows_read);
         let Some(marked) = self.report.counts.get(SIMULATED_EVENTS) else {
@@ -74,7 +73,7 @@ impl Dataset {
         (*marked, read("events").unwrap_or(*marked))
     }
 
-    /// Reads a folder that [`crate::ingest`] wrote without a key.
+    /// Reads a dataset that is not encrypted.
     ///
     /// # Errors
     /// As [`Dataset::open_with`].
@@ -82,11 +81,10 @@ impl Dataset {
         Self::open_with(dir, None)
     }
 
-    /// Reads a folder that [`crate::ingest`] wrote; `key` is that of an encrypted dataset, and is not used with another.
+    /// Reads a dataset. `key` is for an encrypted one and is ignored otherwise.
     ///
     /// # Errors
-    /// [`IngestError::NotADataset`], [`IngestError::FormatVersion`], [`IngestError::Encrypted`] without the right key, or the failed
-    /// read.
+    /// [`IngestError::NotADataset`], [`IngestError::FormatVersion`], [`IngestError::Encrypted`] without its key, [`IngestError::Io`].
     pub fn open_with(dir: &Path, key: Option<&Key>) -> Result<Dataset, IngestError> {
         let file = dataset_file(dir)?;
         let folder = Folder { path: dir.to_path_buf(), key: key.filter(|_| file.encrypted).cloned() };
@@ -108,7 +106,7 @@ impl Dataset {
         let table = read_table(dir)?;
         let mut store = file.store;
         if let Some(described) = &mut store.table {
-            // What was found out about the columns holds for later files too, however few rows they have.
+            // Later files have the same column types, even with too few rows to infer them.
             let named = |numeric| table.columns.iter().filter(move |column| column.cells.is_numeric() == numeric);
             described.numeric = named(true).map(|column| column.name.clone()).collect();
             described.categorical = named(false).map(|column| column.name.clone()).collect();
@@ -135,8 +133,8 @@ impl Dataset {
         })
     }
 
-    /// Calls `see` with each item that has a photo, by its row and in the order of the rows, and with the photo, whose label is the
-    /// item's category, empty where it has none.
+    /// Calls `see` with the index of each item that has a photo, in ascending order, and the photo. Its label is the item's category,
+    /// or empty.
     ///
     /// # Errors
     /// A damaged dataset.

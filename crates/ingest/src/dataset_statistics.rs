@@ -15,7 +15,7 @@ use crate::sql::Sql;
 use crate::statistics::{Cooccurrence, ListStatistics, Transition};
 
 impl Dataset {
-    /// What came after what in the histories, ordered by `from`, then `to`.
+    /// Transitions between items in the histories, sorted by `from`, then `to`.
     ///
     /// # Errors
     /// A damaged dataset.
@@ -23,7 +23,7 @@ impl Dataset {
         transitions(&read(&self.dir, Table::Transitions)?)
     }
 
-    /// The same in the histories of some users alone.
+    /// Transitions in the histories of some users, sorted by `from`, then `to`.
     ///
     /// # Errors
     /// A damaged dataset.
@@ -31,7 +31,7 @@ impl Dataset {
         transitions(&self.pairs_of(users, Pairs::Transitions)?)
     }
 
-    /// Which items share histories, ordered by `a`, then `b`.
+    /// Co-occurrences of items in the histories, sorted by `a`, then `b`.
     ///
     /// # Errors
     /// A damaged dataset.
@@ -39,7 +39,7 @@ impl Dataset {
         cooccurrence(&read(&self.dir, Table::Cooccurrence)?)
     }
 
-    /// The same of the histories of some users alone.
+    /// Co-occurrences in the histories of some users, sorted by `a`, then `b`.
     ///
     /// # Errors
     /// A damaged dataset.
@@ -47,7 +47,7 @@ impl Dataset {
         cooccurrence(&self.pairs_of(users, Pairs::Cooccurrence)?)
     }
 
-    /// A table of pairs as it would be if nobody but `users` had been in the shop.
+    /// The table of pairs over the histories of `users`.
     fn pairs_of(&self, users: &[&str], pairs: Pairs) -> Result<Vec<Rows>, IngestError> {
         let plans = Plans::new()?;
         register(&plans, "chosen", "user", Arc::new(StringArray::from(users.to_vec())))?;
@@ -63,8 +63,8 @@ impl Dataset {
         Ok(made.into_iter().map(|batch| Rows::made(batch, &self.dir.path, pairs.table())).collect())
     }
 
-    /// Impressions and reactions by item over the given lists (their rows in `lists`): the training lists while some are
-    /// held out, all of them for an export. One entry an item; all zero where the lists are not impressions of an event log.
+    /// Impressions and interactions of each item in the lists with these indices. All zero if the lists are not impressions of an
+    /// event log.
     ///
     /// # Errors
     /// A damaged dataset.
@@ -118,7 +118,7 @@ fn cooccurrence(rows: &[Rows]) -> Result<Vec<Cooccurrence>, IngestError> {
     Ok(pairs)
 }
 
-/// Makes a table of one column.
+/// Registers a table of one column.
 fn register(plans: &Plans, table: &str, column: &str, values: ArrayRef) -> Result<(), IngestError> {
     let schema = Arc::new(Schema::new(vec![Field::new(column, values.data_type().clone(), false)]));
     let batch = RecordBatch::try_new(schema, vec![values]);

@@ -1,5 +1,4 @@
-//! What can go wrong between a raw export and a dataset. Every message names the culprit, what was found, what was
-//! expected and what to do next.
+//! Errors of an ingest and of reading a dataset.
 
 use std::path::Path;
 
@@ -13,10 +12,10 @@ pub enum IngestError {
     MissingFile {
         /// The setting of `store.toml`, for example `lists.file`.
         setting: String,
-        /// Where the file was looked for.
+        /// The expected path.
         path: String,
     },
-    /// A file without a single row.
+    /// A file without rows.
     #[error("{path} is empty: expected at least one row of data; export it again")]
     EmptyFile {
         /// The file.
@@ -40,7 +39,7 @@ pub enum IngestError {
         /// The file.
         path: String,
     },
-    /// An extension that names no known format.
+    /// An unknown extension.
     #[error(
         "{path} has an unknown format: found extension `{found}`, expected csv, tsv, txt, jsonl or parquet, also packed as .gz; convert it or rename it"
     )]
@@ -57,35 +56,35 @@ pub enum IngestError {
         path: String,
         /// The setting of `store.toml`, for example `lists.query`.
         setting: String,
-        /// The column that was asked for.
+        /// The missing column.
         wanted: String,
-        /// The columns that are there.
+        /// The columns of the file.
         found: String,
-        /// The most similar of them, if one is similar at all.
+        /// The most similar of them, if any is similar.
         closest: Option<String>,
     },
-    /// A file whose rows cannot be told apart.
+    /// A file that cannot be parsed.
     #[error("{path} cannot be read: {found}; expected well-formed rows; correct the file and run again")]
     Malformed {
         /// The file.
         path: String,
-        /// What the reader found.
+        /// What the parser found.
         found: String,
     },
-    /// Cleaning left nothing to learn from.
+    /// Cleaning dropped every row.
     #[error(
-        "{what} has no usable row: {found}; expected at least one; look at the reasons and correct the columns in store.toml"
+        "{what} has no usable row: {found}; expected at least one; check the reasons and correct the columns in store.toml"
     )]
     NothingLeft {
         /// The file or table.
         what: String,
-        /// How many rows were dropped, by reason.
+        /// The numbers of dropped rows by reason.
         found: String,
     },
-    /// A store that asks for something that makes no sense.
+    /// A contradictory or incomplete setting of `store.toml`.
     #[error("store.toml: {0}")]
     Store(String),
-    /// The output path holds something that is not a dataset.
+    /// An output folder that is not empty and not a dataset.
     #[error("{path} exists and is not a dataset: nothing was replaced; name a new folder or empty this one first")]
     OutputTaken {
         /// The output path.
@@ -99,45 +98,45 @@ pub enum IngestError {
         /// What is wrong with it.
         found: String,
     },
-    /// An encrypted dataset, and no key or a wrong one.
+    /// An encrypted dataset, opened without its key.
     #[error(
         "{path} is encrypted: found {found}; expected the key that it was ingested with: name its file in WINDOWSHOP_KEY_FILE"
     )]
     Encrypted {
         /// The folder.
         path: String,
-        /// What there was instead.
+        /// What was given instead.
         found: &'static str,
     },
-    /// A file that holds no key.
+    /// A file that is not a key.
     #[error(
-        "{path} holds no key: found {found} characters, expected 64 hexadecimal digits, or 32; make one with `openssl rand -hex 32`"
+        "{path} is not a key: found {found} characters, expected 64 or 32 hexadecimal digits; make one with `openssl rand -hex 32`"
     )]
     Key {
         /// The file.
         path: String,
-        /// How many characters it holds.
+        /// Its number of characters.
         found: usize,
     },
-    /// A dataset of another format version.
+    /// A dataset of another format.
     #[error("{path} has dataset format {found}: this trainer reads format {expected}; run `trainer ingest` again")]
     FormatVersion {
         /// The folder.
         path: String,
-        /// Its version.
+        /// Its format.
         found: u32,
-        /// The version this build reads.
+        /// The format that this code reads.
         expected: u32,
     },
     /// Reading or writing failed; the message begins with the path.
     #[error(transparent)]
     Io(#[from] std::io::Error),
-    /// A plan failed: a defect of this program or a machine out of memory.
+    /// A plan failed: a bug, or out of memory.
     #[error("plan `{plan}` failed: {source}")]
     Plan {
-        /// Name of the plan, the same as its SQL file.
+        /// Name of the plan.
         plan: String,
-        /// What the engine said.
+        /// The error of DataFusion.
         source: Box<DataFusionError>,
     },
 }

@@ -6,7 +6,7 @@ use datafusion::arrow::array::{ArrayRef, Int64Builder, StringBuilder};
 use serde_json::Value;
 use windowshop_schema::event::Field;
 
-/// Names of the fields that are read.
+/// The fields that are read.
 pub(crate) const FACTS: [&str; 8] =
     ["title", "text", "category", "price", "rating", "rating_count", "image", "image_embedding"];
 

@@ -1,4 +1,4 @@
-//! Decodes an event log into tables: `raw_events`, `raw_shown` and `raw_facts`. A line that cannot be decoded stays a row,
+//! Decodes an event log into the tables `raw_events`, `raw_shown` and `raw_facts`. A line that cannot be decoded is a row
 //! with the reason in `unreadable`.
 
 use std::fs::File;
@@ -18,7 +18,7 @@ use crate::text_file;
 use crate::unpack::Unpacked;
 use crate::{error::shown, event_facts::Facts};
 
-/// Decodes the log at `path`; returns how many of its events have the field `simulated`, true.
+/// Decodes the log at `path`. Returns the number of events with the field `simulated: true`.
 pub(crate) fn decode(plans: &Plans, path: &Path) -> Result<u64, IngestError> {
     if !path.is_file() {
         return Err(IngestError::MissingFile { setting: "events.file".into(), path: shown(path) });
@@ -28,7 +28,7 @@ pub(crate) fn decode(plans: &Plans, path: &Path) -> Result<u64, IngestError> {
     if Format::of(path)? != Format::Jsonl {
         let found = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
         return Err(IngestError::Store(format!(
-            "events.file must be JSONL: found `{found}`; export one JSON object a line"
+            "events.file must be JSONL: found `{found}`; export one JSON object per line"
         )));
     }
     text_file::check(path)?;
@@ -187,7 +187,7 @@ impl Log {
     }
 }
 
-/// The decoder's message without the value it stumbled over, which may be a user identifier.
+/// The decoder's message without the invalid value, which may be a user identifier.
 fn without_values(message: &str) -> String {
     match (message.starts_with("invalid"), message.split_once(", expected")) {
         (true, Some((start, expected))) => {

@@ -54,7 +54,7 @@ fn times(job: &Job<'_>) -> Result<(i64, i64), IngestError> {
     }
 }
 
-/// Without a product table in the store, the log's `item` events are one.
+/// Makes the product table from the `item` events, if the store has none.
 fn facts(job: &mut Job<'_>) -> Result<(), IngestError> {
     let described = job.plans.count("item events", "SELECT count(*) FROM raw_facts")? > 0;
     if job.plans.has(CATALOGUE) || !described {
@@ -95,7 +95,7 @@ fn clean(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.report.count_dropped(&job.plans, "events_checked", "events")
 }
 
-/// SQL that is true for an item which a catalogue should know and does not.
+/// SQL that is true for an item that is not in the catalogue but should be.
 fn unknown(job: &Job<'_>) -> &'static str {
     if job.plans.has(CATALOGUE) && !job.options.allow_unknown { "known_items.id IS NULL" } else { "false" }
 }
@@ -115,11 +115,11 @@ fn lists(job: &mut Job<'_>) -> Result<(), IngestError> {
         .number("session_gap_ms", job.store.clean.session_gap_minutes * 60_000.0);
     job.plans.make("interactions", &interactions)?;
     job.plans.view(INTERACTION_ROWS, &Sql::new(include_str!("sql/events/interaction_rows.sql")))?;
-    let told = Sql::new(include_str!("sql/events/k_anonymous_queries.sql"))
+    let frequent = Sql::new(include_str!("sql/events/k_anonymous_queries.sql"))
         .number("min_visitors", job.store.privacy.min_query_visitors);
-    job.plans.make("k_anonymous_queries", &told)?;
-    let untold = Sql::new(include_str!("sql/events/rare_queries.sql"));
-    job.plans.view("rare_queries", &untold)?;
+    job.plans.make("k_anonymous_queries", &frequent)?;
+    let rare = Sql::new(include_str!("sql/events/rare_queries.sql"));
+    job.plans.view("rare_queries", &rare)?;
     job.report.warn(&job.plans, "rare_queries", "lists")?;
     job.plans.view(LIST_VIEWS, &Sql::new(include_str!("sql/events/list_views.sql")))?;
     job.plans.make(LIST_ROWS, &Sql::new(include_str!("sql/events/list_rows.sql")))?;

@@ -1,4 +1,4 @@
-//! The layout of a dataset folder; nobody else writes a file name.
+//! The layout of a dataset folder: file names and `dataset.json`.
 
 use serde::{Deserialize, Serialize};
 use windowshop_schema::StoreConfig;
@@ -6,7 +6,7 @@ use windowshop_schema::grade::GradeScale;
 
 use crate::report::Report;
 
-/// Changes whenever an older trainer could misread a dataset.
+/// Incremented when an older trainer would misread a dataset.
 pub(crate) const FORMAT_VERSION: u32 = 7;
 pub(crate) const DATASET_FILE: &str = "dataset.json";
 pub(crate) const REPORT_FILE: &str = "report.json";
@@ -71,7 +71,7 @@ pub(crate) struct DatasetFile {
     pub(crate) scale: GradeScale,
     pub(crate) shop_order: bool,
     pub(crate) simulated: bool,
-    /// Do the tables need a key?
+    /// Whether the tables are encrypted.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) encrypted: bool,
     /// Without the salt.

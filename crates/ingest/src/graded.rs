@@ -1,4 +1,4 @@
-//! Lists from human grades: one row a (query, item).
+//! Lists from human grades: one row per (query, item).
 
 use windowshop_schema::store::Lists;
 

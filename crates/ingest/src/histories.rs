@@ -1,4 +1,4 @@
-//! What users did, as sequences: one row a user.
+//! Interaction histories: one row per user.
 
 use windowshop_schema::store::Histories;
 
@@ -15,7 +15,7 @@ struct Kind {
     table: &'static str,
     checked: &'static str,
     setting: &'static str,
-    /// What a user without a name is called before hashing.
+    /// Prefix of the identifier of a user without a name, before hashing.
     row: &'static str,
     held_out: bool,
 }
@@ -30,10 +30,10 @@ const HELD_OUT: Kind = Kind {
     held_out: true,
 };
 
-/// Why a history is left out of the histories although its user may have a list.
+/// The reason for dropping a short history. Its user may still have a list.
 pub(crate) const TOO_SHORT: &str = "shorter than clean.min_history";
 
-/// A store of histories alone.
+/// Reads a store of histories without lists.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(histories) = &job.store.histories else { return Ok(()) };
     check(job, histories)?;
@@ -41,7 +41,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     steps(job)
 }
 
-/// Reads and judges the histories and, where there is one, the test file: tables `histories_checked` and `held_out_checked`.
+/// Reads and checks the histories and the test file, if any: tables `histories_checked` and `held_out_checked`.
 pub(crate) fn check(job: &mut Job<'_>, histories: &Histories) -> Result<(), IngestError> {
     check_file(job, histories, &histories.file, HISTORIES)?;
     match &histories.test_file {
@@ -56,7 +56,7 @@ fn check_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) 
     if !histories.user.is_empty() {
         columns.push(column("histories.user", &histories.user));
     }
-    // A file without a header may lack the last column: sessions to learn from have no target, those to judge on have one.
+    // A file without a header may lack the last column: training sessions have no target, test sessions have one.
     if histories.header || job.store.lists.is_some() || kind.held_out {
         columns.extend(histories.target.as_deref().map(|name| column("histories.target", name)));
     }
@@ -80,7 +80,7 @@ fn check_file(job: &mut Job<'_>, histories: &Histories, file: &str, kind: Kind) 
     job.report.require_rows(kind.table, file)
 }
 
-/// Table `history_rows`; `listed_users (user_hash)` must be there.
+/// Makes the table `history_rows` from those and `listed_users (user_hash)`.
 pub(crate) fn steps(job: &Job<'_>) -> Result<(), IngestError> {
     let rows = |kind: Kind| {
         Sql::new(include_str!("sql/histories/steps.sql"))

@@ -1,7 +1,7 @@
-//! Raw shop exports to a dataset folder of Parquet.
+//! Converts raw shop exports to a dataset: a folder of Parquet files.
 //!
-//! Everything that joins or aggregates is an SQL plan (`src/sql`), free of functions of our own, so that a cluster could
-//! run the same plans. Rust opens files, decodes event logs and calls the plans in order.
+//! Joins and aggregations are SQL plans (`src/sql`) without user-defined functions, so that another engine could run them.
+//! Rust opens files, decodes event logs and runs the plans in order.
 //!
 //! ```text
 //! store.toml + files -> raw tables (text) -> checked tables (row, reason) -> staging tables -> dataset folder
@@ -61,12 +61,12 @@ pub use statistics::{Cooccurrence, ItemStatistics, ListStatistics, Transition};
 
 use job::Job;
 
-/// Reads the files of `store` in `data_dir`, cleans and joins them and writes the dataset folder `out`.
+/// Reads the files of `store` in `data_dir`, cleans and joins them, and writes the dataset folder `out`.
 ///
-/// The folder appears as a whole or not at all: an existing dataset is replaced only when everything worked.
+/// An existing dataset is replaced as a whole, and only if the ingest succeeds.
 ///
 /// # Errors
-/// See [`IngestError`]: a missing file or column, a wrong encoding, nothing left after cleaning, an `out` that is no dataset.
+/// [`IngestError`]: a missing file or column, a wrong encoding, no row left after cleaning, an `out` that is not a dataset.
 pub fn ingest(
     store: &StoreConfig,
     data_dir: &Path,
@@ -76,9 +76,9 @@ pub fn ingest(
     run(store, vec![data_dir.to_path_buf()], out, options)
 }
 
-/// Like [`ingest`] for data that arrived later: `data` is a folder with files named as in `store`, or a single file that
-/// stands for the store's main file (lists, else events, histories, reviews, table, transactions). Files that are not there are looked for beside
-/// the single file and then in `fallback_dir`, usually the folder of the training data.
+/// Like [`ingest`] for later data. `data` is a folder with files named as in `store`, or one file that replaces the store's main file
+/// (lists, else events, histories, reviews, table, transactions). Missing files are searched for in the folder of that file, then in
+/// `fallback_dir`, usually the folder of the training data.
 ///
 /// # Errors
 /// As [`ingest`].
@@ -90,13 +90,13 @@ pub fn ingest_raw(
     options: &IngestOptions,
 ) -> Result<Report, IngestError> {
     let mut store = store.clone();
-    // What is checked is not kept, and a query is checked by its words.
+    // Data for evaluation are not stored, and the ranker reads the queries: no k-anonymity.
     store.privacy.min_query_visitors = 0;
     let mut folders = Vec::new();
     if data.is_file() {
         let absolute = std::path::absolute(data).map_err(IngestError::io(data))?;
         *main_file(&mut store)? = absolute.to_string_lossy().into_owned();
-        // The file is all there is to judge.
+        // The file alone is evaluated.
         if let Some(histories) = &mut store.histories {
             histories.test_file = None;
         }
@@ -109,7 +109,7 @@ pub fn ingest_raw(
     run(&store, folders, out, options)
 }
 
-/// Makes the checks of [`ingest`] without writing: files, columns, types, and what would be dropped for which reason.
+/// Makes the checks of [`ingest`] without writing: files, columns, types, and the rows to be dropped by reason.
 ///
 /// # Errors
 /// As [`ingest`].
@@ -142,6 +142,6 @@ fn main_file(store: &mut StoreConfig) -> Result<&mut String, IngestError> {
     ];
     files.into_iter().flatten().next().ok_or_else(|| {
         let found = "lists, events, histories, reviews, table nor transactions";
-        IngestError::Store(format!("a single file replaces nothing: found neither {found}; name a folder"))
+        IngestError::Store(format!("a single file needs a main file to replace: found neither {found}; name a folder"))
     })
 }

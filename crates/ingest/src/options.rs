@@ -1,22 +1,22 @@
-//! What a caller may choose about an ingest.
+//! Options of an ingest.
 
 use std::fmt;
 
 use crate::key::Key;
 
-/// Called with the name of a step and what it works on.
+/// Callback with the name of a step and its file.
 pub type Progress = Box<dyn Fn(&str, &str) + Send + Sync>;
 
-/// Choices for one ingest. The default suits an ingest for training.
+/// Options of an ingest. The default is for training.
 #[derive(Default)]
 pub struct IngestOptions {
-    /// Told about every step.
+    /// Called at every step.
     pub progress: Option<Progress>,
-    /// Keeps events about items that no catalogue knows, as items without a title. Without it they are dropped and counted.
+    /// Keep events on items that are not in the catalogue, as items without a title. Otherwise they are dropped and counted.
     pub allow_unknown: bool,
-    /// Leaves `lists.training_files` and the items' photos unread: an evaluation has no use for them.
+    /// Skip `lists.training_files` and the items' photos, which an evaluation does not need.
     pub skip_training_files: bool,
-    /// Encrypts the tables with it. What is kept beside them, settings and counts, then has no samples of rows.
+    /// Encrypt the tables with this key. The report, which is not encrypted, then has no samples of rows.
     pub key: Option<Key>,
 }
 

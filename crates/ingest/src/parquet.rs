@@ -18,7 +18,7 @@ use crate::error::IngestError;
 use crate::format::Table;
 use crate::key::Key;
 
-/// Where a dataset lies, and the key of its tables if they have one.
+/// The folder of a dataset and the key of its tables, if they are encrypted.
 #[derive(Clone, Debug)]
 pub(crate) struct Folder {
     pub(crate) path: PathBuf,
@@ -26,18 +26,18 @@ pub(crate) struct Folder {
 }
 
 impl Folder {
-    /// Does the key open the tables?
+    /// Whether the key decrypts the tables.
     pub(crate) fn can_be_read(&self) -> bool {
         self.key.is_some() && stream(self, Table::Items).is_ok()
     }
 }
 
-/// The batches of one table.
+/// The batches of a table.
 pub(crate) fn read(folder: &Folder, table: Table) -> Result<Vec<Rows>, IngestError> {
     stream(folder, table)?.collect()
 }
 
-/// The same one after the other, for a table that is larger than memory.
+/// The batches of a table one by one, for tables larger than memory.
 pub(crate) fn stream(
     folder: &Folder,
     table: Table,
@@ -64,7 +64,7 @@ pub(crate) fn stream(
     }))
 }
 
-/// Some rows of a table, its columns by name.
+/// A batch of rows with typed columns by name.
 pub(crate) struct Rows {
     batch: RecordBatch,
     dir: Box<Path>,
@@ -72,7 +72,7 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
-    /// Rows that a plan made, in the shape of a table of the dataset `dir`.
+    /// Rows of a plan in the shape of a table of the dataset `dir`.
     pub(crate) fn made(batch: RecordBatch, dir: &Path, table: Table) -> Self {
         Self { batch, dir: dir.into(), table }
     }
@@ -101,7 +101,7 @@ impl Rows {
         self.column(name, &DataType::Boolean)
     }
 
-    /// Whole numbers that may be below zero.
+    /// Signed integers.
     pub(crate) fn whole(&self, name: &str) -> Result<Int64Array, IngestError> {
         self.column(name, &DataType::Int64)
     }
@@ -110,12 +110,12 @@ impl Rows {
         self.column(name, &DataType::Binary)
     }
 
-    /// Lists of numbers.
+    /// Arrays of numbers.
     pub(crate) fn vectors(&self, name: &str) -> Result<ListArray, IngestError> {
         self.column(name, &DataType::new_list(DataType::Float32, true))
     }
 
-    /// The columns whose name starts with `prefix`: numbers where they are stored as such, else names.
+    /// The columns whose name starts with `prefix`, numeric or categorical by their stored type.
     pub(crate) fn cells(&self, prefix: &str) -> Result<Vec<TableColumn>, IngestError> {
         let schema = self.batch.schema();
         let named = schema.fields().iter().filter_map(|field| Some((field, field.name().strip_prefix(prefix)?)));
@@ -141,12 +141,12 @@ impl Rows {
     }
 }
 
-/// The value of a column that may be empty.
+/// The value of a nullable column.
 pub(crate) fn optional<T>(column: &impl Array, index: usize, value: impl FnOnce(usize) -> T) -> Option<T> {
     column.is_valid(index).then(|| value(index))
 }
 
-/// The numbers of one row of a column of lists.
+/// The numbers in one row of an array column.
 pub(crate) fn vector(column: &ListArray, index: usize) -> Option<Vec<f32>> {
     let numbers = optional(column, index, |index| column.value(index))?;
     numbers.as_any().downcast_ref::<Float32Array>().map(|numbers| numbers.values().to_vec())

@@ -10,11 +10,11 @@ use crate::parquet::{self, Folder};
 pub struct Photo {
     /// The category.
     pub label: String,
-    /// Is it among the store's own test photos?
+    /// Whether it is in the test split of the store.
     pub is_test: bool,
-    /// The file as it was, or the pixels of a image that was never encoded.
+    /// The encoded file, or raw pixels.
     pub bytes: Vec<u8>,
-    /// Width, height and channels of pixels that were never encoded.
+    /// Width, height and channels of raw pixels.
     raw: Option<[usize; 3]>,
 }
 
@@ -24,7 +24,7 @@ impl Photo {
         Self { label, is_test: false, bytes, raw: None }
     }
 
-    /// Its pixels. `None`: the bytes, which could be decoded once, no longer can.
+    /// Decodes the photo. `None` if the bytes, valid at the ingest, are damaged.
     pub fn decode(&self) -> Option<DecodedImage> {
         match self.raw {
             Some([width, height, channels]) => Some(DecodedImage::raw(width, height, channels, &self.bytes)),

@@ -1,4 +1,4 @@
-//! Photos with their category: table `photo_rows (ord, label, is_test, width, height, channels, bytes)`.
+//! Labelled photos: table `photo_rows (ord, label, is_test, width, height, channels, bytes)`.
 
 mod folder;
 mod idx;
@@ -17,7 +17,7 @@ use rows::PhotoRows;
 
 const TABLE: &str = "photos";
 
-/// Where `data` is itself a folder of categories, or has none of the store's folders, it stands for the store's own.
+/// If `data` lacks the photo folder of the store, it is the photo folder itself.
 pub(crate) fn stand_in(store: &mut StoreConfig, data: &Path) {
     let Some(photos) = &mut store.photos else { return };
     if photos.folder.as_ref().is_some_and(|folder| !data.join(folder).is_dir()) {
@@ -26,7 +26,7 @@ pub(crate) fn stand_in(store: &mut StoreConfig, data: &Path) {
     }
 }
 
-/// Reads and judges the photos, if the store has any.
+/// Reads and checks the photos, if the store has any.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(photos) = &job.store.photos else { return Ok(()) };
     let mut rows = PhotoRows::default();

@@ -1,4 +1,4 @@
-//! Runs SQL plans: a thin synchronous face over the query engine and its runtime.
+//! Runs SQL plans: a synchronous interface to DataFusion.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,11 +13,11 @@ use tokio::runtime::Runtime;
 use crate::error::IngestError;
 use crate::sql::Sql;
 
-/// The tables made so far and the engine that makes the next.
+/// The query engine and its tables.
 pub(crate) struct Plans {
     runtime: Runtime,
     context: SessionContext,
-    /// One partition, so that rows keep the order of the file.
+    /// With one partition, so that rows keep the order of the file.
     reader: SessionContext,
 }
 
@@ -39,7 +39,7 @@ impl Plans {
         })
     }
 
-    /// Runs a plan now and keeps its rows as table `name`.
+    /// Runs a plan and registers its rows as table `name`.
     pub(crate) fn make(&self, name: &str, sql: &Sql) -> Result<(), IngestError> {
         self.run(name, async {
             let rows = self.context.sql(sql.as_str()).await?.cache().await?;
@@ -48,7 +48,7 @@ impl Plans {
         })
     }
 
-    /// Names a plan without running it.
+    /// Registers a plan as view `name`.
     pub(crate) fn view(&self, name: &str, sql: &Sql) -> Result<(), IngestError> {
         self.run(name, async {
             let plan = self.context.sql(sql.as_str()).await?;
@@ -57,7 +57,7 @@ impl Plans {
         })
     }
 
-    /// Makes a table of rows that were decoded elsewhere.
+    /// Registers decoded rows as table `name`.
     pub(crate) fn register(&self, name: &str, rows: Vec<RecordBatch>) -> Result<(), IngestError> {
         self.run(name, async {
             let schema = rows
@@ -69,7 +69,7 @@ impl Plans {
         })
     }
 
-    /// Registers and reads a file in its own row order.
+    /// The context that reads files in the order of their rows.
     pub(crate) fn reader(&self) -> &SessionContext {
         &self.reader
     }
@@ -88,7 +88,7 @@ impl Plans {
         self.context.table_exist(name).unwrap_or(false)
     }
 
-    /// One number.
+    /// The number that a query returns.
     pub(crate) fn count(&self, name: &str, sql: &str) -> Result<u64, IngestError> {
         let rows = self.rows(name, &Sql::new(sql))?;
         let column = rows.iter().find(|batch| batch.num_rows() > 0).map(|batch| batch.column(0));
@@ -104,14 +104,14 @@ impl Plans {
     }
 }
 
-/// A column as integers, whatever width the engine chose; what is no integer becomes 0.
+/// A column cast to 64-bit integers; other values become 0.
 pub(crate) fn integers(column: &dyn Array) -> Int64Array {
     let cast = cast(column, &DataType::Int64).ok();
     cast.and_then(|array| array.as_any().downcast_ref::<Int64Array>().cloned())
         .unwrap_or_else(|| Int64Array::from(vec![0; column.len()]))
 }
 
-/// A column as text.
+/// A column cast to text.
 pub(crate) fn texts(column: &dyn Array) -> StringArray {
     let cast = cast(column, &DataType::Utf8).ok();
     cast.and_then(|array| array.as_any().downcast_ref::<StringArray>().cloned())

@@ -4,74 +4,74 @@ use windowshop_schema::event::InteractionKind;
 use windowshop_schema::sentiment::SentimentLabel;
 use windowshop_schema::table::TableColumn;
 
-/// One list of items and how good they were.
+/// A result list with a grade per item.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct List {
-    /// The unit of splitting and of the bootstrap: the query in lower case, or the hashed user.
+    /// Key of the split and the bootstrap: the query in lower case, or the hashed user.
     pub key: String,
-    /// What was searched for.
+    /// The query.
     pub query: Option<String>,
-    /// What the visitor had done before the list was shown, oldest first.
+    /// The events of the visitor before the list, oldest first.
     pub session: Vec<SessionEvent>,
     /// Items in the shop's order, best first.
     pub items: Vec<u32>,
-    /// One grade an item.
+    /// One grade per item.
     pub grades: Vec<f32>,
-    /// The item that came next, in the list or not.
+    /// The next item of the visitor, in the list or not.
     pub target: Option<u32>,
-    /// Who saw it, as a pseudonym, where that is known.
+    /// The visitor as a pseudonym, if known.
     pub user: Option<String>,
-    /// When it was shown, in milliseconds since 1970, where that is known.
+    /// Time of the impression in milliseconds since 1970, if known.
     pub time_ms: Option<i64>,
-    /// Candidates of other retrievers that are not in `items`: for training only.
+    /// Candidates of other retrievers that are not in `items`, for training only.
     pub training_only: Vec<u32>,
 }
 
-/// One thing that a visitor did.
+/// An event of a session.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SessionEvent {
-    /// Row of the item.
+    /// Index of the item.
     pub item: u32,
-    /// What was done.
+    /// Kind of the interaction.
     pub kind: InteractionKind,
-    /// Seconds before the list, where times are known.
+    /// Seconds before the list, if times are known.
     pub age_s: Option<f32>,
 }
 
-/// A sequence of one user: all that is known, or one session where times are known.
+/// The item sequence of a user, or of one session if times are known.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct History {
     /// The hashed user. A user of several sessions has several histories.
     pub user: String,
     /// Items, oldest first.
     pub items: Vec<u32>,
-    /// What was done with each.
+    /// Kind of each interaction.
     pub kinds: Vec<InteractionKind>,
-    /// Has this user a list? Then what came next is a label and not here.
+    /// Whether the user has a list. Its label, the next item, is then not in `target`.
     pub has_list: bool,
-    /// The item that came next, where the data says so and the user has no list.
+    /// The next item, if known and the user has no list.
     pub target: Option<u32>,
-    /// Rises in the order of the file, or of time where times are known.
+    /// Sort key: the order of the file, or the time if known.
     pub order: i64,
-    /// Is it of the store's test file? Then nothing is learned from it.
+    /// Whether it is from the store's test file, which is excluded from training.
     pub held_out: bool,
 }
 
-/// Everything that one visitor did.
+/// All interactions of a visitor.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Visitor {
     /// The hashed user.
     pub user: String,
-    /// Oldest first.
+    /// Interactions, oldest first.
     pub interactions: Vec<Interaction>,
 }
 
-/// One thing that a visitor did, and when.
+/// An interaction and its time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Interaction {
-    /// Row of the item.
+    /// Index of the item.
     pub item: u32,
-    /// What was done.
+    /// Kind of the interaction.
     pub kind: InteractionKind,
     /// Milliseconds since 1970.
     pub time_ms: i64,
@@ -79,44 +79,44 @@ pub struct Interaction {
     pub list: Option<u32>,
 }
 
-/// What somebody wrote about something.
+/// A labelled review.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Review {
-    /// The text, which no other review has; the unit of splitting and of the bootstrap.
+    /// The text, unique among the reviews; key of the split and the bootstrap.
     pub text: String,
-    /// How the reviewer felt.
+    /// The sentiment.
     pub sentiment: SentimentLabel,
-    /// The category of what was reviewed.
+    /// The category of the product.
     pub category: Option<String>,
 }
 
-/// What somebody wrote about an item.
+/// A review of an item.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ItemReview {
-    /// Row of the item.
+    /// Index of the item.
     pub item: u32,
-    /// 1 to 5, where the store has them.
+    /// Stars, 1 to 5, if known.
     pub stars: Option<f32>,
-    /// The text, which other reviews may have as well.
+    /// The text; other reviews may have the same.
     pub text: String,
 }
 
 /// Labelled rows, column by column.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Table {
-    /// What is known of each row.
+    /// The input columns.
     pub columns: Vec<TableColumn>,
-    /// What came of it.
+    /// Label and split key of each row.
     pub rows: Vec<TableRow>,
 }
 
-/// What came of a row, and where it belongs.
+/// Label and split key of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TableRow {
-    /// The unit of splitting: rows of one group, or that say the same, have the same.
+    /// Key of the split, equal for rows of one group or equal rows.
     pub key: String,
     /// The class.
     pub label: String,
-    /// Where rows have a time: which cut they are from, rising. The last is tested on, the one before validated on.
+    /// Period of a row with a time, ascending. The last is the test split, the one before the validation split.
     pub period: Option<u32>,
 }

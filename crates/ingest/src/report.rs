@@ -1,4 +1,4 @@
-//! What was read, kept and dropped, and why.
+//! The numbers of rows read, kept and dropped, and the reasons.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -12,21 +12,21 @@ use crate::sql::Sql;
 /// Key of [`Report::counts`]: events with the field `simulated: true`.
 pub(crate) const SIMULATED_EVENTS: &str = "simulated events";
 
-/// The account of one ingest: `rows_read = rows_kept + dropped` holds for every table.
+/// The report of an ingest. `rows_read` is `rows_kept` plus the dropped rows, for every table.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Report {
     /// Rows by table, in the order of reading.
     pub tables: Vec<TableRows>,
-    /// Rows that were dropped, by table and reason.
+    /// Dropped rows by table and reason.
     pub dropped: Vec<Finding>,
-    /// Rows that were kept although something about them is odd.
+    /// Kept rows with a warning, by table and reason.
     pub warnings: Vec<Finding>,
-    /// Sizes of what was written: items, lists, histories…
+    /// Numbers of written items, lists, histories, …
     pub counts: BTreeMap<String, u64>,
 }
 
-/// How many rows of a table were read and kept.
+/// Numbers of rows of a table.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TableRows {
@@ -34,7 +34,7 @@ pub struct TableRows {
     pub table: String,
     /// Rows in the file.
     pub rows_read: u64,
-    /// Rows that went on.
+    /// Rows kept.
     pub rows_kept: u64,
 }
 
@@ -44,31 +44,31 @@ pub struct TableRows {
 pub struct Finding {
     /// Table, named after the setting of `store.toml`.
     pub table: String,
-    /// The reason, in words.
+    /// The reason.
     pub reason: String,
-    /// How many rows.
+    /// Number of rows.
     pub rows: u64,
-    /// Up to three of them. A sample never shows a user identifier.
+    /// Up to three of them, never with a user identifier.
     pub samples: Vec<Sample>,
 }
 
-/// One row that was dropped or warned about.
+/// A row that was dropped or has a warning.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sample {
-    /// Row of data in the file, from 1; a header line is not counted.
+    /// Number of the row in the file, from 1; the header is not counted.
     pub row: u64,
-    /// What it said.
+    /// Its content.
     pub value: String,
 }
 
 impl Report {
-    /// Rows of `table` that were dropped, over all reasons.
+    /// Dropped rows of `table` over all reasons.
     pub fn dropped_rows(&self, table: &str) -> u64 {
         self.dropped.iter().filter(|finding| finding.table == table).map(|finding| finding.rows).sum()
     }
 
-    /// Accounts for a checked table: one with the columns `row`, `reason` (NULL: kept) and `sample`.
+    /// Counts the rows of a checked table with the columns `row`, `reason` (NULL: kept) and `sample`.
     pub(crate) fn count_dropped(&mut self, plans: &Plans, checked: &str, table: &str) -> Result<(), IngestError> {
         let dropped = findings(plans, checked, table)?;
         let rows_read = plans.count("rows read", &format!("SELECT count(*) FROM {checked}"))?;
@@ -78,13 +78,13 @@ impl Report {
         Ok(())
     }
 
-    /// Records the rows of a table with the columns `row`, `reason` and `sample` as warnings.
+    /// Adds the rows of a table with the columns `row`, `reason` and `sample` as warnings.
     pub(crate) fn warn(&mut self, plans: &Plans, warnings: &str, table: &str) -> Result<(), IngestError> {
         self.warnings.extend(findings(plans, warnings, table)?);
         Ok(())
     }
 
-    /// Fails when nothing of `table` was kept.
+    /// Fails if no row of `table` was kept.
     pub(crate) fn require_rows(&self, table: &str, what: &str) -> Result<(), IngestError> {
         if self.tables.iter().any(|rows| rows.table == table && rows.rows_kept == 0) {
             let reasons: Vec<String> = self
@@ -127,7 +127,7 @@ impl fmt::Display for Report {
         for rows in &self.tables {
             writeln!(f, "{}: {} rows read, {} kept", rows.table, rows.rows_read, rows.rows_kept)?;
         }
-        for (label, findings) in [("dropped", &self.dropped), ("kept, but odd", &self.warnings)] {
+        for (label, findings) in [("dropped", &self.dropped), ("kept with a warning", &self.warnings)] {
             for finding in findings {
                 writeln!(f, "{label}: {} rows of {}: {}", finding.rows, finding.table, finding.reason)?;
                 for sample in &finding.samples {

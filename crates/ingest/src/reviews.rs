@@ -11,7 +11,7 @@ use crate::staging::REVIEW_ROWS;
 
 const TABLE: &str = "reviews";
 
-/// Reads and judges the reviews, if the store has any.
+/// Reads and checks the reviews, if the store has any.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(reviews) = &job.store.reviews else { return Ok(()) };
     let Reviews { file, text, label, rating, category, item } = reviews;
@@ -41,7 +41,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.plans.make(REVIEW_ROWS, &Sql::new(kept))
 }
 
-/// Reports the reviews that belong to no item, once items are numbered.
+/// Warns of reviews without a known item, after the items are numbered.
 pub(crate) fn warn(job: &mut Job<'_>) -> Result<(), IngestError> {
     if job.store.reviews.as_ref().is_none_or(|reviews| reviews.item.is_none()) {
         return Ok(());

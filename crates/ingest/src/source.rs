@@ -1,7 +1,7 @@
 //! Opens a raw file as a table of text columns, in the order of the file.
 //!
-//! Every raw table has two columns of ours beside the shop's: `_row` (from 1, header not counted) and `_too_wide`
-//! (true where a line has more fields than the table has columns).
+//! Two columns are added: `_row` (from 1, the header not counted) and `_too_wide` (whether a line has more fields than the
+//! table has columns).
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,17 +16,17 @@ use crate::sql::{Sql, quoted};
 use crate::text_file::{self, Separation};
 use crate::unpack::Unpacked;
 
-/// Fields that a line may have too many of before the file as a whole is called malformed.
+/// Surplus fields of a line from which on the whole file is malformed.
 const SPARE_FIELDS: usize = 16;
 
-/// How a file is written, by its extension.
+/// The format of a file, from its extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Format {
-    /// Separated by commas, quoted by `"`.
+    /// Comma-separated, quoted by `"`.
     Csv,
-    /// Separated by tabs, nothing quoted. A `txt` file is one without tabs.
+    /// Tab-separated, without quoting; also `txt`.
     Tsv,
-    /// One JSON object a line.
+    /// One JSON object per line.
     Jsonl,
     /// Parquet.
     Parquet,
@@ -46,7 +46,7 @@ impl Format {
     }
 }
 
-/// Reads `path` into table `name`, checks that the columns which the store names are there and returns those that are.
+/// Reads `path` into table `name`, checks that it has `columns`, and returns the names of all its columns.
 pub(crate) fn open(
     plans: &Plans,
     name: &str,
@@ -84,7 +84,7 @@ pub(crate) fn open(
     Ok(names)
 }
 
-/// The engine's message without its own prefixes.
+/// DataFusion's message without its prefixes.
 fn plain(message: &str) -> String {
     message.rsplit("error: ").next().unwrap_or(message).trim().to_string()
 }

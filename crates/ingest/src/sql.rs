@@ -1,6 +1,6 @@
-//! Fills the placeholders of an SQL file: `{query}` becomes a quoted column name, a text literal, a number or a piece of SQL.
+//! SQL templates: a placeholder such as `{query}` becomes a quoted column name, a number or a piece of SQL.
 
-/// An SQL text with some placeholders filled.
+/// An SQL text, some of its placeholders filled.
 pub(crate) struct Sql(String);
 
 impl Sql {
@@ -8,12 +8,12 @@ impl Sql {
         Self(template.to_string())
     }
 
-    /// A column of the shop's own naming.
+    /// Fills in the quoted name of a column.
     pub(crate) fn column(self, key: &str, name: &str) -> Self {
         self.raw(key, &quoted(name))
     }
 
-    /// A column that the store may leave out: NULL then.
+    /// Fills in the quoted name of a column, or NULL if there is none.
     pub(crate) fn optional_column(self, key: &str, name: Option<&str>) -> Self {
         match name {
             Some(name) => self.column(key, name),
@@ -26,7 +26,7 @@ impl Sql {
         self.raw(key, &format!("{value}"))
     }
 
-    /// A piece of SQL.
+    /// Fills in a piece of SQL.
     pub(crate) fn raw(self, key: &str, value: &str) -> Self {
         let placeholder = format!("{{{key}}}");
         debug_assert!(self.0.contains(&placeholder), "no placeholder {placeholder} in: {}", self.0);
@@ -46,7 +46,7 @@ pub(crate) fn literal(value: &str) -> String {
     format!("'{}'", value.replace('\'', "''"))
 }
 
-/// SQL that makes a title or description readable: entities of HTML decoded, white space collapsed, ends trimmed, never NULL.
+/// SQL that cleans a title or description: decodes HTML entities, collapses white space, trims, and turns NULL into an empty text.
 pub(crate) fn clean_text(expression: &str) -> String {
     const ENTITIES: [(&str, &str); 12] = [
         ("&quot;", "\""),
@@ -68,12 +68,12 @@ pub(crate) fn clean_text(expression: &str) -> String {
     format!("trim(regexp_replace({decoded}, '\\s+', ' ', 'g'))")
 }
 
-/// SQL for a user's pseudonym: SHA-256 of the salt and the shop's identifier, in hexadecimal.
+/// SQL for the pseudonym of a user: SHA-256 of salt and identifier, in hexadecimal.
 pub(crate) fn user_hash(salt: &str, expression: &str) -> String {
     format!("encode(sha256(concat({}, {expression})), 'hex')", literal(salt))
 }
 
-/// SQL that splits a cell of white-space separated identifiers into an array.
+/// SQL that splits white-space separated identifiers into an array.
 pub(crate) fn split_ids(expression: &str) -> String {
     format!("string_to_array(regexp_replace(trim(coalesce({expression}, '')), '\\s+', ' ', 'g'), ' ')")
 }

@@ -1,34 +1,33 @@
-//! The tables between reading and writing. Every kind of store fills those that it has; the rest are made empty here.
+//! The staging tables between reading and writing. Each kind of store fills some; the others are empty.
 
 use crate::error::IngestError;
 use crate::plan::Plans;
 use crate::sql::Sql;
 
-/// The shop's products that were kept: `ord, id, title, text, category, price, rating, rating_count, image,
-/// image_embedding` (numbers as text, with spaces between).
+/// Products: `ord, id, title, text, category, price, rating, rating_count, image, image_embedding` (space-separated numbers).
 pub(crate) const CATALOGUE: &str = "catalogue";
-/// Products made of titles alone, same columns.
+/// Products known by title only, same columns.
 pub(crate) const GRADED_CATALOGUE: &str = "graded_catalogue";
 /// `list, key, query, position, item_id, grade`.
 pub(crate) const LIST_ROWS: &str = "list_rows";
-/// What came next: `list, item_id`.
+/// The next item: `list, item_id`.
 pub(crate) const LIST_TARGETS: &str = "list_targets";
-/// Who saw the list and, where times are known, when: `list, user_hash, time_ms`.
+/// The visitor of a list and, if known, the time: `list, user_hash, time_ms`.
 pub(crate) const LIST_VIEWS: &str = "list_views";
-/// What happened before the list: `list, seq, item_id, kind, age_s`.
+/// The session before a list: `list, seq, item_id, kind, age_s`.
 pub(crate) const LIST_EVENTS: &str = "list_events";
 /// Candidates of other retrievers: `list, item_id`.
 pub(crate) const LIST_TRAINING: &str = "list_training";
 /// `ord, user_hash, session, seq, item_id, kind, has_list, held_out, is_target`.
 pub(crate) const HISTORY_ROWS: &str = "history_rows";
-/// Everything that visitors of an event log did: `user_hash, ord, item_id, kind, time_ms`, and the list that it answers: `list`.
+/// All interactions of an event log: `user_hash, ord, item_id, kind, time_ms`, and the list that they answer, `list`.
 pub(crate) const INTERACTION_ROWS: &str = "interaction_rows";
 
-/// The photos of items: `item, bytes`. Filled once the items are numbered.
+/// The photos of items: `item, bytes`. Filled after the items are numbered.
 pub(crate) const ITEM_PHOTO_ROWS: &str = "item_photo_rows";
 /// `ord, text, category, sentiment, item_id, stars, repeated`.
 pub(crate) const REVIEW_ROWS: &str = "review_rows";
-/// `row, label, key, period`, and a column a cell.
+/// `row, label, key, period`, and the cells.
 pub(crate) const TABLE_ROWS: &str = "table_rows";
 /// `ord, label, is_test, width, height, channels, bytes`.
 pub(crate) const PHOTO_ROWS: &str = "photo_rows";
@@ -60,7 +59,7 @@ const SHAPES: [(&str, &str); 13] = [
     ),
 ];
 
-/// Makes the tables that this kind of store has no rows for.
+/// Makes the missing staging tables, empty.
 pub(crate) fn fill_missing(plans: &Plans) -> Result<(), IngestError> {
     for (name, _) in SHAPES {
         if name != ITEM_PHOTO_ROWS && !plans.has(name) {

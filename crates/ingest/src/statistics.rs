@@ -1,49 +1,49 @@
-//! What a dataset says about items and pairs of items.
+//! Statistics of items and pairs of items.
 
 use crate::error::IngestError;
 use crate::parquet::Rows;
 
-/// What the histories say about an item. No label of any list is in it.
+/// Statistics of an item from the histories, without the labels of lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ItemStatistics {
-    /// Things done with it, cancellations aside.
+    /// Interactions, without cancellations.
     pub interactions: u32,
-    /// ln(1 + interactions), divided by that of the most popular item: 0 to 1.
+    /// ln(1 + interactions) relative to the most popular item, 0 to 1.
     pub popularity: f32,
 }
 
-/// How often an item was shown and what came of it, over some of the lists. Only event logs know impressions.
+/// Impressions of an item and their interactions in some lists of an event log.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct ListStatistics {
-    /// Times shown.
+    /// Impressions.
     pub impressions: u32,
-    /// Times shown and at least clicked.
+    /// Impressions with at least a click.
     pub clicks: u32,
-    /// Times shown and at least put into the cart.
+    /// Impressions with at least a cart event.
     pub carts: u32,
-    /// Times shown and bought.
+    /// Impressions with a purchase.
     pub purchases: u32,
 }
 
-/// `to` was seen up to ten steps after `from`.
+/// A pair of items, `to` up to ten steps after `from`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Transition {
-    /// Row of the earlier item.
+    /// Index of the earlier item.
     pub from: u32,
-    /// Row of the later item.
+    /// Index of the later item.
     pub to: u32,
-    /// The sum of 1/gap over the occurrences, gap 1 to 10.
+    /// Sum of 1/gap over the occurrences, gap 1 to 10.
     pub weight: f32,
     /// Number of occurrences.
     pub count: u32,
 }
 
-/// Two items were in the same history.
+/// A pair of items in the same histories.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cooccurrence {
-    /// Row of one item, the smaller.
+    /// The smaller item index.
     pub a: u32,
-    /// Row of the other.
+    /// The larger item index.
     pub b: u32,
     /// Number of histories.
     pub count: u32,

@@ -1,5 +1,5 @@
-//! Labelled rows as the shop has them: table `table_rows (row, label, key, period, "cell:NAME"…)`, a column that is a number
-//! as `REAL`, any other as text.
+//! Labelled rows of a shop's own table: `table_rows (row, label, key, period, "cell:NAME", …)`, numeric columns as `REAL`,
+//! others as text.
 
 use windowshop_schema::store::Table;
 
@@ -11,18 +11,18 @@ use crate::sql::{Sql, literal, quoted};
 use crate::staging::TABLE_ROWS;
 
 const TABLE: &str = "table";
-/// Whole numbers with no more different values than this are taken for names.
+/// Integer columns with at most this many distinct values are categorical.
 const MOST_CODES: u32 = 20;
-/// Starts the name of a column of cells.
+/// Prefix of the names of cell columns.
 pub(crate) const CELL: &str = "cell:";
 
-/// A column of the file that a network may read.
+/// An input column.
 struct Cell<'a> {
     name: &'a str,
     numeric: bool,
 }
 
-/// Reads and judges the rows, if the store has any.
+/// Reads and checks the rows, if the store has any.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(table) = &job.store.table else { return Ok(()) };
     job.step("table", &table.file);
@@ -32,7 +32,8 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let read: Vec<&str> = names.iter().map(String::as_str).filter(apart).collect();
     let read: Vec<&str> = read.into_iter().filter(|name| table.group.as_deref() != Some(name)).collect();
     if read.is_empty() {
-        let problem = format!("[table]: {} has no column beside the label, the group and what is ignored", table.file);
+        let problem =
+            format!("[table]: {} has no column other than the label, the group and the ignored ones", table.file);
         return Err(IngestError::Store(problem));
     }
     let trimmed = Sql::new(include_str!("sql/table/trimmed.sql"))
@@ -66,7 +67,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     job.plans.make(TABLE_ROWS, &kept.raw("cells", &each(&read, |name| cell(name))))
 }
 
-/// Refuses settings that contradict each other.
+/// Fails on contradictory settings.
 fn check(table: &Table) -> Result<(), IngestError> {
     if let Some(both) = table.numeric.iter().find(|name| table.categorical.contains(name)) {
         return Err(IngestError::Store(format!(
@@ -74,7 +75,7 @@ fn check(table: &Table) -> Result<(), IngestError> {
         )));
     }
     if table.classes.len() == 1 {
-        let problem = "[table]: one class alone; expected at least two in classes, or none to take those that occur";
+        let problem = "[table]: found one class; expected at least two in classes, or none for those that occur";
         return Err(IngestError::Store(problem.into()));
     }
     Ok(())
@@ -88,7 +89,7 @@ fn columns(table: &Table) -> Vec<Column<'_>> {
     [column("table.label", &table.label)].into_iter().chain(named).chain(group).collect()
 }
 
-/// Which columns are numbers: what the store says, else what their cells look like.
+/// The types of the columns: as the store says, else from their cells.
 fn kinds<'a>(job: &Job<'_>, table: &Table, read: &[&'a str]) -> Result<Vec<Cell<'a>>, IngestError> {
     let named = |names: &[String], name: &str| names.iter().any(|other| other == name);
     let is_numeric = |name: &str| {
@@ -97,14 +98,14 @@ fn kinds<'a>(job: &Job<'_>, table: &Table, read: &[&'a str]) -> Result<Vec<Cell<
         Ok::<_, IngestError>(job.plans.count("is_numeric", sql.as_str())? == 1)
     };
     let kind = |&name: &&'a str| {
-        let said = named(&table.numeric, name) || named(&table.categorical, name);
-        let numeric = if said { named(&table.numeric, name) } else { is_numeric(name)? };
+        let declared = named(&table.numeric, name) || named(&table.categorical, name);
+        let numeric = if declared { named(&table.numeric, name) } else { is_numeric(name)? };
         Ok(Cell { name, numeric })
     };
     read.iter().map(kind).collect()
 }
 
-/// Warns of what is missing, is no number, or says nothing.
+/// Warns of missing cells, cells that are not numbers, and constant columns.
 fn warn(job: &mut Job<'_>, cells: &[Cell<'_>]) -> Result<(), IngestError> {
     for Cell { name, numeric } in cells {
         let warnings = Sql::new(include_str!("sql/table/warnings.sql"))
@@ -112,8 +113,8 @@ fn warn(job: &mut Job<'_>, cells: &[Cell<'_>]) -> Result<(), IngestError> {
             .raw("raw", &quoted(&format!("raw:{name}")))
             .raw("numeric", if *numeric { "true" } else { "false" })
             .raw("missing", &literal(&format!("`{name}` is missing")))
-            .raw("no_number", &literal(&format!("`{name}` is no number, and taken for missing")))
-            .raw("constant", &literal(&format!("`{name}` is the same in every row, and tells nothing")));
+            .raw("no_number", &literal(&format!("`{name}` is not a number: treated as missing")))
+            .raw("constant", &literal(&format!("`{name}` is constant")));
         job.plans.view(&format!("warnings:{name}"), &warnings)?;
         job.report.warn(&job.plans, &quoted(&format!("warnings:{name}")), TABLE)?;
     }
@@ -121,7 +122,7 @@ fn warn(job: &mut Job<'_>, cells: &[Cell<'_>]) -> Result<(), IngestError> {
 }
 
 impl Cell<'_> {
-    /// SQL for the cell in its type, and beside it as it was.
+    /// SQL for the typed cell and its original text.
     fn typed(&self) -> String {
         let name = cell(self.name);
         let raw = quoted(&format!("raw:{}", self.name));
@@ -136,13 +137,13 @@ fn cell(name: &str) -> String {
     quoted(&format!("{CELL}{name}"))
 }
 
-/// SQL for a cell without white space around it; NULL where it is empty or one of the usual words for nothing.
+/// SQL for a trimmed cell; NULL for an empty one and the usual words for a missing value.
 fn known(name: &str) -> String {
     let name = quoted(name);
     format!("CASE WHEN lower(trim({name})) NOT IN ('', 'na', 'n/a', 'nan', 'null', 'none', '?') THEN trim({name}) END")
 }
 
-/// A class as the plan names it: true and false in lower case.
+/// The name of a class in the plan: true and false in lower case.
 fn class_name(class: &str) -> String {
     let lower = class.to_lowercase();
     if ["true", "false"].contains(&lower.as_str()) { lower } else { class.to_owned() }

@@ -1,8 +1,7 @@
-//! Orders with their cancellations, as labelled rows: for each cut date, each customer and each item that he had bought, was it
-//! bought again in the window after the cut, and cancelled then? Fills `table_rows` as a table of the shop's own does.
+//! Orders and cancellations as labelled rows: one row per cut date, customer and item bought before the cut. The label says
+//! whether the item was bought again in the window after the cut, and cancelled. Fills `table_rows`.
 //!
-//! What is known at a cut comes from before it alone; cuts are a window apart, so that no window of a training row reaches into
-//! the window that is tested on.
+//! Features use events before the cut only. Cuts are one window apart, so that no training window overlaps the test window.
 
 use windowshop_schema::store::Transactions;
 
@@ -14,15 +13,15 @@ use crate::sql::{Sql, literal, quoted, user_hash};
 use crate::staging::TABLE_ROWS;
 
 const TABLE: &str = "transactions";
-/// One cut each to train, validate and test on.
+/// One cut each for training, validation and test.
 const FEWEST_CUTS: u32 = 3;
 
-/// Reads the orders and makes the rows, if the store has any.
+/// Reads the orders, if the store has any, and makes the rows.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let Some(orders) = &job.store.transactions else { return Ok(()) };
     if orders.window_days == 0 || orders.cuts < FEWEST_CUTS {
         return Err(IngestError::Store(format!(
-            "[transactions]: window_days {}, cuts {}: expected at least 1 day and {FEWEST_CUTS} cuts: to train, validate and test on",
+            "[transactions]: window_days {}, cuts {}: expected at least 1 day and {FEWEST_CUTS} cuts, for training, validation and test",
             orders.window_days, orders.cuts
         )));
     }
@@ -31,7 +30,7 @@ pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
         .number("cuts", orders.cuts)
         .number("window", orders.window_days);
     job.plans.make("cuts", &cuts)?;
-    job.step("transactions", "what was known at each cut");
+    job.step("transactions", "features at each cut");
     job.plans.make("purchases", &Sql::new(include_str!("sql/transactions/purchases.sql")))?;
     job.plans.make("pair_facts", &Sql::new(include_str!("sql/transactions/pair_facts.sql")))?;
     job.plans.make("customer_facts", &Sql::new(include_str!("sql/transactions/customer_facts.sql")))?;
@@ -74,7 +73,7 @@ fn read(job: &mut Job<'_>, orders: &Transactions) -> Result<(), IngestError> {
     made.map_err(|error| match (time_format, error) {
         (Some(format), IngestError::Plan { source, .. }) => IngestError::Malformed {
             path: crate::error::shown(&path),
-            found: format!("a time that is not written as transactions.time_format `{format}` says ({source})"),
+            found: format!("a time that does not match transactions.time_format `{format}` ({source})"),
         },
         (_, error) => error,
     })?;

@@ -1,4 +1,4 @@
-//! Opens a file that may be packed with gzip: `orders.csv.gz` is read as `orders.csv`.
+//! Unpacks gzip: `orders.csv.gz` is read as `orders.csv`.
 
 use std::fs::File;
 use std::io;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::error::{IngestError, shown};
 
-/// A file as it is read; an unpacked copy is removed when this is dropped.
+/// A file or its unpacked copy, which is removed on drop.
 pub(crate) struct Unpacked {
     path: PathBuf,
     _folder: Option<TempDir>,
@@ -33,7 +33,7 @@ impl Unpacked {
         Ok(Self { path: copy, _folder: Some(folder) })
     }
 
-    /// Where the plain file is.
+    /// The path of the plain file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -1,4 +1,4 @@
-//! Writes the tables of a finished job into a folder, `dataset.json` last.
+//! Writes the tables of a dataset, `dataset.json` last.
 
 use std::path::Path;
 
@@ -11,9 +11,9 @@ use crate::job::Job;
 use crate::pairs::{Pairs, RECENT_ITEMS, recent_items};
 use crate::sql::Sql;
 
-/// Impressions that an item is given at the shop's average rate before its own are counted.
+/// Pseudo-impressions at the shop's average rate that smooth the rates of an item.
 const PRIOR_IMPRESSIONS: f64 = 20.0;
-/// Runs the last plans and writes everything.
+/// Runs the output plans and writes the folder.
 pub(crate) fn write(job: &mut Job<'_>, folder: &Path) -> Result<(), IngestError> {
     let steps = "SELECT user_hash, session, seq, item_numbers.item, kind, held_out FROM history_rows JOIN item_numbers ON history_rows.item_id = item_numbers.id";
     job.plans.make(RECENT_ITEMS, &recent_items(steps))?;
@@ -27,7 +27,7 @@ pub(crate) fn write(job: &mut Job<'_>, folder: &Path) -> Result<(), IngestError>
         })?;
     }
     let mut store = job.store.clone();
-    store.privacy.user_salt.clear(); // whoever has the salt and the hashes can try identifiers
+    store.privacy.user_salt.clear(); // with salt and hashes one could try identifiers
     let mut report = job.report.clone();
     if job.options.key.is_some() {
         // These files are not encrypted.

@@ -83,9 +83,9 @@ fn missing_cells_bad_numbers_and_constant_columns_are_kept_and_counted() {
         warned(&found.report),
         [
             ("`hour` is missing", 1),
-            ("`hour` is no number, and taken for missing", 1),
+            ("`hour` is not a number: treated as missing", 1),
             ("`browser` is missing", 2),
-            ("`shop` is the same in every row, and tells nothing", 4)
+            ("`shop` is constant", 4)
         ]
     );
     let Cells::Numbers(hours) = cells(&found.table, "hour") else { panic!("{:?}", found.table.columns) };
@@ -100,7 +100,7 @@ fn rows_without_a_usable_label_are_dropped_by_reason() {
     let text = "hour,bought\n1,yes\n2,\n3,perhaps\n4,no\n5,yes,6\n";
     let found = ingested(&(TABLE.to_owned() + "classes = [\"no\", \"yes\"]\n"), "visits.csv", text);
     let reasons: Vec<_> = found.report.dropped.iter().map(|f| (f.reason.as_str(), f.rows)).collect();
-    assert_eq!(reasons, [("label is none of table.classes", 1), ("more fields than columns", 1), ("no label", 1)]);
+    assert_eq!(reasons, [("label is not in table.classes", 1), ("more fields than columns", 1), ("no label", 1)]);
     assert_eq!(found.table.rows.len(), 2);
 }
 
@@ -173,7 +173,7 @@ fn orders() -> String {
 fn orders_become_rows_of_what_was_known_at_each_cut_and_what_came_after() {
     let found = ingested(ORDERS, "orders.csv", &orders());
     let dropped: Vec<_> = found.report.dropped.iter().map(|f| (f.reason.as_str(), f.rows)).collect();
-    assert_eq!(dropped, [("no customer", 1), ("quantity is no number other than 0", 1), ("time cannot be read", 1)]);
+    assert_eq!(dropped, [("no customer", 1), ("quantity is not a number other than 0", 1), ("time cannot be read", 1)]);
     let number = |name: &str, row: usize| cells(&found.table, name).number(row);
     let mut rows: Vec<_> = found
         .table

@@ -136,7 +136,7 @@ fn image_embeddings_order_items_that_differ_in_their_photos_alone() {
     fs::remove_file(dir.join("photos/5.webp")).unwrap();
     fs::write(dir.join("photos/6.webp"), "no photo").unwrap();
     let report = succeed(dir, &["ingest", "store.toml", "--out", "data"]);
-    for reason in ["there is no such file", "the file is not a usable image"] {
+    for reason in ["the file does not exist", "the file is not a usable image"] {
         assert!(report.contains(&format!("1 rows of catalogue: no photo: {reason}")), "{report}");
     }
     assert!(report.contains("46 item photos"), "{report}");

@@ -1,4 +1,4 @@
-//! A folder of categories, each a subfolder of photos.
+//! A folder with a subfolder of photos per category.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -36,7 +36,7 @@ pub(super) fn read(folder: &Path, setting: &str, is_test: bool, rows: &mut Photo
     Ok(())
 }
 
-/// What is in a folder and not hidden, by name.
+/// The paths in a folder, sorted, without hidden ones.
 fn sorted(folder: &Path) -> Result<Vec<PathBuf>, IngestError> {
     let entries = fs::read_dir(folder).map_err(IngestError::io(folder))?;
     let mut paths =

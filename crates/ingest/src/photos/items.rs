@@ -1,5 +1,5 @@
-//! The photos that the catalogue names: table `item_photo_rows (item, bytes)`. An item whose photo cannot be used is kept
-//! without one.
+//! The photos named in the catalogue: table `item_photo_rows (item, bytes)`. An item with an unusable photo is kept without
+//! one.
 
 use std::fs;
 use std::path::{Component, Path};
@@ -16,12 +16,12 @@ use crate::plan::{integers, texts};
 use crate::sql::Sql;
 use crate::staging::{self, ITEM_PHOTO_ROWS};
 
-/// Reads and judges the items' photos, once the items are numbered.
+/// Reads and checks the photos of items, after the items are numbered.
 pub(crate) fn prepare(job: &mut Job<'_>) -> Result<(), IngestError> {
     let named = "SELECT item_numbers.item, catalogue.ord, item_numbers.id, item_numbers.image \
                  FROM item_numbers JOIN catalogue ON item_numbers.id = catalogue.id \
                  WHERE item_numbers.image IS NOT NULL ORDER BY item_numbers.item";
-    // Photos are learned from; a ranker knows those that it was trained with.
+    // Photos are for training: a ranker holds the embeddings of its items.
     let batches =
         if job.options.skip_training_files { Vec::new() } else { job.plans.rows("photos", &Sql::new(named))? };
     if batches.iter().all(|batch| batch.num_rows() == 0) {
@@ -51,14 +51,14 @@ fn failed(error: ArrowError) -> IngestError {
     IngestError::plan("photos")(error.into())
 }
 
-/// The bytes of a photo that can be decoded, or why there is none.
+/// The bytes of a decodable photo, or the reason why there is none.
 fn photo(job: &Job<'_>, name: &str) -> Result<Vec<u8>, &'static str> {
     let inside = |part| matches!(part, Component::Normal(_) | Component::CurDir);
     if !Path::new(name).components().all(inside) {
         return Err("no photo: its path leaves the data folder");
     }
     let path = job.file(name);
-    let length = fs::metadata(&path).map_err(|_| "no photo: there is no such file")?.len();
+    let length = fs::metadata(&path).map_err(|_| "no photo: the file does not exist")?.len();
     if length > MAX_FILE_BYTES {
         return Err("no photo: the file is larger than 64 MiB");
     }
@@ -69,7 +69,7 @@ fn photo(job: &Job<'_>, name: &str) -> Result<Vec<u8>, &'static str> {
     }
 }
 
-/// What was read, and what was not.
+/// The tables of photos and of warnings.
 #[derive(Default)]
 struct Read {
     batches: Vec<RecordBatch>,

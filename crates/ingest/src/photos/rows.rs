@@ -7,12 +7,12 @@ use datafusion::arrow::error::ArrowError;
 
 use crate::error::IngestError;
 
-/// Photos a batch: small enough that a batch of large photos stays below what one column can address.
+/// Photos per batch: few enough for the 2 GiB limit of a column.
 pub(super) const BATCH: usize = 256;
-/// A larger file is no photo of a product.
+/// Larger files are rejected.
 pub(super) const MAX_FILE_BYTES: u64 = 64 << 20;
 
-/// Photos as they are read: `row, reason, sample, label, is_test, width, height, channels, bytes`.
+/// A table of photos: `row, reason, sample, label, is_test, width, height, channels, bytes`.
 #[derive(Default)]
 pub(super) struct PhotoRows {
     batches: Vec<RecordBatch>,
@@ -27,7 +27,7 @@ pub(super) struct PhotoRows {
 }
 
 impl PhotoRows {
-    /// Adds a photo. `shape`: width, height and channels of raw pixels, zeros where `bytes` are encoded.
+    /// Adds a photo. `shape`: width, height and channels of raw pixels, zeros for an encoded file.
     pub(super) fn push(
         &mut self,
         label: &str,

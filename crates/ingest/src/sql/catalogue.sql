@@ -1,5 +1,5 @@
--- The product table, checked: every row with the reason for which it is dropped, or NULL.
--- A fact that cannot be read (a price that is no number above zero…) is left empty; `odd_…` says why.
+-- Checks the product table: every row with the reason for dropping it, or NULL.
+-- An invalid value, such as a negative price, is left empty with a reason in `…_warning`.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
          trim(coalesce({id}, '')) AS id,
@@ -15,12 +15,12 @@ WITH parsed AS (
 ),
 ranked AS (
   SELECT *, row_number() OVER (PARTITION BY id ORDER BY row) AS nth,
-         CASE WHEN array_length(string_to_array(image_embedding, ' ')) <> {embedding_dim} THEN 'it has not {embedding_dim} numbers'
-              -- Two digits of exponent: what is written as a number may still be too large for one.
+         CASE WHEN array_length(string_to_array(image_embedding, ' ')) <> {embedding_dim} THEN 'it does not have {embedding_dim} numbers'
+              -- At most two digits of exponent: the cast below overflows with more.
               WHEN NOT regexp_like(image_embedding, '^(-?([0-9]+[.]?[0-9]*|[.][0-9]+)(e[-+]?[0-9]{1,2})?( |$))+$')
                 OR array_max(TRY_CAST(string_to_array(image_embedding, ' ') AS DOUBLE[])) > 1e6
                 OR array_min(TRY_CAST(string_to_array(image_embedding, ' ') AS DOUBLE[])) < -1e6
-                THEN 'something in it is no finite number'
+                THEN 'an element is not a finite number'
          END AS bad_embedding
   FROM parsed
 )
@@ -35,10 +35,10 @@ SELECT row, id, title, text, category, image,
        END AS reason,
        left(concat(id, ' ', title), 80) AS sample,
        CASE WHEN price_text <> '' AND NOT coalesce(price > 0 AND price < 1e9, false)
-              THEN concat('price left empty, it is no number above zero: ', price_text) END AS price_warning,
+              THEN concat('price left empty, it is not a positive number: ', price_text) END AS price_warning,
        CASE WHEN rating_text <> '' AND NOT coalesce(rating >= 0 AND rating <= 5, false)
               THEN concat('rating left empty, it is not between 0 and 5: ', rating_text) END AS rating_warning,
        CASE WHEN rating_count_text <> '' AND NOT coalesce(rating_count >= 0 AND rating_count < 4e9, false)
-              THEN concat('rating count left empty, it is no number: ', rating_count_text) END AS rating_count_warning,
+              THEN concat('rating count left empty, it is not a number: ', rating_count_text) END AS rating_count_warning,
        CASE WHEN bad_embedding IS NOT NULL THEN concat('image_embedding left empty, ', bad_embedding, ': ', left(image_embedding, 60)) END AS embedding_warning
 FROM ranked

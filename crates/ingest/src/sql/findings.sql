@@ -1,4 +1,4 @@
--- The rows of a checked table that have a reason: how many for each, and the first three.
+-- The number of rows of a checked table by reason, and the first three.
 SELECT reason, rows, row, sample
 FROM (
   SELECT reason, row, coalesce(CAST(sample AS VARCHAR), '') AS sample,

@@ -1,4 +1,4 @@
--- Every item, numbered from 0: the shop's products in their order, then items known by title alone, then those that are only referred to.
+-- All items, numbered from 0: the products in the shop's order, then items known by title only, then items known by reference only.
 WITH products AS (
   SELECT 0 AS origin, ord, id, title, text, category, price, rating, rating_count, image, image_embedding FROM catalogue
   UNION ALL

@@ -1,5 +1,5 @@
--- The last {longest} items of every history: what the pair statistics look at, so that one endless history cannot flood them.
--- What is held out is not looked at.
+-- The last {longest} items of every history, without held-out ones: the input of the pair statistics. The limit keeps a very long
+-- history from dominating them.
 SELECT user_hash, session, seq, item
 FROM (
   SELECT user_hash, session, seq, item,

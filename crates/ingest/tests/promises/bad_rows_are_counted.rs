@@ -49,7 +49,7 @@ fn facts_that_cannot_be_read_are_left_empty_and_unknown_items_are_kept() {
     assert_eq!(
         warnings,
         [
-            ("price left empty, it is no number above zero", 4),
+            ("price left empty, it is not a positive number", 4),
             ("item is not in the catalogue: kept without a title", 2)
         ]
     );
@@ -67,7 +67,7 @@ fn bots_double_clicks_and_impossible_times_are_dropped_and_counted() {
         [
             ("bot: more than clean.bot_events_per_hour", 6),
             ("event id twice: the first is kept", 1),
-            ("names neither a user, a session nor a known list", 1),
+            ("no user, no session and no known list", 1),
             ("not JSON", 1),
             ("not an event of a known shape", 1),
             ("same again within clean.double_click_s", 1),

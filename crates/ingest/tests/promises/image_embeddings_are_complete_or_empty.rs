@@ -91,6 +91,6 @@ fn an_invalid_embedding_is_left_empty_and_counted_by_reason() {
         let finding = dataset.report.warnings.iter().find(|finding| finding.reason == reason);
         finding.map(|finding| (finding.table.as_str(), finding.rows))
     };
-    assert_eq!(counted("image_embedding left empty, something in it is no finite number"), Some(("catalogue", 7)));
-    assert_eq!(counted("image_embedding left empty, it has not 24 numbers"), Some(("catalogue", 3)));
+    assert_eq!(counted("image_embedding left empty, an element is not a finite number"), Some(("catalogue", 7)));
+    assert_eq!(counted("image_embedding left empty, it does not have 24 numbers"), Some(("catalogue", 3)));
 }

@@ -12,7 +12,7 @@ fn candidates_are_labelled_by_the_next_interaction() {
         reasons(&dataset.report, "lists"),
         [
             ("empty user", 1),
-            ("nothing came next in the histories", 1),
+            ("no next item in the histories", 1),
             ("user is not in the histories", 1),
             ("user twice: the first row is kept", 1),
         ]

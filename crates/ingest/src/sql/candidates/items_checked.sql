@@ -1,4 +1,4 @@
--- Every candidate of the kept lists, checked: an item that comes twice in a list counts at its better position.
+-- Checks the candidates of the kept lists. A repeated item keeps its better position.
 WITH candidates AS (
   SELECT row AS list, user_hash, target, unnest(item_ids) AS item_id,
          unnest(range(1, CAST(cardinality(item_ids) AS BIGINT) + 1)) AS position

@@ -1,4 +1,4 @@
--- What each listed user did before the list was shown.
+-- The history of each user with a list, before the list.
 SELECT list, seq, item_id, 'click' AS kind, CAST(NULL AS DOUBLE) AS age_s
 FROM (
   SELECT lists.row AS list, unnest(users.item_ids) AS item_id, unnest(range(1, users.length + 1)) AS seq

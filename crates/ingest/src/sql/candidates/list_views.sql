@@ -1,2 +1,2 @@
--- Whose list it is. When it was shown is not known.
+-- The visitor of each list. The time is unknown.
 SELECT row AS list, user_hash, CAST(NULL AS BIGINT) AS time_ms FROM lists_checked WHERE reason IS NULL

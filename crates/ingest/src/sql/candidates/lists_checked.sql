@@ -1,4 +1,4 @@
--- The shop's lists, one row a user, checked: the label is what the user took next, so a user without one is dropped.
+-- Checks the shop's lists, one row per user. The label is the user's next item; a user without one is dropped.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
          trim(coalesce({user}, '')) = '' AS no_user,
@@ -19,7 +19,7 @@ SELECT counted.row, counted.user_hash, item_ids, users.target,
             WHEN nth > 1 THEN 'user twice: the first row is kept'
             WHEN items_text = '' THEN 'empty list'
             WHEN users.user_hash IS NULL THEN 'user is not in the histories'
-            WHEN users.target IS NULL THEN 'nothing came next in the histories'
+            WHEN users.target IS NULL THEN 'no next item in the histories'
        END AS reason,
        left(items_text, 60) AS sample
 FROM counted LEFT JOIN users ON counted.user_hash = users.user_hash

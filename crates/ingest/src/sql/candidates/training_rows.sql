@@ -1,4 +1,4 @@
--- Candidates of one further retriever for users who have a list.
+-- Candidates of another retriever for users with a list.
 SELECT row AS list, unnest(item_ids) AS item_id
 FROM (
   SELECT lists.row, {item_ids} AS item_ids

@@ -1,4 +1,4 @@
--- Who did it: the user, else the session, else whoever saw the list that the interaction refers to; as a pseudonym.
+-- The actor of each event as a pseudonym: the user, else the session, else the viewer of the list that the interaction refers to.
 WITH viewers AS (
   SELECT id, coalesce("user", session) AS name FROM events_timed WHERE event = 'ranking' AND reason IS NULL AND id IS NOT NULL
 ),
@@ -11,7 +11,7 @@ SELECT named.row, event, named.id, item, kind, ranking, query, time_ms, timestam
        CASE WHEN name IS NOT NULL THEN {user_hash} END AS actor,
        CASE WHEN reason IS NOT NULL THEN reason
             WHEN event <> 'interaction' THEN NULL
-            WHEN name IS NULL THEN 'names neither a user, a session nor a known list'
+            WHEN name IS NULL THEN 'no user, no session and no known list'
             WHEN {unknown} THEN 'unknown item'
        END AS reason
 FROM named LEFT JOIN known_items ON named.item = known_items.id

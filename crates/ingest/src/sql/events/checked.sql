@@ -1,4 +1,4 @@
--- The log, checked in full: bots (all that they did) and accidental repetitions drop out last.
+-- Checks the log: drops all events of bots, and accidental repetitions.
 WITH hourly AS (
   SELECT *, sum(CASE WHEN event = 'interaction' AND reason IS NULL THEN 1 ELSE 0 END) OVER (
               PARTITION BY actor ORDER BY coalesce(time_ms, 0) RANGE BETWEEN 3600000 PRECEDING AND CURRENT ROW) AS in_one_hour

@@ -1,4 +1,4 @@
--- One row an item: the latest value of every fact, and the mean of its reviews where the shop gives no rating.
+-- One row per item: the latest value of every fact, and the mean stars of its reviews if the shop gives no rating.
 WITH updates AS (
   SELECT raw_facts.*, events_timed.time_ms
   FROM raw_facts JOIN events_timed ON raw_facts.row = events_timed.row

@@ -1,4 +1,4 @@
--- The kept sessions as histories, in the order in which they began.
+-- The kept sessions as histories, ordered by their start.
 SELECT min(interactions.time_ms) OVER (PARTITION BY interactions.actor, interactions.session) AS ord,
        interactions.actor AS user_hash, interactions.session,
        row_number() OVER (PARTITION BY interactions.actor, interactions.session ORDER BY interactions.time_ms, interactions.row) AS seq,

@@ -1,5 +1,5 @@
--- What was done, in sessions: a pause longer than clean.session_gap_minutes starts a new one. A purchase that was cancelled
--- later is taken back. `label`: the interaction answers a list that is kept, so it is what the list is checked by.
+-- Interactions by session: a pause longer than clean.session_gap_minutes starts a new one. `cancelled`: a purchase that was
+-- cancelled later. `label`: the interaction answers a kept list, so it is a label of that list.
 WITH done AS (
   SELECT events.row, events.actor, events.item, events.kind, events.time_ms, shown.list AS list,
          max(CASE WHEN events.kind = 'cancel' THEN 1 ELSE 0 END) OVER (

@@ -1,4 +1,4 @@
--- The last {longest} things that a visitor did before a list was shown, oldest first.
+-- The last {longest} interactions of a visitor before a list, oldest first.
 WITH lists AS (
   SELECT DISTINCT list, actor, time_ms FROM shown_kept WHERE actor IS NOT NULL
 ),

@@ -1,2 +1,2 @@
--- Who saw each list, and when.
+-- The visitor and the time of each list.
 SELECT DISTINCT list, actor AS user_hash, time_ms FROM shown_kept

@@ -1,4 +1,4 @@
--- Sessions without the labels of the lists, checked.
+-- Checks the sessions, without the labels of the lists.
 SELECT min(row) AS row, actor, session, count(*) AS length,
        CASE WHEN count(*) < {min_history} THEN 'shorter than clean.min_history' END AS reason,
        concat(count(*), ' interactions') AS sample

@@ -1,4 +1,4 @@
--- Every shown item of the kept impression lists, checked.
+-- Checks the items of the kept impression lists.
 SELECT events.row, events.row AS list, events.id AS ranking, events.actor, events.query, events.time_ms, shown.position, shown.item,
        CASE WHEN shown.item = '' THEN 'empty item id'
             WHEN {unknown} THEN 'unknown item'

@@ -1,4 +1,4 @@
--- Every line of the log with its time in milliseconds since 1970, checked by itself: readable, not a repetition, possible time.
+-- Checks each line of the log: readable, event id not repeated, possible time. The time is in milliseconds since 1970.
 WITH parsed AS (
   SELECT *,
          CASE WHEN regexp_like(timestamp, '^[0-9]{9,10}$') THEN TRY_CAST(timestamp AS BIGINT) * 1000

@@ -1,4 +1,4 @@
--- Graded rows, checked. Rows that repeat a (query, title) are dropped after the first; the first carries the mean of their grades.
+-- Checks graded rows. Of rows with the same (query, title) the first is kept, with the mean of their grades.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
          trim(coalesce({query}, '')) AS query,

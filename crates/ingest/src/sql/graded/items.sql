@@ -1,4 +1,4 @@
--- Items of a graded file, one for each title: the catalogue's where it knows the title, else one named by the title's hash.
+-- One item per title of a graded file: the catalogue's item with that title, else one with the hash of the title as identifier.
 WITH titles AS (
   SELECT title, min(row) AS ord FROM graded_checked WHERE reason IS NULL GROUP BY title
 ),

@@ -1,4 +1,4 @@
--- One list for each query, its rows in the order of the file (which means nothing).
+-- One list per query, in the order of the file, which has no meaning.
 SELECT min(row) OVER (PARTITION BY key) AS list, key,
        first_value(query) OVER (PARTITION BY key ORDER BY row) AS query,
        row_number() OVER (PARTITION BY key ORDER BY row) AS position,

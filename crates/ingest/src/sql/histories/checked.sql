@@ -1,4 +1,4 @@
--- One row a user, checked: the pseudonym, the items oldest first, and what came next where the file says so.
+-- Checks the histories, one row per user: pseudonym, items oldest first, and the next item if the file has it.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide,
          trim(coalesce({user}, '')) = '' AS no_user,

@@ -1,5 +1,5 @@
--- Histories as rows: one for each item, oldest first, and one for the item that came next. Held-out ones are sessions of their own.
--- What came next stays out for a user who has a list: there it is the label.
+-- Histories as one row per item, oldest first, and one for the next item. Held-out histories are separate sessions.
+-- The next item of a user with a list is left out: it is the label of the list.
 WITH users AS (
   SELECT checked.row, {held_out} AS held_out, checked.user_hash, checked.item_ids, checked.length, checked.target, listed.user_hash IS NOT NULL AS has_list
   FROM {checked} AS checked LEFT JOIN {listed} AS listed ON checked.user_hash = listed.user_hash

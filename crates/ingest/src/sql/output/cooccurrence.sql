@@ -1,4 +1,4 @@
--- cooccurrence.parquet: in how many histories two different items are together; every pair once, a < b.
+-- cooccurrence.parquet: the number of histories with both items of a pair, a < b.
 WITH distinct_items AS (
   SELECT DISTINCT user_hash, session, item FROM recent_items
 )

@@ -1,5 +1,5 @@
--- items.parquet. Interactions and popularity come from the histories that are not held out, so no label is in them. The rates come from
--- impressions, that is from labels, over all lists: for a part of the lists ask `Dataset::list_statistics`.
+-- items.parquet. Interactions and popularity are from the histories that are not held out, which contain no labels. The rates are from
+-- the labels of all lists; `Dataset::list_statistics` computes them for some lists.
 WITH done AS (
   SELECT item_id, count(*) AS interactions FROM history_rows WHERE kind <> 'cancel' AND NOT held_out GROUP BY item_id
 ),

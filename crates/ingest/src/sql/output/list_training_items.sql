@@ -1,4 +1,4 @@
--- list_training_items.parquet: candidates that only other retrievers found.
+-- list_training_items.parquet: candidates of other retrievers only.
 SELECT list_numbers.number AS list, item_numbers.item
 FROM list_training
 JOIN list_numbers ON list_training.list = list_numbers.list

@@ -1,4 +1,4 @@
--- lists.parquet: one row an item of a list, positions from 1; who saw the list and when (milliseconds since 1970), where that is known.
+-- lists.parquet: one row per list and item, positions from 1; the visitor and the time (milliseconds since 1970), if known.
 SELECT list_numbers.number AS list, list_rows.key, list_rows.query,
        CAST(row_number() OVER (PARTITION BY list_rows.list ORDER BY list_rows.position) AS INT UNSIGNED) AS position,
        item_numbers.item, CAST(list_rows.grade AS REAL) AS grade, next_item.item AS target,

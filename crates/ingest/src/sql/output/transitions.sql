@@ -1,5 +1,5 @@
--- transitions.parquet: how often `to` came one to ten steps after `from`; a step further weighs 1/gap.
--- The weights are added up as multiples of 1/2520, which every gap divides: whole numbers, so the order of adding means nothing.
+-- transitions.parquet: occurrences of `to` one to ten steps after `from`, weighted by 1/gap.
+-- The weights are summed as multiples of 1/2520, a multiple of every gap: integers, so the order of summation has no effect.
 SELECT earlier.item AS "from", later.item AS "to",
        CAST(sum(2520 / (later.seq - earlier.seq)) / 2520.0 AS REAL) AS weight,
        CAST(count(*) AS INT UNSIGNED) AS count

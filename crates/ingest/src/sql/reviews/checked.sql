@@ -1,6 +1,5 @@
--- Reviews, checked: a text and a sentiment. The sentiment is the label where the store names one, else what the stars say. A text
--- that was read before is dropped, so that none is both learned from and checked on; of a review that names its item it is
--- marked as repeated instead, for what is known of the item.
+-- Checks reviews. The sentiment is the label if the store names one, else from the stars. A repeated text is dropped, so that no text
+-- is in two splits; a review of an item is marked as repeated instead, since it counts for that item.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide, btrim({text}, concat(' ', chr(10))) AS text, nullif(trim({category}), '') AS category,
          lower(trim(coalesce({label}, ''))) AS label, trim(coalesce({rating}, '')) AS rating_text,
@@ -16,13 +15,13 @@ named AS (
                            WHEN rating > 2 AND rating < 4 THEN 'neutral'
                            WHEN rating >= 4 AND rating <= 5 THEN 'positive' END
             END AS sentiment,
-            CASE WHEN {has_label} THEN label ELSE rating_text END AS said
+            CASE WHEN {has_label} THEN label ELSE rating_text END AS stated
   FROM parsed
 ),
 checked AS (
   SELECT *, CASE WHEN too_wide THEN 'more fields than columns'
                  WHEN text = '' THEN 'empty text'
-                 WHEN said = '' THEN 'no sentiment'
+                 WHEN stated = '' THEN 'no sentiment'
                  WHEN sentiment IS NULL AND {has_label} THEN 'label is not negative, neutral, positive, 0 or 1'
                  WHEN sentiment IS NULL THEN 'rating is not a number from 1 to 5'
             END AS bad
@@ -32,6 +31,6 @@ repeated AS (
   SELECT *, row_number() OVER (PARTITION BY bad IS NULL, lower(text) ORDER BY row) AS nth FROM checked
 )
 SELECT row, text, category, sentiment, item_id, CASE WHEN rating >= 1 AND rating <= 5 THEN rating END AS stars, nth > 1 AS repeated,
-       CASE WHEN bad IS NOT NULL THEN bad WHEN nth > 1 AND item_id IS NULL THEN 'the text was read before' END AS reason,
-       left(concat(said, ' | ', text), 120) AS sample
+       CASE WHEN bad IS NOT NULL THEN bad WHEN nth > 1 AND item_id IS NULL THEN 'repeated text' END AS reason,
+       left(concat(stated, ' | ', text), 120) AS sample
 FROM repeated

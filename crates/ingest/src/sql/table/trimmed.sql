@@ -1,4 +1,4 @@
--- A table's rows without white space around their cells. A class that is true, false, 0 or 1 is written in one way.
+-- The rows of a table with trimmed cells. The classes true, false, 0 and 1 are normalised.
 SELECT _row AS row, _too_wide AS too_wide, nullif(trim({group}), '') AS group_key,
        CASE WHEN lower(trim({label})) IN ('true', 'false') THEN lower(trim({label}))
             WHEN trim({label}) IN ('0.0', '1.0') THEN left(trim({label}), 1)

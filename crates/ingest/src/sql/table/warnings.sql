@@ -1,4 +1,4 @@
--- What is odd about a column of the rows that are kept.
+-- Warnings about a column of the kept rows.
 WITH kept AS (
   SELECT row, {cell} AS cell, {raw} AS raw FROM table_checked WHERE reason IS NULL
 ),

@@ -1,4 +1,4 @@
--- Lines of orders, checked. Below 0, or in an order that cancels, a quantity is one that came back.
+-- Checks the lines of orders. A negative quantity, or one in a cancelling order, is a cancellation.
 WITH parsed AS (
   SELECT _row AS row, _too_wide AS too_wide, trim(coalesce({order}, '')) AS order_id, trim(coalesce({customer}, '')) AS customer_name,
          left({customer_hash}, 32) AS customer, trim(coalesce({item}, '')) AS item, {time} AS time,
@@ -12,7 +12,7 @@ SELECT row, order_id, customer, item, CAST(time AS BIGINT) / 86400.0 AS day, abs
             WHEN customer_name = '' THEN 'no customer'
             WHEN item = '' THEN 'no item'
             WHEN time IS NULL THEN 'time cannot be read'
-            WHEN quantity IS NULL OR quantity = 0 THEN 'quantity is no number other than 0'
+            WHEN quantity IS NULL OR quantity = 0 THEN 'quantity is not a number other than 0'
        END AS reason,
        left(concat(order_id, ' | ', item), 120) AS sample
 FROM parsed

@@ -1,4 +1,4 @@
--- How active a customer was before a cut.
+-- Activity of a customer before a cut.
 WITH visits AS (
   SELECT cuts.period, cuts.cut, t.customer, t.order_id, min(t.day) AS day, count(*) AS lines, sum(t.quantity * t.price) AS spend,
          t.cancelled

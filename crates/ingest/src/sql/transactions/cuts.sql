@@ -1,4 +1,4 @@
--- The cut dates, in days since 1970: the last a window before the end of the last day, the others a window apart.
+-- The cut dates, in days since 1970: the last is one window before the end of the last day, the others are one window apart.
 WITH last AS (
   SELECT floor(max(day)) + 1 AS day FROM transactions_checked WHERE reason IS NULL
 )

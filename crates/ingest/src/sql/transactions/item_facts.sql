@@ -1,4 +1,4 @@
--- How an item sold before a cut.
+-- Sales of an item before a cut.
 WITH sold AS (
   SELECT cuts.period, p.item,
          count(CASE WHEN NOT cancelled THEN 1 END) AS sales,

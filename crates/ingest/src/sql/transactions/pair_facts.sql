@@ -1,4 +1,4 @@
--- What a customer had done with an item before a cut.
+-- Purchases and cancellations of an item by a customer before a cut.
 SELECT cuts.period, cuts.cut, p.customer, p.item, min(p."row") AS first_row,
        count(CASE WHEN NOT cancelled THEN 1 END) AS orders,
        count(CASE WHEN NOT cancelled AND day >= cut - 30 THEN 1 END) AS orders_30,

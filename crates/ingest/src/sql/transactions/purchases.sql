@@ -1,4 +1,4 @@
--- What a customer bought or sent back of an item at one time.
+-- Quantity and amount of an item that a customer bought or cancelled at one time.
 SELECT customer, item, day, cancelled, sum(quantity) AS quantity, sum(quantity * price) AS spend, min("row") AS "row"
 FROM transactions_checked
 WHERE reason IS NULL

@@ -1,5 +1,5 @@
--- One row a cut, customer and item bought before it. Times are in days before the cut. Customers are numbered, not named:
--- their hashes depend on the salt, and the same orders are to give the same rows.
+-- One row per cut, customer and item bought before it. Times are in days before the cut. Customers are numbered: their hashes
+-- depend on the salt, and the same orders must give the same rows.
 WITH customers AS (
   SELECT customer, CAST(row_number() OVER (ORDER BY min(first_row)) AS VARCHAR) AS number FROM pair_facts GROUP BY customer
 )
