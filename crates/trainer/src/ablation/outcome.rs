@@ -55,7 +55,7 @@ impl Outcomes {
         let all = lines.iter().map(parse).collect::<anyhow::Result<_>>()?;
         let whole: usize = lines.iter().map(|line| line.len()).sum();
         if whole < text.len() {
-            std::fs::write(&file, &text[..whole])?;
+            windowshop_files::write(&file, &text[..whole])?;
         }
         Ok(Self { file, all })
     }

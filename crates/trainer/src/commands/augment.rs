@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use rayon::prelude::*;
 use windowshop_augment::{AugmentPolicy, Image, Key};
 use windowshop_features::hash::hash;
+use windowshop_files::NewFolder;
 
 use crate::{
     augmentation::{
@@ -58,18 +59,10 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let out = std::path::absolute(&args.out)?;
     check_out(&args.input, &out)?;
     let work = Work::new(args)?;
-    let parent = out.parent().with_context(|| format!("{}: no folder to write into", args.out.display()))?;
-    fs::create_dir_all(parent).with_context(|| format!("{}: cannot be made", parent.display()))?;
-    // The folder appears when it is complete; until then it is removed when anything goes wrong.
-    let draft = tempfile::Builder::new().prefix(".augment-").tempdir_in(parent)?;
-    let folder = draft.path().join("out");
-    fs::create_dir(&folder)?;
+    let next = NewFolder::beside(&out)?;
     let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build()?;
-    let done = pool.install(|| work.run(&args.input, &folder))?;
-    if out.is_dir() {
-        fs::remove_dir(&out)?;
-    }
-    fs::rename(&folder, &out).with_context(|| format!("{}: cannot be put there", out.display()))?;
+    let done = pool.install(|| work.run(&args.input, next.path()))?;
+    next.replace()?;
     println!("{done}wrote {}: {} copies of {} photos", args.out.display(), done.copies, done.photos);
     println!("next: look at {}; train on it with [photos] folder in store.toml", args.out.join(SHEET).display());
     Ok(())

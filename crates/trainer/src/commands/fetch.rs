@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    fs::File,
     io::{Read, Write},
     path::{Path, PathBuf},
 };
@@ -83,7 +82,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     if expected.is_none() {
         let mut known = known;
         known.insert(set.name.into(), found.clone());
-        write_atomically(&lock, toml::to_string(&known)?.as_bytes())?;
+        windowshop_files::write(&lock, toml::to_string(&known)?.as_bytes())?;
     }
     println!("wrote {} (sha256 {found})", file.display());
     Ok(())
@@ -105,68 +104,30 @@ fn download(url: &str, file: &Path, expected: Option<&str>) -> anyhow::Result<St
     let total = response.headers().get("content-length").and_then(|v| v.to_str().ok()?.parse().ok());
     let bar = total.map_or_else(ProgressBar::new_spinner, ProgressBar::new);
     bar.set_style(ProgressStyle::with_template("{bar:30} {bytes}/{total_bytes} {eta}").expect("a valid template"));
-    let part = file.with_extension("part");
-    let mut out = File::create(&part)?;
-    let mut hash = Sha256::new();
-    let mut body = response.into_body().into_reader();
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        let read = body
-            .read(&mut buffer)
-            .with_context(|| format!("{url}: the download was interrupted; run the command again"))?;
-        if read == 0 {
-            break;
+    let mut found = String::new();
+    windowshop_files::write_with(file, |out| {
+        let mut hash = Sha256::new();
+        let mut body = response.into_body().into_reader();
+        let mut buffer = vec![0; 1 << 16];
+        loop {
+            let read = body
+                .read(&mut buffer)
+                .with_context(|| format!("{url}: the download was interrupted; run the command again"))?;
+            if read == 0 {
+                break;
+            }
+            hash.update(&buffer[..read]);
+            out.write_all(&buffer[..read])?;
+            bar.inc(read as u64);
         }
-        hash.update(&buffer[..read]);
-        out.write_all(&buffer[..read])?;
-        bar.inc(read as u64);
-    }
-    bar.finish_and_clear();
-    let found = hex::encode(hash.finalize());
-    if let Some(expected) = expected.filter(|expected| *expected != found) {
-        std::fs::remove_file(&part)?;
-        bail!(
-            "{url}: sha256 is {found}, expected {expected}: the file changed at its source or in transit; it was deleted"
-        );
-    }
-    std::fs::rename(part, file)?;
+        bar.finish_and_clear();
+        found = hex::encode(hash.finalize());
+        if let Some(expected) = expected.filter(|expected| *expected != found) {
+            bail!(
+                "{url}: sha256 is {found}, expected {expected}: the file changed at its source or in transit; it was not kept"
+            );
+        }
+        Ok(())
+    })?;
     Ok(found)
-}
-
-fn write_atomically(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {
-    let next = path.with_extension("next");
-    std::fs::write(&next, bytes)?;
-    Ok(std::fs::rename(next, path)?)
-}
-
-#[cfg(test)]
-mod tests {
-    use std::net::TcpListener;
-
-    use super::*;
-
-    /// Serves `body` once on a free port.
-    fn serve(body: &'static [u8]) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
-        std::thread::spawn(move || {
-            let (mut stream, _) = listener.accept().unwrap();
-            let _ = stream.read(&mut [0; 1024]);
-            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", body.len());
-            stream.write_all(&[head.as_bytes(), body].concat()).unwrap();
-        });
-        format!("http://{address}/set.zip")
-    }
-
-    #[test]
-    fn a_file_with_another_hash_is_refused_and_deleted() {
-        let dir = tempfile::tempdir().unwrap();
-        let file = dir.path().join("set.zip");
-        let hash = download(&serve(b"first"), &file, None).unwrap();
-        assert_eq!(std::fs::read(&file).unwrap(), b"first");
-        let error = download(&serve(b"second"), &file, Some(&hash)).unwrap_err().to_string();
-        assert!(error.contains("expected") && error.contains(&hash), "{error}");
-        assert_eq!(std::fs::read(&file).unwrap(), b"first", "the good file stays");
-        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 1, "no partial file is left");
-    }
 }

@@ -18,7 +18,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         bail!("{}: already exists; choose another folder, or move the file", path.display());
     }
     std::fs::create_dir_all(&args.dir).with_context(|| args.dir.display().to_string())?;
-    std::fs::write(&path, TEMPLATE)?;
+    windowshop_files::write(&path, TEMPLATE)?;
     println!(
         "wrote {}\nnext: fill in your file and column names, then `trainer validate {}`",
         path.display(),

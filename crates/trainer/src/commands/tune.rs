@@ -95,7 +95,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         println!("{score:>8}  {:3} epochs  trial {:<3} {}", trial.epochs, trial.trial, settings.join(" "));
     }
     let file = args.out.join("best.toml");
-    std::fs::write(&file, search.best(best)?)?;
+    windowshop_files::write(&file, search.best(best)?)?;
     println!(
         "wrote {}\nnext: trainer train {} --data {} --config {} --out RUN",
         file.display(),

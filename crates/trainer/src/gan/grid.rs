@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use zune_png::{
     PngEncoder,
     zune_core::{bit_depth::BitDepth, colorspace::ColorSpace, options::EncoderOptions},
@@ -65,9 +65,7 @@ impl Grid {
         PngEncoder::new(&self.rgb, options)
             .encode(&mut bytes)
             .map_err(|error| anyhow!("{}: {error:?}", path.display()))?;
-        let next = path.with_extension("png.next");
-        std::fs::write(&next, bytes).with_context(|| next.display().to_string())?;
-        Ok(std::fs::rename(next, path)?)
+        Ok(windowshop_files::write(path, bytes)?)
     }
 
     fn dot(&mut self, y: usize, x: usize, rgb: [u8; 3]) {

@@ -20,5 +20,5 @@ pub fn write(path: &Path, images: &ImageDataset, spec: &PhotoSpec, predictions: 
         ("labels", TensorView::new(Dtype::I32, vec![photos], &labels)?),
         ("named", TensorView::new(Dtype::I32, vec![photos], &named)?),
     ];
-    Ok(std::fs::write(path, safetensors::serialize(tensors, None)?)?)
+    Ok(windowshop_files::write(path, safetensors::serialize(tensors, None)?)?)
 }

@@ -51,7 +51,7 @@ pub fn write(
         ("columns".to_owned(), serde_json::to_string(&names)?),
         ("protocol".to_owned(), protocol.to_string()),
     ]);
-    Ok(std::fs::write(path, safetensors::serialize(tensors, Some(metadata))?)?)
+    Ok(windowshop_files::write(path, safetensors::serialize(tensors, Some(metadata))?)?)
 }
 
 #[cfg(test)]

@@ -69,7 +69,5 @@ pub fn read(path: &Path) -> anyhow::Result<AnyModel> {
 
 /// Writes a model atomically.
 pub fn write(path: &Path, model: &AnyModel) -> anyhow::Result<()> {
-    let next = path.with_extension("json.next");
-    std::fs::write(&next, model.to_json()?).with_context(|| next.display().to_string())?;
-    std::fs::rename(&next, path).with_context(|| path.display().to_string())
+    Ok(windowshop_files::write(path, model.to_json()?)?)
 }

@@ -6,12 +6,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use tempfile::TempDir;
 use windowshop_behaviour::simulate::{ShopLog, Visit, events};
 use windowshop_features::hash::combine;
+use windowshop_files::NewFolder;
 use windowshop_ingest::Dataset;
 use windowshop_schema::{
     Event, Item, StoreConfig,
@@ -39,7 +39,7 @@ pub struct Written {
 
 /// A folder that is moved to its final place when complete.
 pub struct Draft {
-    temporary: TempDir,
+    next: NewFolder,
     out: PathBuf,
 }
 
@@ -47,25 +47,18 @@ impl Draft {
     /// Begins the folder `out`, which must be absent or empty.
     pub fn begin(out: &Path) -> anyhow::Result<Self> {
         check_free(out)?;
-        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        fs::create_dir_all(parent).with_context(|| parent.display().to_string())?;
-        let temporary = tempfile::Builder::new().prefix(".simulate-").tempdir_in(parent)?;
-        fs::create_dir(temporary.path().join("shop"))?;
-        Ok(Self { temporary, out: out.to_owned() })
+        Ok(Self { next: NewFolder::beside(out)?, out: out.to_owned() })
     }
 
     /// The temporary folder to write to.
-    pub fn folder(&self) -> PathBuf {
-        self.temporary.path().join("shop")
+    pub fn folder(&self) -> &Path {
+        self.next.path()
     }
 
     /// Moves the folder to its final place.
     pub fn publish(self) -> anyhow::Result<()> {
         check_free(&self.out)?;
-        if self.out.exists() {
-            fs::remove_dir(&self.out).with_context(|| self.out.display().to_string())?;
-        }
-        fs::rename(self.folder(), &self.out).with_context(|| self.out.display().to_string())
+        Ok(self.next.replace()?)
     }
 }
 

@@ -1,11 +1,8 @@
 //! `trainer evaluate gan`
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use burn::tensor::Device;
 use serde_json::{Map, Value, json};
 use windowshop_ingest::Photo;
@@ -170,7 +167,7 @@ fn dump(path: &Path, model: &GeneratorModel, device: &Device) -> anyhow::Result<
             lines += &format!("{}\n", json!({"label": card.classes[*label], "seed": seed, "pixels": pixels}));
         }
     });
-    fs::write(path, lines).with_context(|| path.display().to_string())
+    Ok(windowshop_files::write(path, lines)?)
 }
 
 fn evaluated(evaluation: &Evaluation<'_>, model: &GeneratorModel, labels: &[usize]) -> Map<String, Value> {

@@ -98,7 +98,7 @@ fn dump(
         }
         format!("{line}\n")
     };
-    Ok(std::fs::write(path, part.iter().enumerate().map(line).collect::<String>())?)
+    Ok(windowshop_files::write(path, part.iter().enumerate().map(line).collect::<String>())?)
 }
 
 fn tracked(dataset: &Dataset, moment: Moment) -> Vec<Value> {
@@ -136,5 +136,5 @@ fn export(path: &Path, reader: &TableReader<'_>, part: &[usize], predictions: &P
     let views =
         tensors.iter().map(|(name, dtype, shape, bytes)| Ok((*name, TensorView::new(*dtype, shape.clone(), bytes)?)));
     let views = views.collect::<Result<Vec<_>, SafeTensorError>>()?;
-    Ok(std::fs::write(path, safetensors::serialize(views, None)?)?)
+    Ok(windowshop_files::write(path, safetensors::serialize(views, None)?)?)
 }

@@ -116,7 +116,7 @@ fn dump(
         text.push_str(&row.to_string());
         text.push('\n');
     }
-    Ok(std::fs::write(path, text)?)
+    Ok(windowshop_files::write(path, text)?)
 }
 
 /// The events of the visitor before a list was shown.

@@ -67,5 +67,5 @@ fn dump(path: &Path, reviews: &[Review], corpus: &Corpus, predictions: &Predicti
             json!({"text": review.text, "sentiment": review.sentiment, "named": named, "probabilities": probabilities})
         )
     };
-    Ok(std::fs::write(path, known.enumerate().map(line).collect::<String>())?)
+    Ok(windowshop_files::write(path, known.enumerate().map(line).collect::<String>())?)
 }
