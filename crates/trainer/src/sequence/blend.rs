@@ -42,7 +42,7 @@ pub fn fit(recommender: &Recommender, questions: &[Question]) -> Blend {
 }
 
 fn choice(recommender: &Recommender, question: &Question, logits: &[f32]) -> Option<Choice> {
-    let named = recommender.beside.named(&question.session);
+    let named = recommender.beside.candidates(&question.session);
     let mut order: Vec<u32> = (0..logits.len() as u32).collect();
     if order.len() > BEST {
         order.select_nth_unstable_by(BEST, |a, b| logits[*b as usize].total_cmp(&logits[*a as usize]));
