@@ -1,4 +1,4 @@
-// The GPU build in real Chromium, on a WebGPU adapter made of software.
+// The GPU build in Chromium, on a software WebGPU adapter.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -10,10 +10,10 @@ import { GPU, RANKED, openSite, skip as unbuilt } from "./site.mjs";
 
 const skip = unbuilt || (!existsSync(GPU) && `${GPU} is missing: cargo xtask wasm --gpu && npm run build:web`);
 
-/** What sums of f32 on a GPU may differ by, relative. */
+/** Relative tolerance of f32 sums on a GPU. */
 const TOLERANCE = 1e-3;
 
-/** Real lists of each data set; a GPU made of software takes a second for one. */
+/** Lists of each dataset; a software GPU takes about a second per list. */
 const LISTS = 25;
 
 let site, plain;
@@ -26,7 +26,7 @@ after(async () => {
   await plain?.close();
 });
 
-/** What `body` returns in a page that has the module as `windowshop`, and what the page downloaded. */
+/** Runs `body` in a page that has the module as `windowshop`; returns its result and the page's requests. */
 async function inPage(body, argument, { at = site, ...options } = {}) {
   const { value, requests } = await at.inModule(body, argument, options);
   return { ...value, requests };
@@ -62,8 +62,8 @@ function assertEqual([cpu, gpu]) {
 }
 
 test("WebGPU gives the CPU's scores, order and reasons", { skip }, async () => {
-  const items = Array.from({ length: 200 }, (_, i) => ({ id: `made-up-${i}`, title: ["Red mug", "Blue hat", "绿色 茶壶"][i % 3] + ` ${i}`, price: 1 + i }));
-  const session = [{ type: "click", itemId: "made-up-3" }, { type: "cart", itemId: "made-up-7" }];
+  const items = Array.from({ length: 200 }, (_, i) => ({ id: `item-${i}`, title: ["Red mug", "Blue hat", "绿色 茶壶"][i % 3] + ` ${i}`, price: 1 + i }));
+  const session = [{ type: "click", itemId: "item-3" }, { type: "cart", itemId: "item-7" }];
   const lists = [{ query: "red mug", items, session }, { items, session }, { query: "茶壶", items, session: [] }, { items: items.slice(0, 1), session: [] }];
   const { answers, report, requests } = await inPage(compare, { bundle: "/store/bundle/", lists });
   answers.forEach(assertEqual);

@@ -1,4 +1,4 @@
-// Lists re-ranked in Chromium by the bundle that ships: scores and metrics are those that the trainer gave natively.
+// Lists re-ranked in Chromium: scores and metrics equal the trainer's native ones.
 // `npm test` trains the bundles and writes the lists; see scripts/stages.mjs.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -78,17 +78,17 @@ function sameProbabilities(found, lists, { slope, intercept }) {
 }
 
 const simulated = "sample";
-test(`${simulated}: Chromium knows of each item's reviews what the trainer does`, { skip: missing(simulated) }, async () => {
+test(`${simulated}: Chromium has the trainer's review features of each item`, { skip: missing(simulated) }, async () => {
   const { lists, ranker } = await read(simulated);
   assert.ok(ranker.groups.includes("reviews"));
-  // Of what the visitor saw elsewhere this page has the titles alone, and the trainer the prices, too.
+  // Of the session's other items this page has only the titles; the trainer has the prices, too.
   const fresh = lists.filter(({ session }) => session.length === 0);
   assert.ok(fresh.length > 30, `${fresh.length} lists`);
   sameProbabilities(await inChromium(simulated, fresh), fresh, ranker.calibration);
 });
 
 const networks = "groups";
-test(`${networks}: Chromium knows the embeddings of an image network, and asks the ranker's intent network about the visit`, { skip: missing(networks) }, async () => {
+test(`${networks}: Chromium has the trainer's image embeddings and purchase intent`, { skip: missing(networks) }, async () => {
   const { lists, ranker } = await read(networks);
   assert.deepEqual(["visual", "intent"].filter((group) => !ranker.groups.includes(group)), []);
   const known = new Map(lists.flatMap(({ items }) => items.map((item) => [item.id, item])));
@@ -97,7 +97,7 @@ test(`${networks}: Chromium knows the embeddings of an image network, and asks t
   const { page, close } = await site.module();
   const found = await page.evaluate(
     async ([url, known, lists]) => {
-      // On this thread: the engine asks this page's clock, which is set back to when each list was shown.
+      // On the page's thread: the engine reads the page's clock, which is set to the time of each list.
       const engine = await windowshop.load(url, { worker: false });
       await engine.rerank({ items: known });
       const out = [];
@@ -132,7 +132,7 @@ test(`${networks}: Chromium knows the embeddings of an image network, and asks t
 });
 
 const graded = "search-relevance";
-test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@10`, { skip: missing(graded) }, async () => {
+test(`${graded}: Chromium reproduces the trainer's RMSE, pairwise accuracy and NDCG@10`, { skip: missing(graded) }, async () => {
   const { lists, native, ranker } = await read(graded);
   const { min, max } = ranker.calibration.scale;
   const found = await inChromium(graded, lists);
@@ -153,7 +153,7 @@ test(`${graded}: Chromium gives the trainer's RMSE, pairwise accuracy and NDCG@1
 });
 
 const clicked = "rerank-games";
-test(`${clicked}: Chromium gives the trainer's NDCG@10 and lift`, { skip: missing(clicked) }, async () => {
+test(`${clicked}: Chromium reproduces the trainer's NDCG@10 and lift`, { skip: missing(clicked) }, async () => {
   const { lists, native, ranker } = await read(clicked);
   const found = await inChromium(clicked, lists);
   sameProbabilities(found, lists, ranker.calibration);

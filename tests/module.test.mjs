@@ -1,4 +1,4 @@
-// The npm module by itself in real Chromium, behind the content security policy that its README gives.
+// The npm module alone in Chromium, with the content security policy of its README.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const ranking = async (how) => {
   return { report: engine.backendReport(), results };
 };
 
-test("the worker and the page's own thread give equal results", { skip }, async () => {
+test("the worker and the page's thread give equal results", { skip }, async () => {
   const [worker, own] = [await inPage(ranking, { worker: true }), await inPage(ranking, { worker: false })];
   assert.deepEqual([worker.report.worker, own.report.worker], [true, false]);
   assert.deepEqual(worker.results, own.results);
@@ -37,26 +37,26 @@ test("the build with relaxed SIMD agrees with the plain one", { skip }, async ()
   for (const [id, score] of scores(relaxed)) assert.ok(Math.abs(score - expected.get(id)) < 1e-4, id);
 });
 
-test("a browser without wasm SIMD gets the shop's order", { skip }, async () => {
+test("without wasm SIMD the engine returns the shop's order", { skip }, async () => {
   const { report, results } = await inPage(ranking, {}, { script: "WebAssembly.validate = () => false" });
   assert.deepEqual([report.backend, report.simd], ["none", "none"]);
   assert.deepEqual(results.map(({ index }) => index), Array.from({ length: 200 }, (_, i) => i));
 });
 
-test("a browser without WebGPU gets the CPU engine", { skip }, async () => {
-  // Gone for good on this thread; the worker's is not reached from here.
+test("without WebGPU the CPU engine is used", { skip }, async () => {
+  // This removes WebGPU from the page's thread only, not from a worker.
   const script = "delete Navigator.prototype.gpu";
   const { report, results } = await inPage(ranking, { backend: "auto", worker: false }, { script });
   assert.equal(report.backend, "cpu");
   assert.equal(results.length, 200);
 });
 
-test("a worker that cannot start is replaced by the page's own thread", { skip }, async () => {
+test("if no worker can start, the engine runs on the page's thread", { skip }, async () => {
   const { report } = await inPage(ranking, { workerUrl: "/nowhere/worker.js" });
   assert.equal(report.worker, false);
 });
 
-test("the report is the manifest's, and says that the behaviour was simulated", { skip }, async () => {
+test("the report has the manifest's metrics and that the behaviour was simulated", { skip }, async () => {
   const { report } = await inPage(ranking, {});
   const { ranker } = JSON.parse(await readFile(join(BUNDLE, "manifest.json"), "utf8"));
   assert.equal(report.simulated, ranker.card.simulated);
@@ -103,7 +103,7 @@ for (const [name, [code, body]] of Object.entries(codes)) {
   test(`${name} gives ${code}`, { skip }, async () => assert.equal(await inPage(body), code));
 }
 
-test("odd queries are no error and an empty one is none at all", { skip }, async () => {
+test("unusual queries are no error and an empty query counts as none", { skip }, async () => {
   const [none, ...others] = await inPage(async () => {
     const engine = await windowshop.load("/store/bundle/");
     const orders = [];
@@ -117,7 +117,7 @@ test("odd queries are no error and an empty one is none at all", { skip }, async
   for (const order of others) assert.deepEqual([...order].sort((a, b) => a - b), Array.from({ length: 50 }, (_, i) => i));
 });
 
-test("a query of 100 kB is answered at once, whatever it is made of", { skip }, async () => {
+test("a query of 100 kB takes milliseconds", { skip }, async () => {
   const times = await inPage(async () => {
     const engine = await windowshop.load("/store/bundle/");
     const times = {};
@@ -129,11 +129,11 @@ test("a query of 100 kB is answered at once, whatever it is made of", { skip }, 
     }
     return times;
   });
-  // It takes a few milliseconds, since 2,000 characters are read; the bound leaves room for a busy machine.
+  // Only 2,000 characters are read, which takes a few milliseconds; the bound allows for a busy machine.
   for (const [part, ms] of Object.entries(times)) assert.ok(ms < 1000, `${part}: ${ms} ms`);
 });
 
-test("a budget of no time gives the shop's order", { skip }, async () => {
+test("a latency budget of 0 returns the shop's order", { skip }, async () => {
   const { backend, timing, results } = await inPage(async () =>
     (await windowshop.load("/store/bundle/")).rerank({ items: someItems(3000), latencyBudgetMs: 0 }),
   );

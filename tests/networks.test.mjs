@@ -1,5 +1,5 @@
-// The networks beside the ranker, in Chromium: they say what the trainer said natively of the same reviews, visits, sessions
-// and photos. `npm test` makes the shop, trains and exports; see scripts/stages.mjs.
+// The networks other than the ranker in Chromium: predictions equal the trainer's native ones for the same reviews, visits,
+// sessions and photos. `npm test` generates the shop, trains and exports; see scripts/stages.mjs.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
@@ -38,7 +38,7 @@ function assertNear(found, expected, name) {
   }
 }
 
-test("a bundle without a ranker says what it has, and fetches it when it is needed", { skip: missing }, async () => {
+test("a bundle without a ranker lists its networks and downloads them on first use", { skip: missing }, async () => {
   const { networks, groups, before, after, again, code } = await inPage(async () => {
     const files = () => performance.getEntriesByType("resource").map(({ name }) => name.split("/").pop()).filter((name) => name.endsWith(".safetensors"));
     const before = files();
@@ -53,7 +53,7 @@ test("a bundle without a ranker says what it has, and fetches it when it is need
   assert.equal(code, "network_missing");
 });
 
-test("reviews are read as the trainer reads them", { skip: missing }, async () => {
+test("sentiment predictions equal the trainer's", { skip: missing }, async () => {
   const native = (await lines("sentiment.jsonl")).map((line) => JSON.parse(line));
   const found = await inPage((texts) => engine.sentiment(texts), native.map(({ text }) => text));
   for (const [i, { text, named, probabilities }] of native.entries()) {
@@ -62,7 +62,7 @@ test("reviews are read as the trainer reads them", { skip: missing }, async () =
   }
 });
 
-test("visits are read as the trainer reads them", { skip: missing }, async () => {
+test("intent predictions of rows equal the trainer's", { skip: missing }, async () => {
   const native = (await lines("intent.jsonl")).map((line) => JSON.parse(line));
   const found = await inPage(async (rows) => {
     const out = [];
@@ -77,13 +77,13 @@ test("visits are read as the trainer reads them", { skip: missing }, async () =>
   assert.ok(Math.abs(Object.values(empty.probabilities).reduce((a, b) => a + b) - 1) < TOLERANCE);
 });
 
-test("a network that reads rows of the shop's own does not guess at a visit", { skip: missing }, async () => {
+test("an intent network that reads rows rejects a call without a row", { skip: missing }, async () => {
   const { code, message } = await inPage(() => engine.intent().catch(({ code, message }) => ({ code, message })));
   assert.equal(code, "intent_needs_row");
   assert.match(message, /pass a row with pages, seconds, browser, weekend/);
 });
 
-test("what a visitor did is read as the trainer reads the log, in memory alone", { skip: missing }, async () => {
+test("intent predictions of tracked events equal the trainer's and store nothing", { skip: missing }, async () => {
   const native = (await lines("visits/intent.jsonl")).map((line) => JSON.parse(line)).slice(0, 80);
   const { found, databases, codes } = await inPage(async (visits) => {
     const code = (promise) => promise.then(() => "no error", ({ code }) => code);
@@ -92,7 +92,7 @@ test("what a visitor did is read as the trainer reads the log, in memory alone",
     for (const events of visits) {
       await engine.profile.clear();
       for (const event of events) await engine.track(event);
-      // A minute after the last event, which is of another year.
+      // The page's clock is set to a minute after the last event.
       const now = Date.now;
       Date.now = () => events.at(-1).timestampMs + 60_000;
       found.push(await engine.intent());
@@ -113,7 +113,7 @@ test("what a visitor did is read as the trainer reads the log, in memory alone",
   assert.ok(auc > 0.72, `there is something to learn: ${auc}`);
 });
 
-test("what a visitor may want next is what the trainer found", { skip: missing }, async () => {
+test("recommendations equal the trainer's", { skip: missing }, async () => {
   const sessions = (await lines("shop/next.tsv")).map((line) => line.split("\t")).map(([items, next]) => ({ items: items.split(" "), next }));
   const ranks = await inPage(async (sessions) => {
     const out = [];
@@ -132,7 +132,7 @@ test("what a visitor may want next is what the trainer found", { skip: missing }
   assert.ok(metrics["mrr@20"] > 0.5, "there is an order to learn");
 });
 
-test("photos are what the trainer takes them for", { skip: missing }, async () => {
+test("image predictions equal the trainer's", { skip: missing }, async () => {
   const [images, labels] = await Promise.all(["test-images.idx3-ubyte", "test-labels.idx1-ubyte"].map((name) => readFile(join(NETWORKS, "shop", name))));
   const pixels = Array.from({ length: labels.length - 8 }, (_, i) => [...images.subarray(16 + i * 784, 16 + (i + 1) * 784)]);
   const found = await inPage(async (pixels) => {
@@ -164,14 +164,14 @@ const generated = async (wanted) => {
 };
 
 for (const [simd, script] of [["relaxed", undefined], ["simd128", WITHOUT_RELAXED_SIMD]]) {
-  test(`pictures are those that the trainer makes of the same seeds (${simd})`, { skip: missing }, async () => {
+  test(`generated images equal the trainer's for the same seeds (${simd})`, { skip: missing }, async () => {
     const native = (await lines("gan.jsonl")).map((line) => JSON.parse(line));
     const found = await inPage(generated, native, "/networks/bundle/", { script });
     assert.deepEqual([found.simd, found.labels], [simd, ["bars", "disc", "stripes"]]);
     for (const [i, { label, seed, pixels }] of native.entries()) {
       const { red, side, opaque, mark } = found.pictures[i];
       assert.deepEqual([side, opaque, mark], [[28, 28], true, { label, seed, generated: true }]);
-      // A sum in another order may round to the next step.
+      // A sum in another order may round to the adjacent value.
       const off = red.map((value, at) => Math.abs(value - pixels[at]));
       assert.ok(Math.max(...off) <= 1, `${label}, seed ${seed}: off by ${Math.max(...off)}`);
       assert.ok(off.filter(Boolean).length <= off.length / 50, `${label}, seed ${seed}: ${off.filter(Boolean).length} of ${off.length} differ`);
@@ -182,13 +182,13 @@ for (const [simd, script] of [["relaxed", undefined], ["simd128", WITHOUT_RELAXE
   });
 }
 
-test("a category that was not trained on is refused with those that were", { skip: missing }, async () => {
+test("an unknown category is an error that lists the known ones", { skip: missing }, async () => {
   const { code, message } = await inPage(() => engine.generate({ label: "Strip", seed: 1 }).catch(({ code, message }) => ({ code, message })));
   assert.equal(code, "invalid_argument");
   assert.equal(message, "label: found `Strip`, expected one of bars, disc, stripes (perhaps stripes)");
 });
 
-test("a photo that is none is named", { skip: missing }, async () => {
+test("an undecodable photo is an error", { skip: missing }, async () => {
   const code = await inPage(() => engine.embedImage(new Blob(["not a picture"])).then(() => "no error", ({ code }) => code));
   assert.equal(code, "image_unreadable");
 });

@@ -1,15 +1,15 @@
-//! The numbers that a picture is made of: normal, and the same for a seed in the trainer and in every browser.
+//! Latent vectors of generated images: normally distributed and, for a seed, equal in the trainer and in every browser.
 
 use crate::hash::combine;
 
-/// Separates these draws from other uses of a seed.
+/// Separates these draws from other uses of the same seed.
 const LATENT: u64 = 0x6c61_7465_6e74;
 
-/// `dim` independent numbers of mean 0 and deviation 1, which `seed` decides (Box & Muller 1958). Logarithm and cosine come from
-/// the crate libm, whose bits are the same on every machine.
+/// `[dim]` independent standard normal numbers (Box & Muller 1958). Logarithm and cosine come from the crate libm, whose results
+/// are equal on every machine.
 pub fn latent(seed: u64, dim: usize) -> Vec<f32> {
     let key = combine(LATENT, seed);
-    // From 53 bits: above 0, at most 1.
+    // 53 bits: above 0, at most 1.
     let unit = |number: u64| ((combine(key, number) >> 11) + 1) as f64 / (1u64 << 53) as f64;
     (0..dim as u64)
         .map(|i| {
@@ -34,7 +34,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seed_decides_every_bit_and_a_longer_draw_starts_like_a_shorter_one() {
+    fn draws_are_reproducible_and_a_longer_draw_extends_a_shorter_one() {
         assert_eq!(latent(7, 48)[..8], latent(7, 8));
         assert_ne!(latent(7, 8), latent(8, 8));
         assert_eq!(latent(1, 3).iter().map(|v| v.to_bits()).collect::<Vec<_>>(), [3211327657, 3208703046, 3224135047]);

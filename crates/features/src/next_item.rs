@@ -1,5 +1,5 @@
-//! What is known of the next item of a session beside the network: neighbours of its items, what is in it already, and what
-//! is popular. Sparse: of all items only those that a session's neighbours or the session itself name have features.
+//! Next-item candidates of a session: the network's logit blended with item neighbours, items of the session and popularity.
+//! Sparse: only items of the session and their neighbours have features besides logit and popularity.
 //!
 //! The score of an item is the dot product of its features and a [`Blend`]'s weights.
 
@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use windowshop_schema::Neighbours;
 
-/// Features of an item.
+/// Number of features of an item.
 pub const FEATURES: usize = 9;
-/// Names of the features, in their order.
+/// Names of the features, in order.
 pub const NAMES: [&str; FEATURES] = [
     "network",
     "popularity",
@@ -28,23 +28,23 @@ const POPULARITY: usize = 1;
 const OF_LAST: usize = 2;
 const OF_ANY: usize = 3;
 const IN_SESSION: usize = 4;
-/// Most recent items whose neighbours are looked at.
-const LOOKED_AT: usize = 10;
-/// What an item counts for each item that came after it.
+/// Most recent items whose neighbours are read.
+const NEIGHBOURS_OF: usize = 10;
+/// Factor of an item's weight for each later item.
 const DECAY: f32 = 0.75;
-/// Neighbours' strengths are shares of a row; times this they are like counts, whose logarithm adds up with logits.
+/// Scale of neighbour weights, which are shares of a row: ln(1 + scale · share) has the range of logits.
 const STRENGTH: f32 = 200.0;
 
 /// The features of one item.
 pub type Features = [f32; FEATURES];
 
-/// Weights of the features, fitted on sessions that neither the network nor the neighbours have seen.
+/// Weights of the features, fitted on held-out sessions.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Blend(pub Features);
 
 impl Blend {
-    /// The network alone.
+    /// Only the network's logit.
     pub fn network_alone() -> Self {
         let mut weights = [0.0; FEATURES];
         weights[NETWORK] = 1.0;
@@ -57,44 +57,44 @@ impl Blend {
     }
 }
 
-/// See the module's text.
+/// Neighbours and popularity of items.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NextItem {
-    /// Items that are seen near an item, as shares.
+    /// Items that occur near an item, with shares as weights.
     pub neighbours: Neighbours,
-    /// What every item has by its popularity alone.
+    /// Popularity feature of each item.
     pub popularity: Vec<f32>,
 }
 
 impl NextItem {
-    /// The features of the items that `session` (oldest first) speaks of, the network's still 0, by item.
-    pub fn named(&self, session: &[u32]) -> BTreeMap<u32, Features> {
-        let mut named: BTreeMap<u32, Features> = BTreeMap::new();
-        for (place, &item) in session.iter().rev().enumerate() {
-            if place < LOOKED_AT {
+    /// Features by item for the items of `session` (oldest first) and their neighbours; the logit is 0.
+    pub fn candidates(&self, session: &[u32]) -> BTreeMap<u32, Features> {
+        let mut candidates: BTreeMap<u32, Features> = BTreeMap::new();
+        for (age, &item) in session.iter().rev().enumerate() {
+            if age < NEIGHBOURS_OF {
                 let (items, weights) = self.neighbours.row(item);
                 for (&neighbour, weight) in items.iter().zip(weights) {
-                    let features = named.entry(neighbour).or_default();
-                    features[OF_ANY] += weight * DECAY.powi(place as i32);
-                    if place == 0 {
+                    let features = candidates.entry(neighbour).or_default();
+                    features[OF_ANY] += weight * DECAY.powi(age as i32);
+                    if age == 0 {
                         features[OF_LAST] = *weight;
                     }
                 }
             }
-            named.entry(item).or_default()[(IN_SESSION + place).min(FEATURES - 1)] = 1.0;
+            candidates.entry(item).or_default()[(IN_SESSION + age).min(FEATURES - 1)] = 1.0;
         }
-        for (item, features) in &mut named {
+        for (item, features) in &mut candidates {
             for strength in [OF_LAST, OF_ANY] {
                 features[strength] = (STRENGTH * features[strength]).ln_1p();
             }
             features[POPULARITY] = self.popularity(*item);
         }
-        named
+        candidates
     }
 
-    /// The features of an item, given what [`NextItem::named`] says of it and the network's logit.
-    pub fn features(&self, item: u32, named: Option<&Features>, logit: f32) -> Features {
-        let mut features = named.copied().unwrap_or_else(|| {
+    /// The features of an item, from its entry in [`NextItem::candidates`], if any, and its logit.
+    pub fn features(&self, item: u32, candidate: Option<&Features>, logit: f32) -> Features {
+        let mut features = candidate.copied().unwrap_or_else(|| {
             let mut features = Features::default();
             features[POPULARITY] = self.popularity(item);
             features
@@ -103,7 +103,7 @@ impl NextItem {
         features
     }
 
-    /// The score of every item for `session` (oldest first), given the network's logits, one an item.
+    /// The score of every item for `session` (oldest first), from the network's logits, `[items]`.
     pub fn scores(&self, session: &[u32], logits: &[f32], blend: &Blend) -> Vec<f32> {
         let weights = &blend.0;
         let mut scores: Vec<f32> = logits
@@ -111,7 +111,7 @@ impl NextItem {
             .zip(&self.popularity)
             .map(|(logit, popularity)| weights[NETWORK] * logit + weights[POPULARITY] * popularity)
             .collect();
-        for (item, features) in self.named(session) {
+        for (item, features) in self.candidates(session) {
             if let Some(score) = scores.get_mut(item as usize) {
                 *score = blend.score(&self.features(item, Some(&features), logits[item as usize]));
             }
@@ -135,19 +135,19 @@ mod tests {
 
     #[test]
     fn a_neighbour_of_the_last_item_counts_more_than_one_of_an_earlier() {
-        let named = next_item().named(&[3, 0]);
-        assert!(named[&2][OF_ANY] > named[&2][OF_LAST] && named[&2][OF_LAST] > 0.0);
-        assert_eq!(next_item().named(&[0, 3])[&1][OF_LAST], 0.0);
-        assert!(next_item().named(&[0, 3])[&1][OF_ANY] < named[&1][OF_ANY]);
+        let candidates = next_item().candidates(&[3, 0]);
+        assert!(candidates[&2][OF_ANY] > candidates[&2][OF_LAST] && candidates[&2][OF_LAST] > 0.0);
+        assert_eq!(next_item().candidates(&[0, 3])[&1][OF_LAST], 0.0);
+        assert!(next_item().candidates(&[0, 3])[&1][OF_ANY] < candidates[&1][OF_ANY]);
     }
 
     #[test]
-    fn an_item_that_is_in_the_session_says_where() {
-        let named = next_item().named(&[2, 2, 3]);
-        assert_eq!(named[&3][IN_SESSION..], [1.0, 0.0, 0.0, 0.0, 0.0]);
-        assert_eq!(named[&2][IN_SESSION..], [0.0, 1.0, 1.0, 0.0, 0.0]);
+    fn an_item_of_the_session_has_its_position_as_a_feature() {
+        let candidates = next_item().candidates(&[2, 2, 3]);
+        assert_eq!(candidates[&3][IN_SESSION..], [1.0, 0.0, 0.0, 0.0, 0.0]);
+        assert_eq!(candidates[&2][IN_SESSION..], [0.0, 1.0, 1.0, 0.0, 0.0]);
         let long: Vec<u32> = [1; 30].into();
-        assert_eq!(next_item().named(&long)[&1][IN_SESSION..], [1.0; 5]);
+        assert_eq!(next_item().candidates(&long)[&1][IN_SESSION..], [1.0; 5]);
     }
 
     #[test]
@@ -155,17 +155,17 @@ mod tests {
         let (next_item, logits) = (next_item(), [0.3, -0.2, 0.9, 0.1]);
         let blend = Blend([1.5, 0.1, 0.7, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]);
         let session = [3, 1, 0];
-        let named = next_item.named(&session);
+        let candidates = next_item.candidates(&session);
         for (item, score) in next_item.scores(&session, &logits, &blend).into_iter().enumerate() {
             let item = item as u32;
-            let expected = blend.score(&next_item.features(item, named.get(&item), logits[item as usize]));
+            let expected = blend.score(&next_item.features(item, candidates.get(&item), logits[item as usize]));
             assert!((score - expected).abs() < 1e-6, "item {item}: {score} and {expected}");
         }
         assert_eq!(next_item.scores(&session, &logits, &Blend::network_alone()), logits);
     }
 
     #[test]
-    fn a_session_of_nothing_known_leaves_network_and_popularity() {
+    fn an_empty_session_leaves_network_and_popularity() {
         let blend = Blend([1.0, 1.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0, 9.0]);
         assert_eq!(next_item().scores(&[], &[0.0; 4], &blend), [0.0, 1.0, 2.0, 3.0]);
     }

@@ -1,7 +1,7 @@
-//! Running text as hashed n-grams of tokens: what the sentiment network reads, in any language, without a segmenter.
+//! Running text as hashed token n-grams, the sentiment network's input. Works in any language without a segmenter.
 //!
-//! A token is a word of letters or digits, one ideograph or kana, or any other sign: "!" and "不" both matter here. An
-//! n-gram is 1 to [`ORDERS`] tokens in a row.
+//! A token is a word of letters or digits, one ideograph or kana, or one other character such as "!". An n-gram is 1 to
+//! [`ORDERS`] consecutive tokens.
 
 use std::collections::HashMap;
 
@@ -18,10 +18,10 @@ const SEED: u64 = 31;
 const START: &str = "\u{2}";
 const END: &str = "\u{3}";
 
-/// The n-grams of a text, by position: those of 1, 2 and 3 tokens that start there. 0: the text ends before.
+/// The n-grams of a text by position: those of 1, 2 and 3 tokens that start there; 0 where the text ends before.
 pub type Ngrams = Vec<[u32; ORDERS]>;
 
-/// The tokens of a text, normalised and in lower case.
+/// The tokens of a text, in NFKC and lower case.
 pub fn tokens(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut inside = false;
@@ -29,7 +29,7 @@ pub fn tokens(text: &str) -> Vec<String> {
         let joins = c.is_alphanumeric() && !is_cjk(c);
         match out.last_mut() {
             Some(word) if inside && joins => word.push(c),
-            // It's and don't are one word.
+            // "it's" and "don't" are one word.
             Some(word) if inside && matches!(c, '\'' | '\u{2019}') => word.push('\''),
             _ if c.is_whitespace() || c.is_control() => {}
             _ => out.push(c.into()),
@@ -39,10 +39,10 @@ pub fn tokens(text: &str) -> Vec<String> {
     out
 }
 
-/// The n-grams of a text of at most `max_tokens` tokens; of a longer one three quarters come from its start and the rest
-/// from its end, where reviewers draw their conclusion.
+/// The n-grams of a text. A text longer than `max_tokens` is truncated: three quarters of the tokens come from its start and the
+/// rest from its end, where reviews conclude.
 pub fn ngrams(text: &str, max_tokens: usize) -> Ngrams {
-    // No text is read further than it can matter: a token has at least one byte.
+    // The middle of a long text is dropped.
     let mut tokens = tokens(text);
     if tokens.len() > max_tokens {
         let head = max_tokens * 3 / 4;
@@ -54,39 +54,39 @@ pub fn ngrams(text: &str, max_tokens: usize) -> Ngrams {
         .map(|token| hash(SEED, token.as_bytes()))
         .collect();
     let gram = |at: usize, order: usize| match hashed.get(at..at + order) {
-        // 0 is what says that there is none.
+        // 0 means that there is no n-gram.
         Some(tokens) => ((tokens.iter().copied().reduce(combine).unwrap_or(0) >> 32) as u32).max(1),
         None => 0,
     };
     (0..hashed.len()).map(|at| std::array::from_fn(|order| gram(at, order + 1))).collect()
 }
 
-/// The n-grams that have weights, sorted; an n-gram's row is its place here plus one, and row 0 is every other's.
+/// The n-grams of the network, sorted. The row of an n-gram is its index plus one; unknown n-grams have row 0.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Vocabulary(Vec<u32>);
 
-/// How an n-gram is spread over the classes of the training texts.
+/// Number of training texts of each class with an n-gram.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Spread {
+struct ClassCounts {
     order: usize,
     texts: Vec<u32>,
 }
 
-/// A single token in so many texts is kept however little it tells: the network reads sentences, not lists of words.
+/// A single token in this many texts is kept regardless of its log ratios, so that the network sees whole sentences.
 const FREQUENT: u32 = 20;
 
 impl Vocabulary {
-    /// From the bundle's numbers, which are sorted and distinct.
+    /// From a bundle's n-grams, sorted and distinct.
     pub fn new(grams: Vec<u32>) -> Self {
         Self(grams)
     }
 
-    /// The numbers, for a bundle.
+    /// The n-grams, for a bundle.
     pub fn grams(&self) -> &[u32] {
         &self.0
     }
 
-    /// Rows of a table of weights, the one of unknown n-grams included.
+    /// Number of rows of a weight table, including the row of unknown n-grams.
     pub fn rows(&self) -> usize {
         self.0.len() + 1
     }
@@ -96,41 +96,41 @@ impl Vocabulary {
         self.0.binary_search(&gram).map_or(0, |at| at as u32 + 1)
     }
 
-    /// The `size` most telling n-grams that are in at least `min_texts` of the texts, and for each class the logarithm
-    /// of how much likelier the n-gram is in it than in the others, `[rows, classes]` (Wang & Manning 2012).
+    /// Selects the `size` most discriminative n-grams of those in at least `min_texts` texts. Also returns each n-gram's log-count
+    /// ratio for each class, `[rows, classes]` (Wang & Manning 2012).
     pub fn fit<'a>(
         texts: impl IntoIterator<Item = (&'a Ngrams, usize)>,
         classes: usize,
         size: usize,
         min_texts: u32,
     ) -> (Self, Vec<f32>) {
-        let mut spreads: HashMap<u32, Spread> = HashMap::new();
+        let mut counts_of: HashMap<u32, ClassCounts> = HashMap::new();
         let mut totals = vec![0u32; classes];
         for (text, class) in texts {
             totals[class] += 1;
             for (gram, order) in distinct(text) {
-                let spread = spreads.entry(gram).or_insert_with(|| Spread { order, texts: vec![0; classes] });
-                spread.texts[class] += 1;
+                let counts = counts_of.entry(gram).or_insert_with(|| ClassCounts { order, texts: vec![0; classes] });
+                counts.texts[class] += 1;
             }
         }
         let all: u32 = totals.iter().sum();
-        let ratios = |spread: &Spread| -> Vec<f32> {
-            let count: u32 = spread.texts.iter().sum();
+        let ratios = |counts: &ClassCounts| -> Vec<f32> {
+            let count: u32 = counts.texts.iter().sum();
             let ratio = |class: usize| {
-                let inside = (spread.texts[class] as f32 + 1.0) / (totals[class] as f32 + 2.0);
-                let outside = ((count - spread.texts[class]) as f32 + 1.0) / ((all - totals[class]) as f32 + 2.0);
+                let inside = (counts.texts[class] as f32 + 1.0) / (totals[class] as f32 + 2.0);
+                let outside = ((count - counts.texts[class]) as f32 + 1.0) / ((all - totals[class]) as f32 + 2.0);
                 (inside / outside).ln()
             };
             (0..classes).map(ratio).collect()
         };
-        let mut ranked: Vec<(bool, f32, u32, Vec<f32>)> = spreads
+        let mut ranked: Vec<(bool, f32, u32, Vec<f32>)> = counts_of
             .into_iter()
-            .filter_map(|(gram, spread)| {
-                let count: u32 = spread.texts.iter().sum();
-                let ratios = ratios(&spread);
-                let telling = ratios.iter().fold(0.0f32, |most, r| most.max(r.abs())) * (count as f32).sqrt();
-                let frequent = spread.order == 1 && count >= FREQUENT;
-                (count >= min_texts).then_some((frequent, telling, gram, ratios))
+            .filter_map(|(gram, counts)| {
+                let count: u32 = counts.texts.iter().sum();
+                let ratios = ratios(&counts);
+                let discrimination = ratios.iter().fold(0.0f32, |most, r| most.max(r.abs())) * (count as f32).sqrt();
+                let frequent = counts.order == 1 && count >= FREQUENT;
+                (count >= min_texts).then_some((frequent, discrimination, gram, ratios))
             })
             .collect();
         ranked.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(b.1.total_cmp(&a.1)).then(a.2.cmp(&b.2)));
@@ -142,7 +142,7 @@ impl Vocabulary {
     }
 }
 
-/// The n-grams of a text, each once, with their number of tokens.
+/// The distinct n-grams of a text with their number of tokens.
 pub fn distinct(text: &Ngrams) -> impl Iterator<Item = (u32, usize)> + '_ {
     let mut seen = std::collections::HashSet::new();
     let all = text.iter().flat_map(|grams| grams.iter().enumerate().map(|(order, gram)| (*gram, order + 1)));
@@ -154,18 +154,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_ideographs_and_signs_are_tokens() {
+    fn words_ideographs_and_punctuation_are_tokens() {
         assert_eq!(tokens("I don't like it!!"), ["i", "don't", "like", "it", "!", "!"]);
         assert_eq!(tokens("不好用，1.5kg ＡＢ🙂"), ["不", "好", "用", ",", "1", ".", "5kg", "ab", "🙂"]);
         assert_eq!(tokens("  \n\u{0}"), Vec::<String>::new());
     }
 
     #[test]
-    fn an_ngram_is_known_by_its_tokens_in_order() {
+    fn an_ngram_depends_on_its_tokens_and_their_order() {
         let [a, b, c] = ["not good", "good not", "not good"].map(|text| ngrams(text, 99));
         assert_eq!(a, c);
         assert_ne!(a[1][1], b[1][1], "the order matters");
-        assert_eq!(a[1][0], b[2][0], "a word is itself wherever it is");
+        assert_eq!(a[1][0], b[2][0], "the position does not matter");
         assert_eq!(a.last().unwrap()[1..], [0, 0], "nothing starts after the end");
         assert_eq!(ngrams("", 99).len(), 2);
     }
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn the_vocabulary_keeps_what_tells_the_classes_apart() {
+    fn the_vocabulary_keeps_discriminative_ngrams() {
         let texts: Vec<Ngrams> = ["good the", "good a", "bad the", "bad a"].map(|text| ngrams(text, 9)).into();
         let labelled = texts.iter().zip([1, 1, 0, 0]);
         let (vocabulary, ratios) = Vocabulary::fit(labelled, 2, 4, 2);

@@ -1,18 +1,18 @@
-//! A photo as the numbers that the image network reads: brought to a square and normalised; and numbers that a network made as
-//! pixels. Decoding is the caller's.
+//! Preprocessing of photos for the image network: resizing to a square and normalisation. Also converts a generator's output to
+//! pixels. Decoding is up to the caller.
 
 use windowshop_schema::manifest::PhotoSpec;
 
-/// What one channel of grey is made of (ITU-R BT.601).
+/// Weights of red, green and blue in grey (ITU-R BT.601).
 const LUMA: [f32; 3] = [0.299, 0.587, 0.114];
 
-/// Pixels of red, green and blue as a square of `size`, channels outermost: `[channels, size, size]`, 0 to 255.
+/// Resizes RGB pixels to a square, `[channels, size, size]`, 0 to 255.
 ///
-/// The whole photo is stretched: what is cut off a garment would be missed. Averages over the triangle that a target pixel
-/// covers, so that nothing of a large photo is skipped.
+/// The photo is stretched, not cropped: a crop would lose parts of the product. A triangle filter as wide as a target pixel avoids
+/// aliasing.
 ///
 /// # Panics
-/// When `rgb` has other than `width` × `height` × 3 values, or none.
+/// If `rgb` has other than `width` × `height` × 3 values, or none.
 pub fn square(rgb: &[u8], width: usize, height: usize, size: usize, channels: usize) -> Vec<u8> {
     assert!(rgb.len() == width * height * 3 && !rgb.is_empty(), "pixels of {width} × {height}");
     let planes: Vec<Vec<f32>> = (0..channels)
@@ -28,7 +28,8 @@ pub fn square(rgb: &[u8], width: usize, height: usize, size: usize, channels: us
     planes.iter().flat_map(|plane| resized(plane, width, &columns, &rows)).collect()
 }
 
-/// What the network reads of [`square`]'s pixels: 0 to 1, then the spec's mean and deviation.
+/// The network's input from the pixels of [`square`]: scaled to 0 to 1, then standardised with the spec's mean and standard
+/// deviation.
 pub fn normalise(pixels: &[u8], spec: &PhotoSpec) -> impl Iterator<Item = f32> {
     let plane = spec.size * spec.size;
     pixels.iter().enumerate().map(move |(at, &value)| {
@@ -37,18 +38,18 @@ pub fn normalise(pixels: &[u8], spec: &PhotoSpec) -> impl Iterator<Item = f32> {
     })
 }
 
-/// What a generator made, -1 to 1, as photos are kept.
-pub fn byte(made: f32) -> u8 {
-    ((made + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8
+/// Converts a generator's output, −1 to 1, to a byte.
+pub fn byte(value: f32) -> u8 {
+    ((value + 1.0) * 127.5).round().clamp(0.0, 255.0) as u8
 }
 
-/// A pixel of 1 or 3 channels, each -1 to 1, as a canvas has it: red, green, blue and full opacity; grey three times.
-pub fn opaque(channels: usize, made: impl Fn(usize) -> f32) -> [u8; 4] {
-    let [red, green, blue] = [0, 1, 2].map(|channel: usize| byte(made(channel.min(channels - 1))));
+/// Converts a generated pixel of 1 or 3 channels, each −1 to 1, to opaque RGBA.
+pub fn opaque(channels: usize, value: impl Fn(usize) -> f32) -> [u8; 4] {
+    let [red, green, blue] = [0, 1, 2].map(|channel: usize| byte(value(channel.min(channels - 1))));
     [red, green, blue, u8::MAX]
 }
 
-/// First source pixel and the weights of it and its followers, for each target pixel.
+/// First source pixel and filter weights of each target pixel.
 type Taps = Vec<(usize, Vec<f32>)>;
 
 /// A triangle filter that widens with the reduction.
@@ -68,7 +69,7 @@ fn taps(source: usize, target: usize) -> Taps {
         .collect()
 }
 
-/// Columns first, then rows.
+/// Resizes along columns, then along rows.
 fn resized(plane: &[f32], width: usize, columns: &Taps, rows: &Taps) -> Vec<u8> {
     let narrow: Vec<Vec<f32>> = plane
         .chunks_exact(width)
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_photo_of_the_right_size_is_left_as_it_is() {
+    fn a_photo_of_the_right_size_stays_the_same() {
         let rgb: Vec<u8> = (0..8 * 8 * 3).map(|i| (i * 5 % 256) as u8).collect();
         let found = square(&rgb, 8, 8, 8, 3);
         let expected: Vec<u8> =
@@ -101,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn grey_stays_grey_and_sizes_are_kept_whatever_the_shape() {
+    fn grey_stays_grey_for_every_shape() {
         for (width, height) in [(1, 1), (3, 200), (640, 9), (28, 28)] {
             let rgb = vec![77; width * height * 3];
             assert_eq!(square(&rgb, width, height, 16, 1), vec![77; 256], "{width} × {height}");
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_comes_back_from_the_number_that_a_generator_learns_from() {
+    fn every_byte_round_trips_through_the_generators_range() {
         for value in 0..=255u8 {
             assert_eq!(byte(f32::from(value) / 127.5 - 1.0), value);
         }
@@ -125,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn normalised_pixels_have_the_mean_taken_off() {
+    fn normalised_pixels_are_standardised() {
         let spec = PhotoSpec { size: 1, channels: 3, mean: vec![0.5, 0.0, 1.0], std: vec![0.5, 1.0, 2.0] };
         assert_eq!(normalise(&[255, 0, 255], &spec).collect::<Vec<_>>(), [1.0, 0.0, 0.0]);
     }

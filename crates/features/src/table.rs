@@ -1,16 +1,16 @@
-//! A table's cells as numbers: what the intent network reads.
+//! Encoding of a table's rows, the intent network's input.
 //!
-//! A number becomes how much of each of its bins lies below it (piecewise linear encoding, Gorishniy et al. 2022, eq. 1), so
-//! that the first layer is a curve with a bend at every quantile. A name becomes the row of its vector.
+//! A number has a piecewise linear encoding (Gorishniy et al. 2022, eq. 1): for each bin, the share of it below the number. So the
+//! first layer is a piecewise linear function with a knot at every quantile. A category is the row of its embedding.
 
 use std::collections::BTreeMap;
 
 use windowshop_schema::table::{CategoricalColumn, Cells, NumericColumn, TableColumn, TableSpec};
 
-/// Standardised values further out than this are cut.
+/// Standardised values are clamped to ± this.
 const CLIP: f32 = 4.0;
 
-/// Fits bins, spreads and names on some rows of a table. A column that is the same in all of them is left out.
+/// Fits bins, standardisation and categories on some rows of a table. A constant column is left out.
 pub fn fit(columns: &[TableColumn], rows: &[usize], bins: usize, min_rows: usize) -> TableSpec {
     let mut spec = TableSpec::default();
     for TableColumn { name, cells } in columns {
@@ -47,21 +47,21 @@ fn fit_names(name: &str, cells: &Cells, rows: &[usize], min_rows: usize) -> Opti
     (different > 1 && !values.is_empty()).then(|| CategoricalColumn { name: name.to_owned(), values })
 }
 
-/// The layout of what [`TableReader`] writes.
+/// Sizes of the encodings of [`TableReader`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TableShape {
-    /// Columns of numbers.
+    /// Numeric columns.
     pub numbers: usize,
-    /// Numbers that one of them becomes: a piece for each of the most bins that one has, and whether it is missing.
+    /// Length of a number's encoding: one value per bin of the column with the most bins, and a missing indicator.
     pub pieces: usize,
-    /// Columns of names.
+    /// Categorical columns.
     pub names: usize,
-    /// Rows of the table of vectors: every column's unknown name and its known ones.
+    /// Rows of the embedding table: an unknown category and the known ones of every column.
     pub rows: usize,
 }
 
 impl TableShape {
-    /// The layout of a table.
+    /// The sizes for a table.
     pub fn of(spec: &TableSpec) -> Self {
         Self {
             numbers: spec.numeric.len(),
@@ -71,13 +71,13 @@ impl TableShape {
         }
     }
 
-    /// Length of a row as [`TableReader::plain`] writes it.
+    /// Length of a row of [`TableReader::plain`].
     pub fn plain(&self) -> usize {
         2 * self.numbers + self.rows
     }
 }
 
-/// Reads the rows of one table as `spec` says.
+/// Encodes the rows of one table.
 pub struct TableReader<'a> {
     spec: &'a TableSpec,
     numeric: Vec<&'a Cells>,
@@ -86,10 +86,10 @@ pub struct TableReader<'a> {
 }
 
 impl<'a> TableReader<'a> {
-    /// Finds the columns of a spec.
+    /// Finds the columns of `spec`.
     ///
     /// # Errors
-    /// The name of a column that the table has not.
+    /// The name of a column that the table lacks.
     pub fn new(spec: &'a TableSpec, columns: &'a [TableColumn]) -> Result<Self, String> {
         let find = |name: &str| {
             columns.iter().find(|column| column.name == name).map(|column| &column.cells).ok_or_else(|| name.to_owned())
@@ -102,13 +102,13 @@ impl<'a> TableReader<'a> {
         })
     }
 
-    /// The layout.
+    /// The sizes of the encodings.
     pub fn shape(&self) -> TableShape {
         self.shape
     }
 
-    /// Appends a row's numbers in pieces, `[numbers, pieces]`: 1 for a bin that lies below, 0 for one above; the last of each
-    /// says that the number is missing.
+    /// Appends the piecewise linear encoding of a row's numbers, `[numbers, pieces]`: 1 for a bin below the number, 0 for a bin
+    /// above. The last value of each number is its missing indicator.
     pub fn pieces(&self, row: usize, out: &mut Vec<f32>) {
         for (column, cells) in self.spec.numeric.iter().zip(&self.numeric) {
             let (start, value) = (out.len(), cells.number(row));
@@ -123,12 +123,12 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Appends a row's numbers as they are, `[numbers]`; NaN where one is missing.
+    /// Appends a row's numbers, `[numbers]`; NaN where missing.
     pub fn raw(&self, row: usize, out: &mut Vec<f32>) {
         out.extend(self.numeric.iter().map(|cells| cells.number(row)));
     }
 
-    /// Appends the row of each name's vector, `[names]`.
+    /// Appends the embedding row of each category, `[names]`.
     pub fn names(&self, row: usize, out: &mut Vec<u32>) {
         let mut first = 0;
         for (column, cells) in self.spec.categorical.iter().zip(&self.categorical) {
@@ -138,7 +138,7 @@ impl<'a> TableReader<'a> {
         }
     }
 
-    /// Appends a row as a plain network reads it: each number standardised and whether it is missing, then a one for each name.
+    /// Appends a row in a plain encoding: each number standardised with a missing indicator, then categories one-hot.
     pub fn plain(&self, row: usize, out: &mut Vec<f32>) {
         for (column, cells) in self.spec.numeric.iter().zip(&self.numeric) {
             let value = cells.number(row);
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_number_fills_the_bins_below_it_and_a_missing_one_says_so() {
+    fn a_number_fills_the_bins_below_it_and_a_missing_number_sets_its_indicator() {
         let (spec, columns) = (spec(), columns());
         assert_eq!(spec.numeric.len(), 1, "a constant column is left out");
         let reader = TableReader::new(&spec, &columns).unwrap();
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_was_not_trained_on_has_row_0_and_a_missing_one_its_own() {
+    fn an_unknown_category_has_row_0_and_a_missing_cell_a_row_of_its_own() {
         let (spec, columns) = (spec(), columns());
         assert_eq!(spec.categorical[0].values, ["", "fox", "owl"]);
         let reader = TableReader::new(&spec, &columns).unwrap();
@@ -203,12 +203,12 @@ mod tests {
     }
 
     #[test]
-    fn a_table_without_a_column_is_refused_by_its_name() {
+    fn a_missing_column_is_an_error_with_its_name() {
         assert_eq!(TableReader::new(&spec(), &columns()[1..]).err().as_deref(), Some("seconds"));
     }
 
     #[test]
-    fn numbers_and_names_are_read_as_each_other_where_a_file_has_them_otherwise() {
+    fn numbers_and_categories_convert_to_each_other() {
         let names = Cells::Names(vec![Some("2.5".into()), None]);
         assert_eq!(names.number(0), 2.5);
         assert!(names.number(1).is_nan());

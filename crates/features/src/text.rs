@@ -1,7 +1,7 @@
-//! Text to words and hashed character n-grams, for Chinese and English alike, without a segmenter.
+//! Text to words and hashed character n-grams, for Chinese and English, without a segmenter.
 //!
-//! Latin text is split into words at spaces, punctuation and between letters and digits; Chinese and Japanese runs
-//! become single characters. Everything that comparing two texts needs is computed here, once a text.
+//! Latin text is split at spaces, punctuation and between letters and digits; Chinese and Japanese text into single characters.
+//! Everything that the comparison of two texts needs is computed once per text.
 
 mod tokens;
 
@@ -12,31 +12,31 @@ use tokens::{Token, stem, tokens};
 const GRAM: u64 = 2;
 const STEM: u64 = 3;
 
-/// Words that say how others relate.
+/// Stop words.
 const STOP: [&str; 15] =
     ["with", "for", "in", "and", "by", "to", "of", "on", "the", "a", "at", "or", "from", "without", "x"];
-/// Words after which a title or a query speaks of something else than the thing itself.
-const CUT: [&str; 4] = ["with", "for", "without", "from"];
+/// Prepositions that end the head segment: what follows is not the product itself.
+const HEAD_ENDS: [&str; 4] = ["with", "for", "without", "from"];
 
-/// What kind of word it is.
+/// Kind of a word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Says what a thing is.
+    /// A content word.
     Content,
-    /// One ideograph or kana, a content word too.
+    /// One ideograph or kana; also a content word.
     Cjk,
-    /// Says how others relate.
+    /// A stop word.
     Stop,
-    /// Begins with a digit.
+    /// A word that begins with a digit.
     Number,
 }
 
-/// A word of a text; its letters are in the text's pools.
+/// A word of a text. Its stem and bigrams are ranges of the text's pools.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Word {
     /// Hash of the stem.
     pub stem: u64,
-    // A text has at most 2,000 characters, so that 16 bits reach everywhere in its pools.
+    // A text has at most 2,000 characters, so 16 bits index its pools.
     text: (u16, u16),
     grams: (u16, u16),
     chars: u16,
@@ -44,19 +44,19 @@ pub(crate) struct Word {
 }
 
 impl Word {
-    /// Is it neither a number nor a stop word?
+    /// True if it is neither a number nor a stop word.
     pub(crate) fn is_content(&self) -> bool {
         matches!(self.kind, Kind::Content | Kind::Cjk)
     }
 }
 
-/// A text, analysed once. About 1.5 KB for a title of 12 words.
+/// An analysed text. About 1.5 KB for a title of 12 words.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PreparedText {
     pub(crate) words: Vec<Word>,
     /// Normalised words with single spaces.
     pub(crate) normal: String,
-    /// The same without spaces: "garden hose" is found in "gardenhose".
+    /// The same without spaces, so that "garden hose" matches "gardenhose".
     pub(crate) joined: String,
     /// Length of `joined` in characters.
     pub(crate) joined_chars: usize,
@@ -64,14 +64,14 @@ pub struct PreparedText {
     pub(crate) grams3: Vec<u32>,
     /// Sorted hashes of the distinct character 4-grams of `joined`.
     pub(crate) grams4: Vec<u32>,
-    /// Number of words before the first that speaks of something else, such as "for" or a bracket.
+    /// Length of the head segment: words before the first preposition or bracket.
     pub(crate) head_words: usize,
     stems: String,
     bigrams: Vec<u32>,
 }
 
 impl PreparedText {
-    /// Analyses `text`; everything after [`windowshop_schema::dims::MAX_TEXT_CHARS`] characters is ignored.
+    /// Analyses the first [`windowshop_schema::dims::MAX_TEXT_CHARS`] characters of `text`.
     pub fn new(text: &str) -> Self {
         let mut out = Self::default();
         let mut head_ends = false;
@@ -127,7 +127,7 @@ impl PreparedText {
         kind
     }
 
-    /// True where there is nothing to match.
+    /// True for a text without words.
     pub fn is_empty(&self) -> bool {
         self.words.is_empty()
     }
@@ -137,12 +137,12 @@ impl PreparedText {
         &self.stems[usize::from(word.text.0)..][..usize::from(word.text.1)]
     }
 
-    /// The words that name the thing; the whole text where none comes before the first "for".
+    /// The head segment, which names the product; the whole text if it is empty.
     pub(crate) fn head_segment(&self) -> &[Word] {
         if self.head_words == 0 { &self.words } else { &self.words[..self.head_words] }
     }
 
-    /// Position of the word that names the thing: the last content word of [`Self::head_segment`].
+    /// Position of the head word: the last content word of [`Self::head_segment`].
     pub(crate) fn head(&self) -> Option<usize> {
         self.head_segment().iter().rposition(Word::is_content)
     }
@@ -152,9 +152,9 @@ impl PreparedText {
     }
 }
 
-/// Does a text speak of something else from this word on? "in" does so except as an inch.
+/// True if the head segment ends before this word. "in" after a number means inch and does not end it.
 pub(crate) fn ends_head(word: &str, before: Option<Kind>) -> bool {
-    CUT.contains(&word) || (word == "in" && before != Some(Kind::Number))
+    HEAD_ENDS.contains(&word) || (word == "in" && before != Some(Kind::Number))
 }
 
 fn grams(chars: &[char], length: usize) -> Vec<u32> {
@@ -170,7 +170,7 @@ pub(crate) fn gram(chars: &[char]) -> u32 {
     (chars.iter().fold(GRAM, mix).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
-/// How many numbers two sorted lists share.
+/// Number of common elements of two sorted lists.
 pub(crate) fn shared(a: &[u32], b: &[u32]) -> usize {
     let (mut i, mut j, mut common) = (0, 0, 0);
     while i < a.len() && j < b.len() {
@@ -182,19 +182,19 @@ pub(crate) fn shared(a: &[u32], b: &[u32]) -> usize {
     common
 }
 
-/// The least likeness that counts.
-const LEAST: f32 = 0.45;
-/// Shorter words are equal or not.
-const SHORTEST: u16 = 3;
+/// Smaller similarities count as 0.
+const MIN_SIMILARITY: f32 = 0.45;
+/// Shorter words match only if equal.
+const MIN_CHARS: u16 = 3;
 
-/// Likeness of two words, 0 to 1: 1 where the stems are equal; otherwise the Dice coefficient of their character
-/// bigrams or, where one begins or ends the other, its share of the length. Numbers are equal or not.
+/// Similarity of two words, 0 to 1: 1 for equal stems, else the larger of the Dice coefficient of their character bigrams and, if
+/// one is a prefix or suffix of the other, a function of their length ratio. Different numbers have 0.
 pub(crate) fn similarity(a: (&PreparedText, &Word), b: (&PreparedText, &Word)) -> f32 {
     let ((a_text, a), (b_text, b)) = (a, b);
     if a.stem == b.stem {
         return 1.0;
     }
-    if a.kind == Kind::Number || b.kind == Kind::Number || a.chars < SHORTEST || b.chars < SHORTEST {
+    if a.kind == Kind::Number || b.kind == Kind::Number || a.chars < MIN_CHARS || b.chars < MIN_CHARS {
         return 0.0;
     }
     let (x, y) = (a_text.bigrams(a), b_text.bigrams(b));
@@ -204,8 +204,8 @@ pub(crate) fn similarity(a: (&PreparedText, &Word), b: (&PreparedText, &Word)) -
         if a.chars <= b.chars { (a_text.stem(a), b_text.stem(b)) } else { (b_text.stem(b), a_text.stem(a)) };
     let contained = long_stem.starts_with(short_stem) || long_stem.ends_with(short_stem);
     let share = if contained { 0.5 + 0.5 * f32::from(short.chars) / f32::from(long.chars) } else { 0.0 };
-    let likeness = dice.max(share);
-    if likeness < LEAST { 0.0 } else { likeness }
+    let value = dice.max(share);
+    if value < MIN_SIMILARITY { 0.0 } else { value }
 }
 
 #[cfg(test)]
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn entities_are_read_as_what_they_mean() {
+    fn html_entities_are_decoded() {
         assert_eq!(words("Painter&#39;s Tape &amp; 2&quot; Roll &#8482;"), ["painters", "tape", "2", "in", "roll"]);
         assert_eq!(words("a & b; c &"), ["a", "b", "c"]);
     }
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn the_head_is_what_a_title_names_first() {
+    fn the_head_word_is_the_last_content_word_before_a_preposition_or_bracket() {
         assert_eq!(head("Acme 6 in. Garden Hoses with Cover"), "hos");
         assert_eq!(head("Acme Drill (Battery Pack)"), "drill");
         assert_eq!(head("Acme Bag in Blue"), "bag");
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_and_joined_words_are_alike_and_numbers_are_not() {
+    fn misspelt_and_joined_words_are_similar_and_numbers_are_not() {
         assert!(likeness("umbrela", "umbrella") > 0.8);
         assert!(likeness("door", "doorbell") > 0.7);
         assert_eq!(likeness("1000", "1001"), 0.0);

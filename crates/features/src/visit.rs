@@ -1,25 +1,25 @@
-//! What a visitor did as one row of a table: what the intent network reads of a visit.
+//! A visit as one row of a table, the intent network's input.
 //!
-//! A visit begins after a pause longer than the shop's session gap, and after a purchase: then the question whether something
-//! will be bought is open again. A row says what is known right after its last event, and looks at nothing later.
+//! A visit begins after a pause longer than the shop's session gap and after a purchase. A row describes a visit after its last
+//! event and uses no later data.
 //!
-//! | column | range | what it says of the visit so far |
+//! | column | range | value |
 //! |---|---|---|
 //! | `clicks`, `carts`, `cancels` | 0 and up | events of the kind |
-//! | `items` | 1 and up | different items |
-//! | `categories` | 0 and up | different categories of those items, as far as they are known |
-//! | `repeats` | 0 and up | clicks on an item that was clicked before |
-//! | `carted_items` | 0 and up | different items put into the cart |
-//! | `events_since_cart` | 0 and up | events after the last that filled the cart; missing without one |
-//! | `seconds` | 0 and up | seconds from its first event to its last |
+//! | `items` | 1 and up | distinct items |
+//! | `categories` | 0 and up | distinct categories of those items, if known |
+//! | `repeats` | 0 and up | clicks on an item clicked before |
+//! | `carted_items` | 0 and up | distinct items put into the cart |
+//! | `events_since_cart` | 0 and up | events since the last cart event; missing without one |
+//! | `seconds` | 0 and up | seconds from first to last event |
 //! | `mean_gap`, `last_gap` | 0 and up | seconds between events, on average and between the last two; missing with one event |
 //! | `price_mean`, `price_min`, `price_max` | above 0 | prices of its items over the store's mean price; missing where none is known |
 //! | `price_last` | above 0 | the same of the item of the last event |
 //! | `cart_price_mean`, `cart_price_min`, `cart_price_max` | above 0 | the same of the items put into the cart |
-//! | `main_category_share` | 0 to 1 | share of the items with a known category that are of the commonest; missing without one |
-//! | `hour` | 0 to below 24 | hour of the last event with its fraction, UTC: a log knows no other clock |
+//! | `main_category_share` | 0 to 1 | share of the most frequent category among items with a known category; missing without one |
+//! | `hour` | 0 to below 24 | hour of the last event with its fraction, UTC |
 //! | `weekday` | 1 to 7 | its day, Monday first, UTC |
-//! | `earlier_visits`, `earlier_purchases` | 0 and up | visits of the same visitor that are remembered, and purchases in them |
+//! | `earlier_visits`, `earlier_purchases` | 0 and up | earlier visits of the visitor in the profile, and purchases in them |
 //! | `days_since_visit`, `days_since_purchase` | 0 and up | days from the last of each to the visit's first event; missing without one |
 
 use std::collections::BTreeMap;
@@ -31,7 +31,7 @@ use windowshop_schema::{
     visit::{VISIT_VERSION, VisitSpec},
 };
 
-/// Names of the columns, in their order.
+/// Column names, in order.
 pub const COLUMNS: [&str; 25] = [
     "clicks",
     "carts",
@@ -60,7 +60,7 @@ pub const COLUMNS: [&str; 25] = [
     "days_since_purchase",
 ];
 
-/// The cells of a row, NaN where one is missing.
+/// The cells of a row; NaN where missing.
 pub type VisitRow = [f32; COLUMNS.len()];
 
 const MINUTE_MS: f64 = 60_000.0;
@@ -69,22 +69,22 @@ const DAY_MS: f64 = 86_400_000.0;
 /// 1 January 1970 was a Thursday, three days after a Monday.
 const FIRST_WEEKDAY: i64 = 3;
 
-/// Something that a visitor did, and what is known of the item.
+/// An event of a visitor with data of its item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct VisitEvent<'a> {
-    /// What was done.
+    /// Kind of interaction.
     pub kind: InteractionKind,
     /// Identifier of the item.
     pub item: &'a str,
-    /// When, in milliseconds since 1970.
+    /// Time in milliseconds since 1970.
     pub time_ms: f64,
-    /// The item's price, above zero.
+    /// The item's price, above 0.
     pub price: Option<f32>,
     /// The item's category.
     pub category: Option<&'a str>,
 }
 
-/// A network was trained on columns that this code computes otherwise.
+/// A network was trained on another version of the columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the network expects version {found} of a visit's columns, this code computes version {VISIT_VERSION}")]
 pub struct WrongVersion {
@@ -92,7 +92,7 @@ pub struct WrongVersion {
     pub found: u32,
 }
 
-/// Reads visits as a network expects them.
+/// Splits events into visits and computes rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Visits {
     gap_ms: f64,
@@ -101,8 +101,10 @@ pub struct Visits {
 }
 
 impl Visits {
+    /// With the parameters of a network.
+    ///
     /// # Errors
-    /// [`WrongVersion`]
+    /// [`WrongVersion`] if the network has another version of the columns.
     pub fn new(spec: &VisitSpec) -> Result<Self, WrongVersion> {
         if spec.version != VISIT_VERSION {
             return Err(WrongVersion { found: spec.version });
@@ -112,28 +114,28 @@ impl Visits {
         Ok(Self { gap_ms: spec.session_gap_minutes * MINUTE_MS, double_click_ms, mean_price })
     }
 
-    /// Does a visit end with an event at `before_ms`, if the next is at `after_ms`?
+    /// True if a visit ends between events at `before_ms` and `after_ms`.
     pub fn is_pause(&self, before_ms: f64, after_ms: f64) -> bool {
         after_ms - before_ms > self.gap_ms
     }
 
-    /// Is `next`, the event after `event`, of another visit? What is paid for together is bought in one.
+    /// True if a new visit begins with `next`, the event after `event`. Consecutive purchases belong to one visit.
     pub fn begins(&self, event: &VisitEvent<'_>, next: &VisitEvent<'_>) -> bool {
         let bought = event.kind == InteractionKind::Purchase && next.kind != InteractionKind::Purchase;
         bought || self.is_pause(event.time_ms, next.time_ms)
     }
 
-    /// Where the visit of the last event begins among all that a visitor did, oldest first; nothing right after a purchase.
+    /// Index of the first event of the last visit among a visitor's events, oldest first; `None` after a purchase.
     pub fn start(&self, events: &[VisitEvent<'_>]) -> Option<usize> {
         let last = events.last().filter(|last| last.kind != InteractionKind::Purchase)?;
         debug_assert!(last.time_ms.is_finite());
         Some((1..events.len()).rev().find(|&i| self.begins(&events[i - 1], &events[i])).unwrap_or(0))
     }
 
-    /// The row of a visitor's last visit, right after its last event; `events` is all that the visitor did, oldest first, of
-    /// which the last [`MAX_PROFILE_EVENTS`] are looked at, without accidental repetitions. Nothing right after a purchase and for a visitor who did nothing.
+    /// The row of a visitor's last visit, after its last event. `events` has the visitor's events, oldest first; the last
+    /// [`MAX_PROFILE_EVENTS`] are read, without double clicks. `None` after a purchase and without events.
     pub fn row(&self, events: &[VisitEvent<'_>]) -> Option<VisitRow> {
-        let events = self.meant(&events[events.len().saturating_sub(MAX_PROFILE_EVENTS)..]);
+        let events = self.without_double_clicks(&events[events.len().saturating_sub(MAX_PROFILE_EVENTS)..]);
         let (earlier, visit) = events.split_at(self.start(&events)?);
         let (first, last) = (visit.first()?, visit.last()?);
         let count = |kind| visit.iter().filter(|event| event.kind == kind).count() as f64;
@@ -142,8 +144,8 @@ impl Visits {
         let seconds = (last.time_ms - first.time_ms) / 1000.0;
         let gaps = visit.len() as f64 - 1.0;
         let last_gap = visit.len().checked_sub(2).map(|i| (last.time_ms - visit[i].time_ms) / 1000.0);
-        let [mean, min, max] = self.prices(items.seen.values().filter_map(|item| item.price));
-        let carted = || items.seen.values().filter(|item| item.carted);
+        let [mean, min, max] = self.prices(items.by_id.values().filter_map(|item| item.price));
+        let carted = || items.by_id.values().filter(|item| item.carted);
         let [cart_mean, cart_min, cart_max] = self.prices(carted().filter_map(|item| item.price));
         let days = |event: Option<&VisitEvent<'_>>| event.map(|event| (first.time_ms - event.time_ms) / DAY_MS);
         let purchase = |event: &&VisitEvent<'_>| event.kind == InteractionKind::Purchase;
@@ -152,7 +154,7 @@ impl Visits {
             count(InteractionKind::Click),
             count(InteractionKind::Cart),
             count(InteractionKind::Cancel),
-            items.seen.len() as f64,
+            items.by_id.len() as f64,
             items.categories.len() as f64,
             items.repeats as f64,
             carted().count() as f64,
@@ -178,17 +180,17 @@ impl Visits {
         Some(cells.map(|cell| cell as f32))
     }
 
-    /// The events without accidents.
-    fn meant<'a>(&self, events: &[VisitEvent<'a>]) -> Vec<VisitEvent<'a>> {
-        let is_meant = |(i, event): &(usize, &VisitEvent<'a>)| {
+    /// The events without double clicks.
+    fn without_double_clicks<'a>(&self, events: &[VisitEvent<'a>]) -> Vec<VisitEvent<'a>> {
+        let is_kept = |(i, event): &(usize, &VisitEvent<'a>)| {
             let shortly = |before: &&VisitEvent<'_>| event.time_ms - before.time_ms <= self.double_click_ms;
             let mut before = events[..*i].iter().rev().take_while(shortly);
             !before.any(|before| (before.kind, before.item) == (event.kind, event.item))
         };
-        events.iter().enumerate().filter(is_meant).map(|(_, event)| *event).collect()
+        events.iter().enumerate().filter(is_kept).map(|(_, event)| *event).collect()
     }
 
-    /// Mean, smallest and largest of some prices over the store's mean.
+    /// Mean, minimum and maximum of prices, each over the shop's mean price.
     fn prices(&self, prices: impl Iterator<Item = f64>) -> [f64; 3] {
         let (mut count, mut sum, mut min, mut max) = (0.0, 0.0, f64::NAN, f64::NAN);
         for price in prices {
@@ -216,17 +218,17 @@ fn price(event: &VisitEvent<'_>) -> Option<f64> {
     event.price.filter(|price| price.is_finite() && *price > 0.0).map(f64::from)
 }
 
-/// The different items of a visit, by identifier so that sums are added in one order everywhere.
+/// The distinct items of a visit, sorted by identifier so that sums have one order.
 #[derive(Default)]
 struct Items<'a> {
-    seen: BTreeMap<&'a str, Seen>,
-    /// Items of each category.
+    by_id: BTreeMap<&'a str, VisitItem>,
+    /// Number of items of each category.
     categories: BTreeMap<&'a str, usize>,
     repeats: usize,
 }
 
 #[derive(Default)]
-struct Seen {
+struct VisitItem {
     price: Option<f64>,
     clicked: bool,
     carted: bool,
@@ -236,15 +238,15 @@ impl<'a> Items<'a> {
     fn of(visit: &[VisitEvent<'a>]) -> Self {
         let mut items = Self::default();
         for event in visit {
-            if !items.seen.contains_key(event.item) {
+            if !items.by_id.contains_key(event.item) {
                 event.category.into_iter().for_each(|category| *items.categories.entry(category).or_default() += 1);
             }
-            let seen = items.seen.entry(event.item).or_default();
-            seen.price = price(event);
-            seen.carted |= event.kind == InteractionKind::Cart;
+            let item = items.by_id.entry(event.item).or_default();
+            item.price = price(event);
+            item.carted |= event.kind == InteractionKind::Cart;
             if event.kind == InteractionKind::Click {
-                items.repeats += usize::from(seen.clicked);
-                seen.clicked = true;
+                items.repeats += usize::from(item.clicked);
+                item.clicked = true;
             }
         }
         items
@@ -302,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_is_counted_timed_and_priced() {
+    fn a_row_has_counts_times_and_prices() {
         let visit = [
             event(0.0, Click, "mug"),
             event(1.0, Click, "hat"),
@@ -326,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_visit_of_one_event_lacks_what_needs_two() {
+    fn a_visit_of_one_event_has_no_gaps() {
         let row = row(&[event(0.0, Click, "thing")]).unwrap();
         let missing =
             ["events_since_cart", "mean_gap", "last_gap", "price_mean", "cart_price_max", "main_category_share"];
@@ -345,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pause_and_a_purchase_end_a_visit_and_what_was_before_is_remembered() {
+    fn a_pause_and_a_purchase_end_a_visit_and_earlier_visits_are_counted() {
         let day = 24.0 * 60.0;
         let events = [
             event(-2.0 * day, Click, "hat"),
@@ -369,7 +371,7 @@ mod tests {
     }
 
     #[test]
-    fn no_more_is_looked_at_than_a_profile_remembers() {
+    fn only_the_events_of_a_profile_are_read() {
         let events: Vec<_> = (0..MAX_PROFILE_EVENTS + 50).map(|i| event(i as f64 * 31.0, Click, "mug")).collect();
         let remembered = &events[50..];
         let (all, some) = (row(&events).unwrap(), row(remembered).unwrap());
@@ -378,14 +380,14 @@ mod tests {
     }
 
     #[test]
-    fn without_a_mean_price_no_price_is_told() {
+    fn without_a_mean_price_prices_are_missing() {
         let visits = Visits::new(&VisitSpec { mean_price: None, ..spec() }).unwrap();
         let row = visits.row(&[event(0.0, Cart, "mug")]).unwrap();
         assert_cells(&row, &[("price_last", f32::NAN), ("cart_price_min", f32::NAN), ("carts", 1.0)]);
     }
 
     #[test]
-    fn columns_of_another_version_are_refused() {
+    fn columns_of_another_version_are_an_error() {
         let error = Visits::new(&VisitSpec { version: VISIT_VERSION + 1, ..spec() }).unwrap_err();
         assert_eq!(error, WrongVersion { found: VISIT_VERSION + 1 });
     }

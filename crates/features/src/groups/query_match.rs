@@ -152,14 +152,14 @@ impl List<'_> {
                     *strength = Strength { value: similarity, position: position as i32, ..*strength };
                 }
             }
-            if self.words.words[word.id].is_asked {
-                for (strength, asked) in out.iter_mut().zip(&self.words.asked) {
-                    strength.count += u32::from(*asked == Some(word.id));
+            if self.words.words[word.id].in_query {
+                for (strength, query_id) in out.iter_mut().zip(&self.words.query_ids) {
+                    strength.count += u32::from(*query_id == Some(word.id));
                 }
             }
         }
         for (strength, word) in out.iter_mut().zip(&self.query.words) {
-            if strength.value < WITHIN && word.part.is_some_and(|part| part.is_in(title)) {
+            if strength.value < WITHIN && word.substring.is_some_and(|substring| substring.is_in(title)) {
                 strength.value = WITHIN;
             }
         }
@@ -191,7 +191,7 @@ impl List<'_> {
         for word in words.iter().map(|word| &self.words.words[word.id]).filter(|word| word.is_content) {
             content.0 += 1.0;
             content.1 += word.idf;
-            content.2 += f32::from(word.is_asked) * word.idf;
+            content.2 += f32::from(word.in_query) * word.idf;
         }
         let head = self.head(k, title);
         let query_head = strengths[query.head];
@@ -226,7 +226,7 @@ impl List<'_> {
             steps().filter(|step| *step != 0 && step.abs() <= NEAR).count() as f32 / gaps,
             matched().min().unwrap_or(-1) as f32,
             if matches > 0.0 { matched().sum::<i32>() as f32 / (matches * length) } else { -1.0 },
-            words.first().map_or(0.0, |word| f32::from(self.words.words[word.id].is_asked)),
+            words.first().map_or(0.0, |word| f32::from(self.words.words[word.id].in_query)),
             query.words.iter().zip(strengths).filter(absent).count() as f32,
             words.len() as f32,
             title.joined_chars as f32,
@@ -291,7 +291,7 @@ impl List<'_> {
     fn heads(&self, k: usize, title: &PreparedText, count: usize) -> [f32; 2] {
         let (holding, same) = match self.head(k, title) {
             Some((_, word)) => (word.titles - 1, word.heads),
-            None => (0, self.words.nameless),
+            None => (0, self.words.without_head),
         };
         let shared = if count > 1 { holding as f32 / (count - 1) as f32 } else { -1.0 };
         [shared, same as f32 / count as f32]

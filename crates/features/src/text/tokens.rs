@@ -1,18 +1,18 @@
-//! Text to words: the tokeniser and a light English stemmer.
+//! Tokeniser and light English stemmer.
 
 use unicode_normalization::UnicodeNormalization;
 use windowshop_schema::dims::MAX_TEXT_CHARS;
 
-/// What the tokeniser found.
+/// A token.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Token {
     /// A word, a number or one ideograph.
     Word(String),
-    /// A bracket, comma or semicolon: what follows is an afterthought.
+    /// A bracket, comma or semicolon, which ends the head segment.
     Mark,
 }
 
-/// Ideographs and kana: scripts written without spaces. Korean has spaces and is read as words.
+/// True for ideographs and kana, which are written without spaces. Korean has spaces.
 pub(crate) fn is_cjk(c: char) -> bool {
     matches!(u32::from(c), 0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x323af)
 }
@@ -21,7 +21,7 @@ fn is_letter(c: char) -> bool {
     c.is_alphanumeric() && !c.is_ascii_digit() && !is_cjk(c)
 }
 
-/// Spellings of units and colours that mean the same.
+/// Canonical spelling of units and colours.
 fn same_spelling(word: &str) -> &str {
     match word {
         "inch" | "inches" => "in",
@@ -41,11 +41,11 @@ fn same_spelling(word: &str) -> &str {
     }
 }
 
-/// Most characters of a text that are looked at: compatibility forms may make one of several. Without this bound a text of
-/// nothing but combining marks would be sorted as a whole before the first of them comes out.
+/// Characters that are read before normalisation, which may compose several into one. Without this bound NFKC would sort a long
+/// run of combining marks as a whole.
 const MAX_READ_CHARS: usize = 4 * MAX_TEXT_CHARS;
 
-/// Lower-case characters in compatibility form, with entities decoded; never more than a text may have.
+/// Lower-case characters in NFKC with HTML entities decoded, at most [`MAX_TEXT_CHARS`].
 fn normalise(text: &str) -> Vec<char> {
     let plain = text.chars().take(MAX_READ_CHARS).flat_map(|c| {
         // "1½" would become "11/2".
@@ -73,7 +73,7 @@ fn normalise(text: &str) -> Vec<char> {
     out
 }
 
-/// The HTML entity that `chars` begins with, and its length; feeds of shops are full of them.
+/// The HTML entity at the start of `chars` and its length. Product feeds often contain them.
 fn entity(chars: &[char]) -> Option<(char, usize)> {
     if *chars.first()? != '&' {
         return None;
@@ -95,7 +95,7 @@ fn entity(chars: &[char]) -> Option<(char, usize)> {
     }
 }
 
-/// Splits a text.
+/// Splits a text into tokens.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let chars = normalise(text);
     let at = |i: usize| chars.get(i).copied().unwrap_or(' ');
@@ -122,7 +122,7 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
                 i += 1;
             }
         } else if is_letter(c) {
-            // "men's" is one word whose apostrophe says nothing.
+            // "men's" is one word; its apostrophe is dropped.
             while is_letter(at(i)) || (at(i) == '\'' && at(i + 1).is_alphabetic()) {
                 i += 1;
             }

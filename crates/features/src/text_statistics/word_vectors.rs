@@ -1,23 +1,23 @@
-//! Word vectors from which words share a title: no labels, no network.
+//! Word vectors from co-occurrence in titles.
 //!
-//! The leading subspace of the matrix of positive pointwise mutual information (Levy & Goldberg 2014), found by
-//! subspace iteration. Only cosines are used, so the basis within the subspace does not matter.
+//! The leading subspace of the PPMI matrix (Levy & Goldberg 2014) by subspace iteration. Only cosines are used, so the basis within
+//! the subspace does not matter.
 
 use crate::hash::combine;
 
 /// Length of a word vector.
 pub(super) const DIM: usize = 32;
-/// Rounds of multiplying and orthonormalising.
+/// Iterations of multiplication and orthonormalisation.
 const ROUNDS: usize = 6;
-/// Contexts count by their frequency to this power, so that rare ones are not overrated.
+/// Exponent of context frequencies (context distribution smoothing).
 const SMOOTHING: f64 = 0.75;
-/// Added to the diagonal: a word is most like itself.
+/// Added to the diagonal: a word is most similar to itself.
 const DIAGONAL: f64 = 3.0;
-/// A column that loses more than this share of its length to the others depends on them.
+/// A column whose norm falls below this share of its former norm is linearly dependent.
 const DEPENDENT: f64 = 1e-10;
 
-/// Unit vectors, row-major `[words, DIM]`. `stems` are the words' hashes, from which the iteration starts; `texts` are
-/// the distinct words of each title, as indexes into them.
+/// Unit vectors, `[words, DIM]`. The hashes `stems` seed the iteration; `texts` has the distinct words of each title as indices
+/// into `stems`.
 pub(super) fn fit(stems: &[u64], texts: &[Vec<u32>]) -> Vec<f32> {
     let association = associations(stems.len(), texts);
     let start = |column: usize| {
@@ -42,7 +42,7 @@ pub(super) fn fit(stems: &[u64], texts: &[Vec<u32>]) -> Vec<f32> {
 type Rows = Vec<Vec<(u32, f64)>>;
 
 fn associations(words: usize, texts: &[Vec<u32>]) -> Rows {
-    // Dense counts, 64 MiB at most: the vocabulary is bounded, and counting is all there is to do.
+    // Dense counts, at most 64 MiB: the vocabulary is bounded.
     let mut counts = vec![0u32; words * words];
     for text in texts {
         for &a in text {
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_the_same_titles_are_nearer_than_others() {
+    fn words_of_the_same_titles_are_more_similar_than_others() {
         // 32 topics of five words; a title has four words of one topic.
         let stems: Vec<u64> = (0..160).collect();
         let title = |t: u32| (0..5).filter(|k| *k != t % 5).map(|k| 5 * (t % 32) + k).collect();
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn few_words_or_none_at_all_are_harmless() {
+    fn few_or_no_words_have_finite_vectors() {
         assert!(fit(&[], &[]).is_empty());
         let alone = fit(&[7, 8], &[vec![0], vec![1]]);
         assert!(alone.iter().all(|v| v.is_finite()) && cosine(&alone, 0, 1).abs() < 1e-6);

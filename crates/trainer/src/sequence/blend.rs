@@ -42,7 +42,7 @@ pub fn fit(recommender: &Recommender, queries: &[NextItemQuery]) -> Blend {
 }
 
 fn choice(recommender: &Recommender, query: &NextItemQuery, logits: &[f32]) -> Option<Choice> {
-    let named = recommender.beside.named(&query.session);
+    let named = recommender.beside.candidates(&query.session);
     let mut order: Vec<u32> = (0..logits.len() as u32).collect();
     if order.len() > BEST {
         order.select_nth_unstable_by(BEST, |a, b| logits[*b as usize].total_cmp(&logits[*a as usize]));

@@ -1,4 +1,4 @@
-//! The distinct words of a list's titles: whatever depends on a word alone is computed once a list, not once a title.
+//! The distinct words of a list's titles. What depends on a word alone is computed once per list, not once per title.
 
 use std::{
     collections::HashMap,
@@ -11,7 +11,7 @@ use crate::{
     text_statistics::TextStatistics,
 };
 
-/// Stems are hashes already.
+/// Stems are already hashes.
 #[derive(Default)]
 struct Identity(u64);
 
@@ -37,15 +37,15 @@ pub(super) struct ListWord {
     pub idf: f32,
     /// Neither a number nor a stop word.
     pub is_content: bool,
-    /// Is it a word of the query?
-    pub is_asked: bool,
-    /// Has it a vector?
+    /// True for a word of the query.
+    pub in_query: bool,
+    /// True if it has a word vector.
     pub has_vector: bool,
-    /// Likeness to the query's nearest word.
+    /// Largest similarity to a query word.
     pub best: f32,
-    /// Number of titles that hold it.
+    /// Number of titles that contain it.
     pub titles: u32,
-    /// Number of titles that it names.
+    /// Number of titles whose head word it is.
     pub heads: u32,
     last_title: usize,
 }
@@ -55,7 +55,7 @@ pub(super) struct ListWord {
 pub(super) struct TitleWord {
     /// Index of the distinct word.
     pub id: usize,
-    /// Is it the first time in this title?
+    /// True at its first occurrence in the title.
     pub is_new: bool,
 }
 
@@ -64,9 +64,9 @@ pub(super) struct ListWords {
     /// Distinct words.
     pub words: Vec<ListWord>,
     /// The distinct word that equals each query word.
-    pub asked: Vec<Option<usize>>,
-    /// Titles that have no word to name them.
-    pub nameless: u32,
+    pub query_ids: Vec<Option<usize>>,
+    /// Number of titles without a head word.
+    pub without_head: u32,
     query_words: usize,
     sequence: Vec<TitleWord>,
     starts: Vec<usize>,
@@ -80,8 +80,8 @@ impl ListWords {
         let mut ids: HashMap<u64, usize, BuildHasherDefault<Identity>> = HashMap::default();
         let mut out = Self {
             words: Vec::new(),
-            asked: Vec::new(),
-            nameless: 0,
+            query_ids: Vec::new(),
+            without_head: 0,
             query_words: count,
             sequence: Vec::with_capacity(titles.iter().map(|title| title.words.len()).sum()),
             starts: vec![0],
@@ -92,16 +92,16 @@ impl ListWords {
             for word in &title.words {
                 let id = *ids.entry(word.stem).or_insert_with(|| {
                     let row = statistics.row(word.stem);
-                    let like = |q: &super::query::QueryWord| similarity((query.text, &q.word), (title, word));
+                    let similar = |q: &super::query::QueryWord| similarity((query.text, &q.word), (title, word));
                     let at = out.similarities.len();
-                    out.similarities.extend(query.words.iter().map(like));
+                    out.similarities.extend(query.words.iter().map(similar));
                     let vector = statistics.word_vector(row);
                     out.cosines.extend(query.words.iter().map(|q| cosine(vector, statistics.word_vector(q.row))));
                     out.words.push(ListWord {
                         row,
                         idf: statistics.idf(row),
                         is_content: word.is_content(),
-                        is_asked: query.words.iter().any(|q| q.word.stem == word.stem),
+                        in_query: query.words.iter().any(|q| q.word.stem == word.stem),
                         has_vector: vector.is_some(),
                         best: out.similarities[at..].iter().copied().fold(0.0, f32::max),
                         titles: 0,
@@ -122,10 +122,10 @@ impl ListWords {
                     let id = out.title(k)[head].id;
                     out.words[id].heads += 1;
                 }
-                None => out.nameless += 1,
+                None => out.without_head += 1,
             }
         }
-        out.asked = query.words.iter().map(|q| ids.get(&q.word.stem).copied()).collect();
+        out.query_ids = query.words.iter().map(|q| ids.get(&q.word.stem).copied()).collect();
         out
     }
 
@@ -134,12 +134,12 @@ impl ListWords {
         &self.sequence[self.starts[k]..self.starts[k + 1]]
     }
 
-    /// Likeness of a distinct word to each query word.
+    /// Similarity of a distinct word to each query word.
     pub(super) fn similarities(&self, id: usize) -> &[f32] {
         &self.similarities[id * self.query_words..][..self.query_words]
     }
 
-    /// Cosine of a distinct word's vector to that of each query word; -1 where either has none.
+    /// Cosine of a distinct word's vector to that of each query word; -1 if either has none.
     pub(super) fn cosines(&self, id: usize) -> &[f32] {
         &self.cosines[id * self.query_words..][..self.query_words]
     }

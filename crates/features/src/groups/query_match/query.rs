@@ -1,49 +1,49 @@
-//! The query as matching sees it: content words, how rare each is, and which one names the thing.
+//! The query's words with their idf and head word.
 
 use crate::{
     text::{Kind, PreparedText, Word, ends_head, gram},
     text_statistics::TextStatistics,
 };
 
-/// Words of a query that are matched; no visitor types more, and the work stays bounded.
+/// Largest number of query words that are matched, which bounds the work.
 const MAX_WORDS: usize = 64;
-/// Shorter words are not looked for inside other words.
-const SHORTEST_PART: usize = 4;
+/// Shorter words are not searched inside other words.
+const MIN_SUBSTRING_CHARS: usize = 4;
 
 /// A word to match.
 #[derive(Clone, Debug)]
 pub(crate) struct QueryWord<'a> {
     pub word: Word,
-    /// As it was typed, where it is long enough to be looked for inside other words.
-    pub part: Option<Part<'a>>,
+    /// As typed, if it is long enough to be searched inside other words.
+    pub substring: Option<Substring<'a>>,
     pub idf: f32,
     /// Row in the statistics.
     pub row: Option<usize>,
 }
 
-/// Letters to look for inside a title's joined letters.
+/// Letters to search in a title's joined letters.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Part<'a> {
+pub(crate) struct Substring<'a> {
     letters: &'a str,
     first_gram: u32,
 }
 
-impl Part<'_> {
-    /// Does the title hold these letters, whatever its spaces?
+impl Substring<'_> {
+    /// True if the title contains these letters, spaces ignored.
     pub(crate) fn is_in(&self, title: &PreparedText) -> bool {
         title.grams4.binary_search(&self.first_gram).is_ok() && title.joined.contains(self.letters)
     }
 }
 
-/// A query that has at least one word.
+/// A query with at least one word.
 #[derive(Clone, Debug)]
 pub(crate) struct Query<'a> {
     pub text: &'a PreparedText,
-    /// Content words and numbers; every word where there is nothing else.
+    /// Content words and numbers; all words if there are none.
     pub words: Vec<QueryWord<'a>>,
-    /// Index of the word that names the thing: the last before the first "for", "with" or the like.
+    /// Index of the head word: the last one before the first preposition.
     pub head: usize,
-    /// Σ idf, or 1 where that is 0.
+    /// Σ idf, or 1 if that is 0.
     pub weight: f32,
 }
 
@@ -62,9 +62,10 @@ impl<'a> Query<'a> {
         let prepare = |&i: &usize| {
             let word = text.words[i];
             let row = statistics.row(word.stem);
-            let start: Vec<char> = typed[i].chars().take(SHORTEST_PART).collect();
-            let part = (start.len() == SHORTEST_PART).then(|| Part { letters: typed[i], first_gram: gram(&start) });
-            QueryWord { word, part, idf: statistics.idf(row), row }
+            let start: Vec<char> = typed[i].chars().take(MIN_SUBSTRING_CHARS).collect();
+            let substring =
+                (start.len() == MIN_SUBSTRING_CHARS).then(|| Substring { letters: typed[i], first_gram: gram(&start) });
+            QueryWord { word, substring, idf: statistics.idf(row), row }
         };
         let words: Vec<QueryWord> = kept.iter().map(prepare).collect();
         let sum: f32 = words.iter().map(|w| w.idf).sum();
@@ -72,7 +73,7 @@ impl<'a> Query<'a> {
         Some(Self { text, words, head, weight: if sum > 0.0 { sum } else { 1.0 } })
     }
 
-    /// Σ idf · value over the words, as a share of Σ idf.
+    /// idf-weighted mean of one value per word.
     pub(crate) fn weighted(&self, values: impl Iterator<Item = f32>) -> f32 {
         self.words.iter().zip(values).map(|(word, value)| word.idf * value).sum::<f32>() / self.weight
     }
