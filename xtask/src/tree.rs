@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Packages that no page may download.
-const FORBIDDEN: [&str; 8] = [
+const FORBIDDEN: [&str; 9] = [
     "burn-train",
     "burn-autodiff",
     "burn-optim",
@@ -16,6 +16,7 @@ const FORBIDDEN: [&str; 8] = [
     "windowshop-ingest",
     "windowshop-augment-gpu",
     "windowshop-augment-text",
+    "windowshop-files",
     "tokio",
 ];
 /// Packages of these names and of names that begin with one and a hyphen.

@@ -63,13 +63,24 @@ pub(crate) struct Entry<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// Reads the header. Allocates nothing in proportion to the sizes that the header claims.
+    /// Opens the file of a network.
     pub fn open(file: &'a [u8]) -> Result<Self, Fault> {
+        Self::open_renamed(file, str::to_owned)
+    }
+
+    /// Opens a file of the ranker, of that bundle format.
+    pub fn open_format(file: &'a [u8], format: u32) -> Result<Self, Fault> {
+        Self::open_renamed(file, if format == format_v3::VERSION { format_v3::tensor } else { str::to_owned })
+    }
+
+    /// Reads the header. Allocates nothing in proportion to the sizes that the header claims.
+    fn open_renamed(file: &'a [u8], rename: fn(&str) -> String) -> Result<Self, Fault> {
         let (header_len, header) = SafeTensors::read_metadata(file)
             .map_err(|error| Fault::whole(format!("no readable safetensors header ({error})"), "a safetensors file"))?;
         let data = file.get(8..).and_then(|rest| rest.get(header_len..)).unwrap_or_default();
         let mut entries = BTreeMap::new();
         for (name, info) in header.tensors() {
+            let name = rename(&name);
             let (start, end) = info.data_offsets;
             // Sliced here and not by the library: with 32-bit offsets a hostile header can wrap around its check.
             let bytes = data.get(start..end).ok_or_else(|| {
@@ -78,21 +89,6 @@ impl<'a> Reader<'a> {
             entries.insert(name.clone(), Entry { name, dtype: info.dtype, shape: info.shape.clone(), bytes });
         }
         Ok(Self(entries))
-    }
-
-    /// [Opens](Self::open) a file of the ranker, of that bundle format.
-    pub fn open_format(file: &'a [u8], format: u32) -> Result<Self, Fault> {
-        let mut reader = Self::open(file)?;
-        if format == 3 {
-            let renamed = |entry: Entry<'a>| (format_v3::tensor(&entry.name), entry);
-            reader.0 = reader
-                .0
-                .into_values()
-                .map(renamed)
-                .map(|(name, entry)| (name.clone(), Entry { name, ..entry }))
-                .collect();
-        }
-        Ok(reader)
     }
 
     /// Names of the arrays that have not been taken yet.

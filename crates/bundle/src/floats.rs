@@ -20,7 +20,7 @@ pub(crate) fn put(writer: &mut Writer, name: &str, tensor: &Tensor, precision: P
     match precision {
         Precision::Int8 if tensor.shape.len() > 1 => put_int8(writer, name, tensor),
         Precision::F16 if fits_f16(&tensor.data) => put_f16(writer, name, &tensor.shape, &tensor.data),
-        _ => put_f32(writer, name, &tensor.shape, &tensor.data),
+        Precision::F32 | Precision::F16 | Precision::Int8 => put_f32(writer, name, &tensor.shape, &tensor.data),
     }
 }
 

@@ -1,5 +1,8 @@
 //! Bundle format 3: format 4 changed names and nothing else.
 
+/// The format.
+pub(crate) const VERSION: u32 = 3;
+
 /// Old and new names of groups, columns and signals.
 const NAMES: [(&str, &str); 5] = [
     ("look", "visual"),

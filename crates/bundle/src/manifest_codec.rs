@@ -23,7 +23,7 @@ use crate::{
 const START: &str = r#"{"checksum":""#;
 const DIGITS: usize = 64;
 /// The first format that was released.
-const OLDEST_FORMAT: u32 = 3;
+const OLDEST_FORMAT: u32 = format_v3::VERSION;
 
 /// The text of `manifest.json`.
 pub(crate) fn encode(manifest: &Manifest) -> Result<String, Fault> {
@@ -48,7 +48,7 @@ pub(crate) fn decode(text: &str) -> Result<Manifest, BundleError> {
         return Err(BundleError::Features { found: versions.feature_version, expected: FEATURE_VERSION });
     }
     let mut body = without_checksum(text).map_err(corrupt)?;
-    if found == u64::from(OLDEST_FORMAT) {
+    if found == u64::from(format_v3::VERSION) {
         body = format_v3::manifest(&body);
     }
     let manifest: Manifest = serde_json::from_str(&body).map_err(unreadable).map_err(corrupt)?;

@@ -1,4 +1,4 @@
-//! A bundle on disk is whole or absent, and nobody's files are lost.
+//! A bundle on disk is complete or absent, and other files are never deleted.
 #![allow(missing_docs)]
 
 mod common;

@@ -1,4 +1,4 @@
-//! What is refused, with which code, and whether the text helps.
+//! Refused bundles: the code and the message.
 #![allow(missing_docs)]
 
 mod common;
@@ -88,7 +88,7 @@ fn an_edited_manifest_is_refused_and_a_reformatted_one_is_not() {
 }
 
 #[test]
-fn a_file_that_no_bundle_has_is_refused() {
+fn an_unknown_file_is_refused() {
     let (manifest, mut files) = encoded(&bundle(), Precision::F16);
     files.insert("../secrets".into(), vec![1]);
     let manifest = common::resealed(&manifest, &files);
@@ -123,7 +123,7 @@ fn inconsistent_content_is_refused_when_written() {
 }
 
 #[test]
-fn a_deviation_near_zero_is_refused() {
+fn a_standard_deviation_near_zero_is_refused() {
     for std in [1e-9, -1.0, f32::NAN] {
         let text = unencodable(|b| {
             ranker(b).card.features.standardisation.get_mut("item_quality").unwrap().std[1] = std;
@@ -133,7 +133,7 @@ fn a_deviation_near_zero_is_refused() {
 }
 
 #[test]
-fn a_bundle_of_nothing_is_refused() {
+fn an_empty_bundle_is_refused() {
     assert!(unencodable(|b| *b = Bundle::default()).contains("`files`: found none"));
 }
 

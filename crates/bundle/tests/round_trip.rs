@@ -1,4 +1,4 @@
-//! What is encoded is decoded, within the error that `Precision` states.
+//! A round trip stays within the error bounds of `Precision`.
 #![allow(missing_docs)]
 
 mod common;
@@ -82,7 +82,7 @@ fn assert_smaller_statistics_are_close(before: &Statistics, after: &Statistics) 
 }
 
 #[test]
-fn encoding_what_was_decoded_changes_nothing_more() {
+fn a_second_round_trip_changes_nothing() {
     for precision in [Precision::F32, Precision::F16] {
         let once = back(&bundle(), precision);
         assert_eq!(common::content(&back(&once, precision)), common::content(&once));
@@ -90,7 +90,7 @@ fn encoding_what_was_decoded_changes_nothing_more() {
 }
 
 #[test]
-fn looks_come_back_like_the_other_vectors() {
+fn image_embeddings_survive_the_round_trip_like_item_vectors() {
     let mut before = bundle();
     let image_embeddings = Vectors { dim: 2, values: vec![0.5, -0.25, 0.0, 0.0, 1.0, 0.0, 0.125, 0.75] };
     ranker(&mut before).statistics.image_embeddings = image_embeddings.clone();
@@ -101,7 +101,7 @@ fn looks_come_back_like_the_other_vectors() {
 }
 
 #[test]
-fn embeddings_take_a_byte_a_number_and_keep_their_direction() {
+fn embeddings_take_one_byte_per_number_and_keep_their_direction() {
     const DIM: usize = 64;
     let mut before = bundle();
     let rows = ranker(&mut before).statistics.ids.len();
@@ -120,7 +120,7 @@ fn embeddings_take_a_byte_a_number_and_keep_their_direction() {
 }
 
 #[test]
-fn a_feature_that_was_left_out_of_training_stays_left_out() {
+fn an_excluded_feature_stays_excluded() {
     let mut left_out = bundle();
     let features = &mut ranker(&mut left_out).card.features;
     features.standardisation.get_mut("item_quality").unwrap().std[1] = 0.0;
@@ -129,7 +129,7 @@ fn a_feature_that_was_left_out_of_training_stays_left_out() {
 }
 
 #[test]
-fn the_same_bundle_gives_the_same_bytes() {
+fn equal_bundles_have_equal_bytes() {
     assert_eq!(encoded(&bundle(), Precision::Int8), encoded(&bundle(), Precision::Int8));
 }
 
@@ -151,7 +151,7 @@ fn a_network_is_usable_without_a_ranker() {
 }
 
 #[test]
-fn a_part_that_was_not_fetched_yet_is_decoded_later() {
+fn a_network_that_is_fetched_later_is_decoded_later() {
     let (manifest, mut files) = encoded(&bundle(), Precision::F32);
     let sentiment = files.remove(NetworkKind::Sentiment.file()).unwrap();
     let without = Bundle { networks: BTreeMap::new(), ..bundle() };
@@ -162,7 +162,7 @@ fn a_part_that_was_not_fetched_yet_is_decoded_later() {
 }
 
 #[test]
-fn without_a_precision_each_file_has_its_usual_one() {
+fn without_a_precision_each_file_has_its_default() {
     let files: BTreeMap<_, _> = bundle().encode(None).unwrap().into_iter().collect();
     let manifest = Bundle::read_manifest(std::str::from_utf8(&files["manifest.json"]).unwrap()).unwrap();
     let precision = |name: &str| manifest.files[name].precision.clone();

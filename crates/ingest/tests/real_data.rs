@@ -28,7 +28,7 @@ fn ingested(name: &str, data: &Path) -> (tempfile::TempDir, Dataset) {
 }
 
 #[test]
-fn every_row_of_search_relevance_is_kept_or_accounted_for() {
+fn every_row_of_search_relevance_is_kept_or_counted() {
     let Some(data) = real_data("search-relevance") else { return };
     let (_out, dataset) = ingested("search-relevance", &data);
     let table = &dataset.report.tables[0];
@@ -43,7 +43,7 @@ fn every_row_of_search_relevance_is_kept_or_accounted_for() {
 }
 
 #[test]
-fn rerank_games_has_every_list_whole_and_no_listed_target_in_its_histories() {
+fn rerank_games_has_complete_lists_and_no_target_of_a_list_in_its_histories() {
     let Some(data) = real_data("rerank-games") else { return };
     let (_out, dataset) = ingested("rerank-games", &data);
     assert_eq!(dataset.lists.len(), 3_996);
@@ -64,7 +64,7 @@ fn rerank_games_has_every_list_whole_and_no_listed_target_in_its_histories() {
 }
 
 #[test]
-fn sessions_of_diginetica_are_histories_and_its_test_file_says_what_came_next() {
+fn sessions_of_diginetica_are_histories_and_its_test_file_has_the_next_items() {
     let Some(data) = real_data("sessions-diginetica") else { return };
     let (out, dataset) = ingested("diginetica", &data);
     let (held_out, learned): (Vec<_>, Vec<_>) = dataset.histories.iter().partition(|history| history.held_out);

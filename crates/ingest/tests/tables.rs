@@ -1,4 +1,4 @@
-//! What an ingest of labelled rows promises.
+//! The promises of an ingest of labelled rows.
 
 use std::{fs, io::Write, path::Path};
 
@@ -62,7 +62,7 @@ fn visits() -> String {
 }
 
 #[test]
-fn fractions_and_counts_are_numbers_and_codes_and_words_are_names() {
+fn fractions_and_counts_are_numeric_and_codes_and_words_categorical() {
     let found = ingested(TABLE, "visits.csv", &visits());
     let kinds: Vec<_> = found.table.columns.iter().map(|c| (c.name.as_str(), c.cells.is_numeric())).collect();
     assert_eq!(kinds, [("pace", true), ("seconds", true), ("code", false), ("visitor", false)]);
@@ -96,7 +96,7 @@ fn missing_cells_bad_numbers_and_constant_columns_are_kept_and_counted() {
 }
 
 #[test]
-fn rows_without_a_usable_label_are_dropped_by_reason() {
+fn rows_without_a_usable_label_are_dropped_and_counted() {
     let text = "hour,bought\n1,yes\n2,\n3,perhaps\n4,no\n5,yes,6\n";
     let found = ingested(&(TABLE.to_owned() + "classes = [\"no\", \"yes\"]\n"), "visits.csv", text);
     let reasons: Vec<_> = found.report.dropped.iter().map(|f| (f.reason.as_str(), f.rows)).collect();
@@ -105,7 +105,7 @@ fn rows_without_a_usable_label_are_dropped_by_reason() {
 }
 
 #[test]
-fn rows_that_say_the_same_have_one_key_and_so_have_rows_of_a_group() {
+fn equal_rows_share_a_key_and_so_do_rows_of_a_group() {
     let text = "hour,who,bought\n1,ann,0\n1,ann,1\n2,ann,0\n2,bob,0\n";
     let keys = |more: &str| -> Vec<String> {
         let found = ingested(&(TABLE.to_owned() + more), "visits.csv", text);
@@ -118,7 +118,7 @@ fn rows_that_say_the_same_have_one_key_and_so_have_rows_of_a_group() {
 }
 
 #[test]
-fn a_file_packed_with_gzip_reads_as_the_plain_one() {
+fn a_gzipped_file_reads_like_the_plain_one() {
     let plain = ingested(TABLE, "visits.csv", &visits());
     let dir = tempfile::tempdir().unwrap();
     let mut packed = GzEncoder::new(fs::File::create(dir.path().join("visits.csv.gz")).unwrap(), Compression::fast());
@@ -132,7 +132,7 @@ fn a_file_packed_with_gzip_reads_as_the_plain_one() {
 }
 
 #[test]
-fn a_table_that_cannot_be_read_says_why() {
+fn the_error_of_an_unreadable_table_names_the_fault() {
     let dir = tempfile::tempdir().unwrap();
     let fails = |described: &str, bytes: &[u8]| {
         fs::write(dir.path().join("visits.csv"), bytes).unwrap();
@@ -170,7 +170,7 @@ fn orders() -> String {
 }
 
 #[test]
-fn orders_become_rows_of_what_was_known_at_each_cut_and_what_came_after() {
+fn orders_become_features_before_and_a_label_after_each_cut() {
     let found = ingested(ORDERS, "orders.csv", &orders());
     let dropped: Vec<_> = found.report.dropped.iter().map(|f| (f.reason.as_str(), f.rows)).collect();
     assert_eq!(dropped, [("no customer", 1), ("quantity is not a number other than 0", 1), ("time cannot be read", 1)]);
@@ -203,7 +203,7 @@ fn orders_become_rows_of_what_was_known_at_each_cut_and_what_came_after() {
 }
 
 #[test]
-fn what_happens_after_a_cut_changes_no_feature_of_it() {
+fn events_after_a_cut_change_no_feature_of_it() {
     let known = |text: &str| {
         let found = ingested(&(ORDERS.to_owned() + "[privacy]\nuser_salt = \"salt\"\n"), "orders.csv", text);
         let first: Vec<usize> =
@@ -224,7 +224,7 @@ fn what_happens_after_a_cut_changes_no_feature_of_it() {
 }
 
 #[test]
-fn times_of_another_form_are_read_as_the_store_says() {
+fn times_are_parsed_with_the_format_of_the_store() {
     let dated =
         "order,customer,item,time,quantity,price\n1,ann,cup,3/1/2024 10:00,1,2\n2,ann,cup,31/1/2024 10:00,1,2\n";
     let described = ORDERS.to_owned() + "time_format = \"%d/%m/%Y %H:%M\"\n";

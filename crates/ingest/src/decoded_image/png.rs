@@ -119,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn a_written_picture_is_read_as_it_was_and_takes_less_room() {
+    fn an_encoded_image_is_compressed_and_decodes_to_itself() {
         let rgb: Vec<u8> = (0..90 * 70 * 3).map(|i| (i / 7 % 256) as u8).collect();
         let image = DecodedImage { width: 90, height: 70, rgb };
         let file = image.to_png();

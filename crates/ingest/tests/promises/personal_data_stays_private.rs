@@ -19,14 +19,14 @@ fn a_query_of_fewer_than_k_visitors_is_nowhere_in_the_dataset_and_its_list_stays
         let report = ingest(&store, raw.path(), &out.path().join("dataset"), &IngestOptions::default()).unwrap();
         let dataset = Dataset::open(&out.path().join("dataset")).unwrap();
         let has_it = |path: PathBuf| fs::read(path).unwrap().to_ascii_lowercase().windows(7).any(|w| w == b"kumquat");
-        let told = fs::read_dir(out.path().join("dataset")).unwrap().any(|entry| has_it(entry.unwrap().path()));
-        (report, dataset, told)
+        let disclosed = fs::read_dir(out.path().join("dataset")).unwrap().any(|entry| has_it(entry.unwrap().path()));
+        (report, dataset, disclosed)
     };
-    let (report, one, told) = kept(1);
-    assert!(told && report.warnings.iter().all(|finding| finding.table != "lists"), "one visitor searched for it");
+    let (report, one, disclosed) = kept(1);
+    assert!(disclosed && report.warnings.iter().all(|finding| finding.table != "lists"), "one visitor searched for it");
     assert_eq!(one.lists[0].query.as_deref(), Some("Rare Kumquat"));
-    let (report, two, told) = kept(2);
-    assert!(!told);
+    let (report, two, disclosed) = kept(2);
+    assert!(!disclosed);
     assert_eq!((two.lists[0].query.as_deref(), two.lists[0].key.len()), (None, 64), "the visitor is the key");
     assert_eq!((&two.lists[0].items, &two.lists[0].grades), (&one.lists[0].items, &one.lists[0].grades));
     let warned: Vec<_> = report.warnings.iter().filter(|finding| finding.table == "lists").collect();
