@@ -1,4 +1,4 @@
-//! The epilogue that [`crate::add_bias`] and [`crate::batch_norm()`] fuse into their last pass: residual addition, then ReLU or ReLU6.
+//! The epilogue that [`crate::add_bias()`] and [`crate::batch_norm()`] fuse into their last pass: residual addition, then ReLU or ReLU6.
 
 use burn::tensor::Tensor;
 use burn_flex::FlexTensor;
