@@ -1,6 +1,6 @@
-// `npm run bench [-- --bundle DIR --catalogue FILE --rounds N --sizes 100,1000 --gpu software|hardware|none]`: our engine
-// beside onnxruntime-web and tfjs in one Chromium, one thread each, computing the same function on the same inputs. Fails
-// if they do not agree. GPU rows come from a second Chromium, so that a GPU made of software disturbs no other row.
+// `npm run bench [-- --bundle DIR --catalogue FILE --rounds N --sizes 100,1000 --gpu software|hardware|none]`: compares
+// the engine with onnxruntime-web and tfjs in one Chromium, one thread each, on the same function and inputs. Fails if the results
+// differ. GPU rows come from a second Chromium, so that a software GPU does not disturb the other rows.
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -21,10 +21,10 @@ const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
 const OUT = join(TARGET, "bench");
 const SITE = join(OUT, "site");
 const ENGINES = { "windowshop-cpu": "load-windowshop", "ort-wasm": "load-ort", "tfjs-wasm": "load-tfjs" };
-/** Without these two the clock of a page is coarse. */
+/** Headers for cross-origin isolation, which a page needs for a fine-grained clock. */
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 const WARM_UP = 10;
-/** Items among which the next one is looked for, and how many of them are asked for. */
+/** Number of items in the recommendation benchmark, and number of recommendations. */
 const RECOMMEND = { items: 50_000, topN: 20 };
 
 const { values: options } = parseArgs({
@@ -60,7 +60,7 @@ async function site() {
   return serve(SITE, { mounts, headers: ISOLATED });
 }
 
-/** A page in a profile of its own, so that nothing is cached. */
+/** A page in a new profile, so that nothing is cached. */
 async function fresh(browser, address, onResponse = () => {}) {
   const context = await browser.newContext();
   const page = await context.newPage();
@@ -80,7 +80,7 @@ async function compare(browser, url, catalogue, gpu) {
   return result;
 }
 
-/** Milliseconds of one of the page's functions for a network beside the ranker, one row for each SIMD build. */
+/** Milliseconds of one of the page's functions for a network other than the ranker, one row per SIMD build. */
 async function network(browser, url, task, items, how) {
   const { page, close } = await fresh(browser, `${url}compare.html`);
   await page.waitForSelector("html[data-ready]", { state: "attached" });
@@ -89,7 +89,7 @@ async function network(browser, url, task, items, how) {
   return Object.entries(times).map(([simd, times]) => ({ task, engine: "windowshop-cpu", simd, scope: "request", items, cold: false, times }));
 }
 
-/** Of recommending among many items, and of making a picture where the bundle has a network for it. */
+/** Rows for recommendation among many items, and for image generation if the bundle has a generator. */
 async function networks(browser, url) {
   const recommend = await network(browser, url, "recommend", RECOMMEND.items, { bundle: "/sequence/", topN: RECOMMEND.topN });
   if (!existsSync(resolve(ROOT, options.bundle, "generator.safetensors"))) return recommend;
@@ -107,7 +107,7 @@ async function compareOnGpu(url, catalogue) {
   }
 }
 
-/** Milliseconds from the start of navigation to the first result, and the gzip size of the code that was downloaded. */
+/** Milliseconds from the start of navigation to the first result, and the gzip size of the downloaded code. */
 async function firstResults(browser, url) {
   const times = Object.fromEntries(Object.keys(ENGINES).map((engine) => [engine, []]));
   const sizes = {};

@@ -1,5 +1,4 @@
-// A made-up shop of many items whose sessions a network learns from for one pass: what it recommends is of no interest, how
-// long it takes is.
+// A synthetic shop of many items and a sequence network trained for one epoch, to measure the time of a recommendation.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -8,7 +7,7 @@ import { join } from "node:path";
 import { HISTORIES, writeHistories } from "../histories.mjs";
 
 const STORE = `name = "many-items"
-licence = "made up"
+licence = "synthetic"
 
 ${HISTORIES}
 [train.sequence]
