@@ -2,6 +2,8 @@
 
 mod common;
 
+use std::collections::BTreeMap;
+
 use burn::tensor::Device;
 use common::{items, load, requests, setup, setup_without, visits};
 use windowshop_bundle::Precision;
@@ -211,4 +213,15 @@ fn a_ranker_with_the_group_intent_cannot_be_bundled_without_the_network() {
     let mut engine = load(&other);
     let handles = engine.register(&items()).unwrap();
     engine.rerank(&handles, &RerankOptions::default(), 0.0).unwrap();
+}
+
+#[test]
+fn malformed_statistics_are_a_corrupt_bundle() {
+    let (_, mut bundle, _, _) = setup(&Device::flex());
+    bundle.ranker.as_mut().unwrap().statistics.text.get_mut("word_idf").unwrap().pop();
+    let files: BTreeMap<String, Vec<u8>> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
+    let manifest = std::str::from_utf8(&files["manifest.json"]).unwrap();
+    let error = Engine::load(manifest, &files).err().unwrap();
+    assert_eq!(error.code(), "bundle_corrupt");
+    assert!(error.to_string().contains("statistics.safetensors: `word_keys`"), "{error}");
 }
