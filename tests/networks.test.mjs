@@ -185,7 +185,7 @@ for (const [simd, script] of [["relaxed", undefined], ["simd128", WITHOUT_RELAXE
 test("an unknown category is an error that lists the known ones", { skip: missing }, async () => {
   const { code, message } = await inPage(() => engine.generate({ label: "Strip", seed: 1 }).catch(({ code, message }) => ({ code, message })));
   assert.equal(code, "invalid_argument");
-  assert.equal(message, "label: found `Strip`, expected one of bars, disc, stripes (perhaps stripes)");
+  assert.equal(message, "label: found `Strip`, expected one of bars, disc, stripes (did you mean stripes?)");
 });
 
 test("an undecodable photo is an error", { skip: missing }, async () => {

@@ -1,10 +1,10 @@
-// Exports the ranker as an ONNX graph.
+// Builds the ranker's ONNX graph.
 import { onnx } from "onnx-proto";
 
 const FLOAT = onnx.TensorProto.DataType.FLOAT;
 const INT32 = onnx.TensorProto.DataType.INT32;
 
-/** The bytes of a model that computes `forward` on inputs shaped like `example`; the number of items is free. */
+/** The bytes of a model that computes `forward` on inputs with the shapes of `example`; the number of items is dynamic. */
 export function model(forward, weights, example, options) {
   const nodes = [];
   const initializers = new Map();
@@ -46,7 +46,7 @@ export function model(forward, weights, example, options) {
     name,
     type: { tensorType: { elemType, shape: { dim: shape.map((size) => (size === undefined ? { dimParam: "n" } : { dimValue: size })) } } },
   });
-  // The number of rows is free, except for single rows.
+  // The number of rows is dynamic, except where it is 1.
   const free = ([rows, ...rest]) => [rows === 1 ? 1 : undefined, ...rest];
   const dims = (name, { shape }) => (["session", "kinds", "recency"].includes(name) ? shape : free(shape));
   return onnx.ModelProto.encode({

@@ -1,8 +1,8 @@
 // The ranker on onnxruntime-web, one thread.
 
-/** `ort`: the onnxruntime-web package with the execution provider `provider`. */
+/** Functions for the package `ort` with the backend `provider`: `open` returns a session, `runner` a function that runs it. */
 export const onnxRuntime = (ort, provider) => ({
-  /** Opens a model; `wasm` is the folder that serves the runtime's files. */
+  /** Opens a model; `wasm` is the folder of the runtime's files. */
   open(model, wasm) {
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmPaths = wasm;

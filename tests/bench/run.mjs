@@ -1,6 +1,6 @@
-// `npm run bench [-- --bundle DIR --catalogue FILE --rounds N --sizes 100,1000 --gpu software|hardware|none]`: the
-// engine against onnxruntime-web and tfjs in one Chromium, one thread each, with the same function and inputs. Fails if the
-// scores differ. GPU rows come from a second Chromium, so that a software GPU disturbs no other row.
+// `npm run bench [-- --bundle DIR --catalogue FILE --rounds N --sizes 100,1000 --gpu software|hardware|none]`: compares
+// the engine with onnxruntime-web and tfjs in one Chromium, one thread each, on the same function and inputs. Fails if the results
+// differ. GPU rows come from a second Chromium, so that a software GPU does not disturb the other rows.
 import { existsSync } from "node:fs";
 import { cpus } from "node:os";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -21,10 +21,10 @@ const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
 const OUT = join(TARGET, "bench");
 const SITE = join(OUT, "site");
 const ENGINES = { "windowshop-cpu": "load-windowshop", "ort-wasm": "load-ort", "tfjs-wasm": "load-tfjs" };
-/** Headers that isolate the page, which gives it a high-resolution clock. */
+/** Headers for cross-origin isolation, which a page needs for a fine-grained clock. */
 const ISOLATED = { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" };
 const WARM_UP = 10;
-/** Items in the catalogue, and how many are recommended. */
+/** Number of items in the recommendation benchmark, and number of recommendations. */
 const RECOMMEND = { items: 50_000, topN: 20 };
 
 const { values: options } = parseArgs({
@@ -60,8 +60,8 @@ async function site() {
   return serve(SITE, { mounts, headers: ISOLATED });
 }
 
-/** Opens a page in a new profile with an empty cache. */
-async function newPage(browser, address, onResponse = () => {}) {
+/** A page in a new profile, so that nothing is cached. */
+async function fresh(browser, address, onResponse = () => {}) {
   const context = await browser.newContext();
   const page = await context.newPage();
   page.on("pageerror", (error) => console.error(`${address}: ${error}`));
@@ -71,7 +71,7 @@ async function newPage(browser, address, onResponse = () => {}) {
 }
 
 async function compare(browser, url, catalogue, gpu) {
-  const { page, close } = await newPage(browser, `${url}compare.html`);
+  const { page, close } = await fresh(browser, `${url}compare.html`);
   await page.waitForSelector("html[data-ready]", { state: "attached" });
   const result = await page.evaluate((how) => compare(how), {
     catalogue, bundle: "/bundle/", sizes: options.sizes.split(",").map(Number), rounds: Number(options.rounds), warmUp: WARM_UP, gpu,
@@ -80,16 +80,16 @@ async function compare(browser, url, catalogue, gpu) {
   return result;
 }
 
-/** Times one of the page's functions for a network other than the ranker, one row per SIMD build. */
+/** Milliseconds of one of the page's functions for a network other than the ranker, one row per SIMD build. */
 async function network(browser, url, task, items, how) {
-  const { page, close } = await newPage(browser, `${url}compare.html`);
+  const { page, close } = await fresh(browser, `${url}compare.html`);
   await page.waitForSelector("html[data-ready]", { state: "attached" });
   const times = await page.evaluate(([task, how]) => globalThis[task](how), [task, { rounds: Number(options.rounds), warmUp: WARM_UP, ...how }]);
   await close();
   return Object.entries(times).map(([simd, times]) => ({ task, engine: "windowshop-cpu", simd, scope: "request", items, cold: false, times }));
 }
 
-/** Times recommendations among many items, and image generation if the bundle has a generator. */
+/** Rows for recommendation among many items, and for image generation if the bundle has a generator. */
 async function networks(browser, url) {
   const recommend = await network(browser, url, "recommend", RECOMMEND.items, { bundle: "/sequence/", topN: RECOMMEND.topN });
   if (!existsSync(resolve(ROOT, options.bundle, "generator.safetensors"))) return recommend;
@@ -107,7 +107,7 @@ async function compareOnGpu(url, catalogue) {
   }
 }
 
-/** Milliseconds from navigation start to the first result, and the gzip size of the downloaded code. */
+/** Milliseconds from the start of navigation to the first result, and the gzip size of the downloaded code. */
 async function firstResults(browser, url) {
   const times = Object.fromEntries(Object.keys(ENGINES).map((engine) => [engine, []]));
   const sizes = {};
@@ -115,7 +115,7 @@ async function firstResults(browser, url) {
     for (const [engine, name] of Object.entries(ENGINES)) {
       const code = [];
       const keep = (response) => /\.(js|mjs|wasm)$/.test(new URL(response.url()).pathname) && code.push(response.body());
-      const { page, close } = await newPage(browser, `${url}${name}.html`, keep);
+      const { page, close } = await fresh(browser, `${url}${name}.html`, keep);
       await page.waitForFunction(() => globalThis.firstResult, undefined, { timeout: 60_000 });
       times[engine].push((await page.evaluate(() => globalThis.firstResult)).ms);
       sizes[engine] = (await Promise.all(code)).reduce((sum, body) => sum + gzipSync(body, { level: 9 }).length, 0);
@@ -131,8 +131,8 @@ function report({ rows, load }) {
   console.log("engine          simd     scope         items  state    p50 ms    p95 ms   / ORT  / tfjs");
   for (const row of rows) {
     const ratio = (engine) => {
-      const baseline = row.scope === "network" && row.engine === (engine === "ort-webgpu" ? "windowshop-gpu" : "windowshop-cpu") && find({ engine, items: row.items, cold: row.cold, scope: "network" });
-      return (baseline ? (row.p50_ms / baseline.p50_ms).toFixed(2) : "").padStart(7);
+      const peer = row.scope === "network" && row.engine === (engine === "ort-webgpu" ? "windowshop-gpu" : "windowshop-cpu") && find({ engine, items: row.items, cold: row.cold, scope: "network" });
+      return (peer ? (row.p50_ms / peer.p50_ms).toFixed(2) : "").padStart(7);
     };
     const state = row.cold ? "cold" : "warm";
     console.log(`${row.engine.padEnd(15)} ${row.simd.padEnd(8)} ${(row.task === "rank" ? row.scope : row.task).padEnd(9)} ${String(row.items).padStart(9)}  ${state} ${ms(row.p50_ms)} ${ms(row.p95_ms)} ${ratio(row.simd === "webgpu" ? "ort-webgpu" : "ort-wasm")} ${ratio("tfjs-wasm")}`);

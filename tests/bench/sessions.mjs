@@ -1,4 +1,4 @@
-// A synthetic shop with many items, to train a sequence network for one epoch: only its speed matters, not its accuracy.
+// A synthetic shop of many items and a sequence network trained for one epoch, to measure the time of a recommendation.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, rm, writeFile } from "node:fs/promises";
@@ -14,23 +14,23 @@ ${HISTORIES}
 epochs = 1
 negatives = 64
 `;
-/** Items per session. */
+/** Items of a session. */
 const LENGTH = 6;
 
-/** A pseudo-random integer below `limit`. */
+/** A repeatable whole number below `limit`. */
 function draw(i, limit) {
   let x = Math.imul(i + 1, 0x9e3779b1) >>> 0;
   x = Math.imul(x ^ (x >>> 15), 0x85ebca6b) >>> 0;
   return ((x ^ (x >>> 13)) >>> 0) % limit;
 }
 
-/** A bundle in `folder` whose network ranks `items` items; an existing bundle is reused. */
+/** A bundle in `folder` whose network ranks `items` items; what is there already is used. */
 export async function sequenceBundle(trainer, folder, items) {
   const bundle = join(folder, "bundle");
   if (existsSync(join(bundle, "manifest.json"))) return bundle;
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  // Every item occurs in at least one session, so the network knows all of them.
+  // Every item is in one session at least, so that the network knows them all.
   const session = (s) => Array.from({ length: LENGTH }, (_, k) => `i${k === 0 ? s % items : draw(s * LENGTH + k, items)}`);
   const sessions = Array.from({ length: items }, (_, s) => session(s));
   await writeFile(join(folder, "store.toml"), STORE);

@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs-core";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
 
-/** Starts the backend; `wasm` is the folder that serves its files. */
+/** Starts the backend; `wasm` is the folder of its files. */
 export async function start(wasm) {
   setWasmPaths(wasm);
   setThreadsCount(1);
@@ -24,7 +24,7 @@ export function runner(forward, weights, inputs, options) {
     mul: tf.mul,
     concat: tf.concat,
     sum: (x, axis) => tf.sum(x, axis, true),
-    // Its softmax works along the last axis only.
+    // tfjs supports softmax along the last axis only.
     softmax: (x) => tf.transpose(tf.softmax(tf.transpose(x))),
     sigmoid: tf.sigmoid,
     gather: (x, index) => tf.gather(x, index),

@@ -18,14 +18,14 @@ afterEach(() => vi.unstubAllGlobals());
 
 const file = (sha256: string, byte: number) => ({ file: "ranker", sha256, bytes: new Uint8Array([byte]) });
 
-test("a file comes back by its checksum only", async () => {
+test("a file is found only by its checksum", async () => {
   await new FileCache(FOLDER).put(file("aa", 7));
   const cache = new FileCache(FOLDER);
   expect(await cache.get("ranker", "aa")).toEqual(new Uint8Array([7]));
   expect(await cache.get("ranker", "bb")).toBeUndefined();
 });
 
-test("a new bundle replaces the old one and leaves others alone", async () => {
+test("a new bundle replaces the old one and no other", async () => {
   await new FileCache("http://localhost/models/other/").put(file("aa", 1));
   await new FileCache(FOLDER).put(file("aa", 1));
   const next = new FileCache(FOLDER);
@@ -34,7 +34,7 @@ test("a new bundle replaces the old one and leaves others alone", async () => {
   expect([...stored.keys()]).toEqual(["http://localhost/models/other/ranker?sha256=aa", `${FOLDER}ranker?sha256=bb`]);
 });
 
-test("a file that went bad is forgotten alone", async () => {
+test("a corrupt file is removed alone", async () => {
   const cache = new FileCache(FOLDER);
   await cache.put(file("aa", 7));
   await cache.put({ ...file("bb", 8), file: "sentiment" });
@@ -42,14 +42,14 @@ test("a file that went bad is forgotten alone", async () => {
   expect([...stored.keys()]).toEqual([`${FOLDER}sentiment?sha256=bb`]);
 });
 
-test("where there is no Cache API nothing is kept and nothing fails", async () => {
+test("without the Cache API nothing is cached and nothing fails", async () => {
   vi.stubGlobal("caches", undefined);
   const cache = new FileCache(FOLDER);
   await cache.put(file("aa", 7));
   expect(await cache.get("ranker", "aa")).toBeUndefined();
 });
 
-test("a full disk is no reason to fail", async () => {
+test("a full disk is no error", async () => {
   vi.stubGlobal("caches", { open: async () => ({ keys: async () => [], match: async () => undefined, put: () => Promise.reject(new Error("full")) }) });
   await expect(new FileCache(FOLDER).put(file("aa", 7))).resolves.toBeUndefined();
 });

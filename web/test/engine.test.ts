@@ -7,7 +7,7 @@ const engineOn = (core: ReturnType<typeof fakeCore>["core"]) => new Engine(core,
 const failure = (promise: Promise<unknown>) =>
   promise.then(() => { throw new Error("expected a failure"); }, (error: WindowshopError) => error);
 
-test("results come best first, with reasons by size", async () => {
+test("results are best first, with reasons by absolute contribution", async () => {
   const { results, backend } = await engineOn(fakeCore().core).rerank({ items: [{ id: "a" }, { id: "b" }] });
   expect(backend).toBe("cpu");
   expect(results).toEqual([
@@ -16,7 +16,7 @@ test("results come best first, with reasons by size", async () => {
   ]);
 });
 
-test("an item crosses to the engine once, whatever object carries it", async () => {
+test("equal items are sent to the engine once", async () => {
   const { core, registered } = fakeCore();
   const engine = engineOn(core);
   const mug = { id: "mug", price: 9 };
@@ -35,14 +35,14 @@ test("an item whose price changed is sent again", async () => {
   expect(registered.flat()).toEqual([{ id: "mug", price: 9 }, { id: "mug", price: 8 }]);
 });
 
-test("a look is a colour descriptor or as long as the ranker's looks", async () => {
+test("an image embedding has the length of a colour descriptor or of the ranker's embeddings", async () => {
   const { core, registered } = fakeCore();
   const looks = [24, 64].map((length) => ({ id: `mug-${length}`, imageEmbedding: new Array<number>(length).fill(0.5) }));
   await engineOn(core).rerank({ items: looks });
   expect(registered.flat()).toEqual(looks);
 });
 
-test("a page's own fields stay in the page, and null is as good as absent", async () => {
+test("unknown fields are not sent, and null counts as absent", async () => {
   const { core, registered } = fakeCore();
   await engineOn(core).rerank({ items: [{ id: "mug", price: null, secret: "x" } as never] });
   expect(registered.flat()).toEqual([{ id: "mug" }]);
@@ -54,7 +54,7 @@ test.each([
   [{ id: "mug", ratingCount: 1.5 }, "ratingCount"],
   [{ id: "mug", title: 7 }, "title"],
   [{ id: "mug", imageEmbedding: [1, 2] }, "imageEmbedding"],
-])("an item that cannot be used is named with its field: %j", async (item, field) => {
+])("an invalid item is an error with its field: %j", async (item, field) => {
   const { core, registered } = fakeCore();
   const error = await failure(engineOn(core).rerank({ items: [{ id: "hat" }, item as never] }));
   expect(error.code).toBe("invalid_argument");
@@ -73,7 +73,7 @@ test("an empty list gives empty results", async () => {
   expect((await engineOn(fakeCore().core).rerank({ items: [] })).results).toEqual([]);
 });
 
-test("beyond the latency budget the shop's order is the answer", async () => {
+test("beyond the latency budget the result is the shop's order", async () => {
   const { core } = fakeCore();
   const slow = { ...core, rerank: () => new Promise<never>(() => undefined) };
   const { results, backend, timing } = await engineOn(slow).rerank({ items: [{ id: "a" }, { id: "b" }], latencyBudgetMs: 5 });
@@ -81,7 +81,7 @@ test("beyond the latency budget the shop's order is the answer", async () => {
   expect([backend, timing.fallback]).toEqual(["none", "latency_budget"]);
 });
 
-test("an abort ends a request that is under way", async () => {
+test("an abort ends a running request", async () => {
   const { core } = fakeCore();
   const slow = { ...core, rerank: () => new Promise<never>(() => undefined) };
   const abort = new AbortController();
@@ -90,6 +90,6 @@ test("an abort ends a request that is under way", async () => {
   expect((await failure(request)).code).toBe("aborted");
 });
 
-test("an unknown kind of event is refused", async () => {
+test("an unknown kind of event is an error", async () => {
   expect((await failure(engineOn(fakeCore().core).track({ type: "stare" as never, itemId: "mug" }))).code).toBe("invalid_argument");
 });

@@ -17,39 +17,39 @@ test("importing the module outside a browser has no side effects", async () => {
   expect(Object.keys(globalThis)).toEqual(before);
 });
 
-test("the probes are valid wasm wherever SIMD is known", () => {
+test("the probes are valid wasm where SIMD is supported", () => {
   expect(["relaxed", "simd128"]).toContain(simdSupport());
 });
 
-test("a page without wasm gets the shop's order, unharmed", async () => {
+test("without wasm the engine returns the shop's order", async () => {
   const { results, backend, timing } = await shopOnly().rerank({ query: "tea", items: [{ id: "b" }, { id: "a" }, { id: "c" }], topN: 2 });
   expect(results.map((r) => r.id)).toEqual(["b", "a"]);
   expect([backend, timing.fallback]).toEqual(["none", "no_wasm"]);
 });
 
-test("10,001 items are refused before anything is computed", async () => {
+test("10,001 items are an error before anything is computed", async () => {
   const items = Array.from({ length: 10_001 }, (_, i) => ({ id: String(i) }));
   expect(await codeOf(shopOnly().rerank({ items }))).toBe("too_many_items");
 });
 
-test("an aborted request says so", async () => {
+test("an aborted request has code aborted", async () => {
   expect(await codeOf(shopOnly().rerank({ items: [], signal: AbortSignal.abort() }))).toBe("aborted");
 });
 
-test("a disposed engine says so", async () => {
+test("a disposed engine has code disposed", async () => {
   const engine = shopOnly();
   await engine.dispose();
   expect(await codeOf(engine.rerank({ items: [] }))).toBe("disposed");
 });
 
-test("a bundle behind a 404 is named, and a page of HTML is no manifest", async () => {
+test("a 404 and a page of HTML are different errors", async () => {
   vi.stubGlobal("fetch", async () => new Response("no", { status: 404 }));
   expect(await codeOf(fetchBundle("http://localhost/models/", undefined, undefined))).toBe("bundle_not_found");
   vi.stubGlobal("fetch", async () => new Response("<!doctype html>"));
   expect(await codeOf(fetchBundle("http://localhost/models/", undefined, undefined))).toBe("bundle_corrupt");
 });
 
-test("a ranker that reads the visit comes with its intent network, once", async () => {
+test("a ranker with the group intent downloads its intent network, once", async () => {
   const names = ["image", "intent", "ranker", "statistics"].map((name) => `${name}.safetensors`);
   const files = Object.fromEntries(names.map((name) => [name, { sha256: "00", size_bytes: 5 }]));
   const asked: string[] = [];

@@ -12,7 +12,7 @@ const setUp = () => {
 };
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
-test("a network is fetched by the first call that needs it and kept", async () => {
+test("a network is downloaded by the first call that needs it and cached", async () => {
   const { engine, opened, fetched, fetchNetwork } = setUp();
   expect(fetchNetwork).not.toHaveBeenCalled();
   const [first] = await Promise.all([engine.sentiment(["fine"]), engine.sentiment([])]);
@@ -23,7 +23,7 @@ test("a network is fetched by the first call that needs it and kept", async () =
   expect(fetched.keep).toHaveBeenCalledTimes(1);
 });
 
-test("a file that was refused is forgotten, and the next call tries again", async () => {
+test("a rejected file is removed, and the next call tries again", async () => {
   const { engine, core, fetched, fetchNetwork } = setUp();
   const openNetwork = core.openNetwork;
   core.openNetwork = async () => { throw new WindowshopError("bundle_corrupt", "altered"); };
@@ -34,14 +34,14 @@ test("a file that was refused is forgotten, and the next call tries again", asyn
   expect(fetchNetwork).toHaveBeenCalledTimes(2);
 });
 
-test("what is no text is refused before anything is fetched", async () => {
+test("values that are no strings are an error before any download", async () => {
   const { engine, fetchNetwork } = setUp();
   expect(await codeOf(engine.sentiment("fine" as never))).toBe("invalid_argument");
   await expect(engine.sentiment(["fine", 7 as never])).rejects.toThrow("texts[1]: found 7");
   expect(fetchNetwork).not.toHaveBeenCalled();
 });
 
-test("a row goes on without its missing cells, and what is no cell is named", async () => {
+test("missing cells are not sent, and an invalid cell is an error with its column", async () => {
   const { engine, rows } = setUp();
   const { label, score } = await engine.intent({ pages: 3, browser: "fox", weekend: true, region: null, month: undefined });
   expect([label, score]).toEqual(["yes", 0.75]);
@@ -49,7 +49,7 @@ test("a row goes on without its missing cells, and what is no cell is named", as
   await expect(engine.intent({ pages: [3] as never })).rejects.toThrow('row["pages"]');
 });
 
-test("without a row the visit that is going on is read, at the page's own time", async () => {
+test("without a row the current visit is predicted, at the page's time", async () => {
   const { engine, opened, rows, asked } = setUp();
   expect(await codeOf(engine.intent())).toBe("intent_empty_visit");
   await engine.track({ type: "cart", itemId: "mug" });
@@ -60,7 +60,7 @@ test("without a row the visit that is going on is read, at the page's own time",
   expect(await codeOf(engine.intent(null as never))).toBe("invalid_argument");
 });
 
-test("recommendations are best first, as many as were asked for, without those that are not wanted", async () => {
+test("recommendations are best first, at most topN, without excluded items", async () => {
   const { engine } = setUp();
   expect(await engine.recommend({ topN: 1, exclude: ["mug"] })).toEqual([{ id: "hat", score: 0.5 }]);
   expect(await engine.recommend()).toHaveLength(3);
@@ -68,7 +68,7 @@ test("recommendations are best first, as many as were asked for, without those t
   expect(await codeOf(engine.recommend({ exclude: "mug" as never }))).toBe("invalid_argument");
 });
 
-test("a picture is marked as made, by the seed that was asked for", async () => {
+test("a generated image is marked and has its seed", async () => {
   vi.stubGlobal("ImageData", class { constructor(readonly data: Uint8ClampedArray, readonly width: number, readonly height: number) {} });
   const { engine, opened } = setUp();
   expect(await engine.generatorLabels()).toEqual(["mug", "hat"]);
@@ -79,7 +79,7 @@ test("a picture is marked as made, by the seed that was asked for", async () => 
   vi.unstubAllGlobals();
 });
 
-test("a seed that is none, and a category that is unknown, are refused by name", async () => {
+test("an invalid seed and an unknown category are errors", async () => {
   const { engine, fetchNetwork } = setUp();
   for (const seed of [-1, 0.5, 2 ** 53, NaN, "1" as never]) await expect(engine.generate({ label: "mug", seed })).rejects.toThrow("seed: found");
   await expect(engine.generate({ label: 7 as never, seed: 1 })).rejects.toThrow("label: found 7");
@@ -87,13 +87,13 @@ test("a seed that is none, and a category that is unknown, are refused by name",
   await expect(engine.generate({ label: "hut", seed: 1 })).rejects.toThrow("expected one of mug, hat");
 });
 
-test("what the browser cannot decode is no photo", async () => {
+test("an undecodable photo is an error", async () => {
   vi.stubGlobal("createImageBitmap", async () => { throw new DOMException("not an image", "InvalidStateError"); });
   expect(await codeOf(setUp().engine.embedImage(new Blob(["text"])))).toBe("image_unreadable");
   vi.unstubAllGlobals();
 });
 
-test("a browser without wasm SIMD says that it cannot", async () => {
+test("without wasm SIMD a network call is an error", async () => {
   const engine = new Engine(undefined, report);
   expect(await codeOf(engine.sentiment(["fine"]))).toBe("wasm_unavailable");
 });

@@ -21,7 +21,7 @@ test("nothing is stored before consent, not even an empty database", async () =>
   expect((await nextVisit()).consented).toBe(false);
 });
 
-test("with consent the next visit knows what this one did", async () => {
+test("with consent the next visit restores the profile", async () => {
   const profile = await nextVisit();
   await profile.track(click("mug"));
   await profile.consent(true);
@@ -31,7 +31,7 @@ test("with consent the next visit knows what this one did", async () => {
   expect(await next.events()).toEqual([click("mug"), click("hat")]);
 });
 
-test("what is stored cannot be read without the key, and the key cannot be exported", async () => {
+test("the stored profile is encrypted with a key that is not extractable", async () => {
   const profile = await nextVisit();
   await profile.track(click("a-telling-name"));
   await profile.consent(true);
@@ -43,7 +43,7 @@ test("what is stored cannot be read without the key, and the key cannot be expor
   database.close();
 });
 
-test("taking the consent back erases what was kept", async () => {
+test("withdrawing consent erases the stored profile", async () => {
   const profile = await nextVisit();
   await profile.consent(true);
   await profile.track(click("mug"));
@@ -51,7 +51,7 @@ test("taking the consent back erases what was kept", async () => {
   expect(await databases()).toBe(0);
 });
 
-test("clearing forgets every event and keeps the consent", async () => {
+test("clearing deletes every event and keeps the consent", async () => {
   const profile = await nextVisit();
   await profile.consent(true);
   await profile.track(click("mug"));
@@ -61,7 +61,7 @@ test("clearing forgets every event and keeps the consent", async () => {
   expect(await next.events()).toEqual([]);
 });
 
-test("a paused profile learns nothing", async () => {
+test("a paused profile tracks nothing", async () => {
   const profile = await nextVisit();
   profile.pause();
   await profile.track(click("mug"));
@@ -70,7 +70,7 @@ test("a paused profile learns nothing", async () => {
   expect(await profile.events()).toEqual([click("hat")]);
 });
 
-test("a save after another page took the consent back brings nothing back", async () => {
+test("a save after consent was withdrawn in another page stores nothing", async () => {
   const profile = await nextVisit();
   await profile.consent(true);
   await (await nextVisit()).consent(false);

@@ -19,7 +19,7 @@ class FakeWorker {
 }
 const codeOf = (promise: Promise<unknown>) => promise.then(() => "no error", (error: WindowshopError) => error.code);
 
-test("answers find their callers in any order", async () => {
+test("replies reach their callers in any order", async () => {
   const calls: [number, string][] = [];
   stubWorker((worker, id, method) => {
     calls.push([id, method]);
@@ -29,19 +29,19 @@ test("answers find their callers in any order", async () => {
   expect(await Promise.all([core.profileExport(), core.profileClear()])).toEqual(["profileExport", "profileClear"]);
 });
 
-test("a refusal keeps its code across the worker", async () => {
+test("an error keeps its code across the worker", async () => {
   stubWorker((worker, id) => worker.onmessage?.({ data: { id, error: { code: "bundle_corrupt", message: "no" } } }));
   expect(await codeOf((await startWorker(undefined)).profileExport())).toBe("bundle_corrupt");
 });
 
-test("a worker that dies fails the calls that wait and those that come", async () => {
+test("a failed worker rejects pending and later calls", async () => {
   stubWorker((worker) => worker.onerror?.({ message: "out of memory" }));
   const core = await startWorker(undefined);
   expect(await codeOf(core.profileExport())).toBe("internal");
   expect(await codeOf(core.profileExport())).toBe("internal");
 });
 
-test("a closed worker says that it was disposed of", async () => {
+test("a closed worker has code disposed", async () => {
   stubWorker(() => undefined);
   const core = await startWorker(undefined);
   const waiting = codeOf(core.profileExport());

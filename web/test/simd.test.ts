@@ -3,11 +3,11 @@ import { simdSupport } from "../src/simd";
 
 afterEach(() => vi.unstubAllGlobals());
 
-test("the plain probe is valid wasm in this Node, and both differ from nonsense", () => {
+test("the plain probe is valid wasm, and both probes differ from invalid bytes", () => {
   expect(simdSupport()).not.toBe("none");
 });
 
-test("a browser that knows no relaxed instruction gets the plain build", () => {
+test("without relaxed SIMD the plain build is used", () => {
   const { validate } = WebAssembly;
   vi.stubGlobal("WebAssembly", { validate: (bytes: Uint8Array) => !bytes.includes(128) && validate(bytes as never) });
   expect(simdSupport()).toBe("simd128");

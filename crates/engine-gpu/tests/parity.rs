@@ -1,5 +1,4 @@
-//! The GPU against the CPU engine: the same bundle, the same lists, the same scores. Without a GPU, not even a
-//! software one, each test is skipped.
+//! Parity of the GPU with the CPU engine. Without any GPU, hardware or software, each test is skipped.
 
 #[path = "../../engine/tests/common/mod.rs"]
 mod common;
@@ -14,10 +13,10 @@ use windowshop_engine_gpu::{GpuGenerator, GpuRanker, device};
 use windowshop_features::RankerInput;
 use windowshop_test_support::skip;
 
-/// What sums of f32 on a GPU may differ by.
+/// Tolerance for f32 sums on a GPU.
 const TOLERANCE: f32 = 1e-3;
 
-/// A GPU that has done its work before the test ends: a software driver crashes where a process ends in the middle of it.
+/// Waits for the GPU before the test ends: a software driver crashes if the process ends during its work.
 struct Gpu(Device);
 
 impl Drop for Gpu {
@@ -71,7 +70,7 @@ fn the_gpu_agrees_with_the_cpu_engine() {
 }
 
 #[test]
-fn a_list_that_does_not_fit_is_refused_before_it_reaches_the_gpu() {
+fn a_list_that_does_not_fit_is_an_error_before_it_reaches_the_gpu() {
     let Some(gpu) = gpu() else { return };
     let (_, bundle, features, registered) = setup(&Device::flex());
     let network = network(&bundle, gpu.0.clone());
@@ -87,7 +86,7 @@ fn a_list_that_does_not_fit_is_refused_before_it_reaches_the_gpu() {
 }
 
 #[test]
-fn an_item_is_encoded_once_and_again_only_when_it_was_forgotten() {
+fn an_item_is_encoded_once_until_representations_are_cleared() {
     let Some(gpu) = gpu() else { return };
     let (_, bundle, features, registered) = setup(&Device::flex());
     let mut network = network(&bundle, gpu.0.clone());
@@ -101,7 +100,7 @@ fn an_item_is_encoded_once_and_again_only_when_it_was_forgotten() {
 }
 
 #[test]
-fn the_gpu_makes_the_pictures_of_the_cpu_engine() {
+fn generated_images_agree_with_the_cpu_engine() {
     let Some(gpu) = gpu() else { return };
     for (size, channels) in [(28, 1), (32, 3)] {
         let card = generator::card(size, channels);

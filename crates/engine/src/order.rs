@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn no_item_moves_further_than_allowed() {
+    fn no_item_moves_further_than_the_limit() {
         let scores: Vec<f32> = (0..50).map(|i| ((i * 37) % 50) as f32).collect();
         let order = by_score(&scores);
         for limit in [0, 1, 3, 10, 60] {

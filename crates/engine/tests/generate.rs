@@ -1,4 +1,4 @@
-//! The CPU engine makes the pictures that burn makes, on two independent devices.
+//! Parity of image generation: the CPU engine against burn on two backends.
 #![allow(missing_docs)]
 
 #[path = "common/generator.rs"]
@@ -21,7 +21,7 @@ fn engine(file: NetworkFile) -> Result<Engine, EngineError> {
     generator::engine(&manifest, &bytes)
 }
 
-/// `[side, side, 4]` by burn.
+/// burn's image, `[side, side, 4]`.
 fn expected(network: &Generator, card: &GeneratorCard, class: usize, seed: u64, device: &Device) -> Vec<u8> {
     let numbers = TensorData::new(latent(seed, card.model.latent_dim), [1, card.model.latent_dim]);
     let made = network
@@ -52,7 +52,7 @@ fn compare(size: usize, channels: usize, device: &Device) {
 }
 
 #[test]
-fn pictures_are_those_that_burn_makes_whatever_the_size() {
+fn generated_images_equal_burns_for_every_size() {
     for (size, channels) in [(28, 1), (32, 3), (20, 3), (64, 3), (8, 3)] {
         compare(size, channels, &Device::flex());
     }
@@ -60,12 +60,12 @@ fn pictures_are_those_that_burn_makes_whatever_the_size() {
 
 #[test]
 #[allow(deprecated)] // the independent reference
-fn pictures_are_those_that_burn_ndarray_makes() {
+fn generated_images_equal_burn_ndarrays() {
     compare(20, 3, &Device::ndarray());
 }
 
 #[test]
-fn a_seed_decides_a_picture_and_another_makes_another() {
+fn one_seed_gives_one_image_and_another_seed_another() {
     let engine = engine(network(&card(20, 3), &Device::flex()).1).unwrap();
     let generator = engine.networks().generator().unwrap();
     assert_eq!(generator.generate(1, 5), generator.generate(1, 5));
@@ -74,18 +74,18 @@ fn a_seed_decides_a_picture_and_another_makes_another() {
 }
 
 #[test]
-fn an_unknown_category_is_refused_with_those_that_are_known_and_the_one_that_was_meant() {
+fn an_unknown_category_is_an_error_that_lists_the_known_ones_and_a_suggestion() {
     let engine = engine(network(&card(8, 1), &Device::flex()).1).unwrap();
     let generator = engine.networks().generator().unwrap();
     assert_eq!(generator.class("鞋").unwrap(), 2);
     let error = generator.class("bag").unwrap_err();
     assert_eq!(error.code(), "invalid_argument");
-    assert_eq!(error.to_string(), "label: found `bag`, expected one of Bags, Home & Garden, 鞋 (perhaps Bags)");
+    assert_eq!(error.to_string(), "label: found `bag`, expected one of Bags, Home & Garden, 鞋 (did you mean Bags?)");
     assert!(generator.class("").unwrap_err().to_string().ends_with("expected one of Bags, Home & Garden, 鞋"));
 }
 
 #[test]
-fn what_cannot_make_a_picture_of_a_category_is_refused_when_it_is_loaded() {
+fn a_generator_that_cannot_generate_a_category_fails_to_load() {
     let device = Device::flex();
     let baseline = GeneratorCard { model: GanConfig { network: GanNetwork::Mlp, ..card(8, 1).model }, ..card(8, 1) };
     let refusal = |file: NetworkFile| engine(file).map(|_| ()).unwrap_err();

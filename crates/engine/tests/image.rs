@@ -1,4 +1,4 @@
-//! The CPU engine sees in a photo what burn does, on two independent devices, with both networks.
+//! Parity of image embedding and classification: the CPU engine against burn on two backends, for both networks.
 #![allow(missing_docs)]
 
 use std::collections::BTreeMap;
@@ -26,7 +26,7 @@ fn card(network: ImageNetwork, size: usize, channels: usize) -> ImageCard {
     }
 }
 
-/// A network whose normalisation has statistics to fold, and its engine.
+/// A network with non-trivial normalisation statistics, and its engine.
 fn setup(card: &ImageCard, device: &Device) -> (ImageClassifier, Engine) {
     device.seed(9);
     let network = ImageClassifier::init(&card.model, card.classes.len(), device);
@@ -78,7 +78,7 @@ fn compare(card: &ImageCard, device: &Device) {
 }
 
 #[test]
-fn the_light_network_sees_what_burn_sees() {
+fn the_light_network_agrees_with_burn_flex() {
     for (size, channels) in [(28, 1), (32, 3), (64, 3)] {
         compare(&card(ImageNetwork::Light, size, channels), &Device::flex());
     }
@@ -86,17 +86,17 @@ fn the_light_network_sees_what_burn_sees() {
 
 #[test]
 #[allow(deprecated)] // the independent reference
-fn the_light_network_sees_what_burn_ndarray_sees() {
+fn the_light_network_agrees_with_burn_ndarray() {
     compare(&card(ImageNetwork::Light, 28, 1), &Device::ndarray());
 }
 
 #[test]
-fn the_pretrained_network_sees_what_burn_sees() {
+fn the_pretrained_network_agrees_with_burn_flex() {
     compare(&card(ImageNetwork::EfficientnetLite0, 72, 3), &Device::flex());
 }
 
 #[test]
-fn pixels_that_are_no_photo_are_refused() {
+fn pixels_of_a_wrong_number_are_an_error() {
     let (_, engine) = setup(&card(ImageNetwork::Light, 28, 1), &Device::flex());
     for (bytes, width, height) in [(0, 0, 0), (12, 2, 3), (9000 * 3, 9000, 1)] {
         let error = engine.networks().image().unwrap().predict(&vec![0; bytes], width, height).unwrap_err();

@@ -1,4 +1,4 @@
-//! The CPU engine reads a row as burn does, on two independent devices.
+//! Parity of intent predictions: the CPU engine against burn on two backends.
 #![allow(missing_docs)]
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use windowshop_schema::{
 
 const TOLERANCE: f32 = 1e-5;
 
-/// Rows with numbers, names, and cells that are missing.
+/// Rows with numbers, categories and missing cells.
 fn columns() -> Vec<TableColumn> {
     let numbers = |values: [f32; 5]| Cells::Numbers(values.into());
     let names = ["fox", "owl", "", "fox", "elk"].map(|name| (!name.is_empty()).then(|| name.to_owned()));
@@ -29,7 +29,7 @@ fn columns() -> Vec<TableColumn> {
     ]
 }
 
-/// The same rows as a page would give them.
+/// The same rows as a page passes them.
 fn rows() -> Vec<BTreeMap<String, Cell>> {
     let cells = |row: usize| {
         columns().into_iter().filter_map(move |column| {
@@ -105,18 +105,18 @@ fn compare(device: &Device) {
 }
 
 #[test]
-fn the_engine_reads_rows_as_burn_flex_does() {
+fn intent_predictions_of_rows_agree_with_burn_flex() {
     compare(&Device::flex());
 }
 
 #[test]
 #[allow(deprecated)] // the independent reference
-fn the_engine_reads_rows_as_burn_ndarray_does() {
+fn intent_predictions_of_rows_agree_with_burn_ndarray() {
     compare(&Device::ndarray());
 }
 
 #[test]
-fn an_empty_row_and_one_of_nothing_known_are_read() {
+fn an_empty_row_and_a_row_of_unknown_columns_have_predictions() {
     let engine = load(&network(&card(IntentNetwork::Ensemble, &["no", "yes"]), &Device::flex()).1).unwrap();
     let odd = [("pages", Cell::Name("many".into())), ("browser", Cell::Number(7.0)), ("colour", Cell::Flag(true))];
     for row in [BTreeMap::new(), odd.map(|(name, cell)| (name.to_owned(), cell)).into()] {
@@ -126,7 +126,7 @@ fn an_empty_row_and_one_of_nothing_known_are_read() {
 }
 
 #[test]
-fn the_threshold_names_one_of_two_classes_and_weights_one_of_more() {
+fn the_threshold_decides_between_two_classes_and_weights_between_more() {
     let load = |card: &IntentCard| load(&network(card, &Device::flex()).1).unwrap();
     let two = load(&card(IntentNetwork::Ensemble, &["no", "yes"]));
     let named =
@@ -137,7 +137,7 @@ fn the_threshold_names_one_of_two_classes_and_weights_one_of_more() {
 }
 
 #[test]
-fn the_baseline_is_no_network_for_a_page() {
+fn the_baseline_fails_to_load() {
     let error = load(&network(&card(IntentNetwork::Mlp, &["no", "yes"]), &Device::flex()).1).err().unwrap();
     assert_eq!(error.code(), "bundle_corrupt");
     assert!(error.to_string().contains("intent.safetensors: `Ensemble.output` is missing"), "{error}");

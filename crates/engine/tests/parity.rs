@@ -1,6 +1,8 @@
-//! The CPU engine against burn, on two independent devices: the same network, the same lists, the same scores.
+//! Parity of the ranker: the CPU engine against burn on two backends.
 
 mod common;
+
+use std::collections::BTreeMap;
 
 use burn::tensor::Device;
 use common::{items, load, requests, setup, setup_without, visits};
@@ -14,7 +16,7 @@ use windowshop_schema::{
     request::{RerankOptions, TrackedEvent},
 };
 
-/// What f32 sums in another order may differ by.
+/// Tolerance for f32 sums in another order.
 const TOLERANCE: f32 = 1e-4;
 
 fn compare(device: &Device) {
@@ -26,7 +28,7 @@ fn compare(device: &Device) {
     }
 }
 
-/// What the engine says of a list, which burn says as well.
+/// The engine's scores of a list, checked against burn's.
 fn agree(
     ranker: &Ranker,
     features: &FeatureExtractor,
@@ -45,7 +47,7 @@ fn agree(
 }
 
 #[test]
-fn what_was_left_out_of_training_says_nothing_in_a_page_either() {
+fn excluded_features_and_groups_contribute_nothing() {
     let device = Device::flex();
     let (query, kind) = ("umbrella", InteractionKind::Click);
     for excluded in [
@@ -110,7 +112,7 @@ fn contributions_and_the_query_term_add_up_to_the_score() {
 }
 
 #[test]
-fn odd_requests_are_answered_or_refused_by_code() {
+fn unusual_requests_succeed_or_fail_with_a_code() {
     let (_, bundle, _, _) = setup(&Device::flex());
     let mut engine = load(&bundle);
     let handles = engine.register(&items()).unwrap();
@@ -128,7 +130,7 @@ fn odd_requests_are_answered_or_refused_by_code() {
 }
 
 #[test]
-fn an_event_with_an_item_nobody_knows_changes_nothing() {
+fn an_event_with_an_unknown_item_changes_nothing() {
     let (_, bundle, _, _) = setup(&Device::flex());
     let mut engine = load(&bundle);
     let handles = engine.register(&items()).unwrap();
@@ -155,7 +157,7 @@ fn a_tracked_event_changes_the_session_group_and_clearing_undoes_it() {
 }
 
 #[test]
-fn a_long_history_gives_a_page_what_it_gave_the_trainer() {
+fn a_long_history_gives_the_same_input_as_in_training() {
     let (_, bundle, features, handles) = setup(&Device::flex());
     let mut engine = load(&bundle);
     engine.register(&items()).unwrap();
@@ -176,7 +178,7 @@ fn a_long_history_gives_a_page_what_it_gave_the_trainer() {
 }
 
 #[test]
-fn a_ranker_that_reads_the_visit_asks_its_own_network() {
+fn a_ranker_with_the_group_intent_reads_the_bundles_intent_network() {
     let (ranker, bundle, features, handles) = setup(&Device::flex());
     let mut engine = load(&bundle);
     engine.register(&items()).unwrap();
@@ -201,7 +203,7 @@ fn a_ranker_that_reads_the_visit_asks_its_own_network() {
 }
 
 #[test]
-fn a_ranker_that_reads_the_visit_goes_nowhere_without_its_network() {
+fn a_ranker_with_the_group_intent_cannot_be_bundled_without_the_network() {
     let (_, mut bundle, _, _) = setup(&Device::flex());
     bundle.networks.clear();
     let error = bundle.encode(Some(Precision::F32)).unwrap_err().to_string();
@@ -211,4 +213,15 @@ fn a_ranker_that_reads_the_visit_goes_nowhere_without_its_network() {
     let mut engine = load(&other);
     let handles = engine.register(&items()).unwrap();
     engine.rerank(&handles, &RerankOptions::default(), 0.0).unwrap();
+}
+
+#[test]
+fn malformed_statistics_are_a_corrupt_bundle() {
+    let (_, mut bundle, _, _) = setup(&Device::flex());
+    bundle.ranker.as_mut().unwrap().statistics.text.get_mut("word_idf").unwrap().pop();
+    let files: BTreeMap<String, Vec<u8>> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
+    let manifest = std::str::from_utf8(&files["manifest.json"]).unwrap();
+    let error = Engine::load(manifest, &files).err().unwrap();
+    assert_eq!(error.code(), "bundle_corrupt");
+    assert!(error.to_string().contains("statistics.safetensors: `word_keys`"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! The CPU engine recommends what burn does, on two independent devices.
+//! Parity of recommendations: the CPU engine against burn on two backends.
 #![allow(missing_docs)]
 
 use std::collections::BTreeMap;
@@ -73,13 +73,13 @@ fn compare(device: &Device) {
 }
 
 #[test]
-fn the_engine_ranks_items_as_burn_flex_does() {
+fn recommendations_agree_with_burn_flex() {
     compare(&Device::flex());
 }
 
 #[test]
 #[allow(deprecated)] // the independent reference
-fn the_engine_ranks_items_as_burn_ndarray_does() {
+fn recommendations_agree_with_burn_ndarray() {
     compare(&Device::ndarray());
 }
 
@@ -91,7 +91,7 @@ fn visit(engine: &mut Engine, items: &[&str]) {
 }
 
 #[test]
-fn what_a_visitor_did_decides_and_what_is_not_wanted_is_left_out() {
+fn recommendations_depend_on_the_session_and_leave_out_excluded_items() {
     let (_, mut engine) = setup(&Device::flex());
     visit(&mut engine, &["item 3", "a stranger", "item 9"]);
     let recommender = |engine: &Engine, top_n, exclude: &[String]| {
@@ -108,7 +108,7 @@ fn what_a_visitor_did_decides_and_what_is_not_wanted_is_left_out() {
 }
 
 #[test]
-fn a_visitor_who_did_nothing_gets_what_is_popular() {
+fn an_empty_session_gets_popular_items() {
     let (_, engine) = setup(&Device::flex());
     let best = engine.recommend(1, &[]).unwrap()[0];
     assert_eq!(best.item % 9, 8);

@@ -1,4 +1,4 @@
-//! The CPU engine reads a text as burn does, on two independent devices, and says of it what the trainer says.
+//! Parity of sentiment predictions: the CPU engine against burn on two backends.
 #![allow(missing_docs)]
 
 use std::collections::BTreeMap;
@@ -78,18 +78,18 @@ fn compare(device: &Device) {
 }
 
 #[test]
-fn the_engine_reads_texts_as_burn_flex_does() {
+fn sentiment_predictions_agree_with_burn_flex() {
     compare(&Device::flex());
 }
 
 #[test]
 #[allow(deprecated)] // the independent reference
-fn the_engine_reads_texts_as_burn_ndarray_does() {
+fn sentiment_predictions_agree_with_burn_ndarray() {
     compare(&Device::ndarray());
 }
 
 #[test]
-fn of_two_tones_the_threshold_names_one_and_of_three_the_likeliest_is() {
+fn the_threshold_decides_between_two_labels_and_argmax_between_three() {
     let load = |card: &SentimentCard| load(&network(card, &Device::flex()).2).unwrap();
     let two = load(&SentimentCard { threshold: 0.8, ..card(&[SentimentLabel::Negative, SentimentLabel::Positive]) });
     let named =
@@ -99,7 +99,7 @@ fn of_two_tones_the_threshold_names_one_and_of_three_the_likeliest_is() {
 }
 
 #[test]
-fn a_bundle_without_a_ranker_reads_and_does_not_rank() {
+fn a_bundle_without_a_ranker_classifies_and_fails_to_rank() {
     let mut engine = load(&network(&card(&SentimentLabel::ALL), &Device::flex()).2).unwrap();
     assert_eq!(engine.groups(), []);
     let error = engine.rerank(&[], &Default::default(), 0.0).unwrap_err();
@@ -108,7 +108,7 @@ fn a_bundle_without_a_ranker_reads_and_does_not_rank() {
 }
 
 #[test]
-fn weights_that_do_not_fit_are_refused_by_name() {
+fn weights_that_do_not_fit_are_an_error_with_their_name() {
     let (_, _, mut bundle) = network(&card(&SentimentLabel::ALL), &Device::flex());
     bundle.networks.get_mut(&NetworkKind::Sentiment).unwrap().vocabulary.pop();
     let error = load(&bundle).err().unwrap();

@@ -1,4 +1,4 @@
-//! The CPU engine reads a visit from what was tracked as burn reads the same row, on two independent devices.
+//! Parity of intent predictions from tracked events: the CPU engine against burn on two backends.
 #![allow(missing_docs)]
 
 #[path = "common/visits.rs"]
@@ -39,7 +39,7 @@ fn track(engine: &mut Engine, (minute, kind, item): (f64, InteractionKind, &str)
     engine.track(TrackedEvent { kind, item_id: item.into(), timestamp_ms }, 0.0).unwrap();
 }
 
-/// Half an hour after the last of the first so many events: still the same visit.
+/// Half an hour after the last of the first `count` events: still the same visit.
 fn later(count: usize) -> f64 {
     EVENING_MS + (DONE[count - 1].0 + 30.0) * 60_000.0
 }
@@ -72,13 +72,13 @@ fn compare(device: &Device) {
 }
 
 #[test]
-fn the_engine_reads_visits_as_burn_flex_does() {
+fn intent_predictions_of_visits_agree_with_burn_flex() {
     compare(&Device::flex());
 }
 
 #[test]
 #[allow(deprecated)] // the independent reference
-fn the_engine_reads_visits_as_burn_ndarray_does() {
+fn intent_predictions_of_visits_agree_with_burn_ndarray() {
     compare(&Device::ndarray());
 }
 
@@ -97,7 +97,7 @@ fn a_visit_is_empty_before_the_first_event_after_a_purchase_and_after_a_pause() 
 }
 
 #[test]
-fn an_imported_profile_is_read_like_one_that_was_tracked() {
+fn an_imported_profile_gives_the_same_prediction_as_a_tracked_one() {
     let mut engine = engine();
     DONE.into_iter().for_each(|done| track(&mut engine, done));
     let tracked = engine.predict_visit(later(DONE.len())).unwrap();
@@ -108,7 +108,7 @@ fn an_imported_profile_is_read_like_one_that_was_tracked() {
 }
 
 #[test]
-fn what_the_page_says_of_an_item_counts_before_what_the_network_knew() {
+fn data_of_a_registered_item_replace_those_in_the_networks_file() {
     let mut engine = engine();
     track(&mut engine, (0.0, Click, "mug"));
     let known = engine.predict_visit(later(6)).unwrap();
@@ -126,7 +126,7 @@ fn what_the_page_says_of_an_item_counts_before_what_the_network_knew() {
 }
 
 #[test]
-fn a_network_for_rows_says_which_it_needs() {
+fn a_network_for_rows_names_its_columns_in_the_error() {
     let card = IntentCard { visit: None, ..card() };
     let mut engine = load(network(&card, &Device::flex()).1).unwrap();
     track(&mut engine, (0.0, Click, "mug"));
@@ -137,7 +137,7 @@ fn a_network_for_rows_says_which_it_needs() {
 }
 
 #[test]
-fn another_version_strange_columns_and_a_torn_index_are_refused_at_load() {
+fn another_version_unknown_columns_and_an_inconsistent_index_fail_to_load() {
     let refused = |alter: &dyn Fn(&mut IntentCard, &mut NetworkFile)| {
         let (mut card, mut file) = (card(), network(&card(), &Device::flex()).1);
         alter(&mut card, &mut file);
@@ -148,7 +148,7 @@ fn another_version_strange_columns_and_a_torn_index_are_refused_at_load() {
     let (code, text) = refused(&|card, _| card.visit.as_mut().unwrap().version = VISIT_VERSION + 1);
     assert!(code == "bundle_features" && text.contains(&format!("version {}", VISIT_VERSION + 1)), "{text}");
     let strange = refused(&|card, _| card.table.numeric[0].name = "pages".into());
-    assert!(strange.0 == "bundle_corrupt" && strange.1.contains("none of a visit"), "{strange:?}");
+    assert!(strange.0 == "bundle_corrupt" && strange.1.contains("that no visit has"), "{strange:?}");
     let torn = refused(&|_, file| {
         let prices = Tensor { shape: vec![3], data: vec![1.0; 3] };
         file.weights.0.insert("item_prices".into(), prices);

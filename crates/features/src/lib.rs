@@ -3,7 +3,7 @@
 //! Deterministic, without I/O and without tensors. Trainer and engine call the same functions, so the network reads the same
 //! input in training and in a page.
 //!
-//! The ranker's features come in groups: [`group`] says what a group is, [`groups`] has one file for each.
+//! The ranker's features come in groups: [`group`] defines what a group is, and [`groups`] has one file for each.
 
 pub mod context;
 pub mod error;

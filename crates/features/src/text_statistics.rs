@@ -74,8 +74,8 @@ struct Counts {
 }
 
 impl TextStatistics {
-    /// Fits the statistics on titles, each distinct title once. Queries only decide which words to keep when there are more than
-    /// [`MAX_WORDS`]; labels are not used.
+    /// Fits the statistics on titles, each distinct title once. Queries only decide which words to
+    /// keep when there are more than the limit; labels are not used.
     pub fn fit<'a>(
         titles: impl IntoIterator<Item = &'a PreparedText>,
         queries: impl IntoIterator<Item = &'a PreparedText>,

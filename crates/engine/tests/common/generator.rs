@@ -1,4 +1,4 @@
-//! A small generator with random weights: what every backend is compared on.
+//! A small generator with random weights for parity tests.
 #![allow(missing_docs)]
 
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use windowshop_schema::{
     manifest::{GeneratorCard, ModelCard},
 };
 
-/// Of a small network.
+/// Sizes of a small network.
 pub fn card(size: usize, channels: usize) -> GeneratorCard {
     GeneratorCard {
         model: GanConfig { size, channels, latent_dim: 11, width: 5, ..GanConfig::default() },
@@ -22,7 +22,7 @@ pub fn card(size: usize, channels: usize) -> GeneratorCard {
     }
 }
 
-/// A network whose normalisation has seen something, and which tells categories apart.
+/// A network with non-trivial normalisation statistics and class-dependent output.
 pub fn network(card: &GeneratorCard, device: &Device) -> (Generator, NetworkFile) {
     device.seed(9);
     let network = Generator::init(&card.model, card.classes.len(), device);
@@ -43,7 +43,7 @@ pub fn network(card: &GeneratorCard, device: &Device) -> (Generator, NetworkFile
     (network, NetworkFile { card, weights: Tensors(tensors.collect()), ..Default::default() })
 }
 
-/// Manifest and file of a bundle with nothing but this.
+/// Manifest and file of a bundle with only this network.
 pub fn bundle(file: NetworkFile) -> (String, Vec<u8>) {
     let bundle =
         Bundle { name: "made".into(), ranker: None, networks: BTreeMap::from([(NetworkKind::Generator, file)]) };
@@ -52,7 +52,7 @@ pub fn bundle(file: NetworkFile) -> (String, Vec<u8>) {
     (String::from_utf8(files.remove("manifest.json").unwrap()).unwrap(), file)
 }
 
-/// Loads them as a page would.
+/// Loads them as a page does.
 pub fn engine(manifest: &str, file: &[u8]) -> Result<Engine, EngineError> {
     let mut engine = Engine::load(manifest, &BTreeMap::new())?;
     engine.open_network(NetworkKind::Generator, file)?;

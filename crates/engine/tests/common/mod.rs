@@ -1,4 +1,4 @@
-//! A small bundle with random weights, and requests of every kind: what every backend is compared on.
+//! A small bundle with random weights and requests of every kind for parity tests.
 
 pub mod visits;
 
@@ -62,7 +62,7 @@ fn statistics() -> Statistics {
     }
 }
 
-/// Looks of an image network; one item has none.
+/// Image embeddings; one item has none.
 fn image_embeddings() -> Vectors {
     const DIM: usize = 5;
     let value = |i: usize| if i / DIM == 6 { 0.0 } else { ((i * i * 7 + i) % 11) as f32 / 8.0 - 0.6 };
@@ -74,7 +74,7 @@ pub fn setup(device: &Device) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
     setup_without(device, "")
 }
 
-/// The same where the features and groups of these names were left out of training.
+/// The same with these features and groups excluded from training.
 pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, FeatureExtractor, Vec<u32>) {
     let mut features = FeatureExtractor::new(statistics(), spec::spec(BTreeMap::new())).unwrap();
     let handles: Vec<u32> = items().iter().map(|item| features.register(item)).collect();
@@ -105,7 +105,7 @@ pub fn setup_without(device: &Device, excluded: &str) -> (Ranker, Bundle, Featur
     (ranker, bundle, features, handles)
 }
 
-/// Loads the bundle as a page would: through its bytes.
+/// Loads the bundle from its bytes, as a page does.
 pub fn load(bundle: &Bundle) -> Engine {
     let files: BTreeMap<String, Vec<u8>> = bundle.encode(Some(Precision::F32)).unwrap().into_iter().collect();
     Engine::load(std::str::from_utf8(&files["manifest.json"]).unwrap(), &files).unwrap()

@@ -29,7 +29,7 @@ pub fn spec() -> VisitSpec {
     }
 }
 
-/// What the network's file knows: price and category.
+/// Price and category of items in the network's file.
 pub fn facts(item: &str) -> (Option<f32>, Option<&'static str>) {
     match item {
         "mug" => (Some(5.5), Some("kitchen")),
@@ -40,7 +40,7 @@ pub fn facts(item: &str) -> (Option<f32>, Option<&'static str>) {
     }
 }
 
-/// What somebody did: minutes after the evening began, kind and item.
+/// Events of a visitor: minutes after the start, kind and item.
 pub const DONE: [(f64, InteractionKind, &str); 12] = [
     (-9_000.0, Click, "hat"),
     (-2_900.0, Click, "mug"),
@@ -56,7 +56,7 @@ pub const DONE: [(f64, InteractionKind, &str); 12] = [
     (11.0, Click, "bow"),
 ];
 
-/// The first so many events as the features see them.
+/// The first `count` events as input of the features.
 pub fn events(count: usize) -> Vec<VisitEvent<'static>> {
     let event = |&(minute, kind, item): &(f64, InteractionKind, &'static str)| {
         let (price, category) = facts(item);
@@ -65,7 +65,7 @@ pub fn events(count: usize) -> Vec<VisitEvent<'static>> {
     DONE[..count].iter().map(event).collect()
 }
 
-/// The rows of every moment that has one, by number of events.
+/// Rows after each event that has one, by number of events.
 pub fn rows() -> BTreeMap<usize, VisitRow> {
     let visits = Visits::new(&spec()).unwrap();
     (1..=DONE.len()).filter_map(|count| Some((count, visits.row(&events(count))?))).collect()
@@ -87,7 +87,7 @@ pub fn card() -> IntentCard {
     }
 }
 
-/// A network with random weights, and its file with the items it knows.
+/// A network with random weights, and its file with items.
 pub fn network(card: &IntentCard, device: &Device) -> (Intent, NetworkFile) {
     device.seed(9);
     let network = Intent::init(&card.model, card.classes.len(), TableShape::of(&card.table), device);
