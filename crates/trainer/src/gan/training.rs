@@ -111,7 +111,8 @@ impl Procedure for GanObjective<'_> {
         order.chunks(self.config.batch).take(self.steps()).map(photos).collect()
     }
 
-    /// A step of the discriminator, then one of the generator. `draw` decides every random number.
+    /// A step of the discriminator, then one of the generator. It leaves the device's seed alone: burn draws initial weights on
+    /// first use, from the seed of the run.
     fn step(&self, state: &mut Checkpoint<Gan>, photos: &[usize], draw: u64) -> Losses {
         let config = self.config;
         let device = self.device.clone().autodiff();

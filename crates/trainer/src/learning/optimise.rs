@@ -68,7 +68,7 @@ pub trait Procedure {
     /// The batches of an epoch; `draw` is its random number.
     fn batches(&self, epoch: usize, draw: u64) -> Vec<Vec<usize>>;
 
-    /// Updates the network and its average; `draw` is the random number of the step.
+    /// Updates the network and its average. `draw`, the random number of the step, decides every draw.
     fn step(&self, state: &mut Checkpoint<Self::Network>, batch: &[usize], draw: u64) -> Losses;
 
     /// The weights that are validated and kept.
@@ -147,10 +147,7 @@ impl Training<'_> {
         let batches = procedure.batches(number, epoch_key(self.seed, number));
         let mut sums: Vec<(&str, f64, usize)> = Vec::new();
         for (step, batch) in batches.iter().enumerate() {
-            // Every draw of this step, dropout included, depends on seed, epoch and step alone.
-            let draw = step_key(self.seed, number, step);
-            self.device.seed(draw);
-            let losses = procedure.step(state, batch, draw);
+            let losses = procedure.step(state, batch, step_key(self.seed, number, step));
             if sums.is_empty() {
                 sums = losses.iter().map(|(name, _)| (*name, 0.0, 0)).collect();
             }
@@ -229,8 +226,10 @@ impl<O: Objective> Procedure for Descent<'_, O> {
         self.objective.batches(order, self.training.schedule.batch, draw)
     }
 
-    fn step(&self, state: &mut Checkpoint<O::Network>, batch: &[usize], _draw: u64) -> Losses {
+    fn step(&self, state: &mut Checkpoint<O::Network>, batch: &[usize], draw: u64) -> Losses {
         let schedule = &self.training.schedule;
+        // Every draw of this step, dropout included, depends on seed, epoch and step alone.
+        self.training.device.seed(draw);
         let loss = self.objective.loss(&state.network, batch, &self.training.device.clone().autodiff());
         let value = f64::from(loss.clone().into_data().try_to_vec::<f32>().expect("a loss is f32")[0]);
         if value.is_finite() {

@@ -115,7 +115,7 @@ impl Task for GanTask {
         let photos = images::chosen(images.split(Split::Train), config.photos, args.seed);
         if photos.len() < config.batch {
             bail!(
-                "{} training photos, fewer than a batch of {}: the discriminator would see all of them at every step and overfit; give more photos, or a smaller batch",
+                "{} photos for training, fewer than a batch of {}: the discriminator would see all of them at every step and overfit; give more photos, or a smaller batch",
                 photos.len(),
                 config.batch
             );
