@@ -167,7 +167,63 @@ pub enum Action {
     },
 }
 
+/// Actions of a family share their place in the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Moves pixels; actions in a row become one map.
+    Geometry,
+    /// Maps each level by a table; tables in a row become one.
+    Levels,
+    /// Combines red, green and blue of a pixel.
+    Color,
+    /// Reads the neighbourhood of each pixel.
+    Filter,
+    Noise,
+    Erase,
+    Codec,
+    Background,
+}
+
 impl Action {
+    pub(crate) fn family(&self) -> Family {
+        match self {
+            Self::Rotate { .. }
+            | Self::Scale { .. }
+            | Self::Crop { .. }
+            | Self::HorizontalFlip
+            | Self::VerticalFlip
+            | Self::Translate { .. }
+            | Self::Shear { .. }
+            | Self::Perspective { .. }
+            | Self::Elastic { .. }
+            | Self::Resize { .. }
+            | Self::Pad { .. } => Family::Geometry,
+            Self::Brightness { .. }
+            | Self::Contrast { .. }
+            | Self::Gamma { .. }
+            | Self::Posterize { .. }
+            | Self::Solarize { .. }
+            | Self::Equalize { .. }
+            | Self::Autocontrast { .. }
+            | Self::Invert => Family::Levels,
+            Self::Saturation { .. } | Self::Hue { .. } | Self::Grayscale { .. } | Self::ChannelShuffle { .. } => {
+                Family::Color
+            }
+            Self::Sharpness { .. } | Self::GaussianBlur { .. } | Self::MotionBlur { .. } | Self::BoxBlur { .. } => {
+                Family::Filter
+            }
+            Self::Noise { .. } | Self::SaltAndPepper { .. } => Family::Noise,
+            Self::Jpeg { .. } => Family::Codec,
+            Self::Cutout { .. } | Self::GridDropout { .. } => Family::Erase,
+            Self::Background { .. } => Family::Background,
+        }
+    }
+
+    /// Its table of levels follows from the image, so that it starts a group of tables.
+    pub(crate) fn depends_on_image(&self) -> bool {
+        matches!(self, Self::Contrast { .. } | Self::Equalize { .. } | Self::Autocontrast { .. })
+    }
+
     /// Size of the picture afterwards.
     pub(crate) fn output_size(&self, size: Size) -> Size {
         match *self {

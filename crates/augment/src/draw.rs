@@ -3,14 +3,10 @@
 use crate::{
     action::{Action, Texture},
     image::{MAX_SIDE, Size},
+    number::decimals,
     operators::Operator,
     random::Draws,
 };
-
-/// Six decimals, as a record keeps them.
-pub(crate) fn decimals(value: f64) -> f64 {
-    libm::round(value * 1e6) / 1e6
-}
 
 /// `most`^u for u in -strength to strength: as likely `f` times larger as `f` times smaller.
 fn factor(draws: &mut Draws, most: f64, strength: f64) -> f64 {
@@ -178,6 +174,53 @@ impl Operator {
             }
         };
         out.push(action);
+    }
+
+    /// Size of the image afterwards where no draw decides it.
+    pub(crate) fn fixed_size(&self, size: Size) -> Option<Size> {
+        match *self {
+            Self::Resize { width, height } => Some(Size { width, height }),
+            Self::RandomResizedCrop { width, height, .. } => Some(Size {
+                width: if width == 0 { size.width } else { width },
+                height: if height == 0 { size.height } else { height },
+            }),
+            Self::PadToSquare {} => {
+                let side = size.width.max(size.height);
+                Some(Size { width: side, height: side })
+            }
+            Self::Crop { .. } | Self::Pad { .. } => None,
+            Self::Rotate { .. }
+            | Self::Scale { .. }
+            | Self::HorizontalFlip { .. }
+            | Self::VerticalFlip { .. }
+            | Self::Translate { .. }
+            | Self::Shear { .. }
+            | Self::Perspective { .. }
+            | Self::Elastic { .. }
+            | Self::Brightness { .. }
+            | Self::Contrast { .. }
+            | Self::Saturation { .. }
+            | Self::Hue { .. }
+            | Self::Gamma { .. }
+            | Self::Grayscale { .. }
+            | Self::ColorJitter { .. }
+            | Self::Posterize { .. }
+            | Self::Solarize { .. }
+            | Self::Equalize { .. }
+            | Self::Autocontrast { .. }
+            | Self::Sharpen { .. }
+            | Self::ChannelShuffle { .. }
+            | Self::Invert { .. }
+            | Self::GaussianBlur { .. }
+            | Self::MotionBlur { .. }
+            | Self::BoxBlur { .. }
+            | Self::Noise { .. }
+            | Self::SaltAndPepper { .. }
+            | Self::Jpeg { .. }
+            | Self::Cutout { .. }
+            | Self::GridDropout { .. }
+            | Self::Background { .. } => Some(size),
+        }
     }
 }
 

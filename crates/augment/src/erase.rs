@@ -2,8 +2,8 @@
 
 use crate::{
     action::Action,
+    gpu::{Drawing, Shader},
     image::ImageRef,
-    passes::{Drawing, Shader},
 };
 
 /// Paints a rectangle; what of it lies outside the picture is left out.

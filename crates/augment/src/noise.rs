@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    passes::{Drawing, Shader},
+    gpu::{Drawing, Shader},
     random::{WORDS, words},
     vectorised::vectorised,
 };

@@ -1,58 +1,17 @@
 //! A policy: which operators may change a picture, how likely and how strongly.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
-
 use crate::{
     action::Action,
+    auto_augment,
     batch::{Batch, MixRecord, Mixer},
     error::{Error, Result},
     image::{Image, ImageRef, Size},
-    named::PRESETS,
     operators::Operator,
-    parse, pipeline,
-    pipeline::Workspace,
-    presets,
+    pipeline::{self, Workspace},
     random::{Draws, Key},
-    reading,
-    replay::Record,
+    record::Record,
+    sampling::Sampling,
 };
-
-/// What is beyond the edge of a picture where a geometric operator looks there.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Border {
-    /// The picture mirrored at the middle of its outermost pixels.
-    #[default]
-    Reflect,
-    /// The outermost pixel.
-    Edge,
-    /// One colour: red, green, blue; opaque.
-    Color([u8; 3]),
-}
-
-/// How a geometric operator reads between pixels.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Interpolation {
-    /// From the 4 nearest.
-    #[default]
-    Bilinear,
-    /// From the 16 nearest, by the cubic convolution of Keys (1981) with a = -0.5: sharper, slower.
-    Bicubic,
-}
-
-/// What holds for every geometric operator of a policy.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sampling {
-    /// Beyond the edge.
-    pub border: Border,
-    /// Between pixels.
-    pub interpolation: Interpolation,
-}
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Choice {
@@ -81,31 +40,9 @@ pub struct AugmentPolicy {
 }
 
 impl AugmentPolicy {
-    /// # Errors
-    /// Text that is no JSON, an unknown operator or key, a number out of its range: with the place in the policy, what was
-    /// found and what is expected there.
-    pub fn from_json(text: &str) -> Result<Self> {
-        parse::policy(&reading::json(text)?)
-    }
-
     /// Does it mix pictures of a batch with each other?
     pub fn mixes(&self) -> bool {
         !self.batch.is_empty()
-    }
-
-    /// A policy of [`PRESETS`].
-    ///
-    /// # Errors
-    /// A name that is not among them.
-    pub fn preset(name: &str) -> Result<Self> {
-        match PRESETS.iter().find(|preset| preset.name == name) {
-            Some(preset) => Self::from_json(preset.policy),
-            None => {
-                let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-                let (culprit, found) = ("policy".to_owned(), format!("the name {name}"));
-                Err(Error::Policy { culprit, found, expected: format!("a policy, or one of {}", names.join(", ")) })
-            }
-        }
     }
 
     /// The same policy with every strength multiplied by `factor`, 0 to 1. At 0 it changes nothing.
@@ -120,11 +57,6 @@ impl AugmentPolicy {
         self.transforms.iter_mut().for_each(|node| node.scale(factor));
         self.batch.iter_mut().for_each(|mixer| mixer.strength *= factor);
         Ok(self)
-    }
-
-    /// The policy with every default written out.
-    pub fn to_json(&self) -> String {
-        parse::to_value(self).to_string()
     }
 
     /// What is done to a picture of this size, without doing it.
@@ -211,10 +143,10 @@ impl Node {
                     }
                 }
             }
-            Choice::TrivialAugment { strength } => presets::trivial_augment(*strength, now(out), &mut draws, out),
+            Choice::TrivialAugment { strength } => auto_augment::trivial_augment(*strength, now(out), &mut draws, out),
             Choice::RandAugment { strength, count } => {
                 for _ in 0..*count {
-                    presets::rand_augment(*strength, now(out), &mut draws, out);
+                    auto_augment::rand_augment(*strength, now(out), &mut draws, out);
                 }
             }
         }
@@ -225,19 +157,7 @@ impl Node {
         let all = |nodes: &[Self]| nodes.iter().try_fold(size, |size, node| node.fixed_size(size));
         let after = match &self.choice {
             Choice::Operator { strength: 0.0, .. } | Choice::TrivialAugment { .. } | Choice::RandAugment { .. } => size,
-            Choice::Operator { operator, .. } => match *operator {
-                Operator::Resize { width, height } => Size { width, height },
-                Operator::RandomResizedCrop { width, height, .. } => Size {
-                    width: if width == 0 { size.width } else { width },
-                    height: if height == 0 { size.height } else { height },
-                },
-                Operator::PadToSquare {} => {
-                    let side = size.width.max(size.height);
-                    Size { width: side, height: side }
-                }
-                Operator::Crop { .. } | Operator::Pad { .. } => return None,
-                _ => size,
-            },
+            Choice::Operator { operator, .. } => operator.fixed_size(size)?,
             Choice::Compose(nodes) => all(nodes)?,
             Choice::OneOf(nodes) | Choice::SomeOf { transforms: nodes, .. } => {
                 let mut sizes = nodes.iter().map(|node| node.fixed_size(size));
@@ -254,17 +174,5 @@ impl Node {
         };
         (self.probability == 1.0 || self.probability > 0.0 && after == size || self.probability == 0.0)
             .then_some(if self.probability == 0.0 { size } else { after })
-    }
-}
-
-impl Serialize for AugmentPolicy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        parse::to_value(self).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for AugmentPolicy {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        parse::policy(&serde_json::Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }

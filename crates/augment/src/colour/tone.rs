@@ -12,18 +12,6 @@ use crate::{
     image::{ImageRef, by_channels},
 };
 
-/// Is one table.
-pub(crate) fn is_tone(action: &Action) -> bool {
-    use Action::*;
-    matches!(action, Brightness { .. } | Gamma { .. } | Posterize { .. } | Solarize { .. } | Invert)
-        || depends_on_picture(action)
-}
-
-/// Its table follows from the picture's levels.
-pub(crate) fn depends_on_picture(action: &Action) -> bool {
-    matches!(action, Action::Contrast { .. } | Action::Equalize { .. } | Action::Autocontrast { .. })
-}
-
 /// The table of one action on `image`.
 pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
     match *action {
@@ -43,7 +31,8 @@ pub(super) fn fixed(action: &Action) -> Tables {
         Action::Solarize { threshold } => {
             Tables::from_levels(|level| if u32::from(level) < threshold { level } else { 255 - level })
         }
-        _ => Tables::from_levels(|level| 255 - level),
+        Action::Invert => Tables::from_levels(|level| 255 - level),
+        _ => unreachable!("{action:?} is not a fixed table of levels"),
     }
 }
 

@@ -1,9 +1,12 @@
 //! Actions on neighbourhoods on a GPU.
 
-use super::{box_kernel, gaussian_kernel, kernel::Kernel, motion, sharpen};
+use super::{
+    kernel::{Kernel, box_kernel, gaussian_kernel},
+    motion, sharpen,
+};
 use crate::{
     action::Action,
-    passes::{Drawing, Shader},
+    gpu::{Drawing, Shader},
 };
 
 /// `None` for actions that no shader does.
@@ -39,5 +42,5 @@ fn separable(kernel: &Kernel, drawing: &mut Drawing) -> Option<()> {
 fn blur(taps: &[[i32; 3]], drawing: &mut Drawing) -> Option<()> {
     let mut words = vec![taps.len() as u32];
     words.extend(taps.as_flattened().iter().map(|word| *word as u32));
-    drawing.picture(Shader::Taps, drawing.size(), &words)
+    drawing.picture(Shader::Separable, drawing.size(), &words)
 }

@@ -1,7 +1,7 @@
 //! Away from a smoothed picture or towards it (Haeberli and Voorhies 1994, "Image processing by interpolation and
 //! extrapolation"), with PIL's smoothing: a 3 x 3 mean in which the middle counts five times.
 
-use super::{mirrored, with_margins};
+use super::margins::{mirrored, with_margins};
 use crate::{image::ImageRef, vectorised::vectorised};
 
 /// Parts of the factor 1.

@@ -1,6 +1,6 @@
 //! What is read beyond the edge.
 
-use crate::policy::Border;
+use crate::sampling::Border;
 
 /// A border for pictures of `C` channels.
 #[derive(Clone, Copy, Debug)]

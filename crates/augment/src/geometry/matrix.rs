@@ -65,7 +65,7 @@ impl Matrix {
                 [0.0, f64::from(before.height) / f64::from(after.height), 0.0],
             ),
             Action::Perspective { corners } => perspective(before, corners),
-            _ => Self::IDENTITY,
+            _ => unreachable!("{action:?} has no matrix"),
         }
     }
 }

@@ -3,18 +3,17 @@
 use std::cmp::Ordering;
 
 use super::{
-    Way, bicubic,
+    bicubic,
     matrix::Matrix,
-    stages,
     taps::Taps,
     warp::{Stage, parts},
-    way,
+    way::{Way, stages, way},
 };
 use crate::{
     action::Action,
+    gpu::{Drawing, Shader},
     image::Size,
-    passes::{Drawing, Shader},
-    policy::{Border, Interpolation, Sampling},
+    sampling::{Border, Interpolation, Sampling},
 };
 
 /// Numbers that are larger, or none, are the CPU's: no place of a picture is that far.

@@ -1,15 +1,18 @@
 //! Maps that only stretch: a window of the picture at another size, mirrored or not. Along rows, then along columns, by a
 //! filter that widens with the reduction, so that nothing of a large picture is skipped.
 
-use super::{border::Beyond, copy, matrix::Matrix, taps::Taps};
+use super::{
+    border::Beyond,
+    copy,
+    matrix::Matrix,
+    taps::{BITS, Taps},
+};
 use crate::{
     image::{Image, ImageRef, Size},
-    policy::Interpolation,
+    sampling::Interpolation,
     vectorised::vectorised,
 };
 
-/// Bits of a weight's fraction.
-pub(crate) const BITS: u32 = 14;
 const HALF: i32 = 1 << (BITS - 1);
 
 /// What is seen of a picture: start and length along x and y, in pixels, and whether it is mirrored.

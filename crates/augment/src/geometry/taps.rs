@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::resize::BITS;
-use crate::{image::Size, number::nearest, policy::Interpolation};
+use crate::{image::Size, number::nearest, sampling::Interpolation};
+
+/// Bits of a weight's fraction.
+pub(crate) const BITS: u32 = 14;
 
 /// For each target the first source pixel and the weights of it and its followers, which sum to 2^[`BITS`]. All targets have
 /// the same, even number of weights; the last ones may be 0.

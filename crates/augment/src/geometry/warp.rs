@@ -2,7 +2,7 @@
 
 use super::{
     bicubic,
-    blend::{Around, BLOCK, PARTS, blend},
+    blend::{Around, BLOCK, PARTS, Places, blend},
     border::Beyond,
     elastic::Field,
     matrix::Matrix,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     image::{ImageRef, Size},
     number::nearest,
-    policy::Interpolation,
+    sampling::Interpolation,
     vectorised::vectorised,
 };
 
@@ -23,12 +23,6 @@ pub(crate) enum Stage {
 
 /// No place is looked for farther out than this: its 64ths fit 32 bits, and every picture is smaller.
 const FARTHEST: f64 = 1e7;
-
-/// 64ths of a pixel from the middle of the first pixel.
-pub(crate) struct Places {
-    pub x: [i32; BLOCK],
-    pub y: [i32; BLOCK],
-}
 
 vectorised! {
     /// Fills `out`, a picture of `size`; `stages` lead from it to `image`.
