@@ -40,7 +40,7 @@ impl<const C: usize> Beyond<C> {
     pub fn fill(&self) -> [u8; C] {
         match self {
             Self::Pixel(pixel) => *pixel,
-            _ => [0; C],
+            Self::Reflect | Self::Edge => [0; C],
         }
     }
 }

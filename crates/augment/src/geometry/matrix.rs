@@ -65,7 +65,29 @@ impl Matrix {
                 [0.0, f64::from(before.height) / f64::from(after.height), 0.0],
             ),
             Action::Perspective { corners } => perspective(before, corners),
-            _ => unreachable!("{action:?} has no matrix"),
+            Action::Brightness { .. }
+            | Action::Contrast { .. }
+            | Action::Gamma { .. }
+            | Action::Posterize { .. }
+            | Action::Solarize { .. }
+            | Action::Equalize { .. }
+            | Action::Autocontrast { .. }
+            | Action::Invert { .. }
+            | Action::Saturation { .. }
+            | Action::Hue { .. }
+            | Action::Grayscale { .. }
+            | Action::ChannelShuffle { .. }
+            | Action::Sharpness { .. }
+            | Action::GaussianBlur { .. }
+            | Action::MotionBlur { .. }
+            | Action::BoxBlur { .. }
+            | Action::Noise { .. }
+            | Action::SaltAndPepper { .. }
+            | Action::Jpeg { .. }
+            | Action::Cutout { .. }
+            | Action::GridDropout { .. }
+            | Action::Background { .. }
+            | Action::Elastic { .. } => unreachable!("{action:?} has no matrix"),
         }
     }
 }
