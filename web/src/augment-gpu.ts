@@ -64,7 +64,7 @@ export class AugmentGpu {
     return new AugmentGpu(adapter, await adapter.requestDevice());
   }
 
-  /** The picture that the passes make of this one; nothing where the GPU could not. `numbers` and `names` are the module's. */
+  /** The image that the passes make of this one; nothing where the GPU could not. `numbers` and `names` are the module's. */
   async run({ data, width, height }: CanvasPixels, numbers: Uint32Array, names: string[]): Promise<Uint8ClampedArray<ArrayBuffer> | undefined> {
     const device = this.#device;
     try {
@@ -112,7 +112,7 @@ export class AugmentGpu {
     compute.end();
   }
 
-  /** Slots are kept from one picture to the next, as large as the largest. */
+  /** Slots are kept from one image to the next, as large as the largest. */
   #reserve(slot: number, length: number) {
     if ((this.#slots[slot]?.size ?? 0) >= 4 * length) return;
     this.#slots[slot]?.destroy();

@@ -17,7 +17,7 @@ const BORDERS: [&str; 3] = [r#""reflect""#, r#""edge""#, "[200, 100, 50]"];
 
 struct Check {
     gpu: Gpu,
-    pictures: usize,
+    images: usize,
     pixels: usize,
     shaders: BTreeSet<&'static str>,
 }
@@ -27,7 +27,7 @@ impl Check {
         match Gpu::open() {
             Ok(gpu) => {
                 println!("GPU: {}{}", gpu.name(), if gpu.is_software() { ", software" } else { "" });
-                Some(Self { gpu, pictures: 0, pixels: 0, shaders: BTreeSet::new() })
+                Some(Self { gpu, images: 0, pixels: 0, shaders: BTreeSet::new() })
             }
             Err(error) => {
                 println!("skipped: {error}; `node scripts/setup.mjs` installs a software Vulkan driver");
@@ -56,7 +56,7 @@ impl Check {
             "bytes that differ, and by how much: {}",
             serde_json::to_string(record).unwrap()
         );
-        self.pictures += 1;
+        self.images += 1;
         self.pixels += found.size().pixels();
     }
 
@@ -76,10 +76,7 @@ impl Check {
 
     /// How much was compared; each of these shaders had a part in it.
     fn finish(self, shaders: &[Shader]) {
-        println!(
-            "{} pictures of {} pixels together: not a bit differs ({:?})",
-            self.pictures, self.pixels, self.shaders
-        );
+        println!("{} images of {} pixels together: not a bit differs ({:?})", self.images, self.pixels, self.shaders);
         for shader in shaders {
             assert!(self.shaders.contains(shader.name()), "{shader:?} was never run");
         }
@@ -248,7 +245,7 @@ fn a_larger_photo_has_the_same_pixels_on_a_gpu() {
 }
 
 #[test]
-fn grey_pictures_and_empty_records_are_done_without_a_gpu() {
+fn grey_images_and_empty_records_are_done_without_a_gpu() {
     let Some(mut check) = Check::new() else { return };
     let policy = json!({"transforms": [{"operator": "rotate"}, {"operator": "gamma"}]});
     check.compare(&policy, &photo(20, 10, Channels::Gray), Key::default());

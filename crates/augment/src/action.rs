@@ -1,4 +1,4 @@
-//! What was drawn: one change of one picture, with every number that it needs.
+//! A sampled action: one change of one image, with all its parameters.
 
 use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
 use serde_json::{Map, Value};
@@ -37,7 +37,7 @@ impl field::Field for Texture {
 
 macro_rules! actions {
     ($( $(#[$about:meta])* $variant:ident $name:literal $({ $( $field:ident: $kind:ty, )* })? )+) => {
-        /// A change with its parameters, as a record keeps it. Lengths are in pixels of the picture that the change is made to.
+        /// A change with its parameters, as a record keeps it. Lengths are in pixels of the image that the change is made to.
         ///
         /// Real numbers have at most six decimals: so they survive JSON exactly, and a person can read them.
         #[cfg_attr(test, derive(ts_rs::TS))]
@@ -93,7 +93,7 @@ actions! {
         x: f64,
         y: f64,
     }
-    /// Where the picture's corners look: shifts of top left, top right, bottom right, bottom left.
+    /// Where the image's corners look: shifts of top left, top right, bottom right, bottom left.
     Perspective "perspective" {
         corners: [[f64; 2]; 4],
     }
@@ -146,7 +146,7 @@ actions! {
     Autocontrast "autocontrast" {
         share: f64,
     }
-    /// 0 is smooth, 1 is the picture, above is sharper.
+    /// 0 is smooth, 1 is the image, above is sharper.
     Sharpness "sharpness" {
         factor: f64,
     }
@@ -256,7 +256,7 @@ impl Action {
         matches!(self, Self::Contrast { .. } | Self::Equalize { .. } | Self::Autocontrast { .. })
     }
 
-    /// Size of the picture afterwards.
+    /// Size of the image afterwards.
     pub(crate) fn output_size(&self, size: Size) -> Size {
         match *self {
             Self::Crop { width, height, .. } | Self::Resize { width, height } => Size { width, height },
@@ -296,7 +296,7 @@ impl Action {
         }
     }
 
-    /// Refuses what no policy draws for a picture of this size, as an edited record may have it.
+    /// Refuses what no policy samples for an image of this size, as an edited record may have it.
     pub(crate) fn check(&self, size: Size) -> crate::error::Result<()> {
         let refuse = |found: String, expected: &str| {
             Err(Error::Record { culprit: self.name().to_owned(), found, expected: expected.to_owned() })
@@ -332,7 +332,7 @@ impl Action {
                     },
                 )
             }
-            // A grid of single pixels would take more memory than the picture.
+            // A grid of single pixels would take more memory than the image.
             Self::Elastic { shift, spacing, .. } => {
                 within(shift, 0.0, side).and(within(spacing, (0.01 * size.shorter()).max(1.0), side))
             }
@@ -344,7 +344,7 @@ impl Action {
                 match found.fits() {
                     true => Ok(()),
                     false => refuse(
-                        format!("a picture of {} x {}", found.width, found.height),
+                        format!("an image of {} x {}", found.width, found.height),
                         &format!("sides of 1 to {MAX_SIDE}"),
                     ),
                 }

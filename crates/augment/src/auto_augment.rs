@@ -24,7 +24,7 @@ struct Space {
 /// One operator at one level; `strength` scales the levels.
 pub(crate) fn trivial_augment(strength: f64, size: Size, draws: &mut Draws, out: &mut Vec<Action>) {
     let level = f64::from(draws.below(LEVELS)) / f64::from(LEVELS - 1);
-    // 32 pixels whatever the picture's size.
+    // 32 pixels whatever the image's size.
     let shift = [size.width, size.height].map(|side| (32.0 / f64::from(side)).min(1.0));
     one(&Space { degrees: 135.0, shear: 0.99, shift, change: 0.99, bits: 2 }, strength * level, size, draws, out);
 }

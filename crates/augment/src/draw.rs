@@ -1,4 +1,4 @@
-//! From an operator and its strength to what is done to one picture.
+//! Samples an operator: parameters, strength and size become actions.
 
 use crate::{
     action::{Action, Texture},
@@ -19,7 +19,7 @@ fn pixels(share: f64, side: u32) -> u32 {
 }
 
 impl Operator {
-    /// Appends what is done; nothing at strength 0. The number of draws does not depend on the picture.
+    /// Appends what is done; nothing at strength 0. The number of draws does not depend on the image.
     pub(crate) fn draw(&self, strength: f64, size: Size, draws: &mut Draws, out: &mut Vec<Action>) {
         if strength == 0.0 {
             return;
@@ -74,7 +74,7 @@ impl Operator {
             },
             Self::Resize { width, height } => Action::Resize { width, height },
             Self::Pad { max_fraction } => {
-                // A picture at the limit does not grow.
+                // An image at the limit does not grow.
                 let mut added = |side: u32| {
                     let room = (MAX_SIDE - side) / 2;
                     pixels(draws.amount(strength * max_fraction), side).min(room)

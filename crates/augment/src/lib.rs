@@ -46,7 +46,7 @@
 //! **Geometry is read once.** Geometric operators that follow each other become one map and one interpolation, so that
 //! three of them blur no more than one. Likewise operators on levels become one table.
 //!
-//! **The same pixels everywhere.** What is drawn depends on [`Key`] and the operator's place in the policy alone; pixels are
+//! **The same pixels everywhere.** The draws depend on [`Key`] and the operator's place in the policy alone; pixels are
 //! computed with integers or with operations that IEEE 754 fixes. Threads, processor and browser change nothing.
 //!
 //! **The same on a GPU.** [`Record::steps`] says what a GPU does for these pixels and what is left to the CPU, in plain data and

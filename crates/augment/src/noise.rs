@@ -84,7 +84,7 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
         | Action::GridDropout { .. }
         | Action::Background { .. } => return None,
     };
-    drawing.picture(Shader::Noise, drawing.size(), &[kind, stream, drawing.channels(), number])
+    drawing.image(Shader::Noise, drawing.size(), &[kind, stream, drawing.channels(), number])
 }
 
 vectorised! {

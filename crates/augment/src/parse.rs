@@ -123,7 +123,7 @@ fn operator(map: &Map<String, Value>, name: &str, at: &str) -> Result<Operator> 
     else {
         let place = format!("{at}.operator");
         if MIXERS.contains(&name) {
-            return refuse(&place, name, "an operator on one picture; this one mixes several: list it under batch");
+            return refuse(&place, name, "an operator on one image; this one mixes several: list it under batch");
         }
         let near = nearest(name, OPERATORS.iter().map(|description| description.name).chain(GROUPS));
         let expected = format!("a known operator; the nearest is {near}");

@@ -1,4 +1,4 @@
-//! Doing a record's actions: each group of actions that belong together reads the picture once.
+//! Doing a record's actions: each group of actions that belong together reads the image once.
 
 use crate::{
     action::{Action, Family},
@@ -8,7 +8,7 @@ use crate::{
     record::Record,
 };
 
-/// Buffers that are kept from one picture to the next. One for each thread.
+/// Buffers that are kept from one image to the next. One for each thread.
 #[derive(Debug, Default)]
 pub struct Workspace {
     front: Vec<u8>,
@@ -23,7 +23,7 @@ pub(crate) fn run(image: ImageRef<'_>, record: &Record, workspace: &mut Workspac
     changed
 }
 
-/// `out` is as long as the changed picture; the record was checked.
+/// `out` is as long as the changed image; the record was checked.
 pub(crate) fn run_into(image: ImageRef<'_>, record: &Record, workspace: &mut Workspace, out: &mut [u8]) {
     let Workspace { front, back, file, resizer } = workspace;
     let channels = image.channels();
@@ -63,7 +63,7 @@ pub(crate) fn run_into(image: ImageRef<'_>, record: &Record, workspace: &mut Wor
 }
 
 /// How many of the first actions are done at once: geometric ones, or tables of levels. A table that follows from the
-/// picture can only be the first.
+/// image can only be the first.
 pub(crate) fn together(actions: &[Action]) -> usize {
     let first = &actions[0];
     let same = |action: &&Action| match first.family() {

@@ -1,4 +1,4 @@
-//! A policy: which operators may change a picture, how likely and how strongly.
+//! A policy: which operators may change an image, how likely and how strongly.
 
 use crate::{
     action::Action,
@@ -31,7 +31,7 @@ pub(crate) struct Node {
     pub choice: Choice,
 }
 
-/// A policy, read from JSON once and applied to any number of pictures. See the crate's page for its form.
+/// A policy, read from JSON once and applied to any number of images. See the crate's page for its form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AugmentPolicy {
     pub(crate) sampling: Sampling,
@@ -40,7 +40,7 @@ pub struct AugmentPolicy {
 }
 
 impl AugmentPolicy {
-    /// Does it mix pictures of a batch with each other?
+    /// Does it mix images of a batch with each other?
     pub fn mixes(&self) -> bool {
         !self.batch.is_empty()
     }
@@ -59,27 +59,27 @@ impl AugmentPolicy {
         Ok(self)
     }
 
-    /// What is done to a picture of this size, without doing it.
+    /// What is done to an image of this size, without doing it.
     pub fn draw(&self, size: Size, key: Key) -> Record {
         let mut actions = Vec::new();
         self.transforms.iter().for_each(|node| node.draw(size, key, &mut actions));
         Record { size, sampling: self.sampling, actions }
     }
 
-    /// The changed picture. Its size is another than the picture's only where the policy crops, resizes or pads.
+    /// The changed image. Its size is another than the image's only where the policy crops, resizes or pads.
     pub fn apply(&self, image: &Image, key: Key) -> Image {
         self.apply_recorded(image, key).0
     }
 
-    /// The changed picture, and what was done to it: [`Record::replay`] does it again.
+    /// The changed image, and what was done to it: [`Record::replay`] does it again.
     pub fn apply_recorded(&self, image: &Image, key: Key) -> (Image, Record) {
         let record = self.draw(image.size(), key);
         (pipeline::run(image.as_ref(), &record, &mut Workspace::default()), record)
     }
 
-    /// The changed picture into `out`, without allocating once the workspace is warm: for training.
+    /// The changed image into `out`, without allocating once the workspace is warm: for training.
     ///
-    /// `out` must be as long as the changed picture, `width` × `height` × channels, which is the same for every key where
+    /// `out` must be as long as the changed image, `width` × `height` × channels, which is the same for every key where
     /// the policy ends with a resize or never changes the size. Returns the size.
     ///
     /// # Errors
@@ -89,19 +89,19 @@ impl AugmentPolicy {
         record.replay_into(image, workspace, out)
     }
 
-    /// `count` views of one picture for test-time augmentation: view `i` is what `key` gives in epoch `key.epoch + i`.
-    /// The picture as it is is not among them.
+    /// `count` views of one image for test-time augmentation: view `i` is what `key` gives in epoch `key.epoch + i`.
+    /// The image as it is is not among them.
     pub fn views(&self, image: &Image, key: Key, count: u32) -> Vec<Image> {
         (0..count).map(|view| self.apply(image, Key { epoch: key.epoch.wrapping_add(view), ..key })).collect()
     }
 
-    /// Mixes the pictures of a batch with each other, as the policy's `batch` says. `key.sample` is the batch's number.
+    /// Mixes the images of a batch with each other, as the policy's `batch` says. `key.sample` is the batch's number.
     /// Returns what was done; empty where the policy mixes nothing.
     pub fn mix(&self, batch: &mut Batch, key: Key) -> Vec<MixRecord> {
         self.batch.iter().filter_map(|mixer| mixer.apply(batch, key)).collect()
     }
 
-    /// Size of the changed picture where it does not depend on the key: `None` where a policy crops or pads at random.
+    /// Size of the changed image where it does not depend on the key: `None` where a policy crops or pads at random.
     pub fn output_size(&self, size: Size) -> Option<Size> {
         self.transforms.iter().try_fold(size, |size, node| node.fixed_size(size))
     }

@@ -11,7 +11,7 @@ pub struct Preset {
     pub policy: &'static str,
 }
 
-/// Every policy that is known by name; none of them changes the size of a picture.
+/// Every policy that is known by name; none of them changes the size of an image.
 pub const PRESETS: &[Preset] = &[
     Preset {
         name: "product",
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn a_preset_changes_the_picture_and_not_its_size() {
+    fn a_preset_changes_the_image_and_not_its_size() {
         for preset in PRESETS {
             let policy = AugmentPolicy::preset(preset.name).unwrap();
             let size = Size { width: 30, height: 20 };

@@ -11,12 +11,12 @@ use crate::{
     sampling::Sampling,
 };
 
-/// The drawn actions of one picture, in order. Serialises to JSON and back without losing a bit.
+/// The sampled actions of one image, in order. Serialises to JSON and back without losing a bit.
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
-    /// Of the picture before.
+    /// Of the image before.
     pub size: Size,
     /// How the geometric actions read pixels.
     pub sampling: Sampling,
@@ -25,12 +25,12 @@ pub struct Record {
 }
 
 impl Record {
-    /// Size of the picture afterwards.
+    /// Size of the image afterwards.
     pub fn output_size(&self) -> Size {
         self.actions.iter().fold(self.size, |size, action| action.output_size(size))
     }
 
-    /// The picture's size before, and after each action: none of them is larger in memory.
+    /// The image's size before, and after each action: none of them is larger in memory.
     pub fn sizes(&self) -> impl Iterator<Item = Size> {
         let mut size = self.size;
         let after = self.actions.iter().map(move |action| {
@@ -48,7 +48,7 @@ impl Record {
         if found != self.size {
             return Err(Error::Record {
                 culprit: "size".to_owned(),
-                found: format!("a picture of {} x {}", found.width, found.height),
+                found: format!("an image of {} x {}", found.width, found.height),
                 expected: format!("{} x {}", self.size.width, self.size.height),
             });
         }

@@ -11,13 +11,13 @@ impl Record {
     /// Does the same again; the same pixels give the same pixels.
     ///
     /// # Errors
-    /// A picture of another size than the recorded one, or a value that no policy draws.
+    /// An image of another size than the recorded one, or a value that no policy samples.
     pub fn replay(&self, image: &Image) -> Result<Image> {
         self.check(image.size())?;
         Ok(pipeline::run(image.as_ref(), self, &mut Workspace::default()))
     }
 
-    /// [`Record::replay`] into a buffer of the caller's, which is as long as the changed picture.
+    /// [`Record::replay`] into a buffer of the caller's, which is as long as the changed image.
     ///
     /// # Errors
     /// As [`Record::replay`], or another length of `out`.

@@ -20,8 +20,8 @@ pub struct Step {
 }
 
 impl Record {
-    /// The record in parts, each for a GPU or for the CPU, as few as possible, for a picture of these channels. Grey ones are the
-    /// CPU's; a GPU sees pictures without opacity as opaque ones.
+    /// The record in parts, each for a GPU or for the CPU, as few as possible, for an image of these channels. Grey ones are the
+    /// CPU's; a GPU sees images without opacity as opaque ones.
     pub fn steps(&self, channels: Channels) -> Vec<Step> {
         let mut steps: Vec<Step> = Vec::new();
         let (mut size, mut rest) = (self.size, self.actions.as_slice());

@@ -15,30 +15,30 @@ const LEVELS: usize = 2 + 2 * 768;
 pub(crate) fn passes(group: &[Action], drawing: &mut Drawing) -> Option<()> {
     let size = drawing.size();
     match group[0] {
-        Action::Saturation { factor } => drawing.picture(Shader::Saturate, size, &[saturate::parts(factor) as u32]),
-        Action::Grayscale { share } => drawing.picture(Shader::Saturate, size, &[saturate::parts(1.0 - share) as u32]),
-        Action::ChannelShuffle { order } => drawing.picture(Shader::Shuffle, size, &order.map(u32::from)),
+        Action::Saturation { factor } => drawing.image(Shader::Saturate, size, &[saturate::parts(factor) as u32]),
+        Action::Grayscale { share } => drawing.image(Shader::Saturate, size, &[saturate::parts(1.0 - share) as u32]),
+        Action::ChannelShuffle { order } => drawing.image(Shader::Shuffle, size, &order.map(u32::from)),
         Action::Hue { degrees } => {
             let mut words = vec![hue::sixths(degrees).to_bits()];
             words.extend((0..256).map(|chroma| (1.0 / chroma.max(1) as f32).to_bits()));
-            drawing.picture(Shader::Hue, size, &words)
+            drawing.image(Shader::Hue, size, &words)
         }
         _ if group[0].depends_on_image() => {
             let tiles = [size.width, size.height].map(|side| side.div_ceil(COUNTED));
             let words = statistics(&group[0], &following(&group[1..]), size.pixels());
             drawing.levels(Shader::Statistics, LEVELS, tiles, &[]);
             drawing.levels(Shader::Tone, LEVELS, [1, 1], &words);
-            drawing.picture_by_levels(Shader::Table)
+            drawing.image_by_levels(Shader::Table)
         }
         _ => {
             let table = following(group);
             let words = [0, 1, 2].map(|channel| table.of(channel).map(u32::from));
-            drawing.picture(Shader::Table, size, words.as_flattened())
+            drawing.image(Shader::Table, size, words.as_flattened())
         }
     }
 }
 
-/// The table of tones that do not depend on the picture.
+/// The table of tones that do not depend on the image.
 fn following(tones: &[Action]) -> Tables {
     let identity = Tables::from_levels(|level| level);
     tones.iter().fold(identity, |tables, action| tables.then(&tone::fixed(action)))

@@ -17,7 +17,7 @@ pub(crate) fn luma([red, green, blue]: [u8; 3]) -> u8 {
 /// Parts of the factor 1.
 const BITS: u32 = 12;
 
-/// Stretches the distance of each pixel to its luminance; 0 is grey, 1 is the picture.
+/// Stretches the distance of each pixel to its luminance; 0 is grey, 1 is the image.
 pub(crate) fn saturate<const C: usize>(source: &[u8], factor: f64, out: &mut [u8]) {
     stretch::<C>(source, parts(factor), out);
 }
@@ -34,7 +34,7 @@ vectorised! {
 }
 
 struct Stretch {
-    /// 2^[`BITS`] is the picture.
+    /// 2^[`BITS`] is the image.
     factor: i32,
 }
 

@@ -51,7 +51,7 @@ pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
     }
 }
 
-/// The table of an action that does not depend on the picture.
+/// The table of an action that does not depend on the image.
 pub(super) fn fixed(action: &Action) -> Tables {
     match *action {
         Action::Brightness { factor } => Tables::from_levels(|level| nearest(f64::from(level) * factor)),
@@ -92,7 +92,7 @@ pub(super) fn fixed(action: &Action) -> Tables {
     }
 }
 
-/// The table of a contrast on a picture of this mean luminance.
+/// The table of a contrast on an image of this mean luminance.
 pub(super) fn contrast(mean: u8, factor: f64) -> Tables {
     let mean = f64::from(mean);
     Tables::from_levels(|level| nearest(mean + (f64::from(level) - mean) * factor))

@@ -1,4 +1,4 @@
-//! Actions that read a pixel's neighbourhood. Beyond the edge the picture is mirrored, whatever the policy's border.
+//! Actions that read a pixel's neighbourhood. Beyond the edge the image is mirrored, whatever the policy's border.
 
 mod kernel;
 mod margins;

@@ -20,7 +20,7 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
             blur(&taps, drawing)
         }
         Action::Sharpness { factor } => {
-            drawing.picture(Shader::Sharpen, drawing.size(), &[sharpen::parts(factor) as u32])
+            drawing.image(Shader::Sharpen, drawing.size(), &[sharpen::parts(factor) as u32])
         }
         Action::Rotate { .. }
         | Action::Scale { .. }
@@ -70,5 +70,5 @@ fn separable(kernel: &Kernel, drawing: &mut Drawing) -> Option<()> {
 fn blur(taps: &[[i32; 3]], drawing: &mut Drawing) -> Option<()> {
     let mut words = vec![taps.len() as u32];
     words.extend(taps.as_flattened().iter().map(|word| *word as u32));
-    drawing.picture(Shader::Separable, drawing.size(), &words)
+    drawing.image(Shader::Separable, drawing.size(), &words)
 }

@@ -2,7 +2,7 @@
 
 use crate::sampling::Border;
 
-/// A border for pictures of `C` channels.
+/// A border for images of `C` channels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Beyond<const C: usize> {
     Reflect,

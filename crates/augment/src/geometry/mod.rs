@@ -1,6 +1,6 @@
 //! Geometric actions: a run of them is one map from output to input, and the pixels are read once.
 //!
-//! What a crop leaves out is not erased: a later action of the same run that looks beyond the crop's edge sees the picture.
+//! What a crop leaves out is not erased: a later action of the same run that looks beyond the crop's edge sees the image.
 
 mod bicubic;
 mod blend;
@@ -27,7 +27,7 @@ use crate::{
     sampling::Sampling,
 };
 
-/// Does a run of geometric actions; `out` is a picture of the size that it leads to.
+/// Does a run of geometric actions; `out` is an image of the size that it leads to.
 pub(crate) fn apply(
     image: ImageRef<'_>,
     actions: &[Action],

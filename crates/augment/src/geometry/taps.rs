@@ -31,7 +31,7 @@ impl Taps {
         taps
     }
 
-    /// For the columns and the rows of a whole picture that becomes smaller, every pixel averaged.
+    /// For the columns and the rows of a whole image that becomes smaller, every pixel averaged.
     pub fn of_whole(from: Size, to: Size) -> [Self; 2] {
         [(from.width, to.width), (from.height, to.height)]
             .map(|(from, to)| Self::new(0.0, f64::from(from), from, to, Interpolation::Bilinear))

@@ -31,7 +31,7 @@ pub(crate) enum Way {
     Copy([copy::Line; 2]),
     /// A window at another size.
     Stretch(resize::Window),
-    /// Any map, from the picture, or from itself at a smaller size.
+    /// Any map, from the image, or from itself at a smaller size.
     Warp { smaller: Option<Size>, stages: Vec<Stage> },
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn way(mut stages: Vec<Stage>, from: Size, to: Size) -> Way {
             return Way::Stretch(window);
         }
     }
-    // Reading only the nearest pixels would skip most of a picture that becomes much smaller: it is averaged first.
+    // Reading only the nearest pixels would skip most of an image that becomes much smaller: it is averaged first.
     let shrink = shrinkage(&stages, to);
     if shrink < 2 || from.width == 1 || from.height == 1 {
         return Way::Warp { smaller: None, stages };

@@ -6,7 +6,7 @@
 
 use crate::image::{Channels, Size};
 
-/// Most pixels of a picture on a GPU: every device binds a buffer of 128 MiB.
+/// Most pixels of an image on a GPU: every device binds a buffer of 128 MiB.
 const MAX_PIXELS: usize = 1 << 25;
 /// Columns and rows that one workgroup changes.
 const TILE: u32 = 8;
@@ -16,9 +16,9 @@ const TILE: u32 = 8;
 pub struct Pass {
     /// What runs.
     pub shader: Shader,
-    /// What it reads, as binding 0; the picture that comes in is in [`Slot::Front`].
+    /// What it reads, as binding 0; the image that comes in is in [`Slot::Front`].
     pub source: Slot,
-    /// What it is told, as binding 1.
+    /// Its parameters, as binding 1.
     pub words: Words,
     /// What it writes, as binding 2.
     pub result: Slot,
@@ -28,7 +28,7 @@ pub struct Pass {
     pub workgroups: [u32; 2],
 }
 
-/// What a pass is told.
+/// Parameters of a pass.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Words {
     /// These, in a buffer of their own.
@@ -40,7 +40,7 @@ pub enum Words {
 /// A buffer that passes share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
-    /// A picture, a word a pixel: red in the low byte, then green, blue and opacity.
+    /// An image, a word a pixel: red in the low byte, then green, blue and opacity.
     Front,
     /// Another.
     Back,
@@ -107,7 +107,7 @@ pub(crate) struct Drawing {
 }
 
 impl Drawing {
-    /// On a picture of `size`, behind the passes that made it.
+    /// On an image of `size`, behind the passes that made it.
     pub fn new(size: Size, channels: Channels, before: Option<&[Pass]>) -> Self {
         let front = before.and_then(|passes| passes.last()).map_or(Slot::Front, |pass| pass.result);
         Self { passes: Vec::new(), front, size, channels }
@@ -122,18 +122,18 @@ impl Drawing {
         self.channels as u32
     }
 
-    /// Of the picture so far.
+    /// Of the image so far.
     pub fn size(&self) -> Size {
         self.size
     }
 
-    /// From the picture so far to one of `size`. `None` where one of them is too large for a GPU.
-    pub fn picture(&mut self, shader: Shader, size: Size, more: &[u32]) -> Option<()> {
+    /// From the image so far to one of `size`. `None` where one of them is too large for a GPU.
+    pub fn image(&mut self, shader: Shader, size: Size, more: &[u32]) -> Option<()> {
         self.draw(shader, size, own(size, more))
     }
 
     /// The same with words that [`Drawing::levels`] made.
-    pub fn picture_by_levels(&mut self, shader: Shader) -> Option<()> {
+    pub fn image_by_levels(&mut self, shader: Shader) -> Option<()> {
         self.draw(shader, self.size, Words::Levels)
     }
 
@@ -147,7 +147,7 @@ impl Drawing {
         fits.then_some(())
     }
 
-    /// From the picture so far to `length` words of [`Slot::Levels`].
+    /// From the image so far to `length` words of [`Slot::Levels`].
     pub fn levels(&mut self, shader: Shader, length: usize, workgroups: [u32; 2], more: &[u32]) {
         let words = own(self.size, more);
         self.passes.push(Pass { shader, source: self.front, words, result: Slot::Levels, length, workgroups });
