@@ -4,7 +4,7 @@
 // 256ths and the table of what follows; for contrast, from which weighted sum of levels each mean luminance is reached, 64 bits,
 // the low word first, and the table for each mean, four levels a word, what follows in it.
 //
-// The result begins as the words of lookup.wgsl do; the counts behind them are set back to 0 for the next time.
+// The result begins as the words of table.wgsl do; the counts behind them are set back to 0 for the next time.
 
 const COUNTS: u32 = 770u;
 
