@@ -1,21 +1,21 @@
 /// <reference types="@webgpu/types" />
 // A file of its own, fetched when a page first augments on the GPU.
-import counts from "../../crates/augment/src/colour/counts.wgsl";
 import hue from "../../crates/augment/src/colour/hue.wgsl";
-import lookup from "../../crates/augment/src/colour/lookup.wgsl";
 import saturate from "../../crates/augment/src/colour/saturate.wgsl";
 import shuffle from "../../crates/augment/src/colour/shuffle.wgsl";
-import tables from "../../crates/augment/src/colour/tables.wgsl";
+import statistics from "../../crates/augment/src/colour/statistics.wgsl";
+import table from "../../crates/augment/src/colour/table.wgsl";
+import tone from "../../crates/augment/src/colour/tone.wgsl";
 import erase from "../../crates/augment/src/erase.wgsl";
+import separable from "../../crates/augment/src/filter/separable.wgsl";
 import sharpen from "../../crates/augment/src/filter/sharpen.wgsl";
-import taps from "../../crates/augment/src/filter/taps.wgsl";
 import resize from "../../crates/augment/src/geometry/resize.wgsl";
 import warp from "../../crates/augment/src/geometry/warp.wgsl";
 import noise from "../../crates/augment/src/noise.wgsl";
-import picture from "../../crates/augment/src/picture.wgsl";
+import image from "../../crates/augment/src/image.wgsl";
 import type { CanvasPixels } from "./augmenter";
 
-const SHADERS: Record<string, string> = { counts, hue, lookup, saturate, shuffle, tables, erase, sharpen, taps, resize, warp, noise };
+const SHADERS: Record<string, string> = { hue, saturate, shuffle, statistics, table, tone, erase, separable, sharpen, resize, warp, noise };
 
 /** Stands for the number of a pass's own words where its words are in the slot for levels. */
 const IN_LEVELS = 0xffffffff;
@@ -64,7 +64,7 @@ export class AugmentGpu {
     return new AugmentGpu(adapter, await adapter.requestDevice());
   }
 
-  /** The picture that the passes make of this one; nothing where the GPU could not. `numbers` and `names` are the module's. */
+  /** The image that the passes make of this one; nothing where the GPU could not. `numbers` and `names` are the module's. */
   async run({ data, width, height }: CanvasPixels, numbers: Uint32Array, names: string[]): Promise<Uint8ClampedArray<ArrayBuffer> | undefined> {
     const device = this.#device;
     try {
@@ -95,7 +95,7 @@ export class AugmentGpu {
   #pipeline(shader: string): Promise<GPUComputePipeline> {
     let pipeline = this.#pipelines.get(shader);
     if (!pipeline) {
-      const module = this.#device.createShaderModule({ code: picture + SHADERS[shader] });
+      const module = this.#device.createShaderModule({ code: image + SHADERS[shader] });
       const layout = this.#device.createPipelineLayout({ bindGroupLayouts: [this.#layout] });
       pipeline = this.#device.createComputePipelineAsync({ layout, compute: { module, entryPoint: "main" } });
       this.#pipelines.set(shader, pipeline);
@@ -112,7 +112,7 @@ export class AugmentGpu {
     compute.end();
   }
 
-  /** Slots are kept from one picture to the next, as large as the largest. */
+  /** Slots are kept from one image to the next, as large as the largest. */
   #reserve(slot: number, length: number) {
     if ((this.#slots[slot]?.size ?? 0) >= 4 * length) return;
     this.#slots[slot]?.destroy();

@@ -21,7 +21,7 @@ export type ImageOf<T extends ImageType> = T extends "blob" ? Blob : ImageData;
 export interface ReplayOptions<T extends ImageType = "imagedata"> {
   /** `imagedata`, the default, for a canvas or a network; `blob` for an image element or an upload. */
   type?: T;
-  /** Of a blob; `image/png`, which loses nothing, if nothing is said. */
+  /** Of a blob; `image/png`, which loses nothing, by default. */
   fileType?: (typeof FILE_TYPES)[number];
   /** Of a JPEG or WebP blob, 0 to 1. */
   quality?: number;
@@ -40,9 +40,9 @@ export interface ReplayOptions<T extends ImageType = "imagedata"> {
 export interface AugmentOptions<T extends ImageType = "imagedata"> extends ReplayOptions<T> {
   /** Scales every strength of the policy, 0 to 1; at 0 it changes nothing. */
   strength?: number;
-  /** Number of the photo among others that share the seed; 0 if nothing is said. */
+  /** Number of the photo among others that share the seed; 0 by default. */
   sample?: number;
-  /** How often it was changed before: another number, other changes; 0 if nothing is said. */
+  /** How often it was changed before: another number, other changes; 0 by default. */
   epoch?: number;
 }
 

@@ -26,7 +26,7 @@ export interface AugmentCall {
   backend: AugmentBackend;
   /** Where the file for GPUs is served. */
   gpuUrl: string;
-  /** The file to make of it; pixels if nothing is said. */
+  /** The file to make of it; pixels by default. */
   file?: { type: string; quality?: number };
 }
 
@@ -125,7 +125,7 @@ export class Augmenter {
 
 function taken(changed: WasmChanged): Changed {
   const [width, height, record] = [changed.width(), changed.height(), changed.record()];
-  // The last call frees the picture on the other side.
+  // The last call frees the image on the other side.
   return { width, height, record, data: new Uint8ClampedArray(changed.pixels().buffer) };
 }
 

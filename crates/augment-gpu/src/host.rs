@@ -26,7 +26,7 @@ pub enum GpuError {
     },
 }
 
-/// A GPU with what was compiled and allocated on it; both are kept from one picture to the next.
+/// A GPU with what was compiled and allocated on it; both are kept from one image to the next.
 #[derive(Debug)]
 pub struct Gpu {
     device: Device,
@@ -87,13 +87,13 @@ impl Gpu {
         self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// The picture that the passes make of this one; `None` after a [`Gpu::fault`].
-    pub(crate) fn run(&mut self, passes: &[Pass], picture: &[u32]) -> Option<Vec<u32>> {
+    /// The image that the passes make of this one; `None` after a [`Gpu::fault`].
+    pub(crate) fn run(&mut self, passes: &[Pass], image: &[u32]) -> Option<Vec<u32>> {
         if self.fault().is_some() {
             return None;
         }
-        let (slot, length) = passes.last().map_or((Slot::Front, picture.len()), |pass| (pass.result, pass.length));
-        self.reserve(Slot::Front, picture.len());
+        let (slot, length) = passes.last().map_or((Slot::Front, image.len()), |pass| (pass.result, pass.length));
+        self.reserve(Slot::Front, image.len());
         for pass in passes {
             self.reserve(pass.result, pass.length);
             self.compile(pass.shader);
@@ -103,7 +103,7 @@ impl Gpu {
         if self.fault().is_some() {
             return None;
         }
-        self.queue.write_buffer(&self.slots[&Slot::Front], 0, bytemuck::cast_slice(picture));
+        self.queue.write_buffer(&self.slots[&Slot::Front], 0, bytemuck::cast_slice(image));
         let mut encoder = self.device.create_command_encoder(&Default::default());
         for (pass, words) in passes.iter().zip(&words) {
             self.encode(pass, words.as_ref().unwrap_or_else(|| &self.slots[&Slot::Levels]), &mut encoder);

@@ -1,4 +1,6 @@
-//! Image augmentation on a native GPU, with the pixels of the CPU: a record's steps, each where it can be done.
+//! Runs the shaders of `windowshop-augment` on a native GPU and compares them with the CPU, bit for bit.
+//!
+//! A crate of its own, so that the tests of `windowshop-augment` do not compile wgpu.
 //!
 //! ```
 //! use windowshop_augment::{AugmentPolicy, Channels, Image, Key};

@@ -1,8 +1,8 @@
-//! Between a picture and the words of a GPU.
+//! Between an image and the words of a GPU.
 
 use windowshop_augment::{Channels, Image, Result, Size};
 
-/// A word a pixel, opaque where the picture knows no opacity.
+/// A word a pixel, opaque where the image knows no opacity.
 pub fn words(image: &Image) -> Vec<u32> {
     let pixels = image.pixels();
     match image.channels() {

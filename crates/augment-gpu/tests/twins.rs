@@ -18,7 +18,7 @@ const BORDERS: [&str; 3] = [r#""reflect""#, r#""edge""#, "[200, 100, 50]"];
 
 struct Check {
     gpu: Gpu,
-    pictures: usize,
+    images: usize,
     pixels: usize,
     shaders: BTreeSet<&'static str>,
 }
@@ -28,7 +28,7 @@ impl Check {
         match Gpu::open() {
             Ok(gpu) => {
                 println!("GPU: {}{}", gpu.name(), if gpu.is_software() { ", software" } else { "" });
-                Some(Self { gpu, pictures: 0, pixels: 0, shaders: BTreeSet::new() })
+                Some(Self { gpu, images: 0, pixels: 0, shaders: BTreeSet::new() })
             }
             Err(error) => {
                 skip(format_args!("{error}; `node scripts/setup.mjs` installs a software Vulkan driver"));
@@ -57,7 +57,7 @@ impl Check {
             "bytes that differ, and by how much: {}",
             serde_json::to_string(record).unwrap()
         );
-        self.pictures += 1;
+        self.images += 1;
         self.pixels += found.size().pixels();
     }
 
@@ -77,10 +77,7 @@ impl Check {
 
     /// How much was compared; each of these shaders had a part in it.
     fn finish(self, shaders: &[Shader]) {
-        println!(
-            "{} pictures of {} pixels together: not a bit differs ({:?})",
-            self.pictures, self.pixels, self.shaders
-        );
+        println!("{} images of {} pixels together: not a bit differs ({:?})", self.images, self.pixels, self.shaders);
         for shader in shaders {
             assert!(self.shaders.contains(shader.name()), "{shader:?} was never run");
         }
@@ -165,7 +162,7 @@ fn colours_are_the_same_on_a_gpu() {
         let next = json!([{"operator": first}, {"operator": "gamma"}, {"operator": "solarize"}, {"operator": first}]);
         check.everywhere(&next, 2);
     }
-    check.finish(&[Shader::Lookup, Shader::Counts, Shader::Tables, Shader::Saturate, Shader::Hue, Shader::Shuffle]);
+    check.finish(&[Shader::Table, Shader::Statistics, Shader::Tone, Shader::Saturate, Shader::Hue, Shader::Shuffle]);
 }
 
 #[test]
@@ -212,7 +209,7 @@ fn blurs_are_the_same_on_a_gpu() {
         json!([{"operator": "sharpen"}]),
     ];
     each.iter().for_each(|transforms| check.everywhere(transforms, 2));
-    check.finish(&[Shader::Taps, Shader::Sharpen]);
+    check.finish(&[Shader::Separable, Shader::Sharpen]);
 }
 
 #[test]
@@ -249,7 +246,7 @@ fn a_larger_photo_has_the_same_pixels_on_a_gpu() {
 }
 
 #[test]
-fn grey_pictures_and_empty_records_are_done_without_a_gpu() {
+fn grey_images_and_empty_records_are_done_without_a_gpu() {
     let Some(mut check) = Check::new() else { return };
     let policy = json!({"transforms": [{"operator": "rotate"}, {"operator": "gamma"}]});
     check.compare(&policy, &photo(20, 10, Channels::Gray), Key::default());

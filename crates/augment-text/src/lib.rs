@@ -12,14 +12,14 @@
 //!         ] }
 //!     ]
 //! }"#)?;
-//! let text = "The colour is not as pretty as in the picture, 但是质量不错";
+//! let text = "The colour is not as pretty as in the image, 但是质量不错";
 //! let (changed, record) = policy.apply_recorded(text, Key { seed: 1, sample: 42, epoch: 0 });
 //! assert!(changed.contains("not as pretty") && changed.contains("不错"));
 //! assert_eq!(record.replay(text)?, changed);
 //! # Ok::<(), windowshop_augment_text::Error>(())
 //! ```
 //!
-//! A policy is read like one for pictures: `transforms`, done in order, each with its `operator`, a `probability` (0 to 1,
+//! A policy is read like one for images: `transforms`, done in order, each with its `operator`, a `probability` (0 to 1,
 //! default 1), and, unless it is `compose`, `one_of` or `some_of`, a `strength` (0 to 1, default 1) and the one parameter
 //! `max_fraction`. Each text draws how much of it may change, from nothing up to `strength` × `max_fraction`.
 //!

@@ -10,8 +10,8 @@ pub enum PageError {
     /// A policy, a record or pixels that cannot be meant.
     #[error(transparent)]
     Augment(#[from] Error),
-    /// A picture, or what a policy makes of it, that a page has no room for.
-    #[error("picture: {} x {} pixels, at most {MAX_PIXELS} are allowed: make the photo smaller with `maxSide`, or crop and resize less", size.width, size.height)]
+    /// An image, or what a policy makes of it, that a page has no room for.
+    #[error("image: {} x {} pixels, at most {MAX_PIXELS} are allowed: make the photo smaller with `maxSide`, or crop and resize less", size.width, size.height)]
     TooLarge {
         /// How large it is or would be.
         size: Size,

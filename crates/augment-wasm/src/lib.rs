@@ -13,13 +13,13 @@ use windowshop_augment::{AugmentPolicy, Channels, ImageRef, Key, Record, Size, S
 
 pub use error::PageError;
 
-/// Most pixels of a picture, on its way too: 4,096 x 4,096, which is the most that every browser's canvas has.
+/// Most pixels of an image, on its way too: 4,096 x 4,096, which is the most that every browser's canvas has.
 pub const MAX_PIXELS: usize = 1 << 24;
 
-/// A changed picture, and what was done to it.
+/// A changed image, and what was done to it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
-    /// Of the picture.
+    /// Of the image.
     pub size: Size,
     /// `[height, width, 4]`, opaque.
     pub rgba: Vec<u8>,
@@ -79,7 +79,7 @@ pub fn steps(record: &str, size: Size) -> Result<Vec<Step>, PageError> {
 /// Does again what was done.
 ///
 /// # Errors
-/// A record that nobody recorded, or of a picture of another size; as [`Augmenter::apply`].
+/// A record with a value out of range, or of an image of another size; as [`Augmenter::apply`].
 pub fn replay(record: &str, rgba: &[u8], size: Size) -> Result<Changed, PageError> {
     run(read(record, size)?, rgba, size, &mut Workspace::default())
 }
@@ -163,13 +163,13 @@ mod tests {
             r#"{"transforms": [{"operator": "resize", "width": 16384, "height": 16384}, {"operator": "resize"}]}"#;
         let (code, message) = refusal(Augmenter::new(grow, 1.0).unwrap().apply(&photo(), SIZE, KEY));
         assert_eq!(code, "image_too_large");
-        assert!(message.starts_with("picture: 16384 x 16384 pixels, at most 16777216 are allowed"), "{message}");
+        assert!(message.starts_with("image: 16384 x 16384 pixels, at most 16777216 are allowed"), "{message}");
         let wide = Size { width: u32::MAX, height: u32::MAX };
         assert_eq!(refusal(Augmenter::new("\"views\"", 1.0).unwrap().apply(&[], wide, KEY)).0, "image_too_large");
     }
 
     #[test]
-    fn records_that_nobody_recorded_and_pixels_of_another_size_are_refused() {
+    fn records_with_values_out_of_range_and_pixels_of_another_size_are_refused() {
         assert_eq!(refusal(replay("{}", &photo(), SIZE)).0, "record_invalid");
         let blur = r#"{"size":{"width":12,"height":10},"sampling":{"border":"edge","interpolation":"bilinear"},"actions":[{"action":"gaussian_blur","sigma":1e9}]}"#;
         assert_eq!(refusal(replay(blur, &photo(), SIZE)).0, "record_invalid");

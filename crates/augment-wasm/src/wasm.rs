@@ -10,7 +10,7 @@ use crate::{Augmenter, Changed, PageError, passes, replay, steps};
 #[wasm_bindgen]
 pub struct WasmAugmenter(Augmenter);
 
-/// A changed picture.
+/// A changed image.
 #[wasm_bindgen]
 pub struct WasmChanged(Changed);
 
@@ -91,7 +91,7 @@ impl WasmChanged {
 
 #[wasm_bindgen]
 impl WasmSteps {
-    /// Of a record in JSON, for a picture of this size.
+    /// Of a record in JSON, for an image of this size.
     #[wasm_bindgen(constructor)]
     pub fn new(record: &str, width: u32, height: u32) -> Result<WasmSteps, JsValue> {
         steps(record, Size { width, height }).map(WasmSteps).map_err(throw)

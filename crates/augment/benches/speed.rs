@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use windowshop_augment::{AugmentPolicy, Channels, ImageRef, Key, Workspace};
 
-/// Columns and rows of the picture.
+/// Columns and rows of the image.
 const SIDE: u32 = 256;
 /// Measurements of which the median counts, and seconds of each.
 const BATCHES: usize = 15;
@@ -37,7 +37,7 @@ fn main() {
     // Smooth with edges, as photos are.
     let pixel = |x: u32, y: u32| [x, y, (x * y) >> 8 ^ (x / 32 % 2 * 60)].map(|level| level as u8);
     let pixels: Vec<u8> = (0..SIDE * SIDE).flat_map(|at| pixel(at % SIDE, at / SIDE)).collect();
-    let image = ImageRef::new(SIDE, SIDE, Channels::Rgb, &pixels).expect("a picture");
+    let image = ImageRef::new(SIDE, SIDE, Channels::Rgb, &pixels).expect("an image");
     let mut rows = Vec::new();
     let asked: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     for (name, transforms) in POLICIES {
@@ -54,7 +54,7 @@ fn main() {
             while start.elapsed().as_secs_f64() < SECONDS {
                 for _ in 0..8 {
                     let key = Key { seed: 1, sample, epoch: 0 };
-                    policy.apply_into(image, key, &mut workspace, &mut out).expect("a picture");
+                    policy.apply_into(image, key, &mut workspace, &mut out).expect("an image");
                     (sample, count) = (sample + 1, count + 1);
                 }
             }

@@ -1,9 +1,11 @@
-//! What was drawn: one change of one picture, with every number that it needs.
+//! A sampled action: one change of one image, with all its parameters.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use serde_json::{Map, Value};
 
 use crate::{
-    error::{Error, Result},
+    error::Error,
+    field,
     image::{MAX_SIDE, Size},
 };
 
@@ -26,165 +28,278 @@ pub enum Texture {
     },
 }
 
-/// A change with its parameters, as a record keeps it. Lengths are in pixels of the picture that the change is made to.
-///
-/// Real numbers have at most six decimals: so they survive JSON exactly, and a person can read them.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(tag = "action", rename_all = "snake_case")]
-#[allow(missing_docs)] // the fields are the parameters of the operators, which describe them
-pub enum Action {
+impl field::Field for Texture {
+    const EXPECTED: &'static str = "plain, gradient with its degrees or clouds with their stream";
+    fn read(value: &Value) -> Option<Self> {
+        Self::deserialize(value).ok()
+    }
+}
+
+macro_rules! actions {
+    ($( $(#[$about:meta])* $variant:ident $name:literal $({ $( $field:ident: $kind:ty, )* })? )+) => {
+        /// A change with its parameters, as a record keeps it. Lengths are in pixels of the image that the change is made to.
+        ///
+        /// Real numbers have at most six decimals: so they survive JSON exactly, and a person can read them.
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[serde(tag = "action", rename_all = "snake_case")]
+        #[allow(missing_docs)] // the fields are the parameters of the operators, which describe them
+        pub enum Action {
+            $( $(#[$about])* $variant $({ $( $field: $kind, )* })?, )+
+        }
+
+        impl Action {
+            /// Value of `action` in a record.
+            pub(crate) fn name(&self) -> &'static str {
+                match self { $( Self::$variant { .. } => $name, )+ }
+            }
+
+            /// Takes the fields of the action `name` out of `map`.
+            fn take(name: &str, map: &mut Map<String, Value>) -> Result<Self, String> {
+                match name {
+                    $( $name => Ok(Self::$variant { $( $( $field: field::take(map, stringify!($field))?, )* )? }), )+
+                    other => Err(format!("action: found {other}; expected one that a policy samples")),
+                }
+            }
+        }
+    };
+}
+
+actions! {
     /// Counter-clockwise, about the centre.
-    Rotate {
+    Rotate "rotate" {
         degrees: f64,
-    },
+    }
     /// About the centre; above 1 enlarges.
-    Scale {
+    Scale "scale" {
         factor: f64,
-    },
+    }
     /// A window.
-    Crop {
+    Crop "crop" {
         left: u32,
         top: u32,
         width: u32,
         height: u32,
-    },
-    HorizontalFlip,
-    VerticalFlip,
+    }
+    HorizontalFlip "horizontal_flip"
+    VerticalFlip "vertical_flip"
     /// Rightwards and downwards.
-    Translate {
+    Translate "translate" {
         x: f64,
         y: f64,
-    },
+    }
     /// Columns a row and rows a column, about the centre.
-    Shear {
+    Shear "shear" {
         x: f64,
         y: f64,
-    },
-    /// Where the picture's corners look: shifts of top left, top right, bottom right, bottom left.
-    Perspective {
+    }
+    /// Where the image's corners look: shifts of top left, top right, bottom right, bottom left.
+    Perspective "perspective" {
         corners: [[f64; 2]; 4],
-    },
+    }
     /// Shifts up to `shift`, at points `spacing` apart.
-    Elastic {
+    Elastic "elastic" {
         shift: f64,
         spacing: f64,
         stream: u32,
-    },
+    }
     /// Columns and rows of the result.
-    Resize {
+    Resize "resize" {
         width: u32,
         height: u32,
-    },
+    }
     /// Pixels added at each side.
-    Pad {
+    Pad "pad" {
         left: u32,
         top: u32,
         right: u32,
         bottom: u32,
-    },
-    Brightness {
+    }
+    Brightness "brightness" {
         factor: f64,
-    },
-    Contrast {
+    }
+    Contrast "contrast" {
         factor: f64,
-    },
-    Saturation {
+    }
+    Saturation "saturation" {
         factor: f64,
-    },
-    Hue {
+    }
+    Hue "hue" {
         degrees: f64,
-    },
-    Gamma {
+    }
+    Gamma "gamma" {
         exponent: f64,
-    },
-    Grayscale {
+    }
+    Grayscale "grayscale" {
         share: f64,
-    },
-    Posterize {
+    }
+    Posterize "posterize" {
         bits: u32,
-    },
+    }
     /// Levels from here on are inverted; 256 is none.
-    Solarize {
+    Solarize "solarize" {
         threshold: u32,
-    },
-    Equalize {
+    }
+    Equalize "equalize" {
         share: f64,
-    },
-    Autocontrast {
+    }
+    Autocontrast "autocontrast" {
         share: f64,
-    },
-    /// 0 is smooth, 1 is the picture, above is sharper.
-    Sharpness {
+    }
+    /// 0 is smooth, 1 is the image, above is sharper.
+    Sharpness "sharpness" {
         factor: f64,
-    },
+    }
     /// Which channel each of red, green and blue is taken from.
-    ChannelShuffle {
+    ChannelShuffle "channel_shuffle" {
         order: [u8; 3],
-    },
-    Invert,
-    GaussianBlur {
+    }
+    Invert "invert"
+    GaussianBlur "gaussian_blur" {
         sigma: f64,
-    },
-    MotionBlur {
+    }
+    MotionBlur "motion_blur" {
         length: f64,
         degrees: f64,
-    },
-    BoxBlur {
+    }
+    BoxBlur "box_blur" {
         radius: u32,
-    },
-    Noise {
+    }
+    Noise "noise" {
         sigma: f64,
         stream: u32,
-    },
-    SaltAndPepper {
+    }
+    SaltAndPepper "salt_and_pepper" {
         fraction: f64,
         stream: u32,
-    },
-    Jpeg {
+    }
+    Jpeg "jpeg" {
         quality: u32,
-    },
-    Cutout {
+    }
+    Cutout "cutout" {
         left: u32,
         top: u32,
         width: u32,
         height: u32,
         fill: u32,
-    },
+    }
     /// Squares of side `hole`, `spacing` apart, the first at `left`, `top`.
-    GridDropout {
+    GridDropout "grid_dropout" {
         spacing: u32,
         hole: u32,
         left: u32,
         top: u32,
         fill: u32,
-    },
-    Background {
+    }
+    Background "background" {
         colors: [[u8; 3]; 2],
         texture: Texture,
         white: u32,
         softness: u32,
-    },
+    }
+}
+
+/// Actions of a family share their place in the pipeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Family {
+    /// Moves pixels; actions in a row become one map.
+    Geometry,
+    /// Maps each level by a table; tables in a row become one.
+    Levels,
+    /// Combines red, green and blue of a pixel.
+    Color,
+    /// Reads the neighbourhood of each pixel.
+    Filter,
+    Noise,
+    Erase,
+    Codec,
+    Background,
 }
 
 impl Action {
-    /// Size of the picture afterwards.
+    pub(crate) fn family(&self) -> Family {
+        match self {
+            Self::Rotate { .. }
+            | Self::Scale { .. }
+            | Self::Crop { .. }
+            | Self::HorizontalFlip
+            | Self::VerticalFlip
+            | Self::Translate { .. }
+            | Self::Shear { .. }
+            | Self::Perspective { .. }
+            | Self::Elastic { .. }
+            | Self::Resize { .. }
+            | Self::Pad { .. } => Family::Geometry,
+            Self::Brightness { .. }
+            | Self::Contrast { .. }
+            | Self::Gamma { .. }
+            | Self::Posterize { .. }
+            | Self::Solarize { .. }
+            | Self::Equalize { .. }
+            | Self::Autocontrast { .. }
+            | Self::Invert => Family::Levels,
+            Self::Saturation { .. } | Self::Hue { .. } | Self::Grayscale { .. } | Self::ChannelShuffle { .. } => {
+                Family::Color
+            }
+            Self::Sharpness { .. } | Self::GaussianBlur { .. } | Self::MotionBlur { .. } | Self::BoxBlur { .. } => {
+                Family::Filter
+            }
+            Self::Noise { .. } | Self::SaltAndPepper { .. } => Family::Noise,
+            Self::Jpeg { .. } => Family::Codec,
+            Self::Cutout { .. } | Self::GridDropout { .. } => Family::Erase,
+            Self::Background { .. } => Family::Background,
+        }
+    }
+
+    /// Its table of levels follows from the image, so that it starts a group of tables.
+    pub(crate) fn depends_on_image(&self) -> bool {
+        matches!(self, Self::Contrast { .. } | Self::Equalize { .. } | Self::Autocontrast { .. })
+    }
+
+    /// Size of the image afterwards.
     pub(crate) fn output_size(&self, size: Size) -> Size {
         match *self {
             Self::Crop { width, height, .. } | Self::Resize { width, height } => Size { width, height },
             Self::Pad { left, top, right, bottom } => {
                 Size { width: size.width + left + right, height: size.height + top + bottom }
             }
-            _ => size,
+            Self::Rotate { .. }
+            | Self::Scale { .. }
+            | Self::HorizontalFlip { .. }
+            | Self::VerticalFlip { .. }
+            | Self::Translate { .. }
+            | Self::Shear { .. }
+            | Self::Perspective { .. }
+            | Self::Elastic { .. }
+            | Self::Brightness { .. }
+            | Self::Contrast { .. }
+            | Self::Saturation { .. }
+            | Self::Hue { .. }
+            | Self::Gamma { .. }
+            | Self::Grayscale { .. }
+            | Self::Posterize { .. }
+            | Self::Solarize { .. }
+            | Self::Equalize { .. }
+            | Self::Autocontrast { .. }
+            | Self::Sharpness { .. }
+            | Self::ChannelShuffle { .. }
+            | Self::Invert { .. }
+            | Self::GaussianBlur { .. }
+            | Self::MotionBlur { .. }
+            | Self::BoxBlur { .. }
+            | Self::Noise { .. }
+            | Self::SaltAndPepper { .. }
+            | Self::Jpeg { .. }
+            | Self::Cutout { .. }
+            | Self::GridDropout { .. }
+            | Self::Background { .. } => size,
         }
     }
 
-    /// Refuses what no policy draws for a picture of this size, as an edited record may have it.
-    pub(crate) fn check(&self, size: Size) -> Result<()> {
+    /// Refuses what no policy samples for an image of this size, as an edited record may have it.
+    pub(crate) fn check(&self, size: Size) -> crate::error::Result<()> {
         let refuse = |found: String, expected: &str| {
-            let name = serde_json::to_value(self).ok();
-            let name = name.as_ref().and_then(|value| value["action"].as_str()).unwrap_or_default().to_owned();
-            Err(Error::Record { culprit: name, found, expected: expected.to_owned() })
+            Err(Error::Record { culprit: self.name().to_owned(), found, expected: expected.to_owned() })
         };
         let within = |value: f64, low: f64, high: f64| match (low..=high).contains(&value) {
             true => Ok(()),
@@ -217,7 +332,7 @@ impl Action {
                     },
                 )
             }
-            // A grid of single pixels would take more memory than the picture.
+            // A grid of single pixels would take more memory than the image.
             Self::Elastic { shift, spacing, .. } => {
                 within(shift, 0.0, side).and(within(spacing, (0.01 * size.shorter()).max(1.0), side))
             }
@@ -229,7 +344,7 @@ impl Action {
                 match found.fits() {
                     true => Ok(()),
                     false => refuse(
-                        format!("a picture of {} x {}", found.width, found.height),
+                        format!("an image of {} x {}", found.width, found.height),
                         &format!("sides of 1 to {MAX_SIDE}"),
                     ),
                 }
@@ -266,5 +381,90 @@ impl Action {
             }
             Self::HorizontalFlip | Self::VerticalFlip | Self::Invert => Ok(()),
         }
+    }
+}
+
+/// Reads field by field: derived code would add a tenth to the size of the wasm module.
+fn read(mut map: Map<String, Value>) -> Result<Action, String> {
+    let name = map.remove("action").unwrap_or_default();
+    let name = name.as_str().ok_or_else(|| format!("action: found {name}; expected the name of one"))?;
+    let action = Action::take(name, &mut map)?;
+    match map.keys().next() {
+        None => Ok(action),
+        Some(key) => Err(format!("{name}: found the unknown key {key}; expected none")),
+    }
+}
+
+impl<'de> Deserialize<'de> for Action {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        read(Map::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn actions() -> Vec<Action> {
+        let texture = Texture::Gradient { degrees: 12.5 };
+        vec![
+            Action::Rotate { degrees: -19.373747 },
+            Action::Scale { factor: 0.931741 },
+            Action::Crop { left: 1, top: 2, width: 3, height: 4 },
+            Action::HorizontalFlip,
+            Action::VerticalFlip,
+            Action::Translate { x: 0.5, y: -2.0 },
+            Action::Shear { x: 0.1, y: 0.0 },
+            Action::Perspective { corners: [[0.0, 1.0], [-2.5, 3.0], [-4.0, -5.0], [6.0, -7.125]] },
+            Action::Elastic { shift: 2.0, spacing: 3.5, stream: u32::MAX },
+            Action::Resize { width: 5, height: 6 },
+            Action::Pad { left: 1, top: 2, right: 3, bottom: 4 },
+            Action::Brightness { factor: 1.155793 },
+            Action::Contrast { factor: 1.0 },
+            Action::Saturation { factor: 0.803836 },
+            Action::Hue { degrees: -0.255915 },
+            Action::Gamma { exponent: 2.5 },
+            Action::Grayscale { share: 0.25 },
+            Action::Posterize { bits: 3 },
+            Action::Solarize { threshold: 256 },
+            Action::Equalize { share: 1.0 },
+            Action::Autocontrast { share: 0.75 },
+            Action::Sharpness { factor: 1.5 },
+            Action::ChannelShuffle { order: [2, 0, 1] },
+            Action::Invert,
+            Action::GaussianBlur { sigma: 0.645767 },
+            Action::MotionBlur { length: 9.0, degrees: 45.0 },
+            Action::BoxBlur { radius: 4 },
+            Action::Noise { sigma: 12.0, stream: 7 },
+            Action::SaltAndPepper { fraction: 0.1, stream: 8 },
+            Action::Jpeg { quality: 40 },
+            Action::Cutout { left: 45, top: 42, width: 61, height: 58, fill: 127 },
+            Action::GridDropout { spacing: 9, hole: 3, left: 1, top: 2, fill: 0 },
+            Action::Background { colors: [[1, 2, 3], [4, 5, 6]], texture, white: 250, softness: 40 },
+        ]
+    }
+
+    #[test]
+    fn every_action_is_read_as_it_was_written() {
+        let mut kinds = std::collections::BTreeSet::new();
+        for action in actions() {
+            let text = serde_json::to_string(&action).unwrap();
+            assert_eq!(serde_json::from_str::<Action>(&text).unwrap(), action, "{text}");
+            kinds.insert(text.split(['"']).nth(3).unwrap().to_owned());
+        }
+        // As many as TypeScript knows, which derives them from the type.
+        assert_eq!(kinds.len(), <Action as ts_rs::TS>::decl(&ts_rs::Config::default()).matches("\"action\"").count());
+    }
+
+    #[test]
+    fn what_is_no_action_is_named() {
+        let mistake = |text: &str| serde_json::from_str::<Action>(text).unwrap_err().to_string();
+        assert!(mistake(r#"{"action": "melt"}"#).starts_with("action: found melt; expected one that a policy samples"));
+        assert!(
+            mistake(r#"{"action": "jpeg", "quality": 4.5}"#).starts_with("quality: found 4.5; expected a whole number")
+        );
+        assert!(mistake(r#"{"action": "invert", "share": 1}"#).starts_with("invert: found the unknown key share"));
+        assert!(mistake(r#"{"action": "hue"}"#).starts_with("degrees: found null; expected a number"));
+        assert!(mistake(r#"{"action": "channel_shuffle", "order": [1, 2]}"#).starts_with("order: found [1,2]"));
     }
 }

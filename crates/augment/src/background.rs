@@ -7,7 +7,7 @@ use crate::{
     random::words,
 };
 
-/// White that is connected with the picture's edge becomes `colors` in the given texture. Where the picture is only nearly
+/// White that is connected with the image's edge becomes `colors` in the given texture. Where the image is only nearly
 /// white, it is taken for a mixture of product and white, and only the white part changes: edges and shadows stay soft.
 /// White inside the product stays.
 pub(crate) fn replace<const C: usize>(
@@ -101,13 +101,13 @@ fn painter(size: Size, [from, to]: [[u8; 3]; 2], texture: Texture) -> impl Fn(us
             let angle = degrees.to_radians();
             (libm::cos(angle) as f32, -libm::sin(angle) as f32)
         }
-        _ => (0.0, 0.0),
+        Texture::Plain | Texture::Clouds { .. } => (0.0, 0.0),
     };
-    // Half of what the picture extends along the direction.
+    // Half of what the image extends along the direction.
     let half = ((right * width).abs() + (down * height).abs()) / 2.0;
     let clouds = match texture {
         Texture::Clouds { stream } => Some(Clouds::new(stream, width.max(height))),
-        _ => None,
+        Texture::Plain | Texture::Gradient { .. } => None,
     };
     move |x, y| match texture {
         Texture::Plain => from,

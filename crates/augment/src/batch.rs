@@ -1,4 +1,4 @@
-//! Mixing the pictures of a batch with each other: MixUp (Zhang et al. 2018) and CutMix (Yun et al. 2019).
+//! Mixing the images of a batch with each other: MixUp (Zhang et al. 2018) and CutMix (Yun et al. 2019).
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use crate::{
     vectorised::vectorised,
 };
 
-/// Pictures of one size, with the share that each class has in them.
+/// Images of one size, with the share that each class has in them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
     images: Vec<Image>,
@@ -17,13 +17,13 @@ pub struct Batch {
     weights: Vec<f32>,
 }
 
-/// What was mixed: picture `i` got part of picture `partners[i]`.
+/// A mix: image `i` got part of image `partners[i]`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MixRecord {
-    /// Whom each picture was mixed with.
+    /// Index of the image that each one was mixed with.
     pub partners: Vec<u32>,
-    /// Share of the partner in each picture and in its labels, 0 to 1.
+    /// Share of the partner in each image and in its labels, 0 to 1.
     pub share: f64,
     /// `[left, top, width, height]` of what CutMix took from the partner; `None` for MixUp.
     pub window: Option<[u32; 4]>,
@@ -39,10 +39,10 @@ pub(crate) struct Mixer {
 }
 
 impl Batch {
-    /// `weights` are `[images, classes]`, 1 at a picture's class and 0 elsewhere before anything is mixed.
+    /// `weights` are `[images, classes]`, 1 at an image's class and 0 elsewhere before anything is mixed.
     ///
     /// # Errors
-    /// Pictures of different sizes or channels, or another number of weights.
+    /// Images of different sizes or channels, or another number of weights.
     pub fn new(images: Vec<Image>, classes: usize, weights: Vec<f32>) -> Result<Self> {
         let refuse = |culprit: String, found: String, expected: String| Err(Error::Batch { culprit, found, expected });
         if let Some(first) = images.first() {
@@ -52,27 +52,27 @@ impl Batch {
             };
             let same = |image: &&Image| image.size() == first.size() && image.channels() == first.channels();
             if let Some((at, other)) = images.iter().enumerate().find(|(_, image)| !same(image)) {
-                return refuse(format!("picture {at}"), shape(other), shape(first));
+                return refuse(format!("image {at}"), shape(other), shape(first));
             }
         }
         if weights.len() != images.len() * classes {
-            let expected = format!("{} pictures x {classes} classes", images.len());
+            let expected = format!("{} images x {classes} classes", images.len());
             return refuse("weights".to_owned(), weights.len().to_string(), expected);
         }
         Ok(Self { images, classes, weights })
     }
 
-    /// The pictures.
+    /// The images.
     pub fn images(&self) -> &[Image] {
         &self.images
     }
 
-    /// `[images, classes]`; the weights of a picture keep their sum.
+    /// `[images, classes]`; the weights of an image keep their sum.
     pub fn weights(&self) -> &[f32] {
         &self.weights
     }
 
-    /// Pictures and weights.
+    /// Images and weights.
     pub fn into_parts(self) -> (Vec<Image>, Vec<f32>) {
         (self.images, self.weights)
     }
@@ -94,7 +94,7 @@ impl Mixer {
         if !draws.chance(self.probability) || count < 2 || self.strength == 0.0 {
             return None;
         }
-        // A random order in which each follows the one before: nobody is mixed with itself.
+        // A random order in which each follows the one before: no image is mixed with itself.
         let mut order: Vec<u32> = (0..count as u32).collect();
         (1..count).rev().for_each(|at| order.swap(at, draws.below(at as u32 + 1) as usize));
         let mut partners = vec![0; count];
@@ -132,7 +132,7 @@ impl Mixer {
     }
 }
 
-/// A window of about this share of the area, its centre anywhere, cut at the picture's edge: the paper's.
+/// A window of about this share of the area, its centre anywhere, cut at the image's edge: the paper's.
 fn window(draws: &mut Draws, size: Size, share: f64) -> [u32; 4] {
     let side = libm::sqrt(share);
     let mut part = |whole: u32| {

@@ -1,16 +1,12 @@
-//! From an operator and its strength to what is done to one picture.
+//! Samples an operator: parameters, strength and size become actions.
 
 use crate::{
     action::{Action, Texture},
     image::{MAX_SIDE, Size},
+    number::decimals,
     operators::Operator,
     random::Draws,
 };
-
-/// Six decimals, as a record keeps them.
-pub(crate) fn decimals(value: f64) -> f64 {
-    libm::round(value * 1e6) / 1e6
-}
 
 /// `most`^u for u in -strength to strength: as likely `f` times larger as `f` times smaller.
 fn factor(draws: &mut Draws, most: f64, strength: f64) -> f64 {
@@ -23,7 +19,7 @@ fn pixels(share: f64, side: u32) -> u32 {
 }
 
 impl Operator {
-    /// Appends what is done; nothing at strength 0. The number of draws does not depend on the picture.
+    /// Appends what is done; nothing at strength 0. The number of draws does not depend on the image.
     pub(crate) fn draw(&self, strength: f64, size: Size, draws: &mut Draws, out: &mut Vec<Action>) {
         if strength == 0.0 {
             return;
@@ -78,7 +74,7 @@ impl Operator {
             },
             Self::Resize { width, height } => Action::Resize { width, height },
             Self::Pad { max_fraction } => {
-                // A picture at the limit does not grow.
+                // An image at the limit does not grow.
                 let mut added = |side: u32| {
                     let room = (MAX_SIDE - side) / 2;
                     pixels(draws.amount(strength * max_fraction), side).min(room)
@@ -178,6 +174,53 @@ impl Operator {
             }
         };
         out.push(action);
+    }
+
+    /// Size of the image afterwards where no draw decides it.
+    pub(crate) fn fixed_size(&self, size: Size) -> Option<Size> {
+        match *self {
+            Self::Resize { width, height } => Some(Size { width, height }),
+            Self::RandomResizedCrop { width, height, .. } => Some(Size {
+                width: if width == 0 { size.width } else { width },
+                height: if height == 0 { size.height } else { height },
+            }),
+            Self::PadToSquare {} => {
+                let side = size.width.max(size.height);
+                Some(Size { width: side, height: side })
+            }
+            Self::Crop { .. } | Self::Pad { .. } => None,
+            Self::Rotate { .. }
+            | Self::Scale { .. }
+            | Self::HorizontalFlip { .. }
+            | Self::VerticalFlip { .. }
+            | Self::Translate { .. }
+            | Self::Shear { .. }
+            | Self::Perspective { .. }
+            | Self::Elastic { .. }
+            | Self::Brightness { .. }
+            | Self::Contrast { .. }
+            | Self::Saturation { .. }
+            | Self::Hue { .. }
+            | Self::Gamma { .. }
+            | Self::Grayscale { .. }
+            | Self::ColorJitter { .. }
+            | Self::Posterize { .. }
+            | Self::Solarize { .. }
+            | Self::Equalize { .. }
+            | Self::Autocontrast { .. }
+            | Self::Sharpen { .. }
+            | Self::ChannelShuffle { .. }
+            | Self::Invert { .. }
+            | Self::GaussianBlur { .. }
+            | Self::MotionBlur { .. }
+            | Self::BoxBlur { .. }
+            | Self::Noise { .. }
+            | Self::SaltAndPepper { .. }
+            | Self::Jpeg { .. }
+            | Self::Cutout { .. }
+            | Self::GridDropout { .. }
+            | Self::Background { .. } => Some(size),
+        }
     }
 }
 

@@ -1,12 +1,12 @@
-//! Actions that paint over a part of the picture.
+//! Actions that paint over a part of the image.
 
 use crate::{
     action::Action,
+    gpu::{Drawing, Shader},
     image::ImageRef,
-    passes::{Drawing, Shader},
 };
 
-/// Paints a rectangle; what of it lies outside the picture is left out.
+/// Paints a rectangle; what of it lies outside the image is left out.
 pub(crate) fn rectangle<const C: usize>(
     image: ImageRef<'_>,
     [left, top, width, height]: [u32; 4],
@@ -29,7 +29,7 @@ pub(crate) fn grid<const C: usize>(
 ) {
     out.copy_from_slice(image.pixels());
     let size = image.size();
-    // Squares that begin before the picture reach into it.
+    // Squares that begin before the image reach into it.
     let starts = |first: u32, side: u32| {
         let first = i64::from(first % spacing) - i64::from(spacing);
         (first..i64::from(side)).step_by(spacing as usize)
@@ -61,7 +61,37 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
             let hole = hole.min(spacing);
             [left % spacing, top % spacing, hole, hole, spacing, fill]
         }
-        _ => return None,
+        Action::Rotate { .. }
+        | Action::Scale { .. }
+        | Action::Crop { .. }
+        | Action::HorizontalFlip { .. }
+        | Action::VerticalFlip { .. }
+        | Action::Translate { .. }
+        | Action::Shear { .. }
+        | Action::Perspective { .. }
+        | Action::Elastic { .. }
+        | Action::Resize { .. }
+        | Action::Pad { .. }
+        | Action::Brightness { .. }
+        | Action::Contrast { .. }
+        | Action::Gamma { .. }
+        | Action::Posterize { .. }
+        | Action::Solarize { .. }
+        | Action::Equalize { .. }
+        | Action::Autocontrast { .. }
+        | Action::Invert { .. }
+        | Action::Saturation { .. }
+        | Action::Hue { .. }
+        | Action::Grayscale { .. }
+        | Action::ChannelShuffle { .. }
+        | Action::Sharpness { .. }
+        | Action::GaussianBlur { .. }
+        | Action::MotionBlur { .. }
+        | Action::BoxBlur { .. }
+        | Action::Noise { .. }
+        | Action::SaltAndPepper { .. }
+        | Action::Jpeg { .. }
+        | Action::Background { .. } => return None,
     };
-    drawing.picture(Shader::Erase, drawing.size(), &words)
+    drawing.image(Shader::Erase, drawing.size(), &words)
 }

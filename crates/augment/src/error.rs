@@ -1,9 +1,9 @@
-//! What can be wrong with a policy, a picture or a record.
+//! Errors of policies, images and records.
 
 /// Names the culprit, what was found and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// An operator that nobody knows, as a policy for a newer version may have it.
+    /// An unknown operator, as a policy of a newer version may have.
     #[error("{culprit}: found {found}; expected {expected}")]
     Operator {
         /// Where in the policy, as `transforms[2].operator`.
@@ -13,7 +13,7 @@ pub enum Error {
         /// What may stand there, with the nearest name that is known.
         expected: String,
     },
-    /// A policy that cannot be meant: an unknown key, a number out of range.
+    /// An invalid policy: an unknown key, a number out of range.
     #[error("{culprit}: found {found}; expected {expected}")]
     Policy {
         /// Where in the policy, as `transforms[2].probability`.
@@ -23,8 +23,8 @@ pub enum Error {
         /// What may stand there.
         expected: String,
     },
-    /// Pixels that are not those of a picture of the given size.
-    #[error("picture of {width} x {height} with {channels} channels: found {found} bytes; expected {expected}")]
+    /// Pixels that are not those of an image of the given size.
+    #[error("image of {width} x {height} with {channels} channels: found {found} bytes; expected {expected}")]
     Pixels {
         /// Columns.
         width: u32,
@@ -37,10 +37,10 @@ pub enum Error {
         /// What bytes there must be.
         expected: String,
     },
-    /// A file that is no picture.
-    #[error("picture file: {0}; expected JPEG or WebP")]
+    /// A file that is no image.
+    #[error("image file: {0}; expected JPEG or WebP")]
     Decode(String),
-    /// A record of a picture of another size, or one that nobody recorded.
+    /// A record of an image of another size, or one with a value out of range.
     #[error("record: {culprit}: found {found}; expected {expected}")]
     Record {
         /// Which of the recorded values.

@@ -1,8 +1,8 @@
-//! A picture: interleaved bytes, rows from the top.
+//! An image: interleaved bytes, rows from the top.
 
 use crate::error::{Error, Result};
 
-/// Most columns and rows of a picture.
+/// Most columns and rows of an image.
 pub const MAX_SIDE: u32 = 16_384;
 
 /// What the bytes of a pixel are.
@@ -25,7 +25,7 @@ impl Channels {
 }
 
 /// Code that is compiled for each number of channels. Without the feature `all-channels` only that for three is, and
-/// [`ImageRef::new`] refuses other pictures: a page downloads a third of it.
+/// [`ImageRef::new`] refuses other images: a page downloads a third of it.
 macro_rules! by_channels {
     ($channels:expr, $count:ident => $body:expr) => {
         match $channels {
@@ -50,7 +50,7 @@ macro_rules! by_channels {
 }
 pub(crate) use by_channels;
 
-/// Columns and rows of a picture, each 1 to [`MAX_SIDE`].
+/// Columns and rows of an image, each 1 to [`MAX_SIDE`].
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,7 +62,7 @@ pub struct Size {
 }
 
 impl Size {
-    /// Pixels of the whole picture.
+    /// Pixels of the whole image.
     pub const fn pixels(self) -> usize {
         self.width as usize * self.height as usize
     }
@@ -77,7 +77,7 @@ impl Size {
     }
 }
 
-/// A picture whose pixels belong to somebody else: `[height, width, channels]`.
+/// An image whose pixels belong to somebody else: `[height, width, channels]`.
 #[derive(Clone, Copy, Debug)]
 pub struct ImageRef<'a> {
     size: Size,
@@ -137,7 +137,7 @@ impl<'a> ImageRef<'a> {
     }
 }
 
-/// A picture with its pixels: `[height, width, channels]`.
+/// An image with its pixels: `[height, width, channels]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Image {
     size: Size,
@@ -194,7 +194,7 @@ impl Image {
         (0..channels).flat_map(|channel| self.pixels.iter().skip(channel).step_by(channels)).copied().collect()
     }
 
-    /// The same picture, borrowed.
+    /// The same image, borrowed.
     pub fn as_ref(&self) -> ImageRef<'_> {
         ImageRef { size: self.size, channels: self.channels, pixels: &self.pixels }
     }
@@ -229,7 +229,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn planes_are_the_channels_and_make_the_same_picture_again() {
+    fn planes_are_the_channels_and_make_the_same_image_again() {
         let image = Image::new(2, 1, Channels::Rgb, vec![1, 2, 3, 4, 5, 6]).unwrap();
         assert_eq!(image.planes(), [1, 4, 2, 5, 3, 6]);
         assert_eq!(Image::from_planes(2, 1, Channels::Rgb, &image.planes()).unwrap(), image);
@@ -239,8 +239,8 @@ mod tests {
     #[test]
     fn pixels_of_another_size_are_refused_with_what_was_expected() {
         let error = Image::new(4, 2, Channels::Rgb, vec![0; 20]).unwrap_err().to_string();
-        assert_eq!(error, "picture of 4 x 2 with 3 channels: found 20 bytes; expected 24");
+        assert_eq!(error, "image of 4 x 2 with 3 channels: found 20 bytes; expected 24");
         assert!(Image::new(0, 2, Channels::Rgb, vec![]).unwrap_err().to_string().ends_with("sides of 1 to 16384"));
-        assert!(Image::decode(b"no picture").unwrap_err().to_string().ends_with("expected JPEG or WebP"));
+        assert!(Image::decode(b"no image").unwrap_err().to_string().ends_with("expected JPEG or WebP"));
     }
 }

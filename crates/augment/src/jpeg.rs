@@ -1,4 +1,4 @@
-//! What a JPEG file loses: the picture is written and read back.
+//! What a JPEG file loses: the image is written and read back.
 
 use std::io::Cursor;
 
@@ -9,7 +9,7 @@ use image::{
 
 use crate::image::{Channels, ImageRef};
 
-/// Writes at `quality` (1 to 100) into `file`, and reads into `out`. Of pictures with opacity, only the colours are written.
+/// Writes at `quality` (1 to 100) into `file`, and reads into `out`. Of images with opacity, only the colours are written.
 pub(crate) fn recompress(image: ImageRef<'_>, quality: u8, file: &mut Vec<u8>, out: &mut [u8]) {
     let size = image.size();
     let (colors, kind): (Vec<u8>, _) = match image.channels() {
@@ -23,7 +23,7 @@ pub(crate) fn recompress(image: ImageRef<'_>, quality: u8, file: &mut Vec<u8>, o
     file.clear();
     JpegEncoder::new_with_quality(&mut *file, quality)
         .encode(&colors, size.width, size.height, kind)
-        .expect("a picture of at most 65,535 pixels a side, into memory");
+        .expect("an image of at most 65,535 pixels a side, into memory");
     // Not by way of `ImageReader`, which would bring every other decoder and colour profiles into a page's module.
     let decoder = JpegDecoder::new(Cursor::new(file.as_slice())).expect("a file that was just written");
     match image.channels() {

@@ -46,36 +46,39 @@
 //! **Geometry is read once.** Geometric operators that follow each other become one map and one interpolation, so that
 //! three of them blur no more than one. Likewise operators on levels become one table.
 //!
-//! **The same pixels everywhere.** What is drawn depends on [`Key`] and the operator's place in the policy alone; pixels are
+//! **The same pixels everywhere.** The draws depend on [`Key`] and the operator's place in the policy alone; pixels are
 //! computed with integers or with operations that IEEE 754 fixes. Threads, processor and browser change nothing.
 //!
 //! **The same on a GPU.** [`Record::steps`] says what a GPU does for these pixels and what is left to the CPU, in plain data and
 //! shaders of integers; `windowshop-augment-gpu` runs it natively, the npm module in a page.
 
 mod action;
+mod auto_augment;
 mod background;
 mod batch;
 mod colour;
 mod draw;
 mod erase;
 mod error;
+mod field;
 mod filter;
 mod geometry;
+mod gpu;
 mod image;
 mod jpeg;
-mod named;
 mod noise;
 mod number;
 mod operators;
 mod parse;
-mod passes;
 mod pipeline;
 mod policy;
 mod presets;
 mod random;
 pub mod reading;
-mod recorded;
+mod record;
 mod replay;
+mod sampling;
+mod steps;
 mod suggest;
 #[cfg(test)]
 mod typescript;
@@ -84,11 +87,13 @@ mod vectorised;
 pub use action::{Action, Texture};
 pub use batch::{Batch, MixRecord};
 pub use error::{Error, Result};
+pub use gpu::{Pass, Shader, Slot, Words};
 pub use image::{Channels, Image, ImageRef, MAX_SIDE, Size};
-pub use named::{PRESETS, Preset};
 pub use operators::{OPERATORS, Operator, OperatorDescription, ParameterDescription};
-pub use passes::{Pass, Shader, Slot, Step, Words};
 pub use pipeline::Workspace;
-pub use policy::{AugmentPolicy, Border, Interpolation, Sampling};
+pub use policy::AugmentPolicy;
+pub use presets::{PRESETS, Preset};
 pub use random::{Draws, Key};
-pub use replay::Record;
+pub use record::Record;
+pub use sampling::{Border, Interpolation, Sampling};
+pub use steps::Step;

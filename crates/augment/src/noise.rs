@@ -2,7 +2,7 @@
 
 use crate::{
     action::Action,
-    passes::{Drawing, Shader},
+    gpu::{Drawing, Shader},
     random::{WORDS, words},
     vectorised::vectorised,
 };
@@ -52,9 +52,39 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
     let (kind, stream, number) = match *action {
         Action::Noise { sigma, stream } => (0, stream, scale(sigma) as u32),
         Action::SaltAndPepper { fraction, stream } => (1, stream, part(fraction)),
-        _ => return None,
+        Action::Rotate { .. }
+        | Action::Scale { .. }
+        | Action::Crop { .. }
+        | Action::HorizontalFlip { .. }
+        | Action::VerticalFlip { .. }
+        | Action::Translate { .. }
+        | Action::Shear { .. }
+        | Action::Perspective { .. }
+        | Action::Elastic { .. }
+        | Action::Resize { .. }
+        | Action::Pad { .. }
+        | Action::Brightness { .. }
+        | Action::Contrast { .. }
+        | Action::Gamma { .. }
+        | Action::Posterize { .. }
+        | Action::Solarize { .. }
+        | Action::Equalize { .. }
+        | Action::Autocontrast { .. }
+        | Action::Invert { .. }
+        | Action::Saturation { .. }
+        | Action::Hue { .. }
+        | Action::Grayscale { .. }
+        | Action::ChannelShuffle { .. }
+        | Action::Sharpness { .. }
+        | Action::GaussianBlur { .. }
+        | Action::MotionBlur { .. }
+        | Action::BoxBlur { .. }
+        | Action::Jpeg { .. }
+        | Action::Cutout { .. }
+        | Action::GridDropout { .. }
+        | Action::Background { .. } => return None,
     };
-    drawing.picture(Shader::Noise, drawing.size(), &[kind, stream, drawing.channels(), number])
+    drawing.image(Shader::Noise, drawing.size(), &[kind, stream, drawing.channels(), number])
 }
 
 vectorised! {

@@ -14,6 +14,11 @@ pub(crate) fn nearest_level(value: f32) -> u8 {
     (value + 8_388_608.0).to_bits() as u8
 }
 
+/// Six decimals, as a record keeps them.
+pub(crate) fn decimals(value: f64) -> f64 {
+    libm::round(value * 1e6) / 1e6
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

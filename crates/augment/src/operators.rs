@@ -69,7 +69,7 @@ macro_rules! operators {
             $( $(#[doc = $about])+ $variant { $( $(#[doc = $meaning])+ $field: $kind, )* }, )+
         }
 
-        /// Every operator that works on one picture.
+        /// Every operator that works on one image.
         pub const OPERATORS: &[OperatorDescription] = &[ $( OperatorDescription {
             name: $name,
             about: concat!($($about),+).trim_ascii(),
@@ -118,26 +118,26 @@ macro_rules! operators {
 }
 
 operators! {
-    /// Turns the picture about its centre, either way.
+    /// Turns the image about its centre, either way.
     Rotate "rotate" {
         /// Degrees at strength 1.
         max_degrees: f64 = 180.0 in [0.0, 180.0],
     }
-    /// Enlarges or shrinks the content about its centre; the picture keeps its size.
+    /// Enlarges or shrinks the content about its centre; the image keeps its size.
     Scale "scale" {
         /// Factor at strength 1; as often its inverse.
         max_factor: f64 = 2.0 in [1.0, 16.0],
     }
-    /// Cuts a window of the picture's proportions from a random place; the picture becomes smaller.
+    /// Cuts a window of the image's proportions from a random place; the image becomes smaller.
     Crop "crop" {
         /// Share of each side that is cut off at strength 1.
         max_fraction: f64 = 0.5 in [0.0, 0.99],
     }
     /// Shows a random part at a given size (Szegedy et al. 2015).
     RandomResizedCrop "random_resized_crop" {
-        /// Columns of the result; 0 keeps the picture's.
+        /// Columns of the result; 0 keeps the image's.
         width: u32 = 0 in [0, 16384],
-        /// Rows of the result; 0 keeps the picture's.
+        /// Rows of the result; 0 keeps the image's.
         height: u32 = 0 in [0, 16384],
         /// Least share of the area that is shown at strength 1.
         min_area: f64 = 0.08 in [0.0001, 1.0],
@@ -164,19 +164,19 @@ operators! {
         /// Rows a column at strength 1, either way.
         max_y: f64 = 0.5 in [0.0, 2.0],
     }
-    /// Looks at the picture from the side: each corner moves inwards by itself.
+    /// Looks at the image from the side: each corner moves inwards by itself.
     Perspective "perspective" {
         /// Share of half a side that a corner moves at strength 1.
         max_fraction: f64 = 0.5 in [0.0, 0.9],
     }
-    /// Bends the picture by a smooth random field (Simard et al. 2003), a B-spline over a coarse grid.
+    /// Bends the image by a smooth random field (Simard et al. 2003), a B-spline over a coarse grid.
     Elastic "elastic" {
         /// Shift at strength 1, as a share of the shorter side.
         max_fraction: f64 = 0.1 in [0.0, 0.5],
         /// Distance of the grid's points, as a share of the shorter side.
         spacing: f64 = 0.2 in [0.02, 1.0],
     }
-    /// Brings the picture to a given size, whatever its proportions.
+    /// Brings the image to a given size, whatever its proportions.
     Resize "resize" {
         /// Columns of the result.
         width: u32 = 224 in [1, 16384],
@@ -188,14 +188,14 @@ operators! {
         /// Share of the side that is added at each of its ends at strength 1.
         max_fraction: f64 = 0.25 in [0.0, 1.0],
     }
-    /// Adds a border to the shorter side, so that the picture is a square; the policy's `border` fills it.
+    /// Adds a border to the shorter side, so that the image is a square; the policy's `border` fills it.
     PadToSquare "pad_to_square" {}
     /// Multiplies every channel.
     Brightness "brightness" {
         /// Change of the factor 1 at strength 1, either way.
         max_change: f64 = 0.99 in [0.0, 1.0],
     }
-    /// Stretches the distance to the picture's mean luminance.
+    /// Stretches the distance to the image's mean luminance.
     Contrast "contrast" {
         /// Change of the factor 1 at strength 1, either way.
         max_change: f64 = 0.99 in [0.0, 1.0],
@@ -238,11 +238,11 @@ operators! {
         /// Threshold at strength 1.
         min_threshold: u32 = 0 in [0, 255],
     }
-    /// Flattens the histogram of each channel; `strength` is the share of the flattened picture.
+    /// Flattens the histogram of each channel; `strength` is the share of the flattened image.
     Equalize "equalize" {}
-    /// Stretches each channel to the whole range; `strength` is the share of the stretched picture.
+    /// Stretches each channel to the whole range; `strength` is the share of the stretched image.
     Autocontrast "autocontrast" {}
-    /// Strengthens edges: away from a picture smoothed by 3 x 3 pixels.
+    /// Strengthens edges: away from an image smoothed by 3 x 3 pixels.
     Sharpen "sharpen" {
         /// Times the edges are added at strength 1.
         max_amount: f64 = 2.0 in [0.0, 10.0],

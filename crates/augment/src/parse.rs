@@ -1,13 +1,16 @@
 //! A policy's JSON, read by hand: so that a mistake is named with its place, what was found and what may stand there.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use serde_json::{Map, Value, json};
 
 use crate::{
     batch::Mixer,
     error::{Error, Result},
     operators::{OPERATORS, Operator},
-    policy::{AugmentPolicy, Border, Choice, Interpolation, Node, Sampling},
-    reading::{known, list, name, next, object, refuse, whole, within},
+    policy::{AugmentPolicy, Choice, Node},
+    presets::PRESETS,
+    reading::{self, known, list, name, next, object, refuse, whole, within},
+    sampling::{Border, Interpolation, Sampling},
     suggest::nearest,
 };
 
@@ -16,7 +19,48 @@ const MIXERS: [&str; 2] = ["mix_up", "cut_mix"];
 /// RandAugment's magnitude 9 of 30, and two operators: what its paper trains ResNet-50 with.
 const RAND_AUGMENT: (f64, u32) = (0.3, 2);
 
-pub(crate) fn policy(value: &Value) -> Result<AugmentPolicy> {
+impl AugmentPolicy {
+    /// # Errors
+    /// Text that is no JSON, an unknown operator or key, a number out of its range: with the place in the policy, what was
+    /// found and what is expected there.
+    pub fn from_json(text: &str) -> Result<Self> {
+        policy(&reading::json(text)?)
+    }
+
+    /// A policy of [`PRESETS`].
+    ///
+    /// # Errors
+    /// A name that is not among them.
+    pub fn preset(name: &str) -> Result<Self> {
+        match PRESETS.iter().find(|preset| preset.name == name) {
+            Some(preset) => Self::from_json(preset.policy),
+            None => {
+                let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
+                let (culprit, found) = ("policy".to_owned(), format!("the name {name}"));
+                Err(Error::Policy { culprit, found, expected: format!("a policy, or one of {}", names.join(", ")) })
+            }
+        }
+    }
+
+    /// The policy with every default written out.
+    pub fn to_json(&self) -> String {
+        to_value(self).to_string()
+    }
+}
+
+impl Serialize for AugmentPolicy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        to_value(self).serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for AugmentPolicy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        policy(&Value::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+fn policy(value: &Value) -> Result<AugmentPolicy> {
     let mut number = 0;
     let map = object(value, "policy")?;
     known(map, "policy", &["border", "interpolation", "transforms", "batch"])?;
@@ -79,7 +123,7 @@ fn operator(map: &Map<String, Value>, name: &str, at: &str) -> Result<Operator> 
     else {
         let place = format!("{at}.operator");
         if MIXERS.contains(&name) {
-            return refuse(&place, name, "an operator on one picture; this one mixes several: list it under batch");
+            return refuse(&place, name, "an operator on one image; this one mixes several: list it under batch");
         }
         let near = nearest(name, OPERATORS.iter().map(|description| description.name).chain(GROUPS));
         let expected = format!("a known operator; the nearest is {near}");
@@ -138,7 +182,7 @@ fn interpolation(map: &Map<String, Value>) -> Result<Interpolation> {
     }
 }
 
-pub(crate) fn to_value(policy: &AugmentPolicy) -> Value {
+fn to_value(policy: &AugmentPolicy) -> Value {
     let border = match policy.sampling.border {
         Border::Reflect => json!("reflect"),
         Border::Edge => json!("edge"),

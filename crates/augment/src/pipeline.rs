@@ -1,14 +1,14 @@
-//! Doing a record's actions: each group of actions that belong together reads the picture once.
+//! Doing a record's actions: each group of actions that belong together reads the image once.
 
 use crate::{
-    action::Action,
+    action::{Action, Family},
     background, colour, erase, filter, geometry,
     image::{Channels, Image, ImageRef, by_channels},
     jpeg, noise,
-    replay::Record,
+    record::Record,
 };
 
-/// Buffers that are kept from one picture to the next. One for each thread.
+/// Buffers that are kept from one image to the next. One for each thread.
 #[derive(Debug, Default)]
 pub struct Workspace {
     front: Vec<u8>,
@@ -23,7 +23,7 @@ pub(crate) fn run(image: ImageRef<'_>, record: &Record, workspace: &mut Workspac
     changed
 }
 
-/// `out` is as long as the changed picture; the record was checked.
+/// `out` is as long as the changed image; the record was checked.
 pub(crate) fn run_into(image: ImageRef<'_>, record: &Record, workspace: &mut Workspace, out: &mut [u8]) {
     let Workspace { front, back, file, resizer } = workspace;
     let channels = image.channels();
@@ -47,7 +47,7 @@ pub(crate) fn run_into(image: ImageRef<'_>, record: &Record, workspace: &mut Wor
                 back.as_mut_slice()
             }
         };
-        if geometry::is_geometric(&group[0]) {
+        if group[0].family() == Family::Geometry {
             geometry::apply(source, group, record.sampling, resizer, size, target);
         } else {
             by_channels!(channels, C => apply::<C>(source, group, file, target));
@@ -63,12 +63,13 @@ pub(crate) fn run_into(image: ImageRef<'_>, record: &Record, workspace: &mut Wor
 }
 
 /// How many of the first actions are done at once: geometric ones, or tables of levels. A table that follows from the
-/// picture can only be the first.
+/// image can only be the first.
 pub(crate) fn together(actions: &[Action]) -> usize {
     let first = &actions[0];
-    let same = |action: &&Action| match geometry::is_geometric(first) {
-        true => geometry::is_geometric(action),
-        false => colour::is_tone(first) && colour::is_tone(action) && !colour::depends_on_picture(action),
+    let same = |action: &&Action| match first.family() {
+        Family::Geometry => action.family() == Family::Geometry,
+        Family::Levels => action.family() == Family::Levels && !action.depends_on_image(),
+        Family::Color | Family::Filter | Family::Noise | Family::Erase | Family::Codec | Family::Background => false,
     };
     1 + actions[1..].iter().take_while(same).count()
 }
@@ -102,10 +103,28 @@ fn apply<const C: usize>(image: ImageRef<'_>, group: &[Action], file: &mut Vec<u
         Action::Background { colors, texture, white, softness } => {
             background::replace::<C>(image, colors, texture, white, softness, out);
         }
-        _ => {
+        Action::Brightness { .. }
+        | Action::Contrast { .. }
+        | Action::Gamma { .. }
+        | Action::Posterize { .. }
+        | Action::Solarize { .. }
+        | Action::Equalize { .. }
+        | Action::Autocontrast { .. }
+        | Action::Invert => {
             let first = colour::tables(&group[0], image);
             let all = group[1..].iter().fold(first, |tables, action| tables.then(&colour::tables(action, image)));
             all.apply::<C>(pixels, out);
         }
+        Action::Rotate { .. }
+        | Action::Scale { .. }
+        | Action::Crop { .. }
+        | Action::HorizontalFlip
+        | Action::VerticalFlip
+        | Action::Translate { .. }
+        | Action::Shear { .. }
+        | Action::Perspective { .. }
+        | Action::Elastic { .. }
+        | Action::Resize { .. }
+        | Action::Pad { .. } => unreachable!("geometric actions go to `geometry::apply`"),
     }
 }

@@ -1,58 +1,17 @@
-//! A policy: which operators may change a picture, how likely and how strongly.
-
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+//! A policy: which operators may change an image, how likely and how strongly.
 
 use crate::{
     action::Action,
+    auto_augment,
     batch::{Batch, MixRecord, Mixer},
     error::{Error, Result},
     image::{Image, ImageRef, Size},
-    named::PRESETS,
     operators::Operator,
-    parse, pipeline,
-    pipeline::Workspace,
-    presets,
+    pipeline::{self, Workspace},
     random::{Draws, Key},
-    reading,
-    replay::Record,
+    record::Record,
+    sampling::Sampling,
 };
-
-/// What is beyond the edge of a picture where a geometric operator looks there.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Border {
-    /// The picture mirrored at the middle of its outermost pixels.
-    #[default]
-    Reflect,
-    /// The outermost pixel.
-    Edge,
-    /// One colour: red, green, blue; opaque.
-    Color([u8; 3]),
-}
-
-/// How a geometric operator reads between pixels.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Interpolation {
-    /// From the 4 nearest.
-    #[default]
-    Bilinear,
-    /// From the 16 nearest, by the cubic convolution of Keys (1981) with a = -0.5: sharper, slower.
-    Bicubic,
-}
-
-/// What holds for every geometric operator of a policy.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Sampling {
-    /// Beyond the edge.
-    pub border: Border,
-    /// Between pixels.
-    pub interpolation: Interpolation,
-}
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Choice {
@@ -72,7 +31,7 @@ pub(crate) struct Node {
     pub choice: Choice,
 }
 
-/// A policy, read from JSON once and applied to any number of pictures. See the crate's page for its form.
+/// A policy, read from JSON once and applied to any number of images. See the crate's page for its form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AugmentPolicy {
     pub(crate) sampling: Sampling,
@@ -81,31 +40,9 @@ pub struct AugmentPolicy {
 }
 
 impl AugmentPolicy {
-    /// # Errors
-    /// Text that is no JSON, an unknown operator or key, a number out of its range: with the place in the policy, what was
-    /// found and what is expected there.
-    pub fn from_json(text: &str) -> Result<Self> {
-        parse::policy(&reading::json(text)?)
-    }
-
-    /// Does it mix pictures of a batch with each other?
+    /// Does it mix images of a batch with each other?
     pub fn mixes(&self) -> bool {
         !self.batch.is_empty()
-    }
-
-    /// A policy of [`PRESETS`].
-    ///
-    /// # Errors
-    /// A name that is not among them.
-    pub fn preset(name: &str) -> Result<Self> {
-        match PRESETS.iter().find(|preset| preset.name == name) {
-            Some(preset) => Self::from_json(preset.policy),
-            None => {
-                let names: Vec<&str> = PRESETS.iter().map(|preset| preset.name).collect();
-                let (culprit, found) = ("policy".to_owned(), format!("the name {name}"));
-                Err(Error::Policy { culprit, found, expected: format!("a policy, or one of {}", names.join(", ")) })
-            }
-        }
     }
 
     /// The same policy with every strength multiplied by `factor`, 0 to 1. At 0 it changes nothing.
@@ -122,32 +59,27 @@ impl AugmentPolicy {
         Ok(self)
     }
 
-    /// The policy with every default written out.
-    pub fn to_json(&self) -> String {
-        parse::to_value(self).to_string()
-    }
-
-    /// What is done to a picture of this size, without doing it.
+    /// What is done to an image of this size, without doing it.
     pub fn draw(&self, size: Size, key: Key) -> Record {
         let mut actions = Vec::new();
         self.transforms.iter().for_each(|node| node.draw(size, key, &mut actions));
         Record { size, sampling: self.sampling, actions }
     }
 
-    /// The changed picture. Its size is another than the picture's only where the policy crops, resizes or pads.
+    /// The changed image. Its size is another than the image's only where the policy crops, resizes or pads.
     pub fn apply(&self, image: &Image, key: Key) -> Image {
         self.apply_recorded(image, key).0
     }
 
-    /// The changed picture, and what was done to it: [`Record::replay`] does it again.
+    /// The changed image, and what was done to it: [`Record::replay`] does it again.
     pub fn apply_recorded(&self, image: &Image, key: Key) -> (Image, Record) {
         let record = self.draw(image.size(), key);
         (pipeline::run(image.as_ref(), &record, &mut Workspace::default()), record)
     }
 
-    /// The changed picture into `out`, without allocating once the workspace is warm: for training.
+    /// The changed image into `out`, without allocating once the workspace is warm: for training.
     ///
-    /// `out` must be as long as the changed picture, `width` × `height` × channels, which is the same for every key where
+    /// `out` must be as long as the changed image, `width` × `height` × channels, which is the same for every key where
     /// the policy ends with a resize or never changes the size. Returns the size.
     ///
     /// # Errors
@@ -157,19 +89,19 @@ impl AugmentPolicy {
         record.replay_into(image, workspace, out)
     }
 
-    /// `count` views of one picture for test-time augmentation: view `i` is what `key` gives in epoch `key.epoch + i`.
-    /// The picture as it is is not among them.
+    /// `count` views of one image for test-time augmentation: view `i` is what `key` gives in epoch `key.epoch + i`.
+    /// The image as it is is not among them.
     pub fn views(&self, image: &Image, key: Key, count: u32) -> Vec<Image> {
         (0..count).map(|view| self.apply(image, Key { epoch: key.epoch.wrapping_add(view), ..key })).collect()
     }
 
-    /// Mixes the pictures of a batch with each other, as the policy's `batch` says. `key.sample` is the batch's number.
+    /// Mixes the images of a batch with each other, as the policy's `batch` says. `key.sample` is the batch's number.
     /// Returns what was done; empty where the policy mixes nothing.
     pub fn mix(&self, batch: &mut Batch, key: Key) -> Vec<MixRecord> {
         self.batch.iter().filter_map(|mixer| mixer.apply(batch, key)).collect()
     }
 
-    /// Size of the changed picture where it does not depend on the key: `None` where a policy crops or pads at random.
+    /// Size of the changed image where it does not depend on the key: `None` where a policy crops or pads at random.
     pub fn output_size(&self, size: Size) -> Option<Size> {
         self.transforms.iter().try_fold(size, |size, node| node.fixed_size(size))
     }
@@ -211,10 +143,10 @@ impl Node {
                     }
                 }
             }
-            Choice::TrivialAugment { strength } => presets::trivial_augment(*strength, now(out), &mut draws, out),
+            Choice::TrivialAugment { strength } => auto_augment::trivial_augment(*strength, now(out), &mut draws, out),
             Choice::RandAugment { strength, count } => {
                 for _ in 0..*count {
-                    presets::rand_augment(*strength, now(out), &mut draws, out);
+                    auto_augment::rand_augment(*strength, now(out), &mut draws, out);
                 }
             }
         }
@@ -225,19 +157,7 @@ impl Node {
         let all = |nodes: &[Self]| nodes.iter().try_fold(size, |size, node| node.fixed_size(size));
         let after = match &self.choice {
             Choice::Operator { strength: 0.0, .. } | Choice::TrivialAugment { .. } | Choice::RandAugment { .. } => size,
-            Choice::Operator { operator, .. } => match *operator {
-                Operator::Resize { width, height } => Size { width, height },
-                Operator::RandomResizedCrop { width, height, .. } => Size {
-                    width: if width == 0 { size.width } else { width },
-                    height: if height == 0 { size.height } else { height },
-                },
-                Operator::PadToSquare {} => {
-                    let side = size.width.max(size.height);
-                    Size { width: side, height: side }
-                }
-                Operator::Crop { .. } | Operator::Pad { .. } => return None,
-                _ => size,
-            },
+            Choice::Operator { operator, .. } => operator.fixed_size(size)?,
             Choice::Compose(nodes) => all(nodes)?,
             Choice::OneOf(nodes) | Choice::SomeOf { transforms: nodes, .. } => {
                 let mut sizes = nodes.iter().map(|node| node.fixed_size(size));
@@ -254,17 +174,5 @@ impl Node {
         };
         (self.probability == 1.0 || self.probability > 0.0 && after == size || self.probability == 0.0)
             .then_some(if self.probability == 0.0 { size } else { after })
-    }
-}
-
-impl Serialize for AugmentPolicy {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        parse::to_value(self).serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for AugmentPolicy {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        parse::policy(&serde_json::Value::deserialize(deserializer)?).map_err(D::Error::custom)
     }
 }

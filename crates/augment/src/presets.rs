@@ -1,67 +1,82 @@
-//! Published policies: TrivialAugment (Müller and Hutter 2021, "wide" space) and RandAugment (Cubuk et al. 2020).
-//!
-//! Magnitudes are taken exactly, with a random sign, as the papers do. Both cut the range from nothing to the greatest
-//! magnitude into levels.
+//! Policies by name.
 
-use crate::{action::Action, draw::decimals, image::Size, operators::Operator, random::Draws};
-
-/// TrivialAugment's levels: 0 to 30, each as likely.
-const LEVELS: u32 = 31;
-/// Operators in either space.
-const COUNT: u32 = 14;
-
-/// The greatest magnitudes of a space.
-struct Space {
-    degrees: f64,
-    shear: f64,
-    /// Share of each side.
-    shift: [f64; 2],
-    /// Change of brightness, contrast, colour and sharpness.
-    change: f64,
-    bits: u32,
+/// A policy that is known by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preset {
+    /// What it is called.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Its JSON.
+    pub policy: &'static str,
 }
 
-/// One operator at one level; `strength` scales the levels.
-pub(crate) fn trivial_augment(strength: f64, size: Size, draws: &mut Draws, out: &mut Vec<Action>) {
-    let level = f64::from(draws.below(LEVELS)) / f64::from(LEVELS - 1);
-    // 32 pixels whatever the picture's size.
-    let shift = [size.width, size.height].map(|side| (32.0 / f64::from(side)).min(1.0));
-    one(&Space { degrees: 135.0, shear: 0.99, shift, change: 0.99, bits: 2 }, strength * level, size, draws, out);
-}
+/// Every policy that is known by name; none of them changes the size of an image.
+pub const PRESETS: &[Preset] = &[
+    Preset {
+        name: "product",
+        about: "A product before white: moved, turned, seen from the side, before another background, in another light.",
+        policy: include_str!("../policies/product.json"),
+    },
+    Preset {
+        name: "photo",
+        about: "A photo that fills its frame: another part of it, in another light.",
+        policy: include_str!("../policies/photo.json"),
+    },
+    Preset {
+        name: "views",
+        about: "Small changes that leave the subject what it is: for averaging what a network says of several views.",
+        policy: include_str!("../policies/views.json"),
+    },
+    Preset {
+        name: "trivial_augment",
+        about: "TrivialAugment (Müller and Hutter 2021): one random operator, of any strength.",
+        policy: r#"{"transforms": [{"operator": "trivial_augment"}]}"#,
+    },
+    Preset {
+        name: "rand_augment",
+        about: "RandAugment (Cubuk et al. 2020): two random operators at magnitude 9 of 30.",
+        policy: r#"{"transforms": [{"operator": "rand_augment"}]}"#,
+    },
+];
 
-/// One operator at the magnitude `strength`, which is the paper's M / 30.
-pub(crate) fn rand_augment(strength: f64, size: Size, draws: &mut Draws, out: &mut Vec<Action>) {
-    let shift = [0.45; 2];
-    one(&Space { degrees: 30.0, shear: 0.3, shift, change: 0.9, bits: 4 }, strength, size, draws, out);
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{AugmentPolicy, Channels, Image, Key, Size};
 
-fn one(space: &Space, strength: f64, size: Size, draws: &mut Draws, out: &mut Vec<Action>) {
-    let chosen = draws.below(COUNT);
-    draws.exact = true;
-    let max_change = space.change;
-    let operator = match chosen {
-        0 => None,
-        1 => Some(Operator::Autocontrast {}),
-        2 => Some(Operator::Equalize {}),
-        3 => Some(Operator::Rotate { max_degrees: space.degrees }),
-        4 => Some(Operator::Solarize { min_threshold: 0 }),
-        5 => Some(Operator::Saturation { max_change }),
-        6 => Some(Operator::Posterize { min_bits: space.bits }),
-        7 => Some(Operator::Contrast { max_change }),
-        8 => Some(Operator::Brightness { max_change }),
-        9 => {
-            out.push(Action::Sharpness { factor: decimals(1.0 + draws.signed(strength * max_change)) });
-            None
-        }
-        10 => Some(Operator::Shear { max_x: space.shear, max_y: 0.0 }),
-        11 => Some(Operator::Shear { max_x: 0.0, max_y: space.shear }),
-        12 => Some(Operator::Translate { max_x: space.shift[0], max_y: 0.0, step: 0 }),
-        _ => Some(Operator::Translate { max_x: 0.0, max_y: space.shift[1], step: 0 }),
-    };
-    if let Some(operator) = operator {
-        // These two have no magnitude, except that strength 0 does nothing.
-        let switch = matches!(operator, Operator::Autocontrast {} | Operator::Equalize {});
-        operator.draw(if switch && strength > 0.0 { 1.0 } else { strength }, size, draws, out);
+    fn photo() -> Image {
+        let pixels = (0..20 * 30 * 3).map(|at| (at * at % 251) as u8).collect();
+        Image::new(30, 20, Channels::Rgb, pixels).unwrap()
     }
-    draws.exact = false;
+
+    #[test]
+    fn a_preset_changes_the_image_and_not_its_size() {
+        for preset in PRESETS {
+            let policy = AugmentPolicy::preset(preset.name).unwrap();
+            let size = Size { width: 30, height: 20 };
+            assert_eq!(policy.output_size(size), Some(size), "{}", preset.name);
+            let changed = |sample| policy.apply(&photo(), Key { seed: 1, sample, epoch: 0 }) != photo();
+            assert!((0..8).any(changed), "{}", preset.name);
+        }
+        let error = AugmentPolicy::preset("products").unwrap_err();
+        assert_eq!(error.code(), "policy_invalid");
+        assert!(error.to_string().starts_with("policy: found the name products; expected a policy, or one of product"));
+    }
+
+    #[test]
+    fn a_policy_scaled_to_nothing_is_the_identity_and_scaled_by_one_is_itself() {
+        for preset in PRESETS {
+            let policy = || AugmentPolicy::preset(preset.name).unwrap();
+            let none = policy().scaled(0.0).unwrap();
+            for sample in 0..8 {
+                assert_eq!(none.apply(&photo(), Key { seed: 1, sample, epoch: 0 }), photo(), "{}", preset.name);
+            }
+            assert_eq!(policy().scaled(1.0).unwrap(), policy());
+        }
+        let half = AugmentPolicy::from_json(r#"{"transforms": [{"operator": "rotate", "strength": 0.8}]}"#);
+        assert!(half.unwrap().scaled(0.5).unwrap().to_json().contains(r#""strength":0.4"#));
+        let error = AugmentPolicy::preset("views").unwrap().scaled(2.0).unwrap_err();
+        assert_eq!(error.to_string(), "strength: found 2; expected 0 to 1");
+    }
 }

@@ -1,4 +1,4 @@
-//! Random numbers by counter: what is drawn depends on the key alone, never on threads or on what was drawn before.
+//! Random numbers by counter: a draw depends on the key alone, never on threads or on earlier draws.
 //!
 //! Philox4x32-10 (Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3"): a block cipher in little, which turns
 //! a counter of 128 bits and a key of 64 into 128 random bits.
@@ -10,9 +10,9 @@ use crate::vectorised::vectorised;
 pub struct Key {
     /// Of the whole run.
     pub seed: u64,
-    /// Number of the picture in its data set.
+    /// Number of the image in its data set.
     pub sample: u64,
-    /// How often the picture was seen before.
+    /// How often the image was seen before.
     pub epoch: u32,
 }
 
@@ -69,7 +69,7 @@ vectorised! {
     }
 }
 
-/// The draws of one operator for one sample: a picture, or a text.
+/// The draws of one operator for one sample: an image, or a text.
 #[derive(Clone, Debug)]
 pub struct Draws {
     key: [u32; 2],

@@ -1,56 +1,23 @@
-//! What was done to a picture, so that it can be done again: to the same picture, to its mask, in another process.
-
-use std::iter;
-
-use serde::{Deserialize, Serialize};
+//! Replays a record: on the same image, on its mask, in another process.
 
 use crate::{
-    action::Action,
     error::{Error, Result},
     image::{Image, ImageRef, Size},
     pipeline::{self, Workspace},
-    policy::Sampling,
+    record::Record,
 };
 
-/// The drawn actions of one picture, in order. Serialises to JSON and back without losing a bit.
-#[cfg_attr(test, derive(ts_rs::TS))]
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Record {
-    /// Of the picture before.
-    pub size: Size,
-    /// How the geometric actions read pixels.
-    pub sampling: Sampling,
-    /// What was done.
-    pub actions: Vec<Action>,
-}
-
 impl Record {
-    /// Size of the picture afterwards.
-    pub fn output_size(&self) -> Size {
-        self.actions.iter().fold(self.size, |size, action| action.output_size(size))
-    }
-
-    /// The picture's size before, and after each action: none of them is larger in memory.
-    pub fn sizes(&self) -> impl Iterator<Item = Size> {
-        let mut size = self.size;
-        let after = self.actions.iter().map(move |action| {
-            size = action.output_size(size);
-            size
-        });
-        iter::once(self.size).chain(after)
-    }
-
     /// Does the same again; the same pixels give the same pixels.
     ///
     /// # Errors
-    /// A picture of another size than the recorded one, or a value that no policy draws.
+    /// An image of another size than the recorded one, or a value that no policy samples.
     pub fn replay(&self, image: &Image) -> Result<Image> {
         self.check(image.size())?;
         Ok(pipeline::run(image.as_ref(), self, &mut Workspace::default()))
     }
 
-    /// [`Record::replay`] into a buffer of the caller's, which is as long as the changed picture.
+    /// [`Record::replay`] into a buffer of the caller's, which is as long as the changed image.
     ///
     /// # Errors
     /// As [`Record::replay`], or another length of `out`.
@@ -69,24 +36,5 @@ impl Record {
         }
         pipeline::run_into(image, self, workspace, out);
         Ok(size)
-    }
-
-    /// What [`Record::replay`] refuses, without doing it.
-    ///
-    /// # Errors
-    /// As [`Record::replay`].
-    pub fn check(&self, found: Size) -> Result<()> {
-        if found != self.size {
-            return Err(Error::Record {
-                culprit: "size".to_owned(),
-                found: format!("a picture of {} x {}", found.width, found.height),
-                expected: format!("{} x {}", self.size.width, self.size.height),
-            });
-        }
-        self.actions.iter().try_fold(self.size, |size, action| {
-            action.check(size)?;
-            Ok(action.output_size(size))
-        })?;
-        Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The known name that a mistyped one was probably meant to be.
+//! The known name nearest to a mistyped one. No crate: the wasm module has a size budget.
 
 /// The nearest of `known` by edit distance (Levenshtein 1966).
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> &'a str {

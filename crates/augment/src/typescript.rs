@@ -27,7 +27,7 @@ export interface OneOf {
 export interface SomeOf {
   operator: "some_of";
   probability?: number;
-  /** One if nothing is said. */
+  /** One by default. */
   count?: number;
   transforms: Transform[];
 }
@@ -40,26 +40,26 @@ export interface TrivialAugment extends Magnitude {
 /** Random operators at magnitude `strength` (Cubuk et al. 2020). */
 export interface RandAugment extends Magnitude {
   operator: "rand_augment";
-  /** Two if nothing is said. */
+  /** Two by default. */
   count?: number;
 }
 
 /** A step of a policy. */
 export type Transform = Operator | Compose | OneOf | SomeOf | TrivialAugment | RandAugment;
 
-/** What mixes the pictures of a batch; a page, which has one picture, leaves it out. */
+/** What mixes the images of a batch; a page, which has one image, leaves it out. */
 export interface Mixer extends Magnitude {
   operator: "mix_up" | "cut_mix";
   alpha?: number;
 }
 
-/** What may be done to a picture. The same file serves the trainer. */
+/** What may be done to an image. The same file serves the trainer. */
 export interface AugmentPolicy {
   /** Done in order. */
   transforms: Transform[];
-  /** What is beyond the edge: the picture mirrored (the default), its outermost pixels, or red, green and blue. */
+  /** What is beyond the edge: the image mirrored (the default), its outermost pixels, or red, green and blue. */
   border?: "reflect" | "edge" | [number, number, number];
-  /** How pixels are read between pixels; `bilinear` if nothing is said. */
+  /** How pixels are read between pixels; `bilinear` by default. */
   interpolation?: Interpolation;
   batch?: Mixer[];
 }
@@ -67,7 +67,7 @@ export interface AugmentPolicy {
 
 fn operators(out: &mut String) -> std::fmt::Result {
     writeln!(out, "/** How likely a step is, and how far it may go. */\nexport interface Magnitude {{")?;
-    writeln!(out, "  /** 0 to 1; 1 if nothing is said. */\n  probability?: number;")?;
+    writeln!(out, "  /** 0 to 1; 1 by default. */\n  probability?: number;")?;
     writeln!(out, "  /** 0 to 1, 0 changes nothing. */\n  strength?: number;\n}}")?;
     let mut names = Vec::new();
     for operator in OPERATORS {
@@ -77,13 +77,13 @@ fn operators(out: &mut String) -> std::fmt::Result {
         for parameter in operator.parameters {
             let whole = if parameter.whole { "a whole number, " } else { "" };
             let (least, most, default) = (parameter.least, parameter.most, parameter.default);
-            writeln!(out, "  /** {} ({whole}{least} to {most}, {default} if nothing is said) */", parameter.about)?;
+            writeln!(out, "  /** {} ({whole}{least} to {most}, {default} by default) */", parameter.about)?;
             writeln!(out, "  {}?: number;", parameter.name)?;
         }
         writeln!(out, "}}")?;
         names.push(name);
     }
-    writeln!(out, "\n/** Every operator on one picture. */\nexport type Operator =\n  | {};", names.join("\n  | "))
+    writeln!(out, "\n/** Every operator on one image. */\nexport type Operator =\n  | {};", names.join("\n  | "))
 }
 
 fn capitalised(word: &str) -> String {
@@ -107,8 +107,8 @@ fn declarations() -> String {
         ("How pixels are read between pixels.", Interpolation::decl(&config)),
         ("What holds for every geometric action.", Sampling::decl(&config)),
         ("What white is replaced by.", Texture::decl(&config)),
-        ("One change with every number that was drawn for it; lengths are in pixels.", Action::decl(&config)),
-        ("What was done to a picture: enough to do it again.", Record::decl(&config)),
+        ("One change with its sampled parameters; lengths are in pixels.", Action::decl(&config)),
+        ("What was done to an image: enough to do it again.", Record::decl(&config)),
     ];
     let mut out = String::from(
         "// Written by the tests of crates/augment: UPDATE_GOLDEN=1 rewrites it. What operators do is said in its operators.rs.\n\n",

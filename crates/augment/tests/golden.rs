@@ -119,7 +119,7 @@ fn every_operator_gives_the_pixels_that_it_always_gave() {
 }
 
 #[test]
-fn geometry_gives_the_pixels_of_a_larger_picture_that_it_always_gave() {
+fn geometry_gives_the_pixels_of_a_larger_image_that_it_always_gave() {
     check("golden-160x120.json", &changed(&common::photo(160, 120, Channels::Rgb), larger_policies()));
 }
 

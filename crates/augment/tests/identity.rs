@@ -130,7 +130,7 @@ fn opacity_moves_with_the_geometry_and_no_colour_touches_it() {
         let moved = keys(8).any(|key| opacity(&policy.apply(&photo, key)) != opacity(&photo));
         assert_eq!(moved, geometric.contains(&name), "{name}");
     }
-    // The same numbers in a picture of one channel move the same way.
+    // The same numbers in an image of one channel move the same way.
     let mask = Image::new(24, 17, Channels::Gray, opacity(&photo)).unwrap();
     let rotate = policy(r#"{"operator": "rotate"}"#);
     assert!(keys(8).all(|key| opacity(&rotate.apply(&photo, key)) == rotate.apply(&mask, key).into_pixels()));
@@ -162,6 +162,6 @@ fn views_are_the_policy_at_following_epochs() {
 }
 
 #[test]
-fn a_borrowed_picture_of_the_wrong_size_is_refused() {
+fn a_borrowed_image_of_the_wrong_size_is_refused() {
     assert!(ImageRef::new(3, 3, Channels::Rgb, &[0; 26]).is_err());
 }

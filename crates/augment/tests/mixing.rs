@@ -1,4 +1,4 @@
-//! Mixing the pictures of a batch.
+//! Mixing the images of a batch.
 
 mod common;
 
@@ -6,7 +6,7 @@ use common::photo;
 use windowshop_augment::{AugmentPolicy, Batch, Channels, Image, Key};
 
 fn batch(count: usize) -> Batch {
-    // Picture i is all of level 10 i and of class i.
+    // Image i is all of level 10 i and of class i.
     let images = (0..count).map(|i| Image::new(20, 10, Channels::Rgb, vec![10 * i as u8; 600]).unwrap()).collect();
     let weights = (0..count * count).map(|at| f32::from(u8::from(at % (count + 1) == 0))).collect();
     Batch::new(images, count, weights).unwrap()
@@ -66,6 +66,6 @@ fn parts_that_do_not_belong_together_are_refused() {
     let mistake = |images, classes, weights| Batch::new(images, classes, weights).unwrap_err().to_string();
     let (one, other) = (photo(9, 9, Channels::Rgb), photo(9, 8, Channels::Rgb));
     let error = mistake(vec![one.clone(), other], 2, vec![0.0; 4]);
-    assert_eq!(error, "batch: picture 1: found 9 x 8 with 3 channels; expected 9 x 9 with 3 channels");
-    assert_eq!(mistake(vec![one], 2, vec![0.0; 3]), "batch: weights: found 3; expected 1 pictures x 2 classes");
+    assert_eq!(error, "batch: image 1: found 9 x 8 with 3 channels; expected 9 x 9 with 3 channels");
+    assert_eq!(mistake(vec![one], 2, vec![0.0; 3]), "batch: weights: found 3; expected 1 images x 2 classes");
 }

@@ -1,4 +1,4 @@
-//! Whatever policy is accepted never panics, whatever the picture; and sizes are as documented.
+//! Whatever policy is accepted never panics, whatever the image; and sizes are as documented.
 
 mod common;
 
@@ -15,7 +15,7 @@ fn operator() -> impl Strategy<Value = Value> {
             let mut map = json!({"operator": operator.name, "probability": probability, "strength": strength});
             for (parameter, place) in operator.parameters.iter().zip(places) {
                 let Some(place) = place else { continue };
-                // Pictures of many megapixels say nothing more, and take long.
+                // Images of many megapixels say nothing more, and take long.
                 let most = if parameter.most > 1000.0 { 80.0 } else { parameter.most };
                 let value = parameter.least + (most - parameter.least) * place;
                 let value = if parameter.whole { value.round() } else { value.clamp(parameter.least, parameter.most) };

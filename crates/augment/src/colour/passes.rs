@@ -1,9 +1,9 @@
 //! Actions on colour on a GPU.
 
-use super::{hue, luma, table::Tables, tone};
+use super::{hue, saturate, table::Tables, tone};
 use crate::{
     action::Action,
-    passes::{Drawing, Shader},
+    gpu::{Drawing, Shader},
 };
 
 /// Pixels along a side of the tile that one workgroup counts.
@@ -15,30 +15,30 @@ const LEVELS: usize = 2 + 2 * 768;
 pub(crate) fn passes(group: &[Action], drawing: &mut Drawing) -> Option<()> {
     let size = drawing.size();
     match group[0] {
-        Action::Saturation { factor } => drawing.picture(Shader::Saturate, size, &[luma::parts(factor) as u32]),
-        Action::Grayscale { share } => drawing.picture(Shader::Saturate, size, &[luma::parts(1.0 - share) as u32]),
-        Action::ChannelShuffle { order } => drawing.picture(Shader::Shuffle, size, &order.map(u32::from)),
+        Action::Saturation { factor } => drawing.image(Shader::Saturate, size, &[saturate::parts(factor) as u32]),
+        Action::Grayscale { share } => drawing.image(Shader::Saturate, size, &[saturate::parts(1.0 - share) as u32]),
+        Action::ChannelShuffle { order } => drawing.image(Shader::Shuffle, size, &order.map(u32::from)),
         Action::Hue { degrees } => {
             let mut words = vec![hue::sixths(degrees).to_bits()];
             words.extend((0..256).map(|chroma| (1.0 / chroma.max(1) as f32).to_bits()));
-            drawing.picture(Shader::Hue, size, &words)
+            drawing.image(Shader::Hue, size, &words)
         }
-        _ if tone::depends_on_picture(&group[0]) => {
+        _ if group[0].depends_on_image() => {
             let tiles = [size.width, size.height].map(|side| side.div_ceil(COUNTED));
             let words = statistics(&group[0], &following(&group[1..]), size.pixels());
-            drawing.levels(Shader::Counts, LEVELS, tiles, &[]);
-            drawing.levels(Shader::Tables, LEVELS, [1, 1], &words);
-            drawing.picture_by_levels(Shader::Lookup)
+            drawing.levels(Shader::Statistics, LEVELS, tiles, &[]);
+            drawing.levels(Shader::Tone, LEVELS, [1, 1], &words);
+            drawing.image_by_levels(Shader::Table)
         }
         _ => {
             let table = following(group);
             let words = [0, 1, 2].map(|channel| table.of(channel).map(u32::from));
-            drawing.picture(Shader::Lookup, size, words.as_flattened())
+            drawing.image(Shader::Table, size, words.as_flattened())
         }
     }
 }
 
-/// The table of tones that do not depend on the picture.
+/// The table of tones that do not depend on the image.
 fn following(tones: &[Action]) -> Tables {
     let identity = Tables::from_levels(|level| level);
     tones.iter().fold(identity, |tables, action| tables.then(&tone::fixed(action)))
@@ -50,7 +50,36 @@ fn statistics(action: &Action, next: &Tables, pixels: usize) -> Vec<u32> {
         Action::Contrast { factor } => return by_mean(factor, next, pixels),
         Action::Equalize { share } => (1, share),
         Action::Autocontrast { share } => (2, share),
-        _ => unreachable!("no other tone depends on the picture"),
+        Action::Rotate { .. }
+        | Action::Scale { .. }
+        | Action::Crop { .. }
+        | Action::HorizontalFlip { .. }
+        | Action::VerticalFlip { .. }
+        | Action::Translate { .. }
+        | Action::Shear { .. }
+        | Action::Perspective { .. }
+        | Action::Elastic { .. }
+        | Action::Resize { .. }
+        | Action::Pad { .. }
+        | Action::Brightness { .. }
+        | Action::Gamma { .. }
+        | Action::Posterize { .. }
+        | Action::Solarize { .. }
+        | Action::Invert { .. }
+        | Action::Saturation { .. }
+        | Action::Hue { .. }
+        | Action::Grayscale { .. }
+        | Action::ChannelShuffle { .. }
+        | Action::Sharpness { .. }
+        | Action::GaussianBlur { .. }
+        | Action::MotionBlur { .. }
+        | Action::BoxBlur { .. }
+        | Action::Noise { .. }
+        | Action::SaltAndPepper { .. }
+        | Action::Jpeg { .. }
+        | Action::Cutout { .. }
+        | Action::GridDropout { .. }
+        | Action::Background { .. } => unreachable!("{action:?} does not depend on the image"),
     };
     let mut words = vec![kind, tone::share(part)];
     words.extend(next.of(0).map(u32::from));

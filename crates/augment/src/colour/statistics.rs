@@ -1,4 +1,4 @@
-//! What a picture's levels are: their mean luminance, and how often each occurs.
+//! What an image's levels are: their mean luminance, and how often each occurs.
 
 use super::table::sums;
 use crate::image::{Channels, ImageRef, by_channels};

@@ -19,7 +19,9 @@ impl Tables {
         let both = |first: &[u8; 256], second: &[u8; 256]| first.map(|level| second[usize::from(level)]);
         match (self, next) {
             (Self::Same(first), Self::Same(second)) => Self::Same(Box::new(both(first, second))),
-            _ => Self::Each(Box::new([0, 1, 2].map(|channel| both(self.of(channel), next.of(channel))))),
+            (Self::Each(_), _) | (_, Self::Each(_)) => {
+                Self::Each(Box::new([0, 1, 2].map(|channel| both(self.of(channel), next.of(channel)))))
+            }
         }
     }
 

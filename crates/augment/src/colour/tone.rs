@@ -12,29 +12,46 @@ use crate::{
     image::{ImageRef, by_channels},
 };
 
-/// Is one table.
-pub(crate) fn is_tone(action: &Action) -> bool {
-    use Action::*;
-    matches!(action, Brightness { .. } | Gamma { .. } | Posterize { .. } | Solarize { .. } | Invert)
-        || depends_on_picture(action)
-}
-
-/// Its table follows from the picture's levels.
-pub(crate) fn depends_on_picture(action: &Action) -> bool {
-    matches!(action, Action::Contrast { .. } | Action::Equalize { .. } | Action::Autocontrast { .. })
-}
-
 /// The table of one action on `image`.
 pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
     match *action {
         Action::Contrast { factor } => contrast(mean_luma(image), factor),
         Action::Equalize { share } => from_histograms(image, share, equalized),
         Action::Autocontrast { share } => from_histograms(image, share, stretched),
-        _ => fixed(action),
+        Action::Rotate { .. }
+        | Action::Scale { .. }
+        | Action::Crop { .. }
+        | Action::HorizontalFlip { .. }
+        | Action::VerticalFlip { .. }
+        | Action::Translate { .. }
+        | Action::Shear { .. }
+        | Action::Perspective { .. }
+        | Action::Elastic { .. }
+        | Action::Resize { .. }
+        | Action::Pad { .. }
+        | Action::Brightness { .. }
+        | Action::Gamma { .. }
+        | Action::Posterize { .. }
+        | Action::Solarize { .. }
+        | Action::Invert { .. }
+        | Action::Saturation { .. }
+        | Action::Hue { .. }
+        | Action::Grayscale { .. }
+        | Action::ChannelShuffle { .. }
+        | Action::Sharpness { .. }
+        | Action::GaussianBlur { .. }
+        | Action::MotionBlur { .. }
+        | Action::BoxBlur { .. }
+        | Action::Noise { .. }
+        | Action::SaltAndPepper { .. }
+        | Action::Jpeg { .. }
+        | Action::Cutout { .. }
+        | Action::GridDropout { .. }
+        | Action::Background { .. } => fixed(action),
     }
 }
 
-/// The table of an action that does not depend on the picture.
+/// The table of an action that does not depend on the image.
 pub(super) fn fixed(action: &Action) -> Tables {
     match *action {
         Action::Brightness { factor } => Tables::from_levels(|level| nearest(f64::from(level) * factor)),
@@ -43,11 +60,39 @@ pub(super) fn fixed(action: &Action) -> Tables {
         Action::Solarize { threshold } => {
             Tables::from_levels(|level| if u32::from(level) < threshold { level } else { 255 - level })
         }
-        _ => Tables::from_levels(|level| 255 - level),
+        Action::Invert => Tables::from_levels(|level| 255 - level),
+        Action::Rotate { .. }
+        | Action::Scale { .. }
+        | Action::Crop { .. }
+        | Action::HorizontalFlip { .. }
+        | Action::VerticalFlip { .. }
+        | Action::Translate { .. }
+        | Action::Shear { .. }
+        | Action::Perspective { .. }
+        | Action::Elastic { .. }
+        | Action::Resize { .. }
+        | Action::Pad { .. }
+        | Action::Contrast { .. }
+        | Action::Equalize { .. }
+        | Action::Autocontrast { .. }
+        | Action::Saturation { .. }
+        | Action::Hue { .. }
+        | Action::Grayscale { .. }
+        | Action::ChannelShuffle { .. }
+        | Action::Sharpness { .. }
+        | Action::GaussianBlur { .. }
+        | Action::MotionBlur { .. }
+        | Action::BoxBlur { .. }
+        | Action::Noise { .. }
+        | Action::SaltAndPepper { .. }
+        | Action::Jpeg { .. }
+        | Action::Cutout { .. }
+        | Action::GridDropout { .. }
+        | Action::Background { .. } => unreachable!("{action:?} is not a fixed table of levels"),
     }
 }
 
-/// The table of a contrast on a picture of this mean luminance.
+/// The table of a contrast on an image of this mean luminance.
 pub(super) fn contrast(mean: u8, factor: f64) -> Tables {
     let mean = f64::from(mean);
     Tables::from_levels(|level| nearest(mean + (f64::from(level) - mean) * factor))

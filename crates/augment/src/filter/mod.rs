@@ -1,6 +1,7 @@
-//! Actions that read a pixel's neighbourhood. Beyond the edge the picture is mirrored, whatever the policy's border.
+//! Actions that read a pixel's neighbourhood. Beyond the edge the image is mirrored, whatever the policy's border.
 
 mod kernel;
+mod margins;
 mod motion;
 mod passes;
 mod separable;
@@ -11,22 +12,3 @@ pub(crate) use motion::motion;
 pub(crate) use passes::passes;
 pub(crate) use separable::separable;
 pub(crate) use sharpen::sharpen;
-
-/// Index of the mirrored place that stands for `at`.
-fn mirrored(at: isize, length: usize) -> usize {
-    crate::geometry::Beyond::<1>::Reflect.index(at as i64, length).unwrap_or_default()
-}
-
-/// A row of `C` bytes a pixel with `margin` mirrored pixels at each end.
-fn with_margins<const C: usize>(row: &[u8], margin: usize, out: &mut Vec<u8>) {
-    let pixels = row.as_chunks::<C>().0;
-    let width = pixels.len();
-    out.clear();
-    for at in -(margin as isize)..0 {
-        out.extend_from_slice(&pixels[mirrored(at, width)]);
-    }
-    out.extend_from_slice(row);
-    for at in width..width + margin {
-        out.extend_from_slice(&pixels[mirrored(at as isize, width)]);
-    }
-}

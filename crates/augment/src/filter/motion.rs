@@ -1,6 +1,6 @@
 //! The mean along a line, as of a camera that moved.
 
-use super::{mirrored, with_margins};
+use super::margins::{mirrored, with_margins};
 use crate::{image::ImageRef, vectorised::vectorised};
 
 /// Blurs along a line of `length` pixels, counter-clockwise from rightwards by `degrees`.

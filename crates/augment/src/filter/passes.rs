@@ -1,9 +1,12 @@
 //! Actions on neighbourhoods on a GPU.
 
-use super::{box_kernel, gaussian_kernel, kernel::Kernel, motion, sharpen};
+use super::{
+    kernel::{Kernel, box_kernel, gaussian_kernel},
+    motion, sharpen,
+};
 use crate::{
     action::Action,
-    passes::{Drawing, Shader},
+    gpu::{Drawing, Shader},
 };
 
 /// `None` for actions that no shader does.
@@ -17,9 +20,37 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
             blur(&taps, drawing)
         }
         Action::Sharpness { factor } => {
-            drawing.picture(Shader::Sharpen, drawing.size(), &[sharpen::parts(factor) as u32])
+            drawing.image(Shader::Sharpen, drawing.size(), &[sharpen::parts(factor) as u32])
         }
-        _ => None,
+        Action::Rotate { .. }
+        | Action::Scale { .. }
+        | Action::Crop { .. }
+        | Action::HorizontalFlip { .. }
+        | Action::VerticalFlip { .. }
+        | Action::Translate { .. }
+        | Action::Shear { .. }
+        | Action::Perspective { .. }
+        | Action::Elastic { .. }
+        | Action::Resize { .. }
+        | Action::Pad { .. }
+        | Action::Brightness { .. }
+        | Action::Contrast { .. }
+        | Action::Gamma { .. }
+        | Action::Posterize { .. }
+        | Action::Solarize { .. }
+        | Action::Equalize { .. }
+        | Action::Autocontrast { .. }
+        | Action::Invert { .. }
+        | Action::Saturation { .. }
+        | Action::Hue { .. }
+        | Action::Grayscale { .. }
+        | Action::ChannelShuffle { .. }
+        | Action::Noise { .. }
+        | Action::SaltAndPepper { .. }
+        | Action::Jpeg { .. }
+        | Action::Cutout { .. }
+        | Action::GridDropout { .. }
+        | Action::Background { .. } => None,
     }
 }
 
@@ -39,5 +70,5 @@ fn separable(kernel: &Kernel, drawing: &mut Drawing) -> Option<()> {
 fn blur(taps: &[[i32; 3]], drawing: &mut Drawing) -> Option<()> {
     let mut words = vec![taps.len() as u32];
     words.extend(taps.as_flattened().iter().map(|word| *word as u32));
-    drawing.picture(Shader::Taps, drawing.size(), &words)
+    drawing.image(Shader::Separable, drawing.size(), &words)
 }

@@ -1,6 +1,9 @@
 //! A symmetric kernel along columns and then along rows, a row at a time.
 
-use super::{kernel::Kernel, mirrored, with_margins};
+use super::{
+    kernel::Kernel,
+    margins::{mirrored, with_margins},
+};
 use crate::{image::ImageRef, vectorised::vectorised};
 
 /// Filters `image` into `out`; each pass rounds to whole levels.

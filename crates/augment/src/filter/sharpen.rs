@@ -1,13 +1,13 @@
-//! Away from a smoothed picture or towards it (Haeberli and Voorhies 1994, "Image processing by interpolation and
+//! Away from a smoothed image or towards it (Haeberli and Voorhies 1994, "Image processing by interpolation and
 //! extrapolation"), with PIL's smoothing: a 3 x 3 mean in which the middle counts five times.
 
-use super::{mirrored, with_margins};
+use super::margins::{mirrored, with_margins};
 use crate::{image::ImageRef, vectorised::vectorised};
 
 /// Parts of the factor 1.
 const BITS: u32 = 12;
 
-/// `factor` 0 is the smoothed picture, 1 the picture.
+/// `factor` 0 is the smoothed image, 1 the image.
 pub(crate) fn sharpen<const C: usize>(image: ImageRef<'_>, factor: f64, out: &mut [u8]) {
     let factor = parts(factor);
     let height = image.size().height as usize;

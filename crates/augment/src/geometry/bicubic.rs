@@ -3,9 +3,8 @@
 use std::sync::LazyLock;
 
 use super::{
-    blend::{BLOCK, PARTS},
+    blend::{BLOCK, PARTS, Places},
     border::Beyond,
-    warp::Places,
 };
 use crate::image::ImageRef;
 

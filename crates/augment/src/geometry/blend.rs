@@ -8,6 +8,12 @@ pub(crate) const BLOCK: usize = 64;
 /// Parts of a pixel that weights count.
 pub(crate) const PARTS: i32 = 64;
 
+/// 64ths of a pixel from the middle of the first pixel.
+pub(crate) struct Places {
+    pub x: [i32; BLOCK],
+    pub y: [i32; BLOCK],
+}
+
 /// The pixels around each place: in `upper` and `lower` the left one in the low bytes, the right one in the next.
 pub(crate) struct Around {
     pub upper: [u64; BLOCK],

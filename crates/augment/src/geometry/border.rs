@@ -1,8 +1,8 @@
 //! What is read beyond the edge.
 
-use crate::policy::Border;
+use crate::sampling::Border;
 
-/// A border for pictures of `C` channels.
+/// A border for images of `C` channels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Beyond<const C: usize> {
     Reflect,
@@ -40,7 +40,7 @@ impl<const C: usize> Beyond<C> {
     pub fn fill(&self) -> [u8; C] {
         match self {
             Self::Pixel(pixel) => *pixel,
-            _ => [0; C],
+            Self::Reflect | Self::Edge => [0; C],
         }
     }
 }

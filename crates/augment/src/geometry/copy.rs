@@ -44,7 +44,7 @@ pub(crate) fn lines(matrix: &Matrix) -> Option<[Line; 2]> {
     }
 }
 
-/// Fills `out`, a picture of `size`.
+/// Fills `out`, an image of `size`.
 pub(crate) fn copy<const C: usize>(
     image: ImageRef<'_>,
     [x, y]: [Line; 2],

@@ -16,7 +16,7 @@ pub(crate) struct Field {
 }
 
 impl Field {
-    /// Over a picture of `size`; each shift is -`shift` to `shift` pixels along both axes.
+    /// Over an image of `size`; each shift is -`shift` to `shift` pixels along both axes.
     pub fn new(size: Size, shift: f64, spacing: f64, stream: u32) -> Self {
         // A place lies between the second and third of four points.
         let points = |side: u32| (f64::from(side) / spacing) as usize + 4;
@@ -33,7 +33,7 @@ impl Field {
         Self { spacing: spacing as f32, columns, rows, shifts }
     }
 
-    /// Adds to each place its shift. Beyond the picture it is that of the edge.
+    /// Adds to each place its shift. Beyond the image it is that of the edge.
     #[inline(always)]
     pub fn displace(&self, xs: &mut [f64], ys: &mut [f64]) {
         for (x, y) in xs.iter_mut().zip(ys) {

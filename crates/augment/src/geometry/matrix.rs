@@ -1,6 +1,6 @@
-//! Where a place of the changed picture comes from, as a 3 x 3 matrix on homogeneous coordinates.
+//! Where a place of the changed image comes from, as a 3 x 3 matrix on homogeneous coordinates.
 //!
-//! Coordinates are continuous: a picture covers 0 to `width` and 0 to `height`, the middle of its first pixel is (0.5, 0.5).
+//! Coordinates are continuous: an image covers 0 to `width` and 0 to `height`, the middle of its first pixel is (0.5, 0.5).
 
 use crate::{action::Action, image::Size};
 
@@ -15,7 +15,7 @@ impl Matrix {
         Self([x, y, [0.0, 0.0, 1.0]])
     }
 
-    /// `linear` about the centre of a picture.
+    /// `linear` about the centre of an image.
     fn about_centre(size: Size, linear: [[f64; 2]; 2]) -> Self {
         let centre = [size.width, size.height].map(|side| f64::from(side) / 2.0);
         let row = |axis: usize| {
@@ -65,7 +65,29 @@ impl Matrix {
                 [0.0, f64::from(before.height) / f64::from(after.height), 0.0],
             ),
             Action::Perspective { corners } => perspective(before, corners),
-            _ => Self::IDENTITY,
+            Action::Brightness { .. }
+            | Action::Contrast { .. }
+            | Action::Gamma { .. }
+            | Action::Posterize { .. }
+            | Action::Solarize { .. }
+            | Action::Equalize { .. }
+            | Action::Autocontrast { .. }
+            | Action::Invert { .. }
+            | Action::Saturation { .. }
+            | Action::Hue { .. }
+            | Action::Grayscale { .. }
+            | Action::ChannelShuffle { .. }
+            | Action::Sharpness { .. }
+            | Action::GaussianBlur { .. }
+            | Action::MotionBlur { .. }
+            | Action::BoxBlur { .. }
+            | Action::Noise { .. }
+            | Action::SaltAndPepper { .. }
+            | Action::Jpeg { .. }
+            | Action::Cutout { .. }
+            | Action::GridDropout { .. }
+            | Action::Background { .. }
+            | Action::Elastic { .. } => unreachable!("{action:?} has no matrix"),
         }
     }
 }

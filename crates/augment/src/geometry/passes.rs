@@ -3,26 +3,25 @@
 use std::cmp::Ordering;
 
 use super::{
-    Way, bicubic,
+    bicubic,
     matrix::Matrix,
-    stages,
     taps::Taps,
     warp::{Stage, parts},
-    way,
+    way::{Way, stages, way},
 };
 use crate::{
     action::Action,
+    gpu::{Drawing, Shader},
     image::Size,
-    passes::{Drawing, Shader},
-    policy::{Border, Interpolation, Sampling},
+    sampling::{Border, Interpolation, Sampling},
 };
 
-/// Numbers that are larger, or none, are the CPU's: no place of a picture is that far.
+/// Numbers that are larger, or none, are the CPU's: no place of an image is that far.
 const LARGEST: f64 = 1e15;
 /// Whole pixels are moved as far as a record says; places end somewhere.
 const FARTHEST_MOVE: f64 = 1e6;
 
-/// `None` where the run bends the picture, or is not to be had on a GPU.
+/// `None` where the run bends the image, or is not to be had on a GPU.
 pub(crate) fn passes(actions: &[Action], sampling: Sampling, drawing: &mut Drawing) -> Option<()> {
     let from = drawing.size();
     let to = actions.iter().fold(from, |size, action| action.output_size(size));
@@ -62,7 +61,7 @@ fn warp(matrix: &Matrix, sampling: Sampling, to: Size, drawing: &mut Drawing) ->
         words.extend(bicubic::weights().iter().flatten().map(|weight| *weight as u32));
     }
     places(matrix, to, &mut words)?;
-    drawing.picture(Shader::Warp, to, &words)
+    drawing.image(Shader::Warp, to, &words)
 }
 
 /// How places follow from columns and rows.
@@ -102,8 +101,8 @@ fn stretch(columns: &Taps, rows: &Taps, mirrored: [bool; 2], to: Size, drawing: 
     let (from, needed) = (drawing.size(), rows.needed());
     let first = needed.start as u32;
     let narrow = Size { width: to.width, height: needed.len() as u32 };
-    drawing.picture(Shader::Resize, narrow, &words(columns, mirrored[0], from.width, true, first))?;
-    drawing.picture(Shader::Resize, to, &words(rows, mirrored[1], narrow.width, false, first))
+    drawing.image(Shader::Resize, narrow, &words(columns, mirrored[0], from.width, true, first))?;
+    drawing.image(Shader::Resize, to, &words(rows, mirrored[1], narrow.width, false, first))
 }
 
 fn words(taps: &Taps, mirrored: bool, stride: u32, along_rows: bool, first: u32) -> Vec<u32> {

@@ -1,18 +1,21 @@
-//! Maps that only stretch: a window of the picture at another size, mirrored or not. Along rows, then along columns, by a
-//! filter that widens with the reduction, so that nothing of a large picture is skipped.
+//! Maps that only stretch: a window of the image at another size, mirrored or not. Along rows, then along columns, by a
+//! filter that widens with the reduction, so that nothing of a large image is skipped.
 
-use super::{border::Beyond, copy, matrix::Matrix, taps::Taps};
+use super::{
+    border::Beyond,
+    copy,
+    matrix::Matrix,
+    taps::{BITS, Taps},
+};
 use crate::{
     image::{Image, ImageRef, Size},
-    policy::Interpolation,
+    sampling::Interpolation,
     vectorised::vectorised,
 };
 
-/// Bits of a weight's fraction.
-pub(crate) const BITS: u32 = 14;
 const HALF: i32 = 1 << (BITS - 1);
 
-/// What is seen of a picture: start and length along x and y, in pixels, and whether it is mirrored.
+/// What is seen of an image: start and length along x and y, in pixels, and whether it is mirrored.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Window {
     start: [f64; 2],
@@ -28,7 +31,7 @@ impl Window {
     }
 }
 
-/// The window of such a map that stays inside the picture.
+/// The window of such a map that stays inside the image.
 pub(crate) fn window(matrix: &Matrix, input: Size, output: Size) -> Option<Window> {
     /// Part of a pixel that sums of matrices may be off.
     const SLACK: f64 = 1e-6;
@@ -51,7 +54,7 @@ pub(crate) fn window(matrix: &Matrix, input: Size, output: Size) -> Option<Windo
     Some(window)
 }
 
-/// Buffers that are kept from one picture to the next.
+/// Buffers that are kept from one image to the next.
 #[derive(Debug, Default)]
 pub(crate) struct Resizer {
     narrow: Vec<u8>,
@@ -83,7 +86,7 @@ impl Resizer {
         self.unturned = buffer;
     }
 
-    /// The whole picture at a smaller size, every pixel averaged.
+    /// The whole image at a smaller size, every pixel averaged.
     pub fn shrink<const C: usize>(&mut self, image: ImageRef<'_>, size: Size) -> Image {
         let [columns, rows] = Taps::of_whole(image.size(), size);
         let mut small = Image::black(size, image.channels());

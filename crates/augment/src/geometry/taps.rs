@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::resize::BITS;
-use crate::{image::Size, number::nearest, policy::Interpolation};
+use crate::{image::Size, number::nearest, sampling::Interpolation};
+
+/// Bits of a weight's fraction.
+pub(crate) const BITS: u32 = 14;
 
 /// For each target the first source pixel and the weights of it and its followers, which sum to 2^[`BITS`]. All targets have
 /// the same, even number of weights; the last ones may be 0.
@@ -29,7 +31,7 @@ impl Taps {
         taps
     }
 
-    /// For the columns and the rows of a whole picture that becomes smaller, every pixel averaged.
+    /// For the columns and the rows of a whole image that becomes smaller, every pixel averaged.
     pub fn of_whole(from: Size, to: Size) -> [Self; 2] {
         [(from.width, to.width), (from.height, to.height)]
             .map(|(from, to)| Self::new(0.0, f64::from(from), from, to, Interpolation::Bilinear))

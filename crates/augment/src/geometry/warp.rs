@@ -2,7 +2,7 @@
 
 use super::{
     bicubic,
-    blend::{Around, BLOCK, PARTS, blend},
+    blend::{Around, BLOCK, PARTS, Places, blend},
     border::Beyond,
     elastic::Field,
     matrix::Matrix,
@@ -10,7 +10,7 @@ use super::{
 use crate::{
     image::{ImageRef, Size},
     number::nearest,
-    policy::Interpolation,
+    sampling::Interpolation,
     vectorised::vectorised,
 };
 
@@ -21,17 +21,11 @@ pub(crate) enum Stage {
     Elastic(Field),
 }
 
-/// No place is looked for farther out than this: its 64ths fit 32 bits, and every picture is smaller.
+/// No place is looked for farther out than this: its 64ths fit 32 bits, and every image is smaller.
 const FARTHEST: f64 = 1e7;
 
-/// 64ths of a pixel from the middle of the first pixel.
-pub(crate) struct Places {
-    pub x: [i32; BLOCK],
-    pub y: [i32; BLOCK],
-}
-
 vectorised! {
-    /// Fills `out`, a picture of `size`; `stages` lead from it to `image`.
+    /// Fills `out`, an image of `size`; `stages` lead from it to `image`.
     pub(crate) fn warp<const C: usize>(
         image: ImageRef<'_>,
         stages: &[Stage],
@@ -132,7 +126,7 @@ fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<
         }
         return;
     }
-    // Mirrored once, a place is inside unless it is farther out than the picture is wide.
+    // Mirrored once, a place is inside unless it is farther out than the image is wide.
     let near = |low: i32, high: i32, side: i32| low > -side && high + 1 < 2 * side - 1;
     let once = near(low[0], high[0], width) && near(low[1], high[1], height);
     match beyond {
@@ -158,7 +152,7 @@ fn gather<const C: usize>(image: ImageRef<'_>, places: &Places, beyond: &Beyond<
     }
 }
 
-/// Mirrors a place that is outside by less than the picture's length.
+/// Mirrors a place that is outside by less than the image's length.
 #[inline(always)]
 fn fold(at: i32, last: i32) -> i32 {
     last - (last - at.abs()).abs()

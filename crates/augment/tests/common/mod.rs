@@ -1,9 +1,9 @@
-//! Pictures and policies of the tests.
+//! Images and policies of the tests.
 #![allow(dead_code)] // each test uses some of them
 
 use windowshop_augment::{AugmentPolicy, Channels, Image, OPERATORS};
 
-/// A picture with gradients, edges, every level and a white surrounding, the same everywhere.
+/// An image with gradients, edges, every level and a white surrounding, the same everywhere.
 pub fn photo(width: u32, height: u32, channels: Channels) -> Image {
     let mut pixels = Vec::new();
     for y in 0..height {
@@ -17,7 +17,7 @@ pub fn photo(width: u32, height: u32, channels: Channels) -> Image {
             pixels.extend((0..channels.count() as u32).map(level));
         }
     }
-    Image::new(width, height, channels, pixels).expect("a picture")
+    Image::new(width, height, channels, pixels).expect("an image")
 }
 
 /// A policy of these transforms.
@@ -25,7 +25,7 @@ pub fn policy(transforms: &str) -> AugmentPolicy {
     AugmentPolicy::from_json(&format!(r#"{{"transforms": [{transforms}]}}"#)).expect("a policy")
 }
 
-/// Names of all operators on one picture, and of the presets.
+/// Names of all operators on one image, and of the presets.
 pub fn every_operator() -> impl Iterator<Item = &'static str> {
     OPERATORS.iter().map(|operator| operator.name).chain(["trivial_augment", "rand_augment"])
 }

@@ -1,4 +1,4 @@
-//! A contact sheet: some photos with their changed copies beside them, in one picture.
+//! A contact sheet: some photos with their changed copies beside them, in one image.
 
 use font8x8::{BASIC_FONTS, LATIN_FONTS, UnicodeFonts};
 use windowshop_augment::{Action, Image, Record, Sampling, Size};

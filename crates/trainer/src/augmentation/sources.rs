@@ -113,7 +113,7 @@ impl Format {
         }
     }
 
-    /// The file of a picture.
+    /// The file of an image.
     pub fn encode(self, image: Image) -> Vec<u8> {
         /// Little is lost, and a file is a third of a PNG's.
         const QUALITY: u8 = 95;

@@ -4,37 +4,21 @@
 //! dispatch after dispatch. Shaders are in WGSL beside what does the same on the CPU, and use integers only: every device
 //! gives the CPU's pixels, bit for bit.
 
-use crate::{
-    action::Action,
-    colour, erase, filter, geometry,
-    image::{Channels, Size},
-    noise, pipeline,
-    policy::Sampling,
-    replay::Record,
-};
+use crate::image::{Channels, Size};
 
-/// Most pixels of a picture on a GPU: every device binds a buffer of 128 MiB.
+/// Most pixels of an image on a GPU: every device binds a buffer of 128 MiB.
 const MAX_PIXELS: usize = 1 << 25;
 /// Columns and rows that one workgroup changes.
 const TILE: u32 = 8;
-
-/// A part of a record that is done at one place.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Step {
-    /// The part: replaying the steps one after the other is replaying the record.
-    pub record: Record,
-    /// The same for a GPU; `None` where the CPU must do it.
-    pub passes: Option<Vec<Pass>>,
-}
 
 /// One dispatch.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pass {
     /// What runs.
     pub shader: Shader,
-    /// What it reads, as binding 0; the picture that comes in is in [`Slot::Front`].
+    /// What it reads, as binding 0; the image that comes in is in [`Slot::Front`].
     pub source: Slot,
-    /// What it is told, as binding 1.
+    /// Its parameters, as binding 1.
     pub words: Words,
     /// What it writes, as binding 2.
     pub result: Slot,
@@ -44,7 +28,7 @@ pub struct Pass {
     pub workgroups: [u32; 2],
 }
 
-/// What a pass is told.
+/// Parameters of a pass.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Words {
     /// These, in a buffer of their own.
@@ -56,7 +40,7 @@ pub enum Words {
 /// A buffer that passes share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Slot {
-    /// A picture, a word a pixel: red in the low byte, then green, blue and opacity.
+    /// An image, a word a pixel: red in the low byte, then green, blue and opacity.
     Front,
     /// Another.
     Back,
@@ -92,7 +76,7 @@ macro_rules! shaders {
             /// Its code in WGSL.
             pub fn code(self) -> &'static str {
                 match self {
-                    $(Self::$variant => concat!(include_str!("picture.wgsl"), include_str!($file)),)+
+                    $(Self::$variant => concat!(include_str!("../image.wgsl"), include_str!($file)),)+
                 }
             }
         }
@@ -100,43 +84,18 @@ macro_rules! shaders {
 }
 
 shaders! {
-    Warp "warp" "geometry/warp.wgsl"
-    Resize "resize" "geometry/resize.wgsl"
-    Lookup "lookup" "colour/lookup.wgsl"
-    Counts "counts" "colour/counts.wgsl"
-    Tables "tables" "colour/tables.wgsl"
-    Saturate "saturate" "colour/saturate.wgsl"
-    Hue "hue" "colour/hue.wgsl"
-    Shuffle "shuffle" "colour/shuffle.wgsl"
-    Taps "taps" "filter/taps.wgsl"
-    Sharpen "sharpen" "filter/sharpen.wgsl"
-    Erase "erase" "erase.wgsl"
-    Noise "noise" "noise.wgsl"
-}
-
-impl Record {
-    /// The record in parts, each for a GPU or for the CPU, as few as possible, for a picture of these channels. Grey ones are the
-    /// CPU's; a GPU sees pictures without opacity as opaque ones.
-    pub fn steps(&self, channels: Channels) -> Vec<Step> {
-        let mut steps: Vec<Step> = Vec::new();
-        let (mut size, mut rest) = (self.size, self.actions.as_slice());
-        while !rest.is_empty() {
-            let (group, after) = rest.split_at(pipeline::together(rest));
-            let last = steps.last_mut();
-            let mut drawing = Drawing::new(size, channels, last.as_ref().and_then(|step| step.passes.as_deref()));
-            let passes = drawing.group(group, self.sampling).map(|()| drawing.passes);
-            match last {
-                Some(step) if step.passes.is_some() == passes.is_some() => {
-                    step.record.actions.extend_from_slice(group);
-                    step.passes.iter_mut().zip(passes).for_each(|(all, more)| all.extend(more));
-                }
-                _ => steps.push(Step { record: Record { size, actions: group.to_vec(), ..*self }, passes }),
-            }
-            size = group.iter().fold(size, |size, action| action.output_size(size));
-            rest = after;
-        }
-        steps
-    }
+    Warp "warp" "../geometry/warp.wgsl"
+    Resize "resize" "../geometry/resize.wgsl"
+    Table "table" "../colour/table.wgsl"
+    Statistics "statistics" "../colour/statistics.wgsl"
+    Tone "tone" "../colour/tone.wgsl"
+    Saturate "saturate" "../colour/saturate.wgsl"
+    Hue "hue" "../colour/hue.wgsl"
+    Shuffle "shuffle" "../colour/shuffle.wgsl"
+    Separable "separable" "../filter/separable.wgsl"
+    Sharpen "sharpen" "../filter/sharpen.wgsl"
+    Erase "erase" "../erase.wgsl"
+    Noise "noise" "../noise.wgsl"
 }
 
 /// The passes of one group of actions, as they are found.
@@ -148,22 +107,14 @@ pub(crate) struct Drawing {
 }
 
 impl Drawing {
-    /// On a picture of `size`, behind the passes that made it.
-    fn new(size: Size, channels: Channels, before: Option<&[Pass]>) -> Self {
+    /// On an image of `size`, behind the passes that made it.
+    pub fn new(size: Size, channels: Channels, before: Option<&[Pass]>) -> Self {
         let front = before.and_then(|passes| passes.last()).map_or(Slot::Front, |pass| pass.result);
         Self { passes: Vec::new(), front, size, channels }
     }
 
-    /// `None` where no shader does it.
-    fn group(&mut self, group: &[Action], sampling: Sampling) -> Option<()> {
-        match &group[0] {
-            _ if self.channels == Channels::Gray => None,
-            first if geometry::is_geometric(first) => geometry::passes(group, sampling, self),
-            first if colour::is_colour(first) => colour::passes(group, self),
-            first @ (Action::Cutout { .. } | Action::GridDropout { .. }) => erase::passes(first, self),
-            first @ (Action::Noise { .. } | Action::SaltAndPepper { .. }) => noise::passes(first, self),
-            first => filter::passes(first, self),
-        }
+    pub fn passes(self) -> Vec<Pass> {
+        self.passes
     }
 
     /// Bytes that a pixel has on the CPU.
@@ -171,18 +122,18 @@ impl Drawing {
         self.channels as u32
     }
 
-    /// Of the picture so far.
+    /// Of the image so far.
     pub fn size(&self) -> Size {
         self.size
     }
 
-    /// From the picture so far to one of `size`. `None` where one of them is too large for a GPU.
-    pub fn picture(&mut self, shader: Shader, size: Size, more: &[u32]) -> Option<()> {
+    /// From the image so far to one of `size`. `None` where one of them is too large for a GPU.
+    pub fn image(&mut self, shader: Shader, size: Size, more: &[u32]) -> Option<()> {
         self.draw(shader, size, own(size, more))
     }
 
     /// The same with words that [`Drawing::levels`] made.
-    pub fn picture_by_levels(&mut self, shader: Shader) -> Option<()> {
+    pub fn image_by_levels(&mut self, shader: Shader) -> Option<()> {
         self.draw(shader, self.size, Words::Levels)
     }
 
@@ -196,7 +147,7 @@ impl Drawing {
         fits.then_some(())
     }
 
-    /// From the picture so far to `length` words of [`Slot::Levels`].
+    /// From the image so far to `length` words of [`Slot::Levels`].
     pub fn levels(&mut self, shader: Shader, length: usize, workgroups: [u32; 2], more: &[u32]) {
         let words = own(self.size, more);
         self.passes.push(Pass { shader, source: self.front, words, result: Slot::Levels, length, workgroups });

@@ -1,4 +1,4 @@
-// What every shader begins with. A picture has a word for each pixel: red in the low byte, then green, blue and opacity.
+// What every shader begins with. An image has a word for each pixel: red in the low byte, then green, blue and opacity.
 //
 // There are integers only: every device computes them alike, and the pixels are those of the CPU, bit for bit.
 

@@ -17,7 +17,7 @@ pub(crate) fn luma([red, green, blue]: [u8; 3]) -> u8 {
 /// Parts of the factor 1.
 const BITS: u32 = 12;
 
-/// Stretches the distance of each pixel to its luminance; 0 is grey, 1 is the picture.
+/// Stretches the distance of each pixel to its luminance; 0 is grey, 1 is the image.
 pub(crate) fn saturate<const C: usize>(source: &[u8], factor: f64, out: &mut [u8]) {
     stretch::<C>(source, parts(factor), out);
 }
@@ -34,7 +34,7 @@ vectorised! {
 }
 
 struct Stretch {
-    /// 2^[`BITS`] is the picture.
+    /// 2^[`BITS`] is the image.
     factor: i32,
 }
 
@@ -47,18 +47,6 @@ impl Change for Stretch {
             let base = (luma << BITS) + (1 << (BITS - 1));
             let stretched = |level: i32| ((base + (level - luma) * self.factor) >> BITS).clamp(0, 255) as u8;
             (red[i], green[i], blue[i]) = (stretched(r), stretched(g), stretched(b));
-        }
-    }
-}
-
-vectorised! {
-    /// Takes red, green and blue from the channels that `order` names, each below 3.
-    pub(crate) fn shuffle<const C: usize>(source: &[u8], order: [u8; 3], out: &mut [u8]) {
-        let [red, green, blue] = order.map(|channel| usize::from(channel).min(2));
-        for (out, pixel) in out.as_chunks_mut::<C>().0.iter_mut().zip(source.as_chunks::<C>().0) {
-            out[0] = pixel[red];
-            out[1] = pixel[green];
-            out[2] = pixel[blue];
         }
     }
 }

@@ -1,10 +1,10 @@
 // The twin of tone.rs and of `mean_luma`: from how often each level occurs to the tables of a tone that depends on it.
 //
-// Words: columns and rows of the picture; the tone (0 contrast, 1 equalize, 2 autocontrast); for the last two their share in
+// Words: columns and rows of the image; the tone (0 contrast, 1 equalize, 2 autocontrast); for the last two their share in
 // 256ths and the table of what follows; for contrast, from which weighted sum of levels each mean luminance is reached, 64 bits,
 // the low word first, and the table for each mean, four levels a word, what follows in it.
 //
-// The result begins as the words of lookup.wgsl do; the counts behind them are set back to 0 for the next time.
+// The result begins as the words of table.wgsl do; the counts behind them are set back to 0 for the next time.
 
 const COUNTS: u32 = 770u;
 
