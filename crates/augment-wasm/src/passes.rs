@@ -54,7 +54,7 @@ mod tests {
             at += 7 + if words == LEVELS { 0 } else { words as usize };
         }
         let names: Vec<&str> = seen.iter().map(|(name, ..)| name.as_str()).collect();
-        assert_eq!(names, ["counts", "tables", "lookup", "saturate"]);
+        assert_eq!(names, ["statistics", "tone", "table", "saturate"]);
         assert_eq!((seen[1].1, seen[2].2, seen[3].1, seen[3].2), (2, LEVELS, 0, 3));
     }
 }
