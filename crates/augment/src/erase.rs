@@ -64,8 +64,8 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
         Action::Rotate { .. }
         | Action::Scale { .. }
         | Action::Crop { .. }
-        | Action::HorizontalFlip { .. }
-        | Action::VerticalFlip { .. }
+        | Action::HorizontalFlip
+        | Action::VerticalFlip
         | Action::Translate { .. }
         | Action::Shear { .. }
         | Action::Perspective { .. }
@@ -79,7 +79,7 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
         | Action::Solarize { .. }
         | Action::Equalize { .. }
         | Action::Autocontrast { .. }
-        | Action::Invert { .. }
+        | Action::Invert
         | Action::Saturation { .. }
         | Action::Hue { .. }
         | Action::Grayscale { .. }

@@ -53,8 +53,8 @@ fn statistics(action: &Action, next: &Tables, pixels: usize) -> Vec<u32> {
         Action::Rotate { .. }
         | Action::Scale { .. }
         | Action::Crop { .. }
-        | Action::HorizontalFlip { .. }
-        | Action::VerticalFlip { .. }
+        | Action::HorizontalFlip
+        | Action::VerticalFlip
         | Action::Translate { .. }
         | Action::Shear { .. }
         | Action::Perspective { .. }
@@ -65,7 +65,7 @@ fn statistics(action: &Action, next: &Tables, pixels: usize) -> Vec<u32> {
         | Action::Gamma { .. }
         | Action::Posterize { .. }
         | Action::Solarize { .. }
-        | Action::Invert { .. }
+        | Action::Invert
         | Action::Saturation { .. }
         | Action::Hue { .. }
         | Action::Grayscale { .. }

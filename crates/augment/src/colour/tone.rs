@@ -21,8 +21,8 @@ pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
         Action::Rotate { .. }
         | Action::Scale { .. }
         | Action::Crop { .. }
-        | Action::HorizontalFlip { .. }
-        | Action::VerticalFlip { .. }
+        | Action::HorizontalFlip
+        | Action::VerticalFlip
         | Action::Translate { .. }
         | Action::Shear { .. }
         | Action::Perspective { .. }
@@ -33,7 +33,7 @@ pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
         | Action::Gamma { .. }
         | Action::Posterize { .. }
         | Action::Solarize { .. }
-        | Action::Invert { .. }
+        | Action::Invert
         | Action::Saturation { .. }
         | Action::Hue { .. }
         | Action::Grayscale { .. }
@@ -64,8 +64,8 @@ pub(super) fn fixed(action: &Action) -> Tables {
         Action::Rotate { .. }
         | Action::Scale { .. }
         | Action::Crop { .. }
-        | Action::HorizontalFlip { .. }
-        | Action::VerticalFlip { .. }
+        | Action::HorizontalFlip
+        | Action::VerticalFlip
         | Action::Translate { .. }
         | Action::Shear { .. }
         | Action::Perspective { .. }

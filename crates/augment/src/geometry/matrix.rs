@@ -72,7 +72,7 @@ impl Matrix {
             | Action::Solarize { .. }
             | Action::Equalize { .. }
             | Action::Autocontrast { .. }
-            | Action::Invert { .. }
+            | Action::Invert
             | Action::Saturation { .. }
             | Action::Hue { .. }
             | Action::Grayscale { .. }
