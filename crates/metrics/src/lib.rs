@@ -1,10 +1,10 @@
 //! Statistics on plain slices: no tensors, no data engine.
 //!
-//! - [`bootstrap`], [`jackknife`], [`student_t`]: 95 % intervals and p values
-//! - [`classification`], [`calibration`]: classifiers
-//! - [`ranking`], [`next_item`]: ranked lists; items of equal score count in expectation over their orders
-//! - [`retrieval`]: embeddings
-//! - [`samples`]: generated samples against real ones
+//! - Intervals of 95 % and p values: [`bootstrap`], [`jackknife`], [`student_t`]
+//! - Classifiers: [`classification`], [`calibration`]
+//! - Ranked lists: [`ranking`], [`next_item`]; items of equal score count in expectation over their orders
+//! - Embeddings: [`retrieval`]
+//! - Generated samples beside real ones: [`samples`]
 //!
 //! Every metric's documentation names its source, which direction is better, and where it is undefined.
 

@@ -109,7 +109,7 @@ pub struct Outcome {
 /// What a run writes.
 pub enum Output {
     /// A bundle that can be exported.
-    Bundle(Bundle),
+    Bundle(Box<Bundle>),
     /// A file in the run folder.
     File(&'static str, Vec<u8>),
 }

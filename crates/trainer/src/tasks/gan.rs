@@ -186,7 +186,7 @@ impl Task for GanTask {
             println!("samples: {}", job.args.out.join(SAMPLES).display());
         }
         Ok(Outcome {
-            output: Output::Bundle(network_file::bundle(NetworkKind::Generator, &job.dataset.name, file)),
+            output: Output::Bundle(Box::new(network_file::bundle(NetworkKind::Generator, &job.dataset.name, file))),
             test: None,
             next: format!("{} --encoder IMAGE_RUN", job.evaluation()),
         })

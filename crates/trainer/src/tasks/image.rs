@@ -183,7 +183,7 @@ impl Task for ImageTask {
         };
         let file = model::to_file(&card, &trained.weights)?;
         Ok(Outcome {
-            output: Output::Bundle(network_file::bundle(NetworkKind::Image, &job.dataset.name, file)),
+            output: Output::Bundle(Box::new(network_file::bundle(NetworkKind::Image, &job.dataset.name, file))),
             test: Some(evaluation.to_json()),
             next: job.evaluation(),
         })

@@ -175,7 +175,7 @@ impl Task for IntentTask {
             item_index::add(&mut file, &job.dataset.items);
         }
         Ok(Outcome {
-            output: Output::Bundle(network_file::bundle(NetworkKind::Intent, &job.dataset.name, file)),
+            output: Output::Bundle(Box::new(network_file::bundle(NetworkKind::Intent, &job.dataset.name, file))),
             test: Some(evaluation.to_json()),
             next: job.evaluation(),
         })

@@ -234,7 +234,7 @@ impl Task for RankerTask {
         let networks: BTreeMap<_, _> =
             self.intent.into_iter().map(|intent| (NetworkKind::Intent, intent.file)).collect();
         Ok(Outcome {
-            output: Output::Bundle(Bundle { name: job.dataset.name.clone(), ranker: Some(ranker), networks }),
+            output: Output::Bundle(Box::new(Bundle { name: job.dataset.name.clone(), ranker: Some(ranker), networks })),
             test: Some(evaluation.to_json()),
             next: format!("trainer export {} --out BUNDLE", job.args.out.display()),
         })

@@ -159,7 +159,7 @@ impl Task for SentimentTask {
         };
         let file = model::to_file(&card, vocabulary, &best)?;
         Ok(Outcome {
-            output: Output::Bundle(network_file::bundle(NetworkKind::Sentiment, &job.dataset.name, file)),
+            output: Output::Bundle(Box::new(network_file::bundle(NetworkKind::Sentiment, &job.dataset.name, file))),
             test: Some(evaluation.to_json()),
             next: job.evaluation(),
         })

@@ -194,7 +194,7 @@ impl Task for SequenceTask {
         };
         let file = model::to_file(&card, &self.corpus.ids, &neighbours, &weights)?;
         Ok(Outcome {
-            output: Output::Bundle(network_file::bundle(NetworkKind::Sequence, &job.dataset.name, file)),
+            output: Output::Bundle(Box::new(network_file::bundle(NetworkKind::Sequence, &job.dataset.name, file))),
             test: Some(bootstrap::to_json(&estimates)),
             next: job.evaluation(),
         })

@@ -180,7 +180,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let copies = if args.quiet { None } else { memorisation(&real.log, &simulated, args.seed) };
     progress.step("writing");
     let draft = Draft::begin(&args.out)?;
-    let written = store::write(&simulated, &dataset, real.timed, args.seed, &draft.folder())?;
+    let written = store::write(&simulated, &dataset, real.timed, args.seed, draft.folder())?;
     if let Some(model) = profile.click_model() {
         click_model::write(&draft.folder().join("click_model.json"), model)?;
     }
@@ -188,7 +188,7 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         true => {
             progress.step("training two rankers");
             let work = tempfile::tempdir()?;
-            Some(rank_test::evaluate(&args.data, &draft.folder(), cut, share, work.path())?)
+            Some(rank_test::evaluate(&args.data, draft.folder(), cut, share, work.path())?)
         }
         false => None,
     };
