@@ -21,17 +21,21 @@ const TENSORS: [(&str, &str); 3] =
 /// Every key and every array element that is an old name changes. Other strings do not: inside a string the quotes are escaped,
 /// and the value of a key follows a colon.
 pub(crate) fn manifest(compact: &str) -> String {
-    let mut text = compact.to_owned();
-    for (old, new) in NAMES {
-        for before in ['{', '[', ','] {
-            text = text.replace(&format!("{before}\"{old}\""), &format!("{before}\"{new}\""));
+    let mut text = String::with_capacity(compact.len());
+    let mut before = "";
+    for (i, between_quotes) in compact.split('"').enumerate() {
+        if i > 0 {
+            text.push('"');
         }
+        let renamed = NAMES.iter().find(|(old, _)| *old == between_quotes && before.ends_with(['{', '[', ',']));
+        text.push_str(renamed.map_or(between_quotes, |(_, new)| new));
+        before = between_quotes;
     }
     text
 }
 
 /// The name of a tensor of the ranker or of its statistics in format 4.
 pub(crate) fn tensor(name: &str) -> String {
-    let renamed = |(old, new): &(&str, &str)| Some(format!("{new}{}", name.strip_prefix(old)?));
+    let renamed = |&(old, new): &(&str, &str)| Some([new, name.strip_prefix(old)?].concat());
     TENSORS.iter().find_map(renamed).unwrap_or_else(|| name.to_owned())
 }

@@ -21,21 +21,19 @@ pub enum EngineError {
         found: String,
     },
     /// The bundle has no such network, or it is not open yet.
-    #[error(
-        "{kind}: no such network in this bundle: train one with `trainer train {kind}` and export it into the bundle"
-    )]
+    #[error("{kind}: no such network in this bundle: train one and export it into the bundle")]
     MissingNetwork {
         /// The network.
         kind: &'static str,
     },
     /// A baseline generator, which cannot generate a given category.
     #[error(
-        "generator.safetensors: the network is the baseline `mlp`, which does not support categories: train with model.network = \"convolutional\" and export that run"
+        "generator.safetensors: the baseline `mlp` has no categories: export a run with model.network = \"convolutional\""
     )]
     Baseline,
     /// The intent network reads rows of the shop's own, not visits.
     #[error(
-        "intent: the network in this bundle reads rows, not tracked events: pass a row with {columns}, or train a network on the shop's [events] and export it"
+        "intent: the network reads rows, not tracked events: pass a row with {columns}, or train one on [events] and export it"
     )]
     NeedsRow {
         /// Its columns.

@@ -141,7 +141,7 @@ fn the_error_of_an_unreadable_table_names_the_fault() {
     let error = fails(TABLE, b"hour;bought\n1;0\n");
     assert!(error.contains("no column `bought`") && error.contains("`hour;bought`"), "{error}");
     assert!(fails(TABLE, b"hour,bought\n\xe9,0\n").contains("byte 0xe9 in line 2"));
-    assert!(fails(TABLE, b"bought\n0\n").contains("no column beside the label"));
+    assert!(fails(TABLE, b"bought\n0\n").contains("no column other than the label"));
     let twice = TABLE.to_owned() + "numeric = [\"hour\"]\ncategorical = [\"hour\"]\n";
     assert!(fails(&twice, b"hour,bought\n1,0\n").contains("`hour` is in numeric and in categorical"));
     let unknown = TABLE.to_owned() + "ignore = [\"hours\"]\n";

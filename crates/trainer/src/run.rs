@@ -64,7 +64,7 @@ pub struct Expansion {
 impl Expansion {
     /// The line of a model card.
     pub fn describe(&self) -> String {
-        format!("{}: learned from {} real samples and {} synthetic ones", self.arm, self.real, self.synthetic)
+        format!("{}: trained on {} real and {} synthetic samples", self.arm, self.real, self.synthetic)
     }
 }
 

@@ -213,7 +213,7 @@ fn purchase_intent_orders_items_that_differ_by_visit_alone() {
         "{error}"
     );
     train(dir, "intent", "plain", &["--set", "model.network=mlp", "--epochs", "1"]);
-    assert!(ranker(&["--set", "intent=plain"]).contains("the ensemble alone"));
+    assert!(ranker(&["--set", "intent=plain"]).contains("the ensemble only"));
 }
 
 #[test]

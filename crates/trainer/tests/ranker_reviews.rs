@@ -94,7 +94,7 @@ fn ingested() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     write_shop(dir.path());
     let report = succeed(dir.path(), &["ingest", "store.toml", "--out", "data"]);
-    assert!(report.contains("1 rows of reviews: item is not known"), "{report}");
+    assert!(report.contains("1 rows of reviews: unknown item"), "{report}");
     dir
 }
 
