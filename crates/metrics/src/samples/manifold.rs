@@ -11,7 +11,7 @@ const NEAR: usize = 3;
 /// k of the balls of density and coverage, as in the paper.
 const WIDE: usize = 5;
 
-/// `precision`, `recall`, `density`, `coverage`, with bootstrap intervals over points and fixed balls. Empty for [`WIDE`] or fewer
+/// `precision`, `recall`, `density`, `coverage`, with bootstrap intervals over points and fixed balls. Empty for 5 or fewer
 /// points of either kind.
 pub fn manifold<P: Points>(real: &P, generated: &P, seed: u64) -> Estimates {
     if real.len().min(generated.len()) <= WIDE {
