@@ -106,7 +106,7 @@ impl Engine {
     }
 
     fn ranker(&self) -> Result<&LoadedRanker, EngineError> {
-        self.ranker.as_ref().ok_or(EngineError::MissingNetwork { kind: "ranker" })
+        self.ranker.as_ref().ok_or(EngineError::MissingNetwork { task: "ranker" })
     }
 
     /// The card of the bundle's ranker, if it has one.
@@ -244,7 +244,7 @@ impl Engine {
     pub fn score(&mut self, input: &RankerInput) -> Result<Scores, EngineError> {
         let wanted = input.items.iter().copied().chain(input.session.iter().map(|(handle, _)| *handle));
         let Some(LoadedRanker { network, cache, .. }) = &mut self.ranker else {
-            return Err(EngineError::MissingNetwork { kind: "ranker" });
+            return Err(EngineError::MissingNetwork { task: "ranker" });
         };
         cache.fill(wanted, |missing| network.encode_items(missing, &self.features));
         Ok(network.score(input, |handle| cache.get(handle)))

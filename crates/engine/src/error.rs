@@ -21,10 +21,10 @@ pub enum EngineError {
         found: String,
     },
     /// The bundle has no such network, or it is not open yet.
-    #[error("{kind}: no such network in this bundle: train one and export it into the bundle")]
+    #[error("{task}: no such network in this bundle: train one with `trainer train {task}` and export it")]
     MissingNetwork {
-        /// The network.
-        kind: &'static str,
+        /// The task that trains it.
+        task: &'static str,
     },
     /// A baseline generator, which cannot generate a given category.
     #[error(

@@ -65,5 +65,5 @@ impl Networks {
 }
 
 fn missing(kind: NetworkKind) -> EngineError {
-    EngineError::MissingNetwork { kind: kind.name() }
+    EngineError::MissingNetwork { task: kind.task() }
 }
