@@ -215,9 +215,11 @@ mod tests {
         let mut visited = Visited::default();
         ranker.visit(&mut visited);
         visited.names.dedup();
-        let heads = ["query_match", "session", "item_quality", "reviews", "visual", "shop_order"];
-        let expected =
-            [&["item_encoder", "query_encoder", "session_encoder"][..], &heads, &["gates", "query_term", "intent"]];
+        let groups = Group::ALL.map(Group::name);
+        let (early, late) = groups.split_at(6);
+        assert_eq!(late[0], "intent", "the first group that was added after the query term");
+        let encoders = ["item_encoder", "query_encoder", "session_encoder"];
+        let expected = [&encoders[..], early, &["gates", "query_term"], late];
         assert_eq!(visited.names, expected.concat());
     }
 
