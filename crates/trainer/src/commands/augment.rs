@@ -28,28 +28,28 @@ const SHEET: &str = "contact-sheet.png";
 
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// What may be done to photos: a JSON file, or product, photo, views, trivial_augment or rand_augment.
+    /// The augmentation policy: a JSON file, or product, photo, views, trivial_augment or rand_augment.
     #[arg(long, required_unless_present = "replay")]
     policy: Option<String>,
-    /// Do again what a records.jsonl says instead; the same photos give the same bytes.
+    /// Replay a records.jsonl instead of sampling; equal photos give equal bytes.
     #[arg(long, value_name = "RECORDS", conflicts_with_all = ["policy", "copies", "format"])]
     replay: Option<PathBuf>,
-    /// A folder of photos, in subfolders where they have categories.
+    /// A folder of photos, in one subfolder per category if they have categories.
     #[arg(long)]
     input: PathBuf,
-    /// The folder to write: the same subfolders with the changed photos, records.jsonl and contact-sheet.png.
+    /// The folder to write: the same subfolders with the augmented photos, records.jsonl and contact-sheet.png.
     #[arg(long)]
     out: PathBuf,
     /// Seed of every random number.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-    /// Changed copies of each photo.
+    /// Augmented copies of each photo.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=1000))]
     copies: u32,
-    /// How copies are written; by default JPEG files stay JPEG and all others become PNG.
+    /// Format of the copies; by default JPEG for JPEG files and PNG for others.
     #[arg(long, value_enum)]
     format: Option<Format>,
-    /// Photos changed at once; by default one a core. It changes nothing but the time.
+    /// Photos augmented in parallel; by default one per core. The result does not depend on it.
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
 }
