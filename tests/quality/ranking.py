@@ -71,7 +71,7 @@ def measure(split, scores):
         _, group = np.unique(-given, return_inverse=True)
         mean = np.bincount(group, gains) / np.bincount(group)
         found = discounted(mean[np.sort(group)])
-        if protocol["graded"] and (len(rows) < SMALLEST_GRADED_LIST or pairs == 0):
+        if protocol["graded"] and (len(rows) < MIN_GRADED_LIST or pairs == 0):
             out["ndcg@10"].append((0.0, 0.0))
         elif ideal > 0:
             out["ndcg@10"].append((found / ideal, 1.0))
