@@ -65,7 +65,7 @@ impl Ranker {
         let context = spec.context.len();
         for (group, head) in Group::ALL.into_iter().zip(&self.heads) {
             let columns = spec.columns.get(group.name()).map_or(0, Vec::len);
-            let expected = groups::definition(group).head.input.width(columns, context, self.repr);
+            let expected = groups::head(group).input.width(columns, context, self.repr);
             all.expect(&[(group.name(), head.inputs(), expected)])?;
         }
         all.expect(&[
@@ -144,7 +144,7 @@ impl Ranker {
         let count = input.items.len();
         let mut contributions = vec![0.0; count * Group::COUNT];
         for (g, head) in self.heads.iter().enumerate().filter(|(g, _)| input.present[*g]) {
-            let kind = groups::definition(Group::ALL[g]).head.input;
+            let kind = groups::head(Group::ALL[g]).input;
             let outputs = head.forward(rows(&input.groups[g], head.inputs(), count, |i, out| match kind {
                 HeadInput::Columns => {}
                 HeadInput::Query => {

@@ -1,4 +1,4 @@
-//! The definition of a feature group: its columns, their extraction, and the shape of the network that reads them.
+//! The parts of a feature group: its columns, their extraction, and the shape of the network that reads them.
 
 use windowshop_schema::{RankerConfig, Statistics};
 
@@ -19,8 +19,6 @@ pub struct FeatureGroup {
     pub extract: fn(&ListInput) -> Option<Matrix>,
     /// A number of the list that multiplies every column, if the group has one.
     pub multiplier: Option<Multiplier>,
-    /// The network that turns the columns into a contribution.
-    pub head: Head,
 }
 
 /// What [`FeatureGroup::extract`] reads.

@@ -10,17 +10,34 @@ pub mod visual;
 
 use windowshop_schema::Group;
 
-use crate::group::FeatureGroup;
+use crate::group::{FeatureGroup, Head};
 
-/// The definition of a group.
-pub fn definition(group: Group) -> &'static FeatureGroup {
-    match group {
-        Group::QueryMatch => &query_match::GROUP,
-        Group::Session => &session::GROUP,
-        Group::ItemQuality => &item_quality::GROUP,
-        Group::Reviews => &reviews::GROUP,
-        Group::Visual => &visual::GROUP,
-        Group::ShopOrder => &shop_order::GROUP,
-        Group::Intent => &intent::GROUP,
-    }
+/// One line per group. Definition and head are two functions, so that a program that only needs the heads, such as the ranker on
+/// WebGPU, does not contain the extraction of features.
+macro_rules! groups {
+    ($($group:ident $file:ident)+) => {
+        /// The definition of a group.
+        pub fn definition(group: Group) -> &'static FeatureGroup {
+            match group {
+                $(Group::$group => &$file::GROUP,)+
+            }
+        }
+
+        /// The shape of a group's network.
+        pub fn head(group: Group) -> Head {
+            match group {
+                $(Group::$group => $file::HEAD,)+
+            }
+        }
+    };
+}
+
+groups! {
+    QueryMatch query_match
+    Session session
+    ItemQuality item_quality
+    Reviews reviews
+    Visual visual
+    ShopOrder shop_order
+    Intent intent
 }

@@ -4,7 +4,7 @@
 //! approximation. Gates and query term read only what is constant within a list.
 //!
 //! A group's head is a small network. Its inputs and hidden layers come from the group's definition,
-//! [`windowshop_features::groups::definition`].
+//! [`windowshop_features::groups::head`].
 
 use burn::{
     module::{Initializer, Module},
@@ -93,7 +93,7 @@ impl Ranker {
         let RankerConfig { hidden_dim: hidden, repr_dim: repr, dropout, .. } = *config;
         let mlp = |widths: &[usize]| MlpConfig::new(widths).with_dropout(dropout).init(device);
         let head = |group: &Group| {
-            let head = groups::definition(*group).head;
+            let head = groups::head(*group);
             let width = head.input.width(inputs.groups[*group as usize], inputs.context, repr);
             mlp(&[&[width][..], &head.hidden.widths(config), &[1]].concat())
         };
@@ -162,7 +162,7 @@ impl Ranker {
         let affinity = by_session.clone().sum_dim(1);
         let run = |(head, group): (&Mlp, &Group)| {
             let columns = batch.groups[*group as usize].clone();
-            head.forward(match groups::definition(*group).head.input {
+            head.forward(match groups::head(*group).input {
                 HeadInput::Columns => columns,
                 HeadInput::Query => Tensor::cat(vec![columns, spread(&batch.context), by_query.clone()], 1),
                 HeadInput::Session => Tensor::cat(vec![columns, by_session.clone(), affinity.clone()], 1),

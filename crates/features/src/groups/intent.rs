@@ -20,8 +20,10 @@ pub static GROUP: FeatureGroup = FeatureGroup {
         name: FeatureSpec::VISIT,
         value: |request| request.intent.map_or(f32::NAN, log_odds),
     }),
-    head: Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) },
 };
+
+/// The shape of its network.
+pub const HEAD: Head = Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) };
 
 const COLUMNS: [&str; 4] = ["intent_price", "intent_popularity", "intent_rating", "intent_purchase_rate"];
 /// The column of `item_quality` behind each.

@@ -8,12 +8,11 @@ use crate::{
 use windowshop_schema::Statistics;
 
 /// Always present.
-pub static GROUP: FeatureGroup = FeatureGroup {
-    columns: &COLUMNS,
-    extract: |list| Some(extract(list)),
-    multiplier: None,
-    head: Head { input: HeadInput::Columns, hidden: HiddenLayers::One(2) },
-};
+pub static GROUP: FeatureGroup =
+    FeatureGroup { columns: &COLUMNS, extract: |list| Some(extract(list)), multiplier: None };
+
+/// The shape of its network.
+pub const HEAD: Head = Head { input: HeadInput::Columns, hidden: HiddenLayers::One(2) };
 
 /// The first 8 columns are signals of the item index, the rest comes from the item.
 pub const COLUMNS: [&str; 12] = [

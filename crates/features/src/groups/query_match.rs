@@ -22,8 +22,10 @@ pub static GROUP: FeatureGroup = FeatureGroup {
     columns: &COLUMNS,
     extract: |list| list.request.query.map(|query| features(query, list.items, list.text)),
     multiplier: None,
-    head: Head { input: HeadInput::Query, hidden: HiddenLayers::Two },
 };
+
+/// The shape of its network.
+pub const HEAD: Head = Head { input: HeadInput::Query, hidden: HiddenLayers::Two };
 
 const PAIR: usize = 27;
 const LIST: usize = 5;

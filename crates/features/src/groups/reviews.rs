@@ -7,12 +7,10 @@ use crate::{
 };
 
 /// Present where any item of the list has a known value.
-pub static GROUP: FeatureGroup = FeatureGroup {
-    columns: &COLUMNS,
-    extract,
-    multiplier: None,
-    head: Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) },
-};
+pub static GROUP: FeatureGroup = FeatureGroup { columns: &COLUMNS, extract, multiplier: None };
+
+/// The shape of its network.
+pub const HEAD: Head = Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) };
 
 /// Mean stars of the item's reviews, shrunk towards the shop's mean.
 pub const RATING: &str = "review_rating";

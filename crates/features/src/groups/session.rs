@@ -17,8 +17,10 @@ pub static GROUP: FeatureGroup = FeatureGroup {
     columns: &COLUMNS,
     extract: |list| (!list.request.session.is_empty()).then(|| extract(list)),
     multiplier: None,
-    head: Head { input: HeadInput::Session, hidden: HiddenLayers::One(1) },
 };
+
+/// The shape of its network.
+pub const HEAD: Head = Head { input: HeadInput::Session, hidden: HiddenLayers::One(1) };
 
 /// Directed relation "b came after a" with weight Σ 1/gap.
 pub const NEXT: &str = "next";

@@ -10,8 +10,10 @@ pub static GROUP: FeatureGroup = FeatureGroup {
     columns: &COLUMNS,
     extract: |list| list.request.shop_order.then(|| extract(list)),
     multiplier: None,
-    head: Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) },
 };
+
+/// The shape of its network.
+pub const HEAD: Head = Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) };
 
 const COLUMNS: [&str; 3] = ["reciprocal_position", "log_position", "position_share"];
 

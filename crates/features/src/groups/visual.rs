@@ -7,12 +7,10 @@ use crate::{
 };
 
 /// Present where an item of the session and an item of the list have image embeddings.
-pub static GROUP: FeatureGroup = FeatureGroup {
-    columns: &COLUMNS,
-    extract,
-    multiplier: None,
-    head: Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) },
-};
+pub static GROUP: FeatureGroup = FeatureGroup { columns: &COLUMNS, extract, multiplier: None };
+
+/// The shape of its network.
+pub const HEAD: Head = Head { input: HeadInput::Columns, hidden: HiddenLayers::One(4) };
 
 const COLUMNS: [&str; 3] = ["visual_mean_similarity", "visual_best_similarity", "visual_last_similarity"];
 
