@@ -219,35 +219,14 @@ pub(crate) enum Family {
 impl Action {
     pub(crate) fn family(&self) -> Family {
         match self {
-            Self::Rotate { .. }
-            | Self::Scale { .. }
-            | Self::Crop { .. }
-            | Self::HorizontalFlip
-            | Self::VerticalFlip
-            | Self::Translate { .. }
-            | Self::Shear { .. }
-            | Self::Perspective { .. }
-            | Self::Elastic { .. }
-            | Self::Resize { .. }
-            | Self::Pad { .. } => Family::Geometry,
-            Self::Brightness { .. }
-            | Self::Contrast { .. }
-            | Self::Gamma { .. }
-            | Self::Posterize { .. }
-            | Self::Solarize { .. }
-            | Self::Equalize { .. }
-            | Self::Autocontrast { .. }
-            | Self::Invert => Family::Levels,
-            Self::Saturation { .. } | Self::Hue { .. } | Self::Grayscale { .. } | Self::ChannelShuffle { .. } => {
-                Family::Color
-            }
-            Self::Sharpness { .. } | Self::GaussianBlur { .. } | Self::MotionBlur { .. } | Self::BoxBlur { .. } => {
-                Family::Filter
-            }
-            Self::Noise { .. } | Self::SaltAndPepper { .. } => Family::Noise,
-            Self::Jpeg { .. } => Family::Codec,
-            Self::Cutout { .. } | Self::GridDropout { .. } => Family::Erase,
-            Self::Background { .. } => Family::Background,
+            geometry_actions!() => Family::Geometry,
+            levels_actions!() => Family::Levels,
+            color_actions!() => Family::Color,
+            filter_actions!() => Family::Filter,
+            noise_actions!() => Family::Noise,
+            codec_actions!() => Family::Codec,
+            erase_actions!() => Family::Erase,
+            background_actions!() => Family::Background,
         }
     }
 
@@ -271,28 +250,13 @@ impl Action {
             | Self::Shear { .. }
             | Self::Perspective { .. }
             | Self::Elastic { .. }
-            | Self::Brightness { .. }
-            | Self::Contrast { .. }
-            | Self::Saturation { .. }
-            | Self::Hue { .. }
-            | Self::Gamma { .. }
-            | Self::Grayscale { .. }
-            | Self::Posterize { .. }
-            | Self::Solarize { .. }
-            | Self::Equalize { .. }
-            | Self::Autocontrast { .. }
-            | Self::Sharpness { .. }
-            | Self::ChannelShuffle { .. }
-            | Self::Invert { .. }
-            | Self::GaussianBlur { .. }
-            | Self::MotionBlur { .. }
-            | Self::BoxBlur { .. }
-            | Self::Noise { .. }
-            | Self::SaltAndPepper { .. }
-            | Self::Jpeg { .. }
-            | Self::Cutout { .. }
-            | Self::GridDropout { .. }
-            | Self::Background { .. } => size,
+            | levels_actions!()
+            | color_actions!()
+            | filter_actions!()
+            | noise_actions!()
+            | codec_actions!()
+            | erase_actions!()
+            | background_actions!() => size,
         }
     }
 

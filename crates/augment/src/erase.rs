@@ -61,37 +61,13 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
             let hole = hole.min(spacing);
             [left % spacing, top % spacing, hole, hole, spacing, fill]
         }
-        Action::Rotate { .. }
-        | Action::Scale { .. }
-        | Action::Crop { .. }
-        | Action::HorizontalFlip
-        | Action::VerticalFlip
-        | Action::Translate { .. }
-        | Action::Shear { .. }
-        | Action::Perspective { .. }
-        | Action::Elastic { .. }
-        | Action::Resize { .. }
-        | Action::Pad { .. }
-        | Action::Brightness { .. }
-        | Action::Contrast { .. }
-        | Action::Gamma { .. }
-        | Action::Posterize { .. }
-        | Action::Solarize { .. }
-        | Action::Equalize { .. }
-        | Action::Autocontrast { .. }
-        | Action::Invert
-        | Action::Saturation { .. }
-        | Action::Hue { .. }
-        | Action::Grayscale { .. }
-        | Action::ChannelShuffle { .. }
-        | Action::Sharpness { .. }
-        | Action::GaussianBlur { .. }
-        | Action::MotionBlur { .. }
-        | Action::BoxBlur { .. }
-        | Action::Noise { .. }
-        | Action::SaltAndPepper { .. }
-        | Action::Jpeg { .. }
-        | Action::Background { .. } => return None,
+        geometry_actions!()
+        | levels_actions!()
+        | color_actions!()
+        | filter_actions!()
+        | noise_actions!()
+        | codec_actions!()
+        | background_actions!() => return None,
     };
     drawing.image(Shader::Erase, drawing.size(), &words)
 }

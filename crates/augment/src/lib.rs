@@ -52,6 +52,9 @@
 //! **The same on a GPU.** [`Record::steps`] says what a GPU does for these pixels and what is left to the CPU, in plain data and
 //! shaders of integers; `windowshop-augment-gpu` runs it natively, the npm module in a page.
 
+#[macro_use]
+mod family;
+
 mod action;
 mod auto_augment;
 mod background;

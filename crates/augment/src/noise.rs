@@ -52,37 +52,13 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
     let (kind, stream, number) = match *action {
         Action::Noise { sigma, stream } => (0, stream, scale(sigma) as u32),
         Action::SaltAndPepper { fraction, stream } => (1, stream, part(fraction)),
-        Action::Rotate { .. }
-        | Action::Scale { .. }
-        | Action::Crop { .. }
-        | Action::HorizontalFlip
-        | Action::VerticalFlip
-        | Action::Translate { .. }
-        | Action::Shear { .. }
-        | Action::Perspective { .. }
-        | Action::Elastic { .. }
-        | Action::Resize { .. }
-        | Action::Pad { .. }
-        | Action::Brightness { .. }
-        | Action::Contrast { .. }
-        | Action::Gamma { .. }
-        | Action::Posterize { .. }
-        | Action::Solarize { .. }
-        | Action::Equalize { .. }
-        | Action::Autocontrast { .. }
-        | Action::Invert
-        | Action::Saturation { .. }
-        | Action::Hue { .. }
-        | Action::Grayscale { .. }
-        | Action::ChannelShuffle { .. }
-        | Action::Sharpness { .. }
-        | Action::GaussianBlur { .. }
-        | Action::MotionBlur { .. }
-        | Action::BoxBlur { .. }
-        | Action::Jpeg { .. }
-        | Action::Cutout { .. }
-        | Action::GridDropout { .. }
-        | Action::Background { .. } => return None,
+        geometry_actions!()
+        | levels_actions!()
+        | color_actions!()
+        | filter_actions!()
+        | codec_actions!()
+        | erase_actions!()
+        | background_actions!() => return None,
     };
     drawing.image(Shader::Noise, drawing.size(), &[kind, stream, drawing.channels(), number])
 }

@@ -103,28 +103,11 @@ fn apply<const C: usize>(image: ImageRef<'_>, group: &[Action], file: &mut Vec<u
         Action::Background { colors, texture, white, softness } => {
             background::replace::<C>(image, colors, texture, white, softness, out);
         }
-        Action::Brightness { .. }
-        | Action::Contrast { .. }
-        | Action::Gamma { .. }
-        | Action::Posterize { .. }
-        | Action::Solarize { .. }
-        | Action::Equalize { .. }
-        | Action::Autocontrast { .. }
-        | Action::Invert => {
+        levels_actions!() => {
             let first = colour::tables(&group[0], image);
             let all = group[1..].iter().fold(first, |tables, action| tables.then(&colour::tables(action, image)));
             all.apply::<C>(pixels, out);
         }
-        Action::Rotate { .. }
-        | Action::Scale { .. }
-        | Action::Crop { .. }
-        | Action::HorizontalFlip
-        | Action::VerticalFlip
-        | Action::Translate { .. }
-        | Action::Shear { .. }
-        | Action::Perspective { .. }
-        | Action::Elastic { .. }
-        | Action::Resize { .. }
-        | Action::Pad { .. } => unreachable!("geometric actions go to `geometry::apply`"),
+        geometry_actions!() => unreachable!("geometric actions go to `geometry::apply`"),
     }
 }

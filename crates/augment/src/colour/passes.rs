@@ -50,36 +50,18 @@ fn statistics(action: &Action, next: &Tables, pixels: usize) -> Vec<u32> {
         Action::Contrast { factor } => return by_mean(factor, next, pixels),
         Action::Equalize { share } => (1, share),
         Action::Autocontrast { share } => (2, share),
-        Action::Rotate { .. }
-        | Action::Scale { .. }
-        | Action::Crop { .. }
-        | Action::HorizontalFlip
-        | Action::VerticalFlip
-        | Action::Translate { .. }
-        | Action::Shear { .. }
-        | Action::Perspective { .. }
-        | Action::Elastic { .. }
-        | Action::Resize { .. }
-        | Action::Pad { .. }
-        | Action::Brightness { .. }
+        Action::Brightness { .. }
         | Action::Gamma { .. }
         | Action::Posterize { .. }
         | Action::Solarize { .. }
         | Action::Invert
-        | Action::Saturation { .. }
-        | Action::Hue { .. }
-        | Action::Grayscale { .. }
-        | Action::ChannelShuffle { .. }
-        | Action::Sharpness { .. }
-        | Action::GaussianBlur { .. }
-        | Action::MotionBlur { .. }
-        | Action::BoxBlur { .. }
-        | Action::Noise { .. }
-        | Action::SaltAndPepper { .. }
-        | Action::Jpeg { .. }
-        | Action::Cutout { .. }
-        | Action::GridDropout { .. }
-        | Action::Background { .. } => unreachable!("{action:?} does not depend on the image"),
+        | geometry_actions!()
+        | color_actions!()
+        | filter_actions!()
+        | noise_actions!()
+        | codec_actions!()
+        | erase_actions!()
+        | background_actions!() => unreachable!("{action:?} does not depend on the image"),
     };
     let mut words = vec![kind, tone::share(part)];
     words.extend(next.of(0).map(u32::from));

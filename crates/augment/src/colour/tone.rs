@@ -18,36 +18,18 @@ pub(crate) fn tables(action: &Action, image: ImageRef<'_>) -> Tables {
         Action::Contrast { factor } => contrast(mean_luma(image), factor),
         Action::Equalize { share } => from_histograms(image, share, equalized),
         Action::Autocontrast { share } => from_histograms(image, share, stretched),
-        Action::Rotate { .. }
-        | Action::Scale { .. }
-        | Action::Crop { .. }
-        | Action::HorizontalFlip
-        | Action::VerticalFlip
-        | Action::Translate { .. }
-        | Action::Shear { .. }
-        | Action::Perspective { .. }
-        | Action::Elastic { .. }
-        | Action::Resize { .. }
-        | Action::Pad { .. }
-        | Action::Brightness { .. }
+        Action::Brightness { .. }
         | Action::Gamma { .. }
         | Action::Posterize { .. }
         | Action::Solarize { .. }
         | Action::Invert
-        | Action::Saturation { .. }
-        | Action::Hue { .. }
-        | Action::Grayscale { .. }
-        | Action::ChannelShuffle { .. }
-        | Action::Sharpness { .. }
-        | Action::GaussianBlur { .. }
-        | Action::MotionBlur { .. }
-        | Action::BoxBlur { .. }
-        | Action::Noise { .. }
-        | Action::SaltAndPepper { .. }
-        | Action::Jpeg { .. }
-        | Action::Cutout { .. }
-        | Action::GridDropout { .. }
-        | Action::Background { .. } => fixed(action),
+        | geometry_actions!()
+        | color_actions!()
+        | filter_actions!()
+        | noise_actions!()
+        | codec_actions!()
+        | erase_actions!()
+        | background_actions!() => fixed(action),
     }
 }
 
@@ -61,34 +43,16 @@ pub(super) fn fixed(action: &Action) -> Tables {
             Tables::from_levels(|level| if u32::from(level) < threshold { level } else { 255 - level })
         }
         Action::Invert => Tables::from_levels(|level| 255 - level),
-        Action::Rotate { .. }
-        | Action::Scale { .. }
-        | Action::Crop { .. }
-        | Action::HorizontalFlip
-        | Action::VerticalFlip
-        | Action::Translate { .. }
-        | Action::Shear { .. }
-        | Action::Perspective { .. }
-        | Action::Elastic { .. }
-        | Action::Resize { .. }
-        | Action::Pad { .. }
-        | Action::Contrast { .. }
+        Action::Contrast { .. }
         | Action::Equalize { .. }
         | Action::Autocontrast { .. }
-        | Action::Saturation { .. }
-        | Action::Hue { .. }
-        | Action::Grayscale { .. }
-        | Action::ChannelShuffle { .. }
-        | Action::Sharpness { .. }
-        | Action::GaussianBlur { .. }
-        | Action::MotionBlur { .. }
-        | Action::BoxBlur { .. }
-        | Action::Noise { .. }
-        | Action::SaltAndPepper { .. }
-        | Action::Jpeg { .. }
-        | Action::Cutout { .. }
-        | Action::GridDropout { .. }
-        | Action::Background { .. } => unreachable!("{action:?} is not a fixed table of levels"),
+        | geometry_actions!()
+        | color_actions!()
+        | filter_actions!()
+        | noise_actions!()
+        | codec_actions!()
+        | erase_actions!()
+        | background_actions!() => unreachable!("{action:?} is not a fixed table of levels"),
     }
 }
 

@@ -22,35 +22,13 @@ pub(crate) fn passes(action: &Action, drawing: &mut Drawing) -> Option<()> {
         Action::Sharpness { factor } => {
             drawing.image(Shader::Sharpen, drawing.size(), &[sharpen::parts(factor) as u32])
         }
-        Action::Rotate { .. }
-        | Action::Scale { .. }
-        | Action::Crop { .. }
-        | Action::HorizontalFlip
-        | Action::VerticalFlip
-        | Action::Translate { .. }
-        | Action::Shear { .. }
-        | Action::Perspective { .. }
-        | Action::Elastic { .. }
-        | Action::Resize { .. }
-        | Action::Pad { .. }
-        | Action::Brightness { .. }
-        | Action::Contrast { .. }
-        | Action::Gamma { .. }
-        | Action::Posterize { .. }
-        | Action::Solarize { .. }
-        | Action::Equalize { .. }
-        | Action::Autocontrast { .. }
-        | Action::Invert
-        | Action::Saturation { .. }
-        | Action::Hue { .. }
-        | Action::Grayscale { .. }
-        | Action::ChannelShuffle { .. }
-        | Action::Noise { .. }
-        | Action::SaltAndPepper { .. }
-        | Action::Jpeg { .. }
-        | Action::Cutout { .. }
-        | Action::GridDropout { .. }
-        | Action::Background { .. } => None,
+        geometry_actions!()
+        | levels_actions!()
+        | color_actions!()
+        | noise_actions!()
+        | codec_actions!()
+        | erase_actions!()
+        | background_actions!() => None,
     }
 }
 

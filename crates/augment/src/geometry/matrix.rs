@@ -65,29 +65,14 @@ impl Matrix {
                 [0.0, f64::from(before.height) / f64::from(after.height), 0.0],
             ),
             Action::Perspective { corners } => perspective(before, corners),
-            Action::Brightness { .. }
-            | Action::Contrast { .. }
-            | Action::Gamma { .. }
-            | Action::Posterize { .. }
-            | Action::Solarize { .. }
-            | Action::Equalize { .. }
-            | Action::Autocontrast { .. }
-            | Action::Invert
-            | Action::Saturation { .. }
-            | Action::Hue { .. }
-            | Action::Grayscale { .. }
-            | Action::ChannelShuffle { .. }
-            | Action::Sharpness { .. }
-            | Action::GaussianBlur { .. }
-            | Action::MotionBlur { .. }
-            | Action::BoxBlur { .. }
-            | Action::Noise { .. }
-            | Action::SaltAndPepper { .. }
-            | Action::Jpeg { .. }
-            | Action::Cutout { .. }
-            | Action::GridDropout { .. }
-            | Action::Background { .. }
-            | Action::Elastic { .. } => unreachable!("{action:?} has no matrix"),
+            Action::Elastic { .. }
+            | levels_actions!()
+            | color_actions!()
+            | filter_actions!()
+            | noise_actions!()
+            | codec_actions!()
+            | erase_actions!()
+            | background_actions!() => unreachable!("{action:?} has no matrix"),
         }
     }
 }
